@@ -1,0 +1,41 @@
+"""GenClass: sample images from GANs, classify images with CNNs, train small ones of both.
+
+    classifier = genclass.load("cifar10-airnet")
+    classifier.predict([image])                            # float32 [1, 10]
+    sampler = genclass.load("cifar10-gan")
+    sampler.sample({"model": "cifar10-gan", "seed": 7})    # uint8 [16, 32, 32, 3]
+
+Each layer imports only those to its right; modules side by side don't import each other:
+
+    app > ui > runs > train > evaluate, steer > sample, explain > classify > checkpoint
+        > losses, gan, cnn > recipe, data > images > errors
+
+Torch is imported on first use, not with the package.
+"""
+
+__version__ = "0.1.0"
+
+
+def load(name):
+    """Load a model by name, checkpoint folder or run folder.
+
+    Returns:
+        A ``classify.Classifier`` or a ``sample.Sampler``.
+
+    Raises:
+        GenClassError: ``unknown_model``, ``no_checkpoint_yet`` or ``broken_checkpoint``.
+    """
+    from genclass import checkpoint
+    from genclass.classify import Classifier
+    from genclass.sample import Sampler
+
+    folder = checkpoint.find(name)
+    kind = checkpoint.read_config(folder)["kind"]
+    return {"classifier": Classifier, "gan": Sampler}[kind].load(folder)
+
+
+def list_models():
+    """Every model, shipped and trained here: dicts with ``name``, ``kind``, ``dataset``, ``classes``, ``metrics``."""
+    from genclass import checkpoint
+
+    return checkpoint.list_models()

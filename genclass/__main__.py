@@ -1,0 +1,6 @@
+"""python -m genclass"""
+import sys
+
+from genclass.cli import main
+
+sys.exit(main())

@@ -1,0 +1,230 @@
+"""Checkpoints: a folder with config.json and safetensors files. Save, find, list, verify, rebuild the network.
+
+Nothing here unpickles. Loading checks the hashes, the shapes (on the meta device, before memory is taken) and that
+every value is finite.
+"""
+import hashlib
+import json
+import os
+import re
+import shutil
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import load_file, save_file
+
+from genclass.cnn import NETWORKS
+from genclass.errors import GenClassError
+from genclass.gan import DISCRIMINATORS, GENERATORS
+
+FORMAT = 1
+NAME = re.compile(r"^[a-z0-9][a-z0-9-]{0,39}$")
+SHIPPED = Path(__file__).parent.parent / "checkpoints"
+REGISTRY = {"classifier": {"model": NETWORKS}, "gan": {"model": GENERATORS, "discriminator": DISCRIMINATORS}}
+
+
+def runs_dir():
+    """Where runs are kept: ``$GENCLASS_RUNS``, by default ``runs/`` beside ``app.py``."""
+    return Path(os.environ.get("GENCLASS_RUNS", SHIPPED.parent / "runs"))
+
+
+def check_name(name):
+    """Return ``name`` if it may name a model or a run.
+
+    Raises:
+        GenClassError: ``bad_name`` or ``name_taken`` (a shipped model's).
+    """
+    if not isinstance(name, str) or not NAME.match(name):
+        raise GenClassError("bad_name", name=str(name)[:60])
+    if (SHIPPED / name).exists():
+        raise GenClassError("name_taken", name=name)
+    return name
+
+
+def save(folder, config, networks, preview=None):
+    """Write a checkpoint whole: under a temporary name, flushed, then renamed to ``folder``.
+
+    Args:
+        config: what ``config.json`` holds, less ``format`` and ``sha256``, which are added.
+        networks: ``{"model": module}``, for a GAN also ``"discriminator"``.
+        preview: a PNG's bytes, if there is one.
+    """
+    partial = folder.with_name(f".{folder.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    hashes = {}
+    for name, network in networks.items():
+        path = partial / f"{name}.safetensors"
+        save_file({key: _packed(value) for key, value in network.state_dict().items()}, path)
+        hashes[path.name] = sha256(path)
+    if preview is not None:
+        (partial / "preview.png").write_bytes(preview)
+    (partial / "config.json").write_text(json.dumps({"format": FORMAT, **config, "sha256": hashes}, indent=1))
+    publish(partial, folder)
+
+
+def _packed(tensor):
+    """Weights in half precision; vectors (biases, batch norm's statistics) and counters as they are, being small."""
+    tensor = tensor.detach().cpu().contiguous()
+    return tensor.half() if tensor.is_floating_point() and tensor.ndim > 1 else tensor
+
+
+def publish(partial, folder):
+    """Flush every file of the folder ``partial`` to disk, then rename it to ``folder``, replacing what was there."""
+    for path in partial.iterdir():
+        with open(path, "rb") as file:
+            os.fsync(file.fileno())
+    if folder.exists():
+        shutil.rmtree(folder)
+    partial.rename(folder)
+
+
+def sha256(path):
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def read_config(folder):
+    """``config.json`` of a checkpoint folder.
+
+    Raises:
+        GenClassError: ``broken_checkpoint`` if it is missing, not JSON, or not one of ours.
+    """
+    try:
+        config = json.loads((folder / "config.json").read_text())
+        config["kind"], config["architecture"]["name"], config["sha256"]["model.safetensors"]
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise GenClassError("broken_checkpoint", name=folder.name, what="config.json is not understood") from error
+    if config.get("format") != FORMAT or config["kind"] not in REGISTRY:
+        raise GenClassError("broken_checkpoint", name=folder.name, what="its format is unknown")
+    return config
+
+
+def verify(folder, config):
+    """Check the weights files against their hashes.
+
+    Raises:
+        GenClassError: ``broken_checkpoint``.
+    """
+    for name, expected in config["sha256"].items():
+        path = folder / Path(name).name
+        if not path.is_file() or sha256(path) != expected:
+            raise GenClassError("broken_checkpoint", name=config.get("name", folder.name), what=f"{name} has changed")
+
+
+def build(config, part="model"):
+    """The network a config describes, with fresh weights.
+
+    Raises:
+        GenClassError: ``broken_checkpoint`` for an unknown architecture or arguments it does not take.
+    """
+    architecture = dict(config["architecture"])
+    name = architecture.pop("name")
+    arguments = architecture.pop("discriminator", {}) if part == "discriminator" else architecture
+    arguments.pop("discriminator", None)
+    shape = {"classes": len(config["classes"]), "channels": config["channels"], "image_size": config["image_size"]}
+    try:
+        return REGISTRY[config["kind"]][part][name](**shape, **arguments)
+    except (KeyError, TypeError) as error:
+        raise GenClassError("broken_checkpoint", name=config["name"], what="its architecture is unknown") from error
+
+
+def load_network(folder, part="model"):
+    """Rebuild a network from a checkpoint folder.
+
+    Args:
+        folder: a path that holds ``config.json``.
+        part: ``model``, for a GAN also ``discriminator``.
+
+    Returns:
+        (network in eval mode with float32 weights, config).
+
+    Raises:
+        GenClassError: ``broken_checkpoint``.
+    """
+    config = read_config(folder)
+    verify(folder, config)
+    path = folder / f"{part}.safetensors"
+    with torch.device("meta"):
+        expected = {key: value.shape for key, value in build(config, part).state_dict().items()}
+    if _shapes(path, config) != expected:
+        raise GenClassError("broken_checkpoint", name=config["name"], what="its weights do not fit its architecture")
+    weights = load_file(path)
+    if not all(value.isfinite().all() for value in weights.values()):
+        raise GenClassError("broken_checkpoint", name=config["name"], what="some weights are not finite")
+    network = build(config, part)
+    network.load_state_dict(weights)
+    return network.eval(), config
+
+
+def _shapes(path, config):
+    try:
+        with safe_open(path, framework="pt") as file:
+            return {key: torch.Size(file.get_slice(key).get_shape()) for key in file.keys()}
+    except (OSError, SafetensorError) as error:
+        raise GenClassError("broken_checkpoint", name=config["name"], what="its weights can't be read") from error
+
+
+def newest_model(run):
+    """The newest whole ``model/<step>`` of a run folder, or None."""
+    for folder in numbered(run / "model"):
+        try:
+            verify(folder, read_config(folder))
+            return folder
+        except GenClassError:  # a reader takes the newest whose hashes hold
+            continue
+    return None
+
+
+def numbered(parent):
+    """Folders named by a step number, newest first."""
+    steps = [path for path in parent.glob("*") if path.name.isdigit()]
+    return sorted(steps, key=lambda path: int(path.name), reverse=True)
+
+
+def named_folders():
+    """``{name: folder}`` of every model: the shipped ones, then the newest of each run."""
+    found = {path.parent.name: path.parent for path in sorted(SHIPPED.glob("*/config.json"))}
+    for path in sorted(runs_dir().glob("*/status.json"), key=lambda path: path.stat().st_mtime, reverse=True):
+        folder = newest_model(path.parent)
+        if folder is not None:
+            found.setdefault(json.loads(path.read_text())["name"], folder)
+    return found
+
+
+def find_named(name):
+    """Folder of the model with this public name: what a visitor may ask for.
+
+    Raises:
+        GenClassError: ``unknown_model``.
+    """
+    shipped = SHIPPED / str(name)
+    if isinstance(name, str) and NAME.match(name) and (shipped / "config.json").exists():
+        return shipped
+    found = named_folders()
+    if name not in found:
+        raise GenClassError("unknown_model", name=str(name)[:60], choices=", ".join(found))
+    return found[name]
+
+
+def find(name):
+    """Folder of a model by name, checkpoint folder or run folder.
+
+    Raises:
+        GenClassError: ``unknown_model`` or ``no_checkpoint_yet``.
+    """
+    path = Path(name)
+    if (path / "status.json").is_file():
+        folder = newest_model(path)
+        if folder is None:
+            raise GenClassError("no_checkpoint_yet")
+        return folder
+    return path if (path / "config.json").is_file() else find_named(str(name))
+
+
+def list_models():
+    """Every model: a list of dicts with ``name``, ``kind``, ``dataset``, ``classes``, ``metrics``."""
+    keys = ("kind", "dataset", "classes", "metrics")
+    configs = ((name, read_config(folder)) for name, folder in named_folders().items())
+    return [{"name": name, **{key: config[key] for key in keys}} for name, config in configs]

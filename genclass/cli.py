@@ -1,0 +1,251 @@
+"""The command line: python -m genclass models | sample | classify | train | evaluate.
+
+A document asked for with --json is last on standard output; progress and messages go to standard error.
+"""
+import argparse
+import json
+import math
+import signal
+import sys
+from pathlib import Path
+
+import numpy as np
+
+import genclass
+from genclass import checkpoint, images
+from genclass.classify import Classifier
+from genclass.errors import GenClassError
+from genclass.evaluate import evaluate
+from genclass.recipe import MAX_COUNT, Recipe
+from genclass.sample import Sampler, image_count
+from genclass.train import folder as run_folder
+from genclass.train.loop import train
+from genclass.train.settings import PRESETS, Request
+
+MAX_PNG = 1024
+# What lies with the machine and not with the words of the command.
+FAULTS = {"download_failed", "diverged", "crashed", "broken_checkpoint", "run_busy", "cannot_write"}
+
+
+def main(argv=None):
+    """Run one command; returns its exit status: 0, 1 for a failure, 2 for wrong usage."""
+    args = build_parser().parse_args(argv)
+    try:
+        return args.command(args) or 0
+    except GenClassError as error:
+        print(f"genclass: {error}", file=sys.stderr)
+        return 1 if error.code in FAULTS else 2
+
+
+def build_parser():
+    parser = argparse.ArgumentParser(prog="python -m genclass", description=__doc__.split("\n")[0])
+    parser.add_argument("--version", action="version", version=genclass.__version__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for add in (_add_models, _add_sample, _add_classify, _add_train, _add_evaluate):
+        add(commands)
+    return parser
+
+
+def _add_models(commands):
+    parser = commands.add_parser("models", help="list the models")
+    parser.add_argument("--json", action="store_true")
+    parser.set_defaults(command=models)
+
+
+def _add_sample(commands):
+    parser = commands.add_parser("sample", help="draw images from a GAN")
+    parser.add_argument("model", metavar="MODEL", help="a name, a checkpoint folder or a run folder")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--count", type=int, default=16)
+    parser.add_argument("--class", dest="class_name", metavar="NAME", help="a class, or 'all' for one image of each")
+    parser.add_argument("--truncation", type=float, default=1.0, help="0 to 1: less variety, more typical images")
+    parser.add_argument("--direction", action="append", default=[], metavar="ID=X", type=_pair, help="such as z0=1.5")
+    parser.add_argument("--out", required=True, type=Path, metavar="FILE", help=".png (a sheet) or .npz")
+    parser.set_defaults(command=sample)
+
+
+def _add_classify(commands):
+    parser = commands.add_parser("classify", help="say what images show")
+    parser.add_argument("model", metavar="MODEL")
+    parser.add_argument("paths", metavar="PATH", nargs="+", type=Path, help="images, or folders of them")
+    parser.add_argument("--top", type=int, default=5, metavar="K")
+    parser.add_argument("--json", action="store_true")
+    parser.set_defaults(command=classify)
+
+
+def _add_train(commands):
+    parser = commands.add_parser("train", help="train a model, or go on with a run")
+    parser.add_argument("kind", nargs="?", choices=list(PRESETS))
+    parser.add_argument("--resume", type=Path, metavar="RUN_DIR")
+    parser.add_argument("--data", metavar="NAME|FOLDER|ZIP")
+    parser.add_argument("--preset", metavar="NAME", help="default: airnet or gan")
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="overrides", type=_pair)
+    length = parser.add_mutually_exclusive_group()
+    length.add_argument("--epochs", type=float)
+    length.add_argument("--minutes", type=float)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--device", default="cpu", choices=["cpu", "cuda"])
+    parser.add_argument("--threads", type=int)
+    parser.add_argument("--name", help="public name of the run and its model")
+    parser.add_argument("--out", type=Path, metavar="RUN_DIR")
+    parser.set_defaults(command=lambda args: train_command(args, parser))
+
+
+def _add_evaluate(commands):
+    parser = commands.add_parser("evaluate", help="measure a model on its test set")
+    parser.add_argument("model", metavar="MODEL")
+    parser.add_argument("--data", metavar="NAME", help="another data set with the same classes")
+    parser.add_argument("--json", action="store_true")
+    parser.set_defaults(command=evaluate_command)
+
+
+def _pair(text):
+    """KEY=VALUE, its value a number or true or false where it reads as one."""
+    key, equals, value = text.partition("=")
+    if not key or not equals:
+        raise argparse.ArgumentTypeError(f"{text!r} is not KEY=VALUE")
+    try:
+        return key, json.loads(value)
+    except ValueError:
+        return key, value
+
+
+def models(args):
+    listed = genclass.list_models()
+    if args.json:
+        print(json.dumps(listed))
+        return
+    for model in listed:
+        figures = ", ".join(f"{key} {_figure(metric)}" for key, metric in model["metrics"].items())
+        print(f"{model['name']:32} {model['kind']:11} {model['dataset']:20} {figures}")
+
+
+def _figure(metric):
+    value = metric["value"] if isinstance(metric, dict) else metric
+    return f"{value:.4g}" if isinstance(value, (int, float)) else str(value)
+
+
+def sample(args):
+    limit = {".png": MAX_PNG, ".npz": MAX_COUNT}.get(args.out.suffix.lower())
+    if limit is None:
+        raise GenClassError("bad_output", path=str(args.out))
+    if not 1 <= args.count <= limit:
+        raise GenClassError("out_of_range", field="count", low=1, high=limit)
+    sampler = _load(args.model, Sampler)
+    recipe = sampler.complete(Recipe(sampler.name, None, args.seed, args.count, args.class_name, args.truncation,
+                                     dict(args.direction)))  # fmt: skip
+    drawn = sampler.sample(recipe)
+    try:
+        if args.out.suffix.lower() == ".npz":
+            np.savez_compressed(args.out, images=drawn, labels=sampler.labels(recipe))
+        else:
+            args.out.write_bytes(images.png_bytes(_sheet(drawn, recipe, sampler), recipe.to_json()))
+    except OSError as error:
+        raise GenClassError("cannot_write", path=str(args.out)) from error
+    print(f"{args.out}: {len(drawn)} images of {sampler.name}", file=sys.stderr)
+
+
+def _sheet(drawn, recipe, sampler):
+    """One row for every class; else as square as it gets."""
+    row = image_count(recipe, sampler.classes) != recipe.count
+    return images.sheet(drawn, len(drawn) if row else math.ceil(math.sqrt(len(drawn))))
+
+
+def _load(name, kind):
+    return kind.load(checkpoint.find(name))
+
+
+def classify(args):
+    classifier = _load(args.model, Classifier)
+    if not 1 <= args.top <= 1000:
+        raise GenClassError("out_of_range", field="top", low=1, high=1000)
+    failed = False
+    for path in _walk(args.paths):
+        line = {"path": str(path), "top": [], "error": None}
+        try:
+            line["top"] = classifier.top(classifier.predict([_open(path)])[0], args.top)
+        except GenClassError as error:
+            line["error"], failed = str(error), True
+        print(json.dumps(line) if args.json else _in_words(line))
+    return int(failed)
+
+
+def _open(path):
+    if not path.is_file():
+        raise GenClassError("missing_file", path=str(path))
+    return images.decode(path.read_bytes())
+
+
+def _in_words(line):
+    found = ", ".join(f"{entry['class']} {entry['probability']:.1%}" for entry in line["top"])
+    return f"{line['path']}: {line['error'] or found}"
+
+
+def _walk(paths):
+    """Files as given; of folders every visible file inside."""
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(file for file in path.rglob("*") if file.is_file() and not file.name.startswith("."))
+        else:
+            yield path
+
+
+def train_command(args, parser):
+    if args.resume is not None:
+        return _train(_resumed(args.resume))
+    if args.kind is None or args.data is None or args.out is None:
+        parser.error("give a kind, --data and --out, or --resume RUN_DIR")
+    overrides = dict(args.overrides) | ({} if args.epochs is None else {"epochs": args.epochs})
+    where = Path(args.data)
+    request = Request(
+        kind=args.kind,
+        data=str(where.resolve()) if where.exists() else args.data,
+        preset=args.preset or next(iter(PRESETS[args.kind])),
+        overrides=overrides,
+        minutes=args.minutes,
+        seed=args.seed,
+        device=args.device,
+        threads=args.threads,
+        name=args.name,
+    )
+    run_folder.create(args.out, request)
+    return _train(_resumed(args.out))
+
+
+def _resumed(path):
+    """The run folder, with no request to stop left over from before.
+
+    Raises:
+        GenClassError: ``not_a_run`` or ``run_over``.
+    """
+    state = run_folder.read_status(path)["state"]
+    if state == "finished":
+        raise GenClassError("run_over", action="resume")
+    if state not in run_folder.LIVE:
+        (path / "stop").unlink(missing_ok=True)
+    return path
+
+
+def _train(path):
+    """Train with a line for each report; Ctrl-C and SIGTERM ask for a clean stop, a second Ctrl-C kills."""
+
+    def ask_to_stop(signum, frame):
+        (path / "stop").touch()
+        signal.signal(signum, signal.SIG_DFL)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, ask_to_stop)
+    for progress in train(path):
+        figures = "  ".join(f"{key} {value:.4g}" for key, value in progress.metrics.items())
+        print(f"step {progress.step}/{progress.total}  {figures}", file=sys.stderr, flush=True)
+    status = run_folder.read_status(path)
+    print(f"{status['name']}: {status['state']} at step {status['step']}", file=sys.stderr)
+
+
+def evaluate_command(args):
+    figures = evaluate(checkpoint.find(args.model), args.data)
+    if args.json:
+        print(json.dumps(figures))
+        return
+    for key, value in figures.items():
+        print(f"{key:24} {value}")

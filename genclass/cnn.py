@@ -1,0 +1,108 @@
+"""Classifier networks, in a dict by name.
+
+Each takes float32 [N, channels, image_size, image_size], normalised as its config says, and gives logits [N, classes].
+"""
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+class ClassicCNN(nn.Module):
+    """The textbook network: three unpadded 3×3 convolutions, each with 2×2 max pooling, then two dense layers.
+
+    For 32×32 the maps shrink 32→30→15→13→6→4→2, so 512 numbers reach the first dense layer.
+    """
+
+    normalisation = {"mean": 0.0, "std": 1.0}
+
+    def __init__(self, classes=10, channels=3, image_size=32):
+        super().__init__()
+        widths = [channels, 32, 64, 128]
+        self.convs = nn.ModuleList(nn.Conv2d(a, b, 3) for a, b in zip(widths, widths[1:]))
+        side = image_size
+        for _ in self.convs:
+            side = (side - 2) // 2
+        self.dense = nn.Linear(128 * side * side, 1024)
+        self.head = nn.Linear(1024, classes)
+
+    def features(self, x):
+        """float [N, 1024]: what the last layer sees."""
+        for conv in self.convs:
+            x = F.max_pool2d(F.relu(conv(x)), 2)
+        return F.relu(self.dense(x.flatten(1)))
+
+    def forward(self, x):
+        return self.head(self.features(x))
+
+
+class AirBlock(nn.Module):
+    """conv → 2×2 max pool → norm → GELU → conv → norm → GELU; the norms have a bias and no scale."""
+
+    def __init__(self, inputs, outputs):
+        super().__init__()
+        self.conv1 = dirac_conv(inputs, outputs)
+        self.norm1 = nn.BatchNorm2d(outputs)
+        self.conv2 = dirac_conv(outputs, outputs)
+        self.norm2 = nn.BatchNorm2d(outputs)
+        for norm in (self.norm1, self.norm2):
+            norm.weight.requires_grad = False
+
+    def forward(self, x):
+        x = F.gelu(self.norm1(F.max_pool2d(self.conv1(x), 2)))
+        return F.gelu(self.norm2(self.conv2(x)))
+
+
+def dirac_conv(inputs, outputs):
+    """A bias-free 3×3 convolution whose first ``inputs`` filters begin as the identity."""
+    conv = nn.Conv2d(inputs, outputs, 3, padding="same", bias=False)
+    nn.init.dirac_(conv.weight.data[:inputs])
+    return conv
+
+
+class AirNet(nn.Module):
+    """A small fast classifier in the manner of airbench (Jordan, "94% on CIFAR-10 in 3.29 seconds", 2024).
+
+    A frozen 2×2 convolution whitens the patches, three blocks follow, and a max pool leads to a linear head.
+
+    Args:
+        width: channels of the first block; the other two have four times as many.
+    """
+
+    normalisation = {"mean": 0.5, "std": 0.25}
+    logit_scale = 1 / 9
+
+    def __init__(self, classes=10, channels=3, image_size=32, width=32):
+        super().__init__()
+        patch = channels * 4
+        self.whiten = nn.Conv2d(channels, 2 * patch, 2)
+        self.whiten.weight.requires_grad = False
+        widths = [2 * patch, width, 4 * width, 4 * width]
+        self.blocks = nn.ModuleList(AirBlock(a, b) for a, b in zip(widths, widths[1:]))
+        self.head = nn.Linear(4 * width, classes, bias=False)
+
+    @torch.no_grad()
+    def whiten_from(self, images, eps=5e-4):
+        """Set the whitening filters from the principal axes of the 2×2 patches of normalised ``images`` [N, C, H, W].
+
+        Each axis is used with both signs, scaled to unit variance, so that the next layer sees all directions alike.
+        """
+        channels, size = images.shape[1], self.whiten.kernel_size[0]
+        patches = F.unfold(images, size).transpose(1, 2).reshape(-1, channels * size * size)
+        covariance = patches.double().T @ patches.double() / len(patches)
+        values, vectors = torch.linalg.eigh(covariance)
+        filters = (vectors / (values + eps).sqrt()).T.flip(0).float().view(-1, channels, size, size)
+        self.whiten.weight.copy_(torch.cat([filters, -filters]))
+        self.whiten.bias.zero_()
+
+    def features(self, x):
+        """float [N, 4 * width]: what the head sees."""
+        x = F.gelu(self.whiten(x))
+        for block in self.blocks:
+            x = block(x)
+        return F.adaptive_max_pool2d(x, 1).flatten(1)
+
+    def forward(self, x):
+        return self.head(self.features(x)) * self.logit_scale
+
+
+NETWORKS = {"classic-cnn": ClassicCNN, "airnet": AirNet}

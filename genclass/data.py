@@ -1,0 +1,242 @@
+"""Image sets: a whole set is one uint8 tensor; augmentation works on batches of it.
+
+    imageset = load("cifar10-mini")          # or a folder, or a zip, of one folder for each class
+"""
+import json
+import os
+import urllib.error
+import zipfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from PIL import Image
+from safetensors import safe_open
+from safetensors.torch import save_file
+
+from genclass.errors import GenClassError
+from genclass.images import as_channels_first, decode, fit
+
+CLASSES = {
+    "cifar10": "airplane automobile bird cat deer dog frog horse ship truck".split(),
+    "fashion-mnist": "T-shirt/top,Trouser,Pullover,Dress,Coat,Sandal,Shirt,Sneaker,Bag,Ankle boot".split(","),
+    "mnist": [str(digit) for digit in range(10)],
+}
+MINI = {"cifar10-mini": "cifar10", "fashion-mnist-mini": "fashion-mnist"}
+NAMES = [*MINI, *CLASSES]
+ASSETS = Path(__file__).parent / "assets"
+PARTS = ("train_images", "train_labels", "test_images", "test_labels")
+MAX_IMAGES = 100_000
+MAX_CLASSES = 200
+MAX_UNZIPPED = 1_000_000_000
+SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff")
+
+
+@dataclass
+class ImageSet:
+    """Images with labels, split into a training and a test part.
+
+    Attributes:
+        name: ``cifar10`` and the like, or the folder's name.
+        classes: class names by label; empty for a flat folder.
+        train_images, test_images: uint8 [N, C, H, W].
+        train_labels, test_labels: uint8 [N].
+        skipped: files that looked like images and could not be read.
+    """
+
+    name: str
+    classes: list
+    train_images: torch.Tensor
+    train_labels: torch.Tensor
+    test_images: torch.Tensor
+    test_labels: torch.Tensor
+    skipped: list = field(default_factory=list)
+
+    @property
+    def channels(self):
+        return self.train_images.shape[1]
+
+    @property
+    def image_size(self):
+        return self.train_images.shape[2]
+
+
+def load(source, image_size=32):
+    """Load an image set.
+
+    Args:
+        source: a name in ``NAMES``, or a folder or zip with one folder of images for each class (or none: no classes).
+        image_size: the side to which a folder's images are cropped and resized; the named sets keep their own.
+
+    Raises:
+        GenClassError: ``unknown_dataset``, ``download_failed``, or what ``load_folder`` raises.
+    """
+    if source in MINI:
+        return load_mini(source)
+    if source in CLASSES:
+        path = data_dir() / f"{source}.safetensors"
+        return load_packed(path if path.exists() else download(source, path))
+    path = Path(source)
+    if not path.exists():
+        raise GenClassError("unknown_dataset", name=str(source), choices=", ".join(NAMES))
+    return load_folder(path, image_size)
+
+
+def data_dir():
+    """Where full sets are kept: ``$GENCLASS_DATA``, by default ``~/.cache/genclass/data``."""
+    return Path(os.environ.get("GENCLASS_DATA", Path.home() / ".cache/genclass/data"))
+
+
+def load_packed(path):
+    """Read a packed set; the tensors are memory-mapped."""
+    with safe_open(path, framework="pt") as file:
+        meta = file.metadata()
+        return ImageSet(meta["name"], json.loads(meta["classes"]), *(file.get_tensor(part) for part in PARTS))
+
+
+def save_packed(imageset, path):
+    """Write a set as ``load_packed`` reads it, whole or not at all."""
+    tensors = {part: getattr(imageset, part).contiguous() for part in PARTS}
+    partial = path.with_name(path.name + ".partial")
+    save_file(tensors, partial, metadata={"name": imageset.name, "classes": json.dumps(imageset.classes)})
+    partial.replace(path)
+
+
+def download(name, path):
+    """Fetch a full set with torchvision, which shows a progress bar, and pack it at ``path``."""
+    from torchvision import datasets  # two seconds of import, needed only here
+
+    kind = {"cifar10": datasets.CIFAR10, "fashion-mnist": datasets.FashionMNIST, "mnist": datasets.MNIST}[name]
+    try:
+        parts = [kind(path.parent / "downloads", train=train, download=True) for train in (True, False)]
+    except (OSError, RuntimeError, urllib.error.URLError) as error:
+        fallback = f"{name}-mini" if f"{name}-mini" in MINI else "fashion-mnist-mini"
+        raise GenClassError("download_failed", name=name, fallback=fallback) from error
+    tensors = [tensor for part in parts for tensor in _as_tensors(part)]
+    save_packed(ImageSet(name, CLASSES[name], *tensors), path)
+    return path
+
+
+def _as_tensors(part):
+    """(uint8 NCHW, uint8 [N]) of a torchvision set, whose images are NHWC or NHW."""
+    images = torch.as_tensor(part.data)
+    images = images[:, None] if images.ndim == 3 else images.permute(0, 3, 1, 2)
+    return images.contiguous(), torch.as_tensor(part.targets).to(torch.uint8)
+
+
+def load_mini(name):
+    """A bundled set: two lossless sheets of 100 columns, sorted by class in equal parts."""
+    full = CLASSES[MINI[name]]
+    tensors = []
+    for part in ("train", "test"):
+        images = _read_sheet(ASSETS / f"{name}-{part}.webp", grey=name.startswith("fashion"))
+        tensors += [images, torch.arange(len(images)).mul(len(full)).div(len(images)).to(torch.uint8)]
+    return ImageSet(name, full, *tensors)
+
+
+def _read_sheet(path, grey, columns=100):
+    with Image.open(path) as image:
+        pixels = np.asarray(image.convert("L" if grey else "RGB"))
+    side = pixels.shape[1] // columns
+    tiles = torch.from_numpy(as_channels_first(pixels).copy()).unfold(1, side, side).unfold(2, side, side)
+    return tiles.permute(1, 2, 0, 3, 4).reshape(-1, len(tiles), side, side).contiguous()
+
+
+def load_folder(path, image_size=32):
+    """Read a folder or zip of images; the class is the name of the folder an image lies in.
+
+    Images lie in colour if any of them has colour. Every fifth image of a class (by file name) is held out as test.
+
+    Raises:
+        GenClassError: ``bad_zip``, ``zip_too_large``, ``no_images``, ``too_many_images`` or ``too_many_classes``.
+    """
+    files = sorted(_zip_files(path) if path.is_file() else _folder_files(path), key=lambda entry: entry[:2])
+    if any(label for label, *_ in files):  # beside class folders, loose images belong to no class
+        files = [entry for entry in files if entry[0]]
+    if len(files) > MAX_IMAGES:
+        raise GenClassError("too_many_images", most=MAX_IMAGES)
+    images, labels, skipped = [], [], []
+    for label, name, read in files:
+        try:
+            images.append(fit(decode(read()), image_size, 3))
+            labels.append(label)
+        except GenClassError:
+            skipped.append(name)
+    if not images:
+        raise GenClassError("no_images")
+    return _split(path.stem, _grey_if_grey(np.stack(images)), labels, skipped)
+
+
+def _folder_files(root):
+    for path in root.rglob("*"):
+        inside = path.relative_to(root)
+        if path.suffix.lower() in SUFFIXES and path.is_file() and _visible(inside.parts):
+            yield "" if len(inside.parts) == 1 else path.parent.name, str(inside), path.read_bytes
+
+
+def _zip_files(path):
+    try:
+        archive = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        raise GenClassError("bad_zip") from error
+    entries = [entry for entry in archive.infolist() if entry.filename.lower().endswith(SUFFIXES)]
+    if sum(entry.file_size for entry in entries) > MAX_UNZIPPED:
+        raise GenClassError("zip_too_large", megabytes=MAX_UNZIPPED // 1_000_000)
+    for entry in entries:
+        parts = Path(entry.filename).parts
+        if _visible(parts):
+            yield "" if len(parts) == 1 else parts[-2], entry.filename, lambda entry=entry: _unzip(archive, entry)
+
+
+def _unzip(archive, entry):
+    try:
+        return archive.read(entry)
+    except (zipfile.BadZipFile, RuntimeError, OSError, EOFError, NotImplementedError) as error:
+        raise GenClassError("broken_image") from error
+
+
+def _visible(parts):
+    return not any(part.startswith((".", "__MACOSX")) for part in parts)
+
+
+def _grey_if_grey(images):
+    """Drop to one channel if the three are equal in every image."""
+    grey = (images == images[:, :1]).all()
+    return torch.from_numpy(images[:, :1].copy() if grey else images)
+
+
+def _split(name, images, labels, skipped):
+    """Hold out every fifth image of each class; one folder alone is no class."""
+    names = sorted(set(labels))
+    if len(names) > MAX_CLASSES:
+        raise GenClassError("too_many_classes", most=MAX_CLASSES)
+    labels = torch.tensor([names.index(label) for label in labels], dtype=torch.uint8)
+    place = torch.zeros(len(labels), dtype=torch.long)
+    for label in range(len(names)):
+        place[labels == label] = torch.arange(int((labels == label).sum()))
+    test = place % 5 == 4
+    classes = names if len(names) > 1 else []
+    return ImageSet(name, classes, images[~test], labels[~test], images[test], labels[test], skipped)
+
+
+def random_shift(images, most, generator):
+    """Shift each image of a batch by up to ``most`` pixels in each direction, mirroring at the border.
+
+    Args:
+        images: float or uint8 [N, C, H, W].
+        generator: a CPU ``torch.Generator``, which decides the shifts.
+    """
+    count, channels, height, width = images.shape
+    shifts = torch.randint(0, 2 * most + 1, (2, count, 1), generator=generator).to(images.device)
+    rows = (shifts[0] + torch.arange(height, device=images.device))[:, None, :, None]
+    columns = (shifts[1] + torch.arange(width, device=images.device))[:, None, None, :]
+    index = torch.arange(count, device=images.device)[:, None, None, None]
+    channel = torch.arange(channels, device=images.device)[None, :, None, None]
+    return F.pad(images, [most] * 4, mode="reflect")[index, channel, rows, columns]
+
+
+def flip_where(images, flips):
+    """Mirror those images [N, C, H, W] left to right whose ``flips``, bool [N], is true."""
+    return torch.where(flips.to(images.device)[:, None, None, None], images.flip(3), images)

@@ -1,0 +1,173 @@
+"""Generators and discriminators, in a dict by name.
+
+A generator takes z, float32 [N, z_dim] of standard normal numbers, and class shares, float32 [N, classes] (one-hot for
+one class, a mixture for several; None without classes), and gives images in -1..1, [N, channels, size, size].
+A discriminator takes images in -1..1 and class shares, and gives one logit for each image, [N].
+"""
+import torch
+import torch.nn.functional as F
+from torch import nn
+from torch.nn.utils.parametrizations import spectral_norm
+
+
+class ClassicGenerator(nn.Module):
+    """The textbook generator: dense 256, 512, 1024, then size/4 × size/4 × 256 and 3×3 convolutions to the image.
+
+    The article's strided convolutions shrink 7×7 to 2×2; the transposed ones that were meant double it to 28×28.
+    """
+
+    def __init__(self, classes=0, channels=1, image_size=28, z_dim=100):
+        super().__init__()
+        self.z_dim, self.classes, self.side = z_dim, classes, image_size // 4
+        widths = [z_dim, 256, 512, 1024, 256 * self.side**2]
+        self.dense = nn.ModuleList(nn.Linear(a, b) for a, b in zip(widths, widths[1:]))
+        double = {"stride": 2, "padding": 1, "output_padding": 1}
+        self.convs = nn.Sequential(
+            *(nn.Conv2d(256, 128, 3, padding=1), nn.ReLU()),
+            *(nn.ConvTranspose2d(128, 128, 3, **double), nn.ReLU()),
+            *(nn.ConvTranspose2d(128, 64, 3, **double), nn.ReLU()),
+            *(nn.Conv2d(64, channels, 3, padding=1), nn.Tanh()),
+        )
+
+    def forward(self, z, shares=None):
+        for dense in self.dense:
+            z = F.relu(dense(z))
+        return self.convs(z.unflatten(1, (256, self.side, self.side)))
+
+
+class ClassicDiscriminator(nn.Module):
+    """The textbook discriminator: 3×3 convolutions of 64, 128, 256 with stride 2 and ReLU, then one logit."""
+
+    def __init__(self, classes=0, channels=1, image_size=28):
+        super().__init__()
+        widths = [channels, 64, 128, 256]
+        self.convs = nn.ModuleList(nn.Conv2d(a, b, 3, stride=2, padding=1) for a, b in zip(widths, widths[1:]))
+        side = -(-image_size // 8)
+        self.head = nn.Linear(256 * side * side, 1)
+
+    def forward(self, x, shares=None):
+        for conv in self.convs:
+            x = F.relu(conv(x))
+        return self.head(x.flatten(1)).squeeze(1)
+
+
+def stages(image_size):
+    """Sides of the maps, smallest first: halved while even and above 4 (28: 7 14 28; 32: 4 8 16 32)."""
+    sides = [image_size]
+    while sides[0] % 2 == 0 and sides[0] > 4:
+        sides.insert(0, sides[0] // 2)
+    return sides
+
+
+def stage_widths(image_size, width):
+    """Channels for each of ``stages``: ``width`` at full size, doubled at each halving up to four times ``width``."""
+    count = len(stages(image_size))
+    return [width * min(4, 2 ** (count - 1 - index)) for index in range(count)]
+
+
+class ClassNorm(nn.Module):
+    """Batch norm whose scale and bias come from the class (de Vries et al., 2017); plain without classes."""
+
+    def __init__(self, channels, classes):
+        super().__init__()
+        self.norm = nn.BatchNorm2d(channels, affine=not classes)
+        if classes:
+            self.table = nn.Linear(classes, 2 * channels, bias=False)
+            nn.init.ones_(self.table.weight[:channels])
+            nn.init.zeros_(self.table.weight[channels:])
+
+    def forward(self, x, shares):
+        x = self.norm(x)
+        if shares is None:
+            return x
+        scale, bias = self.table(shares)[:, :, None, None].chunk(2, 1)
+        return x * scale + bias
+
+
+class UpBlock(nn.Module):
+    """Residual block that doubles the side.
+
+    A transposed 4×4 convolution does the doubling: 2.25 times fewer operations than upsampling before a 3×3 one.
+    """
+
+    def __init__(self, inputs, outputs, classes):
+        super().__init__()
+        self.norm1 = ClassNorm(inputs, classes)
+        self.up = nn.ConvTranspose2d(inputs, outputs, 4, stride=2, padding=1, bias=False)
+        self.norm2 = ClassNorm(outputs, classes)
+        self.conv = nn.Conv2d(outputs, outputs, 3, padding=1, bias=False)
+        self.skip = nn.Conv2d(inputs, outputs, 1)
+
+    def forward(self, x, shares):
+        y = self.up(F.relu(self.norm1(x, shares)))
+        y = self.conv(F.relu(self.norm2(y, shares)))
+        return y + F.interpolate(self.skip(x), scale_factor=2)
+
+
+class Generator(nn.Module):
+    """Class-conditional residual generator, after Miyato & Koyama, "cGANs with Projection Discriminator" (2018).
+
+    Args:
+        width: channels at full size; the smaller maps have up to four times as many.
+    """
+
+    def __init__(self, classes=10, channels=3, image_size=32, z_dim=64, width=32):
+        super().__init__()
+        self.z_dim, self.classes, self.side = z_dim, classes, stages(image_size)[0]
+        widths = stage_widths(image_size, width)
+        self.dense = nn.Linear(z_dim, widths[0] * self.side**2)
+        self.blocks = nn.ModuleList(UpBlock(a, b, classes) for a, b in zip(widths, widths[1:]))
+        self.norm = ClassNorm(width, 0)
+        self.to_image = nn.Conv2d(width, channels, 3, padding=1)
+        for layer in self.modules():
+            if isinstance(layer, (nn.Conv2d, nn.ConvTranspose2d)) or layer is self.dense:
+                nn.init.orthogonal_(layer.weight)
+
+    def forward(self, z, shares=None):
+        x = self.dense(z).unflatten(1, (-1, self.side, self.side))
+        for block in self.blocks:
+            x = block(x, shares)
+        return torch.tanh(self.to_image(F.relu(self.norm(x, None))))
+
+
+class DownBlock(nn.Module):
+    """Residual block that halves the side; spectral norm on every layer (Miyato et al., 2018)."""
+
+    def __init__(self, inputs, outputs):
+        super().__init__()
+        self.conv = spectral_norm(nn.Conv2d(inputs, inputs, 3, padding=1))
+        self.down = spectral_norm(nn.Conv2d(inputs, outputs, 4, stride=2, padding=1))
+        self.skip = spectral_norm(nn.Conv2d(inputs, outputs, 1))
+
+    def forward(self, x):
+        y = self.down(F.leaky_relu(self.conv(F.leaky_relu(x, 0.2)), 0.2))
+        return y + self.skip(F.avg_pool2d(x, 2))
+
+
+class Discriminator(nn.Module):
+    """Projection discriminator: the class adds the inner product of its embedding with the image's features.
+
+    The first layer halves the side at once: full-size maps would cost more than all that follows.
+    """
+
+    def __init__(self, classes=10, channels=3, image_size=32, width=64):
+        super().__init__()
+        widths = stage_widths(image_size, width // 2)[::-1][1:]
+        self.from_image = spectral_norm(nn.Conv2d(channels, widths[0], 4, stride=2, padding=1))
+        self.blocks = nn.ModuleList(DownBlock(a, b) for a, b in zip(widths, widths[1:]))
+        self.conv = spectral_norm(nn.Conv2d(widths[-1], widths[-1], 3, padding=1))
+        self.head = spectral_norm(nn.Linear(widths[-1], 1))
+        if classes:
+            self.embed = spectral_norm(nn.Linear(classes, widths[-1], bias=False))
+
+    def forward(self, x, shares=None):
+        x = self.from_image(x)
+        for block in self.blocks:
+            x = block(x)
+        x = F.leaky_relu(self.conv(F.leaky_relu(x, 0.2)), 0.2).sum((2, 3))
+        logit = self.head(x).squeeze(1)
+        return logit if shares is None else logit + (self.embed(shares) * x).sum(1)
+
+
+GENERATORS = {"classic-gan": ClassicGenerator, "gan": Generator}
+DISCRIMINATORS = {"classic-gan": ClassicDiscriminator, "gan": Discriminator}

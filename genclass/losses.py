@@ -1,0 +1,38 @@
+"""Adversarial losses, as pure functions of the discriminator's logits.
+
+``real`` and ``fake`` are logits, float [N]; every loss is a scalar to be minimised.
+"""
+import torch.nn.functional as F
+
+
+def discriminator_log_loss(real, fake):
+    """-E[log D(x)] - E[log(1 - D(G(z)))], with D the sigmoid of the logit (Goodfellow et al., 2014)."""
+    return F.softplus(-real).mean() + F.softplus(fake).mean()
+
+
+def generator_saturating_loss(fake):
+    """E[log(1 - D(G(z)))]: the minimax game's own form, which has no gradient where D is sure."""
+    return -F.softplus(fake).mean()
+
+
+def generator_non_saturating_loss(fake):
+    """-E[log D(G(z))]: the same fixed point, with gradient where it is needed (Goodfellow et al., 2014, section 3)."""
+    return F.softplus(-fake).mean()
+
+
+def discriminator_hinge_loss(real, fake):
+    """E[max(0, 1 - real)] + E[max(0, 1 + fake)] (Lim & Ye, "Geometric GAN", 2017)."""
+    return F.relu(1 - real).mean() + F.relu(1 + fake).mean()
+
+
+def generator_hinge_loss(fake):
+    """-E[fake], the hinge loss's counterpart."""
+    return -fake.mean()
+
+
+# name: (the discriminator's, the generator's)
+LOSSES = {
+    "non-saturating": (discriminator_log_loss, generator_non_saturating_loss),
+    "saturating": (discriminator_log_loss, generator_saturating_loss),
+    "hinge": (discriminator_hinge_loss, generator_hinge_loss),
+}

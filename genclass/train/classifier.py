@@ -1,0 +1,150 @@
+"""One classifier in training: its steps, its state, its report. Knows nothing about folders or pages."""
+import torch
+import torch.nn.functional as F
+
+from genclass import cnn
+from genclass.data import flip_where, random_shift
+from genclass.evaluate import accuracy, predictions
+from genclass.images import sheet, to_float
+from genclass.train.optimizer import optimizer_tensors, restore_optimizer
+from genclass.train.schedules import Order, step_generator, triangle
+
+WHITEN_IMAGES = 5000
+WHITEN_BIAS_EPOCHS = 3
+BIAS_RATE = 64
+WATCHED = 1000
+
+
+class ClassifierTrainer:
+    """Trains a classifier network.
+
+    Args:
+        imageset: a ``data.ImageSet``.
+        settings: ``ClassifierSettings``.
+        seed: decides the weights, the order and the augmentation.
+        device: a ``torch.device``.
+        total: steps of the whole run, which the rate's schedule needs.
+    """
+
+    kind = "classifier"
+
+    def __init__(self, imageset, settings, seed, device, total):
+        self.imageset, self.settings, self.seed, self.device, self.total = imageset, settings, seed, device, total
+        self.order = Order(len(imageset.train_images), settings.batch, seed)
+        self.first_flips = torch.rand(len(imageset.train_images), generator=step_generator(seed, 2)) < 0.5
+        self.architecture = {"name": settings.architecture, **({"width": settings.width} if settings.width else {})}
+        torch.manual_seed(seed)
+        shape = {"classes": len(imageset.classes), "channels": imageset.channels, "image_size": imageset.image_size}
+        arguments = {key: value for key, value in self.architecture.items() if key != "name"}
+        self.network = cnn.NETWORKS[settings.architecture](**shape, **arguments)
+        self.normalisation = self.network.normalisation
+        if hasattr(self.network, "whiten_from"):
+            few = torch.randperm(len(imageset.train_images), generator=step_generator(seed, 3))[:WHITEN_IMAGES]
+            self.network.whiten_from(self.normalise(imageset.train_images[few]))
+        self.network.to(device, memory_format=torch.channels_last)
+        self.optimizer = self._optimizer()
+        count = len(imageset.test_images)
+        self.watched = torch.linspace(0, count - 1, min(count, WATCHED)).long() if count else torch.zeros(0).long()
+
+    def _optimizer(self):
+        """Adam, or Nesterov SGD with a high rate for the norms' biases (airbench)."""
+        trainable = {name: value for name, value in self.network.named_parameters() if value.requires_grad}
+        if self.settings.optimizer == "adam":
+            return torch.optim.Adam(trainable.values(), self.settings.rate, weight_decay=self.settings.weight_decay, fused=True)
+        biases = [value for name, value in trainable.items() if "norm" in name]
+        others = [value for name, value in trainable.items() if "norm" not in name]
+        rate, decay = self.settings.rate, self.settings.weight_decay
+        groups = [
+            {"params": others, "scale": 1, "weight_decay": decay},
+            {"params": biases, "scale": BIAS_RATE, "weight_decay": decay / BIAS_RATE},
+        ]
+        return torch.optim.SGD(groups, rate, momentum=0.85, nesterov=True, fused=True)
+
+    def normalise(self, images):
+        """uint8 [N, C, H, W] to normalised float32 on the training device."""
+        x = (to_float(images.to(self.device)) - self.normalisation["mean"]) / self.normalisation["std"]
+        return x.contiguous(memory_format=torch.channels_last)
+
+    def batch(self, step):
+        """(augmented images, labels) of one step."""
+        epoch, indices = self.order.indices(step)
+        images = self.imageset.train_images[indices]
+        if self.settings.flip:  # alternating flip: over two epochs each image is seen both ways (Jordan, 2024)
+            images = flip_where(images, self.first_flips[indices] ^ bool(epoch % 2))
+        x = self.normalise(images)
+        if self.settings.shift:
+            x = random_shift(x, self.settings.shift, step_generator(self.seed, 4, step))
+        return x, self.imageset.train_labels[indices].long().to(self.device)
+
+    def step(self, step):
+        """One optimizer step; returns ``{"loss", "train_accuracy"}`` as tensors."""
+        self._set_rates(step)
+        self.network.train()
+        images, labels = self.batch(step)
+        logits = self.network(images.contiguous(memory_format=torch.channels_last))
+        loss = F.cross_entropy(logits, labels, label_smoothing=self.settings.label_smoothing)
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        self.optimizer.step()
+        return {"loss": loss.detach(), "train_accuracy": (logits.argmax(1) == labels).float().mean()}
+
+    def _set_rates(self, step):
+        if self.settings.optimizer == "nesterov":
+            for group in self.optimizer.param_groups:
+                group["lr"] = self.settings.rate * group["scale"] * triangle(step / self.total)
+        if hasattr(self.network, "whiten"):
+            self.network.whiten.bias.requires_grad = step < WHITEN_BIAS_EPOCHS * self.order.steps
+
+    def report(self):
+        """({"test_accuracy"} on up to 1,000 test images, sheet of 50 of them, those it gets wrong marked in red)."""
+        if not len(self.watched):
+            return {}, self._marked(self.imageset.train_images[:50], torch.zeros(50, dtype=torch.bool))
+        images, labels = self.imageset.test_images[self.watched], self.imageset.test_labels[self.watched].long()
+        chosen = predictions(self.predict, images)
+        some = torch.linspace(0, len(images) - 1, min(50, len(images))).long()
+        return {"test_accuracy": accuracy(chosen, labels)}, self._marked(images[some], (chosen != labels)[some])
+
+    @staticmethod
+    def _marked(images, wrong):
+        """A sheet of ten columns; a frame is green for right, red for wrong."""
+        framed = F.pad(images.expand(-1, 3, -1, -1), [2] * 4).permute(0, 2, 3, 1).contiguous()
+        colours = torch.tensor([[40, 167, 69], [220, 53, 69]], dtype=torch.uint8)[wrong.long()]
+        for edge in (framed[:, :2], framed[:, -2:], framed[:, :, :2], framed[:, :, -2:]):
+            edge.copy_(colours[:, None, None].expand_as(edge))
+        return sheet(framed.numpy(), 10, gap=2)
+
+    @torch.inference_mode()
+    def predict(self, images):
+        """Probabilities of uint8 [N, C, H, W], with the mirror image where flips are trained."""
+        self.network.eval()
+        x = self.normalise(images)
+        logits = self.network(x) + self.network(x.flip(3)) if self.settings.flip else 2 * self.network(x)
+        return (logits / 2).softmax(1).cpu()
+
+    def final_metrics(self):
+        """What the finished model's record says: accuracy on the whole test set."""
+        count = len(self.imageset.test_images)
+        if not count:
+            return {}
+        value = accuracy(predictions(self.predict, self.imageset.test_images), self.imageset.test_labels.long())
+        how = f"share of the {count} test images of {self.imageset.name}"
+        return {"accuracy": {"value": value, "measured": how + (", test-time flip" if self.settings.flip else "")}}
+
+    def checkpoint_config(self):
+        """The part of a checkpoint's config.json that this trainer knows."""
+        return {"architecture": self.architecture, "normalisation": self.normalisation,
+                "test_time_flip": self.settings.flip}  # fmt: skip
+
+    def networks(self):
+        return {"model": self.network}
+
+    def tensors(self):
+        """Everything that changes over the steps: ``{name: tensor}``."""
+        network = {f"network.{key}": value for key, value in self.network.state_dict().items()}
+        return {**network, **optimizer_tensors(self.optimizer, "optimizer")}
+
+    def restore(self, tensors):
+        """Undo everything since ``tensors()`` gave these."""
+        prefix = "network."
+        self.network.load_state_dict({k[len(prefix) :]: v for k, v in tensors.items() if k.startswith(prefix)})
+        restore_optimizer(self.optimizer, tensors, "optimizer")

@@ -1,0 +1,160 @@
+"""One GAN in training: its steps, its state, its report. Knows nothing about folders or pages."""
+import copy
+
+import torch
+
+from genclass import gan
+from genclass.data import flip_where
+from genclass.images import sheet, to_float
+from genclass.losses import LOSSES
+from genclass.sample import Sampler
+from genclass.train.optimizer import optimizer_tensors, restore_optimizer
+from genclass.train.schedules import Order, ema_decay, step_generator
+
+PICTURE_ROWS = 6
+PICTURE_COLUMNS = 10
+
+
+class GanTrainer:
+    """Trains a generator and a discriminator in turn, one step of each, on the same fakes.
+
+    Args:
+        imageset: a ``data.ImageSet``; its test part is used too where it is the only one of a small set.
+        settings: ``GanSettings``.
+        seed: decides the weights, the order, the latents.
+        device: a ``torch.device``.
+        total: steps of the whole run (the rates are constant: not used).
+    """
+
+    kind = "gan"
+    normalisation = {"mean": 0.5, "std": 0.5}
+
+    def __init__(self, imageset, settings, seed, device, total):
+        self.imageset, self.settings, self.seed, self.device, self.total = imageset, settings, seed, device, total
+        self.order = Order(len(imageset.train_images), settings.batch, seed)
+        torch.manual_seed(seed)
+        self.conditional = bool(imageset.classes) and settings.architecture != "classic-gan"
+        self.classes = len(imageset.classes) if self.conditional else 0
+        shape = {"classes": self.classes, "channels": imageset.channels, "image_size": imageset.image_size}
+        self.architecture = self._architecture()
+        arguments = {key: value for key, value in self.architecture.items() if key not in ("name", "discriminator")}
+        name = settings.architecture
+        self.generator = gan.GENERATORS[name](**shape, **arguments)
+        self.discriminator = gan.DISCRIMINATORS[name](**shape, **self.architecture.get("discriminator", {}))
+        for network in (self.generator, self.discriminator):
+            network.to(device, memory_format=torch.channels_last)
+        self.average = copy.deepcopy(self.generator).eval().requires_grad_(False)
+        betas = (settings.beta1, settings.beta2)
+        adam = lambda network, rate: torch.optim.Adam(network.parameters(), rate, betas, fused=True)
+        self.generator_optimizer = adam(self.generator, settings.rate)
+        self.discriminator_optimizer = adam(self.discriminator, settings.discriminator_rate)
+        self.discriminator_loss, self.generator_loss = LOSSES[settings.loss]
+
+    def _architecture(self):
+        settings = self.settings
+        found = {"name": settings.architecture, "z_dim": settings.z_dim}
+        if settings.width:
+            found |= {"width": settings.width, "discriminator": {"width": settings.discriminator_width}}
+        return found
+
+    def batch(self, step):
+        """(real images -1..1, class shares or None, z) of one step."""
+        _, indices = self.order.indices(step)
+        draw = step_generator(self.seed, 2, step)
+        images = self.imageset.train_images[indices]
+        if self.settings.flip:
+            images = flip_where(images, torch.rand(len(images), generator=draw) < 0.5)
+        real = (to_float(images.to(self.device)) * 2 - 1).contiguous(memory_format=torch.channels_last)
+        z = torch.randn(len(images), self.settings.z_dim, generator=draw).to(self.device)
+        return real, self._shares(self.imageset.train_labels[indices]), z
+
+    def _shares(self, labels):
+        return torch.eye(self.classes)[labels.long()].to(self.device) if self.conditional else None
+
+    def step(self, step):
+        """One step of each player; returns their losses, D(x) and D(G(z)) (mean sigmoids) as tensors."""
+        real, shares, z = self.batch(step)
+        self.generator.train()
+        fake = self.generator(z, shares)
+        metrics = self._step_discriminator(real, fake.detach(), shares)
+        metrics["loss_g"] = self._step_generator(fake, shares)
+        decay = ema_decay(step, len(real), self.settings.ema_images)
+        update_average(self.average, self.generator, decay)
+        return metrics
+
+    def _step_discriminator(self, real, fake, shares):
+        """Real and fake go through in one pass."""
+        both = None if shares is None else torch.cat([shares, shares])
+        logits_real, logits_fake = self.discriminator(torch.cat([real, fake]), both).chunk(2)
+        loss = self.discriminator_loss(logits_real, logits_fake)
+        self.discriminator_optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        self.discriminator_optimizer.step()
+        seen = {"d_real": logits_real.sigmoid().mean(), "d_fake": logits_fake.sigmoid().mean()}
+        return {"loss_d": loss.detach(), **{key: value.detach() for key, value in seen.items()}}
+
+    def _step_generator(self, fake, shares):
+        self.discriminator.requires_grad_(False)  # its gradients would be thrown away
+        loss = self.generator_loss(self.discriminator(fake, shares))
+        self.generator_optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        self.generator_optimizer.step()
+        self.discriminator.requires_grad_(True)
+        return loss.detach()
+
+    def report(self):
+        """({}, sheet of the averaged generator on fixed latents: with classes, a column for each of the first ten)."""
+        config = {"name": "", "classes": self.imageset.classes, "sha256": {"model.safetensors": ""}}
+        sampler = Sampler(copy.deepcopy(self.average).cpu(), config)
+        return {}, contact_sheet(sampler, PICTURE_ROWS)
+
+    def final_metrics(self):
+        return {}
+
+    def checkpoint_config(self):
+        """The part of a checkpoint's config.json that this trainer knows."""
+        return {"architecture": self.architecture, "normalisation": self.normalisation}
+
+    def networks(self):
+        return {"model": self.average, "discriminator": self.discriminator}
+
+    def _parts(self):
+        return {"generator": self.generator, "average": self.average, "discriminator": self.discriminator}
+
+    def tensors(self):
+        """Everything that changes over the steps: ``{name: tensor}``."""
+        found = {f"{part}/{key}": value for part, net in self._parts().items() for key, value in net.state_dict().items()}
+        found |= optimizer_tensors(self.generator_optimizer, "generator_optimizer")
+        return found | optimizer_tensors(self.discriminator_optimizer, "discriminator_optimizer")
+
+    def restore(self, tensors):
+        """Undo everything since ``tensors()`` gave these."""
+        for part, network in self._parts().items():
+            start = len(part) + 1
+            network.load_state_dict({k[start:]: v for k, v in tensors.items() if k.startswith(part + "/")})
+        restore_optimizer(self.generator_optimizer, tensors, "generator_optimizer")
+        restore_optimizer(self.discriminator_optimizer, tensors, "discriminator_optimizer")
+
+
+@torch.no_grad()
+def update_average(average, network, decay):
+    """Move ``average`` towards ``network``: weights and batch norm's statistics by ``1 - decay``, counters at once."""
+    for mean, value in zip(average.state_dict().values(), network.state_dict().values()):
+        if mean.is_floating_point():
+            mean.lerp_(value, 1 - decay)
+        else:
+            mean.copy_(value)
+
+
+def contact_sheet(sampler, rows, columns=PICTURE_COLUMNS):
+    """A sheet of ``rows`` × ``columns`` images: with classes, each column is a class and each row one z.
+
+    Returns:
+        uint8 [rows * H, columns * W, C].
+    """
+    classes = sampler.classes[:columns]
+    recipes = [{"model": sampler.name, "seed": row, "count": 1, "class": name} for row in range(rows) for name in classes]
+    recipes = recipes or [{"model": sampler.name, "count": rows * columns}]
+    z = torch.cat([sampler.latents(recipe) for recipe in recipes])
+    shares = torch.cat([sampler.shares(recipe) for recipe in recipes]) if classes else None
+    return sheet(sampler.draw(z, shares), len(classes) or columns)

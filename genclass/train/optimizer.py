@@ -1,0 +1,18 @@
+"""An optimizer's state as named tensors, so that it fits into a safetensors file (nothing here is pickled)."""
+
+
+def optimizer_tensors(optimizer, prefix):
+    """``{"<prefix>.<parameter>.<key>": tensor}`` of all that the optimizer remembers."""
+    state = optimizer.state_dict()["state"]
+    return {f"{prefix}.{index}.{key}": value for index, entry in state.items() for key, value in entry.items()
+            if value is not None}  # fmt: skip
+
+
+def restore_optimizer(optimizer, tensors, prefix):
+    """Give an optimizer of the same shape what ``optimizer_tensors`` took; rates are set anew at each step."""
+    state = {}
+    for name, value in tensors.items():
+        if name.startswith(prefix + "."):
+            index, key = name[len(prefix) + 1 :].split(".")
+            state.setdefault(int(index), {})[key] = value
+    optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})

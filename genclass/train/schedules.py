@@ -1,0 +1,50 @@
+"""Learning rates and averages over the steps of a run; seeds for each of them. All are functions of the step alone."""
+import torch
+
+
+def triangle(progress, start=0.2, peak=0.23, end=0.07):
+    """Factor on the peak rate: from ``start`` up to 1 at ``peak``, then down to ``end``; ``progress`` is 0 to 1."""
+    if progress < peak:
+        return start + (1 - start) * progress / peak
+    return 1 + (end - 1) * (progress - peak) / (1 - peak)
+
+
+def ema_decay(step, batch, half_life):
+    """Factor that keeps half of an average after ``half_life`` images; smaller at first, to forget the beginning."""
+    return min(0.5 ** (batch / half_life), (1 + step) / (10 + step))
+
+
+def step_generator(seed, *position):
+    """A CPU generator for one place in a run.
+
+    Every draw comes from such a generator, so that to resume exactly nothing but the step has to be remembered.
+    """
+    mixed = seed
+    for number in position:  # splitmix64: neighbouring places get unrelated streams
+        mixed = (mixed + 0x9E3779B97F4A7C15 * (number + 1)) % 2**64
+        mixed = ((mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9) % 2**64
+        mixed = ((mixed ^ (mixed >> 27)) * 0x94D049BB133111EB) % 2**64
+        mixed ^= mixed >> 31
+    return torch.Generator().manual_seed(mixed % 2**63)
+
+
+class Order:
+    """Which images a step sees: a fresh permutation for each epoch, whole batches only.
+
+    Args:
+        count: images in the set.
+        batch: images in a step; all of them, if there are fewer.
+    """
+
+    def __init__(self, count, batch, seed):
+        self.count, self.batch, self.seed = count, min(batch, count), seed
+        self.steps = count // self.batch
+        self._epoch, self._permutation = None, None
+
+    def indices(self, step):
+        """(epoch, int64 [batch]) of one step."""
+        epoch, position = divmod(step, self.steps)
+        if epoch != self._epoch:
+            self._permutation = torch.randperm(self.count, generator=step_generator(self.seed, 1, epoch))
+            self._epoch = epoch
+        return epoch, self._permutation[position * self.batch : (position + 1) * self.batch]

@@ -1,0 +1,187 @@
+"""What can be trained and how: settings as dataclasses, presets by name, a request checked as a whole.
+
+Knows nothing about tensors: a page can show all this without importing torch's machinery.
+"""
+import dataclasses
+from dataclasses import dataclass, field
+
+from pathlib import Path
+
+from genclass import data
+from genclass.errors import GenClassError, check_choice, check_number
+from genclass.losses import LOSSES
+
+DEVICES = ("cpu", "cuda")
+MAX_MINUTES = 7 * 24 * 60
+NOT_MIRRORED = ("mnist",)
+
+
+@dataclass(frozen=True)
+class ClassifierSettings:
+    """How a classifier is trained. A setting that is None in a preset does not apply to its architecture.
+
+    Attributes:
+        epochs: passes over the training set.
+        batch: images in a step.
+        optimizer: ``nesterov`` (SGD with momentum 0.85, triangular rate) or ``adam`` (constant rate).
+        rate: peak learning rate, for losses that are means over the batch.
+        weight_decay: L2 penalty's factor.
+        label_smoothing: share of the target spread over all classes.
+        shift: most pixels by which an image is shifted.
+        flip: mirror every image in every other epoch; predict on both.
+        width: channels of the first block.
+    """
+
+    architecture: str
+    epochs: float
+    batch: int
+    optimizer: str
+    rate: float
+    weight_decay: float = 0.0
+    label_smoothing: float = 0.0
+    shift: int = 0
+    flip: bool = False
+    width: int | None = None
+
+
+@dataclass(frozen=True)
+class GanSettings:
+    """How a GAN is trained. A setting that is None in a preset does not apply to its architecture.
+
+    Attributes:
+        epochs: passes over the training set.
+        batch: real images in a step; as many are generated.
+        loss: a key of ``losses.LOSSES``.
+        rate: the generator's learning rate (Adam).
+        discriminator_rate: the discriminator's.
+        beta1, beta2: Adam's averaging factors.
+        ema_images: half-life, in images, of the averaged generator that is sampled from.
+        flip: mirror real images at random.
+        z_dim: numbers in a latent vector.
+        width, discriminator_width: channels of the widest maps' layers.
+    """
+
+    architecture: str
+    epochs: float
+    batch: int
+    loss: str
+    rate: float
+    discriminator_rate: float
+    beta1: float
+    beta2: float
+    ema_images: int
+    flip: bool = False
+    z_dim: int = 100
+    width: int | None = None
+    discriminator_width: int | None = None
+
+
+PRESETS = {
+    "classifier": {
+        "airnet": ClassifierSettings("airnet", 10, 256, "nesterov", 0.375, 0.0013, 0.2, 2, True, 32),
+        "classic-cnn": ClassifierSettings("classic-cnn", 10, 32, "adam", 0.001),
+    },
+    "gan": {
+        "gan": GanSettings("gan", 10, 64, "hinge", 2e-4, 4e-4, 0.0, 0.9, 20_000, True, 64, 32, 64),
+        "classic-gan": GanSettings("classic-gan", 5, 64, "non-saturating", 2e-4, 2e-4, 0.5, 0.999, 5_000),
+    },
+}
+
+# name: (least, most) of each numeric setting
+RANGES = {
+    "epochs": (0.01, 10_000),
+    "batch": (2, 4096),
+    "rate": (1e-6, 10),
+    "discriminator_rate": (1e-6, 10),
+    "weight_decay": (0, 1),
+    "label_smoothing": (0, 0.9),
+    "shift": (0, 8),
+    "width": (4, 256),
+    "discriminator_width": (4, 512),
+    "z_dim": (1, 1024),
+    "beta1": (0, 0.999),
+    "beta2": (0, 0.9999),
+    "ema_images": (1, 10_000_000),
+}
+CHOICES = {"optimizer": ("adam", "nesterov"), "loss": tuple(LOSSES)}
+
+
+@dataclass(frozen=True)
+class Request:
+    """What was asked of a training run, in plain values.
+
+    Attributes:
+        kind: ``classifier`` or ``gan``.
+        data: a data set's name, or the path of a folder or zip.
+        preset: a key of ``PRESETS[kind]``.
+        overrides: settings that differ from the preset's.
+        minutes: length in minutes instead of epochs, or None.
+        seed: 0 to 2³²-1.
+        threads: CPU threads, or None for as many as there are cores.
+        name: the run's public name, or None for ``<data set>-<preset>``.
+    """
+
+    kind: str
+    data: str
+    preset: str
+    overrides: dict = field(default_factory=dict)
+    minutes: float | None = None
+    seed: int = 0
+    device: str = "cpu"
+    threads: int | None = None
+    name: str | None = None
+
+    def __post_init__(self):
+        check_choice("kind", self.kind, tuple(PRESETS))
+        check_choice("device", self.device, DEVICES)
+        check_number("seed", self.seed, 0, 2**32 - 1, whole=True)
+        if self.minutes is not None:
+            check_number("minutes", self.minutes, 0.05, MAX_MINUTES)
+        if self.minutes is not None and "epochs" in self.overrides:
+            raise GenClassError("both_lengths")
+        if self.threads is not None:
+            check_number("threads", self.threads, 1, 1024, whole=True)
+        self.settings()
+
+    def settings(self):
+        """The preset with the overrides.
+
+        Raises:
+            GenClassError: ``unknown_preset``, ``unknown_setting``, or as the values are checked.
+        """
+        presets = PRESETS[self.kind]
+        if self.preset not in presets:
+            raise GenClassError("unknown_preset", kind=self.kind, name=str(self.preset)[:60], choices=", ".join(presets))
+        settings = presets[self.preset]
+        if self.data in NOT_MIRRORED:
+            settings = dataclasses.replace(settings, flip=False)
+        allowed = adjustable(settings)
+        for name in self.overrides:
+            if name not in allowed:
+                raise GenClassError("unknown_setting", preset=self.preset, name=name[:60], choices=", ".join(allowed))
+        checked = {name: _check(name, value, getattr(settings, name)) for name, value in self.overrides.items()}
+        return dataclasses.replace(settings, **checked)
+
+
+def adjustable(settings):
+    """Names of the settings that apply to a preset."""
+    values = dataclasses.asdict(settings)
+    return [name for name, value in values.items() if value is not None and name != "architecture"]
+
+
+def _check(name, value, usual):
+    """A setting's value checked, in the type of its usual one."""
+    if name in CHOICES:
+        return check_choice(name, value, CHOICES[name])
+    if isinstance(usual, bool):
+        if not isinstance(value, bool):
+            raise GenClassError("bad_choice", field=name, choices="true, false")
+        return value
+    return check_number(name, value, *RANGES[name], whole=isinstance(usual, int) and name != "epochs")
+
+
+def default_name(request):
+    """``<data set>-<preset>``, made to fit the rules for names."""
+    stem = Path(request.data).stem if request.data not in data.NAMES else request.data
+    name = f"{stem}-{request.preset}".lower()
+    return "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in name).strip("-")[:36]
