@@ -47,7 +47,6 @@ MESSAGES = {
     # checkpoints and runs
     "broken_checkpoint": "The checkpoint of {name} is damaged: {what}.",
     "no_checkpoint_yet": "This run has saved no model yet.",
-    "no_model_yet": "The run {name} has saved no model yet.",
     "other_request": "This folder holds a run with other settings. Resume it, or choose another folder.",
     "not_a_run": "This folder holds no run that can be resumed.",
     "run_busy": "This run is already being trained.",

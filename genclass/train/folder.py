@@ -55,7 +55,8 @@ def _alive(status):
     if status["pid"] is None:  # not taken up yet: the heartbeat alone tells
         return True
     try:  # the start time tells a process from a later one with the same number
-        return abs(psutil.Process(status["pid"]).create_time() - status["started"]) < 1
+        process = psutil.Process(status["pid"])
+        return process.status() != psutil.STATUS_ZOMBIE and abs(process.create_time() - status["started"]) < 1
     except psutil.Error:
         return False
 
@@ -122,6 +123,13 @@ def _unique_name(path, request):
         number += 1
         name = f"{wanted[: 40 - len(str(number)) - 1]}-{number}"
     return name
+
+
+def take_up(path, process):
+    """Note, before it can itself, which process (a ``psutil.Process``) is going to train a run."""
+    status = json.loads((path / "status.json").read_text())
+    status |= {"state": "queued", "pid": process.pid, "started": process.create_time(), "heartbeat": time.time()}
+    write_whole(path / "status.json", json.dumps({**status, "error": None}, indent=1))
 
 
 class RunFolder:
