@@ -1,4 +1,5 @@
 """python -m genclass"""
+
 import sys
 
 from genclass.cli import main

@@ -3,6 +3,8 @@
 Nothing here unpickles. Loading checks the hashes, the shapes (on the meta device, before memory is taken) and that
 every value is finite.
 """
+
+import functools
 import hashlib
 import json
 import os
@@ -81,6 +83,13 @@ def publish(partial, folder):
 
 
 def sha256(path):
+    """Hex digest of a file; remembered as long as the file stays the same."""
+    stat = path.stat()
+    return _sha256(path, stat.st_mtime_ns, stat.st_size, stat.st_ino)
+
+
+@functools.lru_cache(maxsize=1024)
+def _sha256(path, *identity):
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -1,4 +1,5 @@
 """Classifier: images to probabilities. Knows nothing about training or pages."""
+
 import numpy as np
 import torch
 from PIL import Image

@@ -2,6 +2,7 @@
 
 A document asked for with --json is last on standard output; progress and messages go to standard error.
 """
+
 import argparse
 import json
 import math

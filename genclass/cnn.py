@@ -2,6 +2,7 @@
 
 Each takes float32 [N, channels, image_size, image_size], normalised as its config says, and gives logits [N, classes].
 """
+
 import torch
 import torch.nn.functional as F
 from torch import nn

@@ -1,7 +1,8 @@
 """Image sets: a whole set is one uint8 tensor; augmentation works on batches of it.
 
-    imageset = load("cifar10-mini")          # or a folder, or a zip, of one folder for each class
+``load("cifar10-mini")``, or a folder, or a zip, of one folder for each class.
 """
+
 import json
 import os
 import urllib.error

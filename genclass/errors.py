@@ -30,7 +30,7 @@ MESSAGES = {
     # images and data
     "not_an_image": "This is not an image that can be read. Allowed are: {formats}.",
     "broken_image": "This image is empty, cut off or damaged.",
-    "image_too_large": "This image is {width}×{height}. At most {megapixels} megapixels are allowed.",
+    "image_too_large": "This image is too large: at most {megapixels} megapixels are allowed.",
     "image_too_long": "This image is {width}×{height}. One side may be at most {ratio} times the other.",
     "no_recipe": "This picture carries no recipe of GenClass.",
     "no_images": "No images were found. Make one folder for each class, with images inside.",
@@ -40,7 +40,7 @@ MESSAGES = {
     "too_many_classes": "At most {most} classes can be used; there are more.",
     "bad_zip": "This is not a zip file that can be read.",
     "zip_too_large": "The zip unpacks to more than {megabytes} MB, which is the most allowed.",
-    "download_failed": "{name} could not be downloaded. Check the connection, or use {fallback}, which comes with GenClass.",
+    "download_failed": "{name} could not be downloaded. Check the connection, or use {fallback}, which is bundled.",
     "missing_file": "There is no file or folder {path}.",
     "cannot_write": "{path} can't be written.",
     "bad_output": "{path} must end in .png or .npz.",

@@ -1,4 +1,5 @@
 """Figures of a model: accuracy, confusion, and distances between sets of images."""
+
 import torch
 
 from genclass import checkpoint, data
@@ -110,4 +111,3 @@ def evaluate_gan(folder, dataset, agreement_samples=1000, distance_samples=10_00
 def judge_features(judge, images):
     """float32 [N, D]: what the judge's last layer sees of uint8 [N, C, H, W]."""
     return torch.cat([judge.network.features(judge.normalise(chunk)) for chunk in images.split(CHUNK)])
-

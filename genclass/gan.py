@@ -4,6 +4,7 @@ A generator takes z, float32 [N, z_dim] of standard normal numbers, and class sh
 one class, a mixture for several; None without classes), and gives images in -1..1, [N, channels, size, size].
 A discriminator takes images in -1..1 and class shares, and gives one logit for each image, [N].
 """
+
 import torch
 import torch.nn.functional as F
 from torch import nn

@@ -2,6 +2,7 @@
 
 Knows nothing about models or data sets.
 """
+
 import io
 from pathlib import Path
 
@@ -39,14 +40,14 @@ def decode(source):
     except UnidentifiedImageError as error:
         raise GenClassError("not_an_image", formats=", ".join(FORMATS)) from error
     except Image.DecompressionBombError as error:
-        raise GenClassError("image_too_large", width="?", height="?", megapixels=MAX_MEGAPIXELS) from error
+        raise GenClassError("image_too_large", megapixels=MAX_MEGAPIXELS) from error
     except (OSError, ValueError, SyntaxError, EOFError, OverflowError, MemoryError) as error:
         raise GenClassError("broken_image") from error
 
 
 def _check_size(width, height):
     if width * height > MAX_MEGAPIXELS * 1e6:
-        raise GenClassError("image_too_large", width=width, height=height, megapixels=MAX_MEGAPIXELS)
+        raise GenClassError("image_too_large", megapixels=MAX_MEGAPIXELS)
     if max(width, height) > MAX_RATIO * min(width, height):
         raise GenClassError("image_too_long", width=width, height=height, ratio=MAX_RATIO)
 

@@ -2,6 +2,7 @@
 
 ``real`` and ``fake`` are logits, float [N]; every loss is a scalar to be minimised.
 """
+
 import torch.nn.functional as F
 
 

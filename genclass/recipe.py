@@ -2,6 +2,7 @@
 
 Knows nothing about a particular model: what only a model can judge (its classes, its dimensions) the Sampler checks.
 """
+
 import base64
 import binascii
 import json
@@ -28,7 +29,7 @@ class Recipe:
         sha256: hash of its weights, or None for whatever it has now.
         seed: 0 to 2³²-1; image k is drawn from ``seed + k`` alone.
         count: images, 1 to 100,000. With ``class_name="all"`` it plays no part: there is one for each class.
-        class_name: a class, None (the classes in turn), or ``"all"`` (every class on the z of ``seed``). JSON: ``class``.
+        class_name: a class, None (in turn), or ``"all"`` (every class on the z of ``seed``); in JSON ``class``.
         truncation: factor on z, 0 to 1: less variety, more typical images.
         directions: ``{id: σ}``, added to z after truncation; ``z<i>`` is the raw dimension i.
         mix: ``{class: share}`` of a mixture, instead of ``class_name``; shares are scaled to sum to 1.

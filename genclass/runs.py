@@ -3,6 +3,7 @@
 Each run is the same command a person would type, in a process of its own that outlives the page and its server. Whoever
 holds a run's id (128 random bits) may watch, stop and resume it.
 """
+
 import dataclasses
 import os
 import re
@@ -12,6 +13,7 @@ import sys
 from pathlib import Path
 
 import psutil
+from filelock import FileLock
 
 from genclass import checkpoint, data
 from genclass.errors import GenClassError
@@ -47,7 +49,9 @@ def start(request, upload=None):
         raise GenClassError("too_many_runs", count=len(waiting))
     run_id = secrets.token_hex(16)
     path = checkpoint.runs_dir() / run_id
-    run_folder.create(path, request)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(path.parent / ".names"):  # between two starts a name could be given twice
+        run_folder.create(path, request)
     if imageset is not None:
         data.save_packed(imageset, path / "data.safetensors")
     _spawn(path)

@@ -1,4 +1,5 @@
 """Sampler: recipe to images. Knows nothing about training or pages."""
+
 import numpy as np
 import torch
 

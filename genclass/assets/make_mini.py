@@ -2,6 +2,7 @@
 
 Takes the first 500 training and 100 test images of each class, in order of class: labels need no file.
 """
+
 import torch
 
 from genclass.data import ASSETS, MINI, load

@@ -1,4 +1,5 @@
 """One classifier in training: its steps, its state, its report. Knows nothing about folders or pages."""
+
 import torch
 import torch.nn.functional as F
 
@@ -50,7 +51,9 @@ class ClassifierTrainer:
         """Adam, or Nesterov SGD with a high rate for the norms' biases (airbench)."""
         trainable = {name: value for name, value in self.network.named_parameters() if value.requires_grad}
         if self.settings.optimizer == "adam":
-            return torch.optim.Adam(trainable.values(), self.settings.rate, weight_decay=self.settings.weight_decay, fused=True)
+            return torch.optim.Adam(
+                trainable.values(), self.settings.rate, weight_decay=self.settings.weight_decay, fused=True
+            )
         biases = [value for name, value in trainable.items() if "norm" in name]
         others = [value for name, value in trainable.items() if "norm" not in name]
         rate, decay = self.settings.rate, self.settings.weight_decay

@@ -1,10 +1,12 @@
 """A run's folder: the only contract between a training process and everyone else.
 
-    config.json  status.json  metrics.jsonl  samples/<step>.png  log.txt  model/<step>/  state/<step>/  [data.safetensors]
+    config.json  status.json  metrics.jsonl  log.txt  samples/<step>.png  model/<step>/  state/<step>/
+    data.safetensors (a set of the user's own)
 
 The trainer writes through ``RunFolder`` and holds its lock; readers use ``read_*`` and take no lock. Metrics and log
 are only appended to; everything else is replaced whole, by rename.
 """
+
 import dataclasses
 import json
 import os

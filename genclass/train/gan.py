@@ -1,4 +1,5 @@
 """One GAN in training: its steps, its state, its report. Knows nothing about folders or pages."""
+
 import copy
 
 import torch
@@ -123,7 +124,9 @@ class GanTrainer:
 
     def tensors(self):
         """Everything that changes over the steps: ``{name: tensor}``."""
-        found = {f"{part}/{key}": value for part, net in self._parts().items() for key, value in net.state_dict().items()}
+        found = {
+            f"{part}/{key}": value for part, net in self._parts().items() for key, value in net.state_dict().items()
+        }
         found |= optimizer_tensors(self.generator_optimizer, "generator_optimizer")
         return found | optimizer_tensors(self.discriminator_optimizer, "discriminator_optimizer")
 
@@ -153,7 +156,9 @@ def contact_sheet(sampler, rows, columns=PICTURE_COLUMNS):
         uint8 [rows * H, columns * W, C].
     """
     classes = sampler.classes[:columns]
-    recipes = [{"model": sampler.name, "seed": row, "count": 1, "class": name} for row in range(rows) for name in classes]
+    recipes = [
+        {"model": sampler.name, "seed": row, "count": 1, "class": name} for row in range(rows) for name in classes
+    ]
     recipes = recipes or [{"model": sampler.name, "count": rows * columns}]
     z = torch.cat([sampler.latents(recipe) for recipe in recipes])
     shares = torch.cat([sampler.shares(recipe) for recipe in recipes]) if classes else None

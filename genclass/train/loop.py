@@ -5,13 +5,16 @@
 
 Nothing here depends on the time but when to report and when to save; weights depend on the step alone.
 """
+
 import dataclasses
 import datetime
 import math
 import os
 import platform
+import re
 import time
 import traceback
+from pathlib import Path
 
 import safetensors
 import torch
@@ -176,8 +179,8 @@ class _Session:
             now = time.monotonic()
             if self.step in (1, self.total) or now - self.reported > REPORT_SECONDS:
                 yield self._report(now)
-            if now - self.saved > SAVE_SECONDS:
-                self._save()
+                if now - self.saved > SAVE_SECONDS:  # only what a report has found finite
+                    self._save()
         self.finish()
         yield Progress(self.step, self.total, self.last_metrics)
 
@@ -239,12 +242,8 @@ def save_model(folder, trainer, step, seconds, metrics):
     }
     if trainer.kind == "gan" and not trainer.conditional:
         config["classes"] = []
-    checkpoint.save(folder.path / "model" / str(step), config, trainer.networks(), png_bytes(_preview(trainer)))
+    checkpoint.save(folder.path / "model" / str(step), config, trainer.networks(), png_bytes(trainer.report()[1]))
     keep_newest(folder.path / "model")
-
-
-def _preview(trainer):
-    return trainer.report()[1]
 
 
 def training_record(folder, trainer, step, seconds):
@@ -257,8 +256,19 @@ def training_record(folder, trainer, step, seconds):
         "total_steps": trainer.total,
         "fixed": folder.config["fixed"],
         "seconds": seconds,
-        "machine": f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores",
-        "versions": {"genclass": genclass.__version__, "torch": torch.__version__, "safetensors": safetensors.__version__,
-                     "python": platform.python_version()},
+        "machine": f"{processor()}, {os.cpu_count()} cores",
+        "versions": {
+            "genclass": genclass.__version__,
+            "torch": torch.__version__,
+            "safetensors": safetensors.__version__,
+            "python": platform.python_version(),
+        },
         "date": datetime.date.today().isoformat(),
-    }  # fmt: skip
+    }
+
+
+def processor():
+    """The processor's name, as well as the system tells it."""
+    cpuinfo = Path("/proc/cpuinfo")
+    names = re.findall(r"model name\s*: (.*)", cpuinfo.read_text()) if cpuinfo.exists() else []
+    return names[0] if names else platform.processor() or platform.machine()

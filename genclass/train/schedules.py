@@ -1,4 +1,5 @@
 """Learning rates and averages over the steps of a run; seeds for each of them. All are functions of the step alone."""
+
 import torch
 
 

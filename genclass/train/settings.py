@@ -2,9 +2,9 @@
 
 Knows nothing about tensors: a page can show all this without importing torch's machinery.
 """
+
 import dataclasses
 from dataclasses import dataclass, field
-
 from pathlib import Path
 
 from genclass import data
@@ -151,7 +151,9 @@ class Request:
         """
         presets = PRESETS[self.kind]
         if self.preset not in presets:
-            raise GenClassError("unknown_preset", kind=self.kind, name=str(self.preset)[:60], choices=", ".join(presets))
+            raise GenClassError(
+                "unknown_preset", kind=self.kind, name=str(self.preset)[:60], choices=", ".join(presets)
+            )
         settings = presets[self.preset]
         if self.data in NOT_MIRRORED:
             settings = dataclasses.replace(settings, flip=False)
