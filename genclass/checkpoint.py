@@ -21,7 +21,7 @@ from genclass.errors import GenClassError
 from genclass.gan import DISCRIMINATORS, GENERATORS
 
 FORMAT = 1
-NAME = re.compile(r"^[a-z0-9][a-z0-9-]{0,39}$")
+NAME = re.compile(r"^[a-z0-9][a-z0-9-]{0,39}\Z")
 SHIPPED = Path(__file__).parent.parent / "checkpoints"
 REGISTRY = {"classifier": {"model": NETWORKS}, "gan": {"model": GENERATORS, "discriminator": DISCRIMINATORS}}
 

@@ -45,11 +45,14 @@ class Classifier:
 
         Returns:
             uint8 tensor [N, channels, size, size].
+
+        Raises:
+            TypeError: for arrays of another shape or type.
         """
-        if isinstance(images, np.ndarray) and images.ndim == 4 and images.dtype == np.uint8:
+        if isinstance(images, np.ndarray):
+            if images.ndim != 4 or images.dtype != np.uint8:
+                raise TypeError(f"images must be uint8 [N, H, W, C], not {images.dtype} {list(images.shape)}")
             images = [image[:, :, 0] if image.shape[2] == 1 else image for image in images]
-        if not all(isinstance(image, (Image.Image, np.ndarray)) for image in images):
-            raise TypeError("images must be PIL images or uint8 [N, H, W, C]")
         return torch.from_numpy(np.stack([self._small(image) for image in images]))
 
     def _small(self, image):

@@ -165,7 +165,7 @@ class _Session:
 
     def __init__(self, folder, trainer, step, total):
         self.folder, self.trainer, self.step, self.total = folder, trainer, step, total
-        self.pending, self.last_metrics = [], {}
+        self.pending = []
         now = time.monotonic()
         self.reported, self.saved, self.drawn, self.drawing = now, now, -math.inf, 0.0
         self.begun, self.seconds_before = now, folder.status.get("seconds", 0.0)
@@ -182,7 +182,6 @@ class _Session:
                 if now - self.saved > SAVE_SECONDS:  # only what a report has found finite
                     self._save()
         self.finish()
-        yield Progress(self.step, self.total, self.last_metrics)
 
     def _report(self, now):
         """Means over the steps since the last report, with a picture when one is due."""
@@ -197,7 +196,7 @@ class _Session:
             self._draw(metrics)
         self.folder.append_metrics({"step": self.step, "seconds": self._seconds(), **metrics})
         self.folder.write_status(step=self.step, seconds=self._seconds())
-        self.pending, self.reported, self.last_metrics = [], time.monotonic(), metrics
+        self.pending, self.reported = [], time.monotonic()
         return Progress(self.step, self.total, metrics)
 
     def _seconds(self):

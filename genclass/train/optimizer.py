@@ -1,11 +1,16 @@
 """An optimizer's state as named tensors, so that it fits into a safetensors file (nothing here is pickled)."""
 
+import torch
+
 
 def optimizer_tensors(optimizer, prefix):
     """``{"<prefix>.<parameter>.<key>": tensor}`` of all that the optimizer remembers."""
-    state = optimizer.state_dict()["state"]
-    return {f"{prefix}.{index}.{key}": value for index, entry in state.items() for key, value in entry.items()
-            if value is not None}  # fmt: skip
+    return {
+        f"{prefix}.{index}.{key}": value
+        for index, entry in optimizer.state_dict()["state"].items()
+        for key, value in entry.items()
+        if value is not None
+    }
 
 
 def restore_optimizer(optimizer, tensors, prefix):
@@ -16,3 +21,7 @@ def restore_optimizer(optimizer, tensors, prefix):
             index, key = name[len(prefix) + 1 :].split(".")
             state.setdefault(int(index), {})[key] = value
     optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
+    for parameter, entry in optimizer.state.items():
+        for key, value in entry.items():
+            if value.shape == parameter.shape:  # fused steps walk raw memory: the layouts must agree
+                entry[key] = torch.empty_like(parameter).copy_(value)

@@ -1,0 +1,89 @@
+"""Tiny stand-ins: models that build in milliseconds, image sets of a few dozen images."""
+
+import os
+
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from genclass import checkpoint
+from genclass.data import ImageSet
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path_factory, monkeypatch):
+    """Runs of a test go to a folder of its own; one thread does more than two for models this small."""
+    monkeypatch.setenv("GENCLASS_RUNS", str(tmp_path_factory.mktemp("runs")))
+    torch.set_num_threads(1)
+
+
+def random_images(count, channels=3, size=32, seed=0):
+    """uint8 tensor [count, channels, size, size]."""
+    generator = torch.Generator().manual_seed(seed)
+    return torch.randint(0, 256, (count, channels, size, size), generator=generator, dtype=torch.uint8)
+
+
+def small_set(classes=3, count=60, channels=3, size=32):
+    """An ImageSet of random images whose brightness tells their class."""
+    labels = torch.arange(count) % max(classes, 1)
+    shades = (labels * 200 // max(classes, 1)).view(-1, 1, 1, 1)
+    images = (random_images(count, channels, size) // 5 + shades).to(torch.uint8)
+    names = [f"class-{index}" for index in range(classes)]
+    half, labels = count // 2, labels.to(torch.uint8)
+    return ImageSet("small", names, images[:half], labels[:half], images[half:], labels[half:])
+
+
+def config_of(kind, architecture, classes=("a", "b", "c"), channels=3, size=32, name="tiny"):
+    """A checkpoint's config.json, less what ``checkpoint.save`` adds."""
+    return {
+        "name": name,
+        "kind": kind,
+        "dataset": "small",
+        "classes": list(classes),
+        "image_size": size,
+        "channels": channels,
+        "architecture": architecture,
+        "normalisation": {"mean": 0.5, "std": 0.25},
+        "metrics": {},
+        "training": {},
+    }
+
+
+@pytest.fixture
+def save_tiny(tmp_path):
+    """Writes a checkpoint of a tiny network and returns its folder."""
+
+    def save(kind="gan", classes=("a", "b", "c"), name="tiny"):
+        torch.manual_seed(0)
+        small = {"name": "gan", "z_dim": 8, "width": 4, "discriminator": {"width": 8}}
+        architecture = small if kind == "gan" else {"name": "airnet", "width": 4}
+        config = config_of(kind, architecture, classes, name=name)
+        parts = ("model", "discriminator") if kind == "gan" else ("model",)
+        checkpoint.save(tmp_path / name, config, {part: checkpoint.build(config, part) for part in parts})
+        return tmp_path / name
+
+    return save
+
+
+@pytest.fixture
+def image_folder(tmp_path):
+    """Writes a folder of class folders of PNG files and returns its path."""
+
+    def write(classes=("cat", "dog"), count=6, name="pets", mode="RGB"):
+        for label, folder in enumerate(classes):
+            (tmp_path / name / folder).mkdir(parents=True)
+            for index, image in enumerate(random_images(count, seed=label).permute(0, 2, 3, 1).numpy()):
+                Image.fromarray(image).convert(mode).save(tmp_path / name / folder / f"{index:02}.png")
+        return tmp_path / name
+
+    return write
+
+
+@pytest.fixture
+def photo():
+    """An RGB picture of 60×40 with a gradient."""
+    rows, columns = np.mgrid[0:40, 0:60]
+    return Image.fromarray(np.stack([rows * 6, columns * 4, rows + columns], -1).astype(np.uint8))

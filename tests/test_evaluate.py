@@ -1,0 +1,58 @@
+import pytest
+import torch
+
+from genclass import checkpoint, data, evaluate
+from genclass.errors import GenClassError
+from tests.conftest import small_set
+
+
+def test_accuracy_and_confusion():
+    chosen, labels = torch.tensor([0, 1, 1, 2]), torch.tensor([0, 1, 2, 2])
+    assert evaluate.accuracy(chosen, labels) == 0.75
+    assert evaluate.confusion(chosen, labels, 3).tolist() == [[1, 0, 0], [0, 1, 0], [0, 1, 1]]
+
+
+def test_frechet_distance_of_shifted_sets_is_the_squared_shift():
+    features = torch.randn(500, 6)
+    shift = torch.tensor([1.0, 2, 0, 0, 0, 0])
+    assert evaluate.frechet_distance(features, features + shift) == pytest.approx(5, rel=1e-4)
+    assert evaluate.frechet_distance(features, features) == pytest.approx(0, abs=1e-4)
+
+
+def test_frechet_distance_of_scaled_sets_has_a_closed_form():
+    features = torch.randn(2000, 4).double()
+    features -= features.mean(0)
+    expected = torch.cov(features.T).trace().item() * (3 - 1) ** 2
+    assert evaluate.frechet_distance(features, features * 3) == pytest.approx(expected, rel=1e-6)
+
+
+def test_evaluates_a_classifier_on_the_whole_test_set(save_tiny, monkeypatch):
+    folder = save_tiny("classifier", classes=small_set().classes)
+    monkeypatch.setattr(data, "load", lambda name, size=32: small_set())
+    found = evaluate.evaluate(folder)
+    assert found["samples"] == 30 and 0 <= found["accuracy"] <= 1
+    mean = sum(found["per_class"].values()) / 3
+    assert mean == pytest.approx(found["accuracy"])  # classes have equal parts
+
+
+def test_refuses_a_set_with_other_classes(save_tiny):
+    with pytest.raises(GenClassError) as caught:
+        evaluate.evaluate(save_tiny("classifier"), "cifar10-mini")
+    assert caught.value.code == "other_classes"
+
+
+@pytest.mark.parametrize("classes", [("class-0", "class-1", "class-2"), ()])
+def test_evaluates_a_gan_by_its_judge(classes, save_tiny, monkeypatch):
+    judge = save_tiny("classifier", small_set().classes, "small-airnet")
+    monkeypatch.setattr(checkpoint, "SHIPPED", judge.parent)
+    monkeypatch.setattr(data, "load", lambda name, size=32: small_set(count=200))
+    found = evaluate.evaluate(save_tiny("gan", classes))
+    assert found["judge"] == "small-airnet"
+    assert (found["class_agreement"] is None) == (not classes)
+    assert found["frechet_small-airnet"]["samples"] == 100 and found["frechet_small-airnet"]["value"] > 0
+
+
+def test_says_when_there_is_no_judge(save_tiny):
+    with pytest.raises(GenClassError) as caught:
+        evaluate.evaluate(save_tiny("gan"))
+    assert caught.value.code == "no_distance"

@@ -1,0 +1,88 @@
+"""One forward and one backward test over every registered network."""
+
+import pytest
+import torch
+import torch.nn.functional as F
+
+from genclass.cnn import NETWORKS, AirNet
+from genclass.gan import DISCRIMINATORS, GENERATORS, stages
+
+SHAPES = [(3, 32, 10), (1, 28, 3)]
+CASES = [(kind, name, shape) for kind, registry in (("cnn", NETWORKS), ("g", GENERATORS), ("d", DISCRIMINATORS))
+         for name in registry for shape in SHAPES]  # fmt: skip
+
+
+def build(kind, name, channels, size, classes):
+    """(network, its inputs, the expected shape of its output) for a batch of two."""
+    torch.manual_seed(0)
+    images, shares = torch.rand(2, channels, size, size), torch.eye(classes)[:2]
+    arguments = {"classes": classes, "channels": channels, "image_size": size}
+    if kind == "cnn":
+        return NETWORKS[name](**arguments), (images,), (2, classes)
+    if kind == "d":
+        return DISCRIMINATORS[name](**arguments), (images * 2 - 1, shares), (2,)
+    network = GENERATORS[name](**arguments)
+    return network, (torch.randn(2, network.z_dim), shares), (2, channels, size, size)
+
+
+@pytest.mark.parametrize(("kind", "name", "shape"), CASES)
+def test_forward(kind, name, shape):
+    network, inputs, expected = build(kind, name, *shape)
+    output = network.eval()(*inputs)
+    assert output.shape == expected
+    assert output.isfinite().all()
+    assert kind != "g" or output.abs().max() <= 1
+
+
+@pytest.mark.parametrize(("kind", "name", "shape"), CASES)
+def test_backward_reaches_every_parameter(kind, name, shape):
+    network, inputs, expected = build(kind, name, *shape)
+    (network.train()(*inputs) * torch.randn(expected)).sum().backward()
+    for key, parameter in network.named_parameters():
+        if parameter.requires_grad:
+            assert parameter.grad is not None and parameter.grad.isfinite().all(), key
+            assert parameter.grad.abs().sum() > 0, key
+
+
+@pytest.mark.parametrize("registry", [GENERATORS, DISCRIMINATORS])
+def test_gans_work_without_classes(registry):
+    for build_network in registry.values():
+        network = build_network(classes=0, channels=1, image_size=28)
+        x = torch.randn(2, network.z_dim) if hasattr(network, "z_dim") else torch.rand(2, 1, 28, 28)
+        assert network(x, None).isfinite().all()
+
+
+def test_classic_cnn_shrinks_as_in_the_article():
+    network = NETWORKS["classic-cnn"]()
+    x, sides = torch.rand(1, 3, 32, 32), []
+    for conv in network.convs:
+        x = conv(x)
+        sides.append(x.shape[-1])
+        x = F.max_pool2d(x.relu(), 2)
+        sides.append(x.shape[-1])
+    assert sides == [30, 15, 13, 6, 4, 2]
+    assert network.dense.in_features == 512 and network.dense.out_features == 1024
+
+
+def test_whitening_gives_uncorrelated_unit_patches():
+    network = AirNet()
+    images = torch.randn(200, 3, 32, 32).cumsum(2).cumsum(3) / 10  # strongly correlated pixels
+    network.whiten_from(images, eps=0)
+    white = network.whiten(images)[:, :12].transpose(0, 1).flatten(1)
+    second_moment = white.double() @ white.double().T / white.shape[1]
+    assert torch.allclose(second_moment, torch.eye(12, dtype=torch.double), atol=1e-2)
+
+
+def test_class_shares_mix_linearly_at_the_ends():
+    """A share of 1 is the class itself; a mixture differs from both."""
+    network = GENERATORS["gan"](classes=2, width=4).eval()
+    for block in network.blocks:
+        torch.nn.init.normal_(block.norm1.table.weight)
+    z = torch.randn(1, network.z_dim)
+    first, mixed = network(z, torch.tensor([[1.0, 0.0]])), network(z, torch.tensor([[0.5, 0.5]]))
+    assert not torch.allclose(first, mixed)
+
+
+@pytest.mark.parametrize(("size", "expected"), [(28, [7, 14, 28]), (32, [4, 8, 16, 32]), (48, [3, 6, 12, 24, 48])])
+def test_stages(size, expected):
+    assert stages(size) == expected

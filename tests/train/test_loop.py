@@ -1,0 +1,237 @@
+"""Training as a whole, on tiny networks: exact resume, the run folder's contract, failures."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+import genclass
+from genclass import checkpoint, data
+from genclass.errors import GenClassError
+from genclass.train import folder as run_folder
+from genclass.train import loop
+from genclass.train.settings import Request
+from tests.conftest import small_set
+
+TINY = {
+    "classifier": ("airnet", {"width": 4, "batch": 8, "epochs": 3}),
+    "gan": ("gan", {"width": 4, "discriminator_width": 8, "z_dim": 6, "batch": 8, "epochs": 3}),
+}
+
+
+@pytest.fixture(autouse=True)
+def small_data(monkeypatch):
+    monkeypatch.setattr(data, "load", lambda source: small_set())
+
+
+def request(kind="gan", **changes):
+    preset, overrides = TINY[kind]
+    return Request(**{"kind": kind, "data": "cifar10-mini", "preset": preset, "overrides": overrides, "threads": 1} | changes)
+
+
+def make(path, **changes):
+    run_folder.create(path, request(**changes))
+    return path
+
+
+def final_weights(path):
+    model = checkpoint.numbered(path / "model")[0]
+    return {name: load_file(model / name) for name in checkpoint.read_config(model)["sha256"]}
+
+
+def train_in_stretches(path, monkeypatch, *stops):
+    """Train to the end, but stop cleanly at the given steps; the process's random state is spoilt in between."""
+    monkeypatch.setattr(loop, "REPORT_SECONDS", -1.0)  # a report at every step
+    for stop in stops:
+        for progress in loop.train(path):
+            if progress.step == stop:
+                (path / "stop").touch()
+        assert run_folder.read_status(path)["state"] == "stopped" and run_folder.read_status(path)["step"] == stop
+        torch.manual_seed(stop)
+        torch.randn(100)
+    list(loop.train(path))
+    assert run_folder.read_status(path)["state"] == "finished"
+    return path
+
+
+@pytest.mark.parametrize("kind", ["classifier", "gan"])
+def test_resume_gives_the_same_weights_bit_for_bit(kind, tmp_path, monkeypatch):
+    whole = train_in_stretches(make(tmp_path / "whole", kind=kind), monkeypatch)
+    parts = train_in_stretches(make(tmp_path / "parts", kind=kind), monkeypatch, 2, 5)
+    one, other = final_weights(whole), final_weights(parts)
+    assert one.keys() == other.keys()
+    for name, weights in one.items():
+        for key, value in weights.items():
+            assert torch.equal(value, other[name][key]), (name, key)
+
+
+@pytest.mark.parametrize("name", ["classic-gan", "classic-cnn"])
+def test_the_classic_pair_resumes_exactly_too(name, tmp_path, monkeypatch):
+    kind = "gan" if name == "classic-gan" else "classifier"
+    changes = {"kind": kind, "preset": name, "overrides": {"batch": 10, "epochs": 1.34}}
+    whole = train_in_stretches(make(tmp_path / "whole", **changes), monkeypatch)
+    parts = train_in_stretches(make(tmp_path / "parts", **changes), monkeypatch, 3)
+    one, other = final_weights(whole), final_weights(parts)
+    assert all(torch.equal(value, other[part][key]) for part in one for key, value in one[part].items())
+
+
+def test_another_seed_gives_other_weights(tmp_path):
+    for seed in (0, 1):
+        list(loop.train(make(tmp_path / str(seed), seed=seed)))
+    one, other = (final_weights(tmp_path / str(seed))["model.safetensors"] for seed in (0, 1))
+    assert not torch.equal(one["dense.weight"], other["dense.weight"])
+
+
+def test_closing_the_generator_saves(tmp_path, monkeypatch):
+    monkeypatch.setattr(loop, "REPORT_SECONDS", -1.0)
+    training = loop.train(make(tmp_path / "run"))
+    next(training)
+    training.close()
+    assert run_folder.read_status(tmp_path / "run")["state"] == "stopped"
+    assert (tmp_path / "run" / "state" / "1").is_dir()
+
+
+def test_a_killed_run_goes_on_from_its_newest_state(tmp_path, monkeypatch):
+    """What is left after a crash: a state, metrics beyond it, a torn line, a half-written folder."""
+    whole = train_in_stretches(make(tmp_path / "whole"), monkeypatch)
+    path = make(tmp_path / "run")
+    train_in_stretches(path, monkeypatch, 4)  # finished now; go back to step 4 by hand
+    status = json.loads((path / "status.json").read_text())
+    for step in checkpoint.numbered(path / "state")[:1]:
+        (step / "state.safetensors").write_bytes(b"torn")
+    (path / "state" / ".9.partial").mkdir()
+    with open(path / "metrics.jsonl", "a") as file:
+        file.write('{"step": 99, "lo')
+    (path / "status.json").write_text(json.dumps(status | {"state": "running", "pid": 2**22 + 1}))
+    assert run_folder.read_status(path)["state"] == "interrupted"
+    list(loop.train(path))
+    assert [line["step"] for line in run_folder.read_metrics(path)] == list(range(1, 10))
+    one, other = final_weights(whole), final_weights(path)
+    assert all(torch.equal(value, other["model.safetensors"][key]) for key, value in one["model.safetensors"].items())
+
+
+@pytest.mark.parametrize("kind", ["classifier", "gan"])
+def test_the_folder_keeps_its_contract(kind, tmp_path):
+    path = make(tmp_path / "run", kind=kind, name="mine")
+    reports = list(loop.train(path))
+    config, status = (json.loads((path / name).read_text()) for name in ("config.json", "status.json"))
+    fixed = {"total": 9, "precision": "float32", "threads": 1, "device": "cpu", "processes": 1}
+    assert config["fixed"] == fixed and reports[-1].step == reports[-1].total == 9
+    assert {"state", "name", "step", "total", "pid", "started", "heartbeat", "error"} <= set(status)
+    assert status["state"] == "finished" and status["name"] == "mine" and status["pid"] == os.getpid()
+    assert run_folder.read_pictures(path) and run_folder.read_metrics(path)[-1]["step"] == 9
+    assert len(checkpoint.numbered(path / "state")) <= 2 and len(checkpoint.numbered(path / "model")) <= 2
+    model = genclass.load(path)
+    assert model.name == "mine" and model.config["training"]["total_steps"] == 9
+    assert not list(path.rglob("*.partial"))
+
+
+def test_minutes_become_steps_once(tmp_path, monkeypatch):
+    monkeypatch.setattr(loop, "_seconds_per_step", lambda trainer: 0.5)
+    overrides = {key: value for key, value in TINY["gan"][1].items() if key != "epochs"}
+    path = make(tmp_path / "run", minutes=0.05, overrides=overrides)
+    list(loop.train(path))
+    assert run_folder.read_status(path)["step"] == 6
+
+
+def test_calibration_measures_a_trainer(tmp_path):
+    trainer = loop.make_trainer(request(), small_set(), total=5)
+    assert 0 < loop._seconds_per_step(trainer) < 10
+
+
+def test_the_same_request_is_taken_up_and_another_refused(tmp_path):
+    path = make(tmp_path / "run")
+    run_folder.create(path, request())
+    with pytest.raises(GenClassError) as caught:
+        run_folder.create(path, request(seed=1))
+    assert caught.value.code == "other_request"
+
+
+def test_two_processes_cannot_train_one_run(tmp_path):
+    path = make(tmp_path / "run")
+    training = loop.train(path)
+    next(training)
+    with pytest.raises(GenClassError) as caught:
+        next(loop.train(path))
+    assert caught.value.code == "run_busy"
+    training.close()
+
+
+def test_names_stay_unique(tmp_path):
+    for number in (1, 2, 3):
+        make(tmp_path / str(number), name="mine")
+    names = {json.loads((tmp_path / str(number) / "status.json").read_text())["name"] for number in (1, 2, 3)}
+    assert names == {"mine", "mine-2", "mine-3"}
+
+
+def test_an_infinite_loss_fails_in_words(tmp_path, monkeypatch):
+    path = make(tmp_path / "run", kind="classifier")
+    step = loop.ClassifierTrainer.step
+    monkeypatch.setattr(
+        loop.ClassifierTrainer, "step", lambda self, index: step(self, index) | {"loss": torch.tensor(float("nan"))}
+    )
+    with pytest.raises(GenClassError, match="learning rate"):
+        list(loop.train(path))
+    status = run_folder.read_status(path)
+    assert status["state"] == "failed" and status["error"]["code"] == "diverged"
+
+
+def test_an_internal_error_is_logged_and_not_shown(tmp_path, monkeypatch):
+    path = make(tmp_path / "run")
+    monkeypatch.setattr(loop.GanTrainer, "step", lambda self, index: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        list(loop.train(path))
+    status = run_folder.read_status(path)
+    assert status["error"]["code"] == "crashed" and "Zero" not in json.dumps(status)
+    assert "ZeroDivisionError" in (path / "log.txt").read_text()
+
+
+def test_one_class_is_enough_for_a_gan_and_too_few_for_a_classifier(tmp_path, monkeypatch):
+    monkeypatch.setattr(data, "load", lambda source: small_set(classes=0))
+    with pytest.raises(GenClassError) as caught:
+        list(loop.train(make(tmp_path / "classifier", kind="classifier")))
+    assert caught.value.code == "too_few_classes"
+    list(loop.train(make(tmp_path / "gan")))
+    assert genclass.load(tmp_path / "gan").classes == []
+
+
+def test_own_images_are_packed_into_the_run(image_folder, tmp_path, monkeypatch):
+    monkeypatch.undo()  # the real loader
+    monkeypatch.setenv("GENCLASS_RUNS", str(tmp_path))
+    path = make(tmp_path / "run", kind="classifier", data=str(image_folder()))
+    list(loop.train(path))
+    assert data.load_packed(path / "data.safetensors").classes == ["cat", "dog"]
+    assert genclass.load(path).classes == ["cat", "dog"]
+
+
+def test_a_classifier_learns(tmp_path):
+    path = make(tmp_path / "run", kind="classifier", overrides={"width": 8, "batch": 10, "epochs": 20, "flip": False})
+    list(loop.train(path))
+    assert genclass.load(path).config["metrics"]["accuracy"]["value"] > 0.8  # chance is a third
+
+
+def test_an_unconditional_gan_learns_the_brightness(tmp_path, monkeypatch):
+    """Real images are all bright: so are the generator's after a few steps."""
+    bright = small_set(classes=0)
+    bright.train_images = bright.train_images // 8 + 220
+    monkeypatch.setattr(data, "load", lambda source: bright)
+    overrides = TINY["gan"][1] | {"epochs": 40, "rate": 2e-3, "discriminator_rate": 2e-3, "ema_images": 50}
+    list(loop.train(make(tmp_path / "run", overrides=overrides)))
+    drawn = genclass.load(tmp_path / "run").sample({"model": "x", "count": 20})
+    assert drawn.mean() > 180
+
+
+def test_signals_stop_the_command_cleanly(tmp_path):
+    path = tmp_path / "run"
+    words = ["train", "gan", "--data", "fashion-mnist-mini", "--epochs", "50", "--threads", "1", "--out", str(path)]
+    small = ["--set", "width=4", "--set", "discriminator_width=8", "--set", "batch=16"]
+    process = subprocess.Popen([sys.executable, "-m", "genclass", *words, *small], stderr=subprocess.PIPE, text=True)
+    assert "step 1/" in process.stderr.readline()
+    process.terminate()
+    assert process.wait(timeout=60) == 0
+    status = run_folder.read_status(path)
+    assert status["state"] == "stopped" and status["step"] >= 1 and genclass.load(path).name == "fashion-mnist-mini-gan"

@@ -1,0 +1,43 @@
+import pytest
+import torch
+
+from genclass.train.schedules import Order, ema_decay, step_generator, triangle
+
+
+def test_triangle_peaks_once():
+    assert triangle(0) == pytest.approx(0.2) and triangle(0.23) == pytest.approx(1) and triangle(1) == pytest.approx(0.07)
+    values = [triangle(step / 100) for step in range(101)]
+    peak = values.index(max(values))
+    assert values[: peak + 1] == sorted(values[: peak + 1]) and values[peak:] == sorted(values[peak:], reverse=True)
+
+
+def test_an_average_keeps_half_after_its_half_life():
+    assert ema_decay(10**9, 64, 640) ** 10 == pytest.approx(0.5)
+    assert ema_decay(0, 64, 640) == pytest.approx(0.1)
+
+
+def test_an_epoch_sees_every_image_once_and_the_next_in_another_order():
+    order = Order(100, 20, seed=3)
+    first = torch.cat([order.indices(step)[1] for step in range(5)])
+    second = torch.cat([order.indices(step)[1] for step in range(5, 10)])
+    assert first.sort().values.tolist() == list(range(100)) and not torch.equal(first, second)
+    assert order.indices(7)[0] == 1
+
+
+def test_a_step_is_the_same_wherever_training_begins():
+    assert torch.equal(Order(100, 20, seed=3).indices(13)[1], Order(100, 20, seed=3).indices(13)[1])
+    far = Order(100, 20, seed=3)
+    [far.indices(step) for step in range(13)]
+    assert torch.equal(far.indices(13)[1], Order(100, 20, seed=3).indices(13)[1])
+
+
+def test_small_sets_make_small_batches():
+    order = Order(7, 64, seed=0)
+    assert order.steps == 1 and len(order.indices(0)[1]) == 7
+
+
+def test_neighbouring_places_draw_unrelated_numbers():
+    places = [(0, 0), (0, 1), (1, 0), (1, 1), (0,), (1,)]
+    draws = torch.stack([torch.randn(1000, generator=step_generator(5, *place)) for place in places])
+    correlation = torch.corrcoef(draws) - torch.eye(len(places))
+    assert correlation.abs().max() < 0.15

@@ -1,0 +1,63 @@
+import math
+
+import pytest
+
+from genclass.errors import GenClassError
+from genclass.train.settings import PRESETS, Request, adjustable, default_name
+
+
+def code_of(**values):
+    with pytest.raises(GenClassError) as caught:
+        Request(**{"kind": "gan", "data": "cifar10-mini", "preset": "gan"} | values)
+    assert str(caught.value)
+    return caught.value.code
+
+
+@pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind in PRESETS for name in PRESETS[kind]])
+def test_every_preset_is_a_valid_request_with_all_its_settings_set(kind, name):
+    settings = Request(kind, "cifar10-mini", name).settings()
+    own = {key: getattr(settings, key) for key in adjustable(settings)}
+    assert Request(kind, "cifar10-mini", name, own).settings() == settings
+    assert settings.architecture == name
+
+
+def test_overrides_change_the_preset():
+    settings = Request("classifier", "cifar10", "airnet", {"width": 8, "flip": False, "optimizer": "adam"}).settings()
+    assert (settings.width, settings.flip, settings.optimizer) == (8, False, "adam")
+
+
+def test_digits_are_not_mirrored_unless_asked():
+    assert not Request("classifier", "mnist", "airnet").settings().flip
+    assert Request("classifier", "mnist", "airnet", {"flip": True}).settings().flip
+    assert Request("classifier", "fashion-mnist", "airnet").settings().flip
+
+
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [
+        ({"kind": "vae"}, "bad_choice"),
+        ({"device": "tpu"}, "bad_choice"),
+        ({"preset": "stylegan"}, "unknown_preset"),
+        ({"preset": "airnet"}, "unknown_preset"),
+        ({"seed": -1}, "out_of_range"),
+        ({"seed": "x"}, "not_a_number"),
+        ({"minutes": 0}, "out_of_range"),
+        ({"minutes": math.nan}, "not_a_number"),
+        ({"minutes": 1, "overrides": {"epochs": 1}}, "both_lengths"),
+        ({"threads": 0}, "out_of_range"),
+        ({"overrides": {"depth": 3}}, "unknown_setting"),
+        ({"overrides": {"architecture": "x"}}, "unknown_setting"),
+        ({"overrides": {"rate": math.nan}}, "not_a_number"),
+        ({"overrides": {"batch": 2.5}}, "not_whole"),
+        ({"overrides": {"loss": "wgan"}}, "bad_choice"),
+        ({"overrides": {"flip": 1}}, "bad_choice"),
+        ({"preset": "classic-gan", "overrides": {"width": 8}}, "unknown_setting"),
+    ],
+)
+def test_refuses_bad_requests(values, code):
+    assert code_of(**values) == code
+
+
+def test_default_names_follow_the_rules():
+    assert default_name(Request("gan", "cifar10-mini", "gan")) == "cifar10-mini-gan"
+    assert default_name(Request("gan", "/home/someone/My Cats.zip", "gan")) == "my-cats-gan"
