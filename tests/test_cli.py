@@ -1,0 +1,163 @@
+"""The command line as a person or a script uses it."""
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import genclass
+from genclass import checkpoint, cli
+from genclass.images import png_text
+
+
+@pytest.fixture
+def shipped(save_tiny, monkeypatch):
+    """Two tiny shipped models: ``tiny-gan`` and ``tiny-net``."""
+    folder = save_tiny("gan", name="tiny-gan").parent
+    save_tiny("classifier", name="tiny-net")
+    monkeypatch.setattr(checkpoint, "SHIPPED", folder)
+    return folder
+
+
+def run(capsys, *words):
+    """(exit status, standard output, standard error)."""
+    try:
+        status = cli.main([str(word) for word in words])
+    except SystemExit as stop:  # argparse's own way out
+        status = stop.code
+    out, err = capsys.readouterr()
+    assert "Traceback" not in err
+    return status, out, err
+
+
+def test_models(shipped, capsys):
+    status, out, _ = run(capsys, "models", "--json")
+    assert status == 0 and {model["name"] for model in json.loads(out)} == {"tiny-gan", "tiny-net"}
+    assert json.loads(out) == genclass.list_models()
+    assert "tiny-net" in run(capsys, "models")[1]
+
+
+def test_sample_gives_the_same_picture_twice_with_its_recipe(shipped, capsys, tmp_path):
+    for name in ("a.png", "b.png"):
+        assert run(capsys, "sample", "tiny-gan", "--seed", 7, "--direction", "z1=1.5", "--out", tmp_path / name)[0] == 0
+    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+    recipe = json.loads(png_text(tmp_path / "a.png"))
+    assert recipe["seed"] == 7 and recipe["directions"] == {"z1": 1.5} and recipe["sha256"]
+    sheet, drawn = np.asarray(Image.open(tmp_path / "a.png")), genclass.load("tiny-gan").sample(recipe)
+    assert sheet.shape == (128, 128, 3) and np.array_equal(sheet[32:64, 96:128], drawn[7])
+
+
+def test_sample_all_is_a_row(shipped, capsys, tmp_path):
+    run(capsys, "sample", "tiny-gan", "--class", "all", "--out", tmp_path / "row.png")
+    assert Image.open(tmp_path / "row.png").size == (96, 32)
+
+
+def test_sample_writes_arrays(shipped, capsys, tmp_path):
+    run(capsys, "sample", "tiny-gan", "--count", 70, "--class", "b", "--out", tmp_path / "a.npz")
+    with np.load(tmp_path / "a.npz") as file:
+        assert file["images"].shape == (70, 32, 32, 3) and file["images"].dtype == np.uint8
+        assert file["labels"].tolist() == [1] * 70 and file["labels"].dtype == np.int64
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["nothing"], "no model called"),
+        (["tiny-net"], "needs a gan"),
+        (["tiny-gan", "--class", "zebra"], "Choose one of: a, b, c"),
+        (["tiny-gan", "--count", "0"], "count must be between 1 and 1024"),
+        (["tiny-gan", "--count", "1025"], "count must be between"),
+        (["tiny-gan", "--seed", "-1"], "seed must be between 0 and 4294967295"),
+        (["tiny-gan", "--seed", "x"], "invalid int value"),
+        (["tiny-gan", "--truncation", "nan"], "truncation must be a number"),
+        (["tiny-gan", "--direction", "z0=nan"], "must be a number"),
+        (["tiny-gan", "--direction", "z0=NaN"], "must be a number"),
+        (["tiny-gan", "--direction", "z99=1"], "no direction called z99"),
+        (["tiny-gan", "--direction", "z0"], "is not KEY=VALUE"),
+    ],
+)
+def test_bad_samples_are_refused_in_words(words, sentence, shipped, capsys, tmp_path):
+    status, out, err = run(capsys, "sample", *words, "--out", tmp_path / "a.png")
+    assert status == 2 and sentence in err and out == "" and not (tmp_path / "a.png").exists()
+
+
+def test_bad_outputs_are_refused(shipped, capsys, tmp_path):
+    assert "must end in" in run(capsys, "sample", "tiny-gan", "--out", tmp_path / "a.gif")[2]
+    assert "100000" in run(capsys, "sample", "tiny-gan", "--count", 100_001, "--out", tmp_path / "a.npz")[2]
+    status, _, err = run(capsys, "sample", "tiny-gan", "--out", tmp_path / "no" / "a.png")
+    assert status == 1 and "can't be written" in err
+
+
+def test_classify_walks_folders_and_goes_on_after_a_bad_file(shipped, capsys, image_folder, tmp_path):
+    folder = image_folder()
+    (folder / "cat" / "zz.png").write_bytes(b"no picture")
+    status, out, _ = run(capsys, "classify", "tiny-net", folder, tmp_path / "missing.png", "--json", "--top", 2)
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert status == 1 and len(lines) == 14
+    bad = [line for line in lines if line["error"]]
+    assert [line["top"] for line in bad] == [[], []] and "not an image" in bad[0]["error"]
+    good = [line for line in lines if not line["error"]]
+    assert all(len(line["top"]) == 2 and line["top"][0]["probability"] >= line["top"][1]["probability"] for line in good)
+    assert set(good[0]) == {"path", "top", "error"}
+
+
+def test_classify_in_words(shipped, capsys, image_folder):
+    status, out, _ = run(capsys, "classify", "tiny-net", image_folder() / "cat" / "00.png")
+    assert status == 0 and "00.png: " in out and "%" in out
+
+
+def test_train_classify_and_evaluate_end_to_end(capsys, tmp_path):
+    words = ["train", "classifier", "--data", "fashion-mnist-mini", "--preset", "airnet", "--epochs", "0.2"]
+    words += ["--set", "width=4", "--threads", "1", "--name", "mine", "--out", tmp_path / "run"]
+    status, out, err = run(capsys, *words)
+    assert status == 0 and "finished" in err and out == ""
+    status, out, _ = run(capsys, "evaluate", tmp_path / "run", "--json")
+    figures = json.loads(out.splitlines()[-1])
+    assert status == 0 and 0 < figures["accuracy"] < 1 and figures["samples"] == 1000
+    assert run(capsys, *words)[0] == 2  # the same request again: it has finished
+    changed = [word if word != "0.2" else "0.3" for word in words]
+    assert "other settings" in run(capsys, *changed)[2]
+    assert "finished" in run(capsys, "train", "--resume", tmp_path / "run")[2]
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ([], "give a kind"),
+        (["gan"], "give a kind"),
+        (["vae", "--data", "cifar10-mini"], "invalid choice"),
+        (["gan", "--data", "imagenet"], "no data set called imagenet"),
+        (["gan", "--data", "cifar10-mini", "--preset", "x"], "Choose one of: gan, classic-gan"),
+        (["gan", "--data", "cifar10-mini", "--set", "rate=nan"], "rate must be a number"),
+        (["gan", "--data", "cifar10-mini", "--epochs", "nan"], "epochs must be a number"),
+        (["gan", "--data", "cifar10-mini", "--set", "rate"], "is not KEY=VALUE"),
+        (["gan", "--data", "cifar10-mini", "--epochs", "1", "--minutes", "1"], "not allowed with"),
+        (["gan", "--data", "cifar10-mini", "--name", "Bad Name"], "does not work"),
+    ],
+)
+def test_bad_trainings_are_refused_in_words(words, sentence, capsys, tmp_path):
+    out = ["--out", tmp_path / "run"] if len(words) > 1 else []
+    status, _, err = run(capsys, "train", *words, *out)
+    assert status == 2 and sentence in err
+
+
+def test_train_refuses_empty_folders_and_single_classes(capsys, tmp_path, image_folder):
+    (tmp_path / "empty").mkdir()
+    status, _, err = run(capsys, "train", "gan", "--data", tmp_path / "empty", "--out", tmp_path / "one")
+    assert status == 2 and "No images were found" in err
+    status, _, err = run(capsys, "train", "classifier", "--data", image_folder(("cat",)), "--out", tmp_path / "two")
+    assert status == 2 and "at least two classes" in err
+
+
+def test_resume_refuses_what_is_no_run(capsys, tmp_path):
+    status, _, err = run(capsys, "train", "--resume", tmp_path)
+    assert status == 2 and "no run" in err
+
+
+def test_a_damaged_checkpoint_is_a_failure_in_words(shipped, capsys, tmp_path):
+    shutil.copytree(shipped / "tiny-gan", tmp_path / "copy")
+    (tmp_path / "copy" / "model.safetensors").write_bytes(b"x")
+    status, _, err = run(capsys, "sample", tmp_path / "copy", "--out", tmp_path / "a.png")
+    assert status == 1 and "damaged" in err

@@ -1,0 +1,127 @@
+"""Training processes started, watched, stopped and resumed through their folders."""
+
+import json
+import time
+import zipfile
+
+import pytest
+
+import genclass
+from genclass import checkpoint, runs
+from genclass.errors import GenClassError
+from genclass.train.settings import Request
+
+TINY = {"width": 4, "discriminator_width": 8, "batch": 16, "epochs": 50}
+
+
+def request(**changes):
+    values = {"kind": "gan", "data": "fashion-mnist-mini", "preset": "gan", "overrides": TINY, "threads": 1}
+    return Request(**values | changes)
+
+
+def wait(run_id, until, seconds=60):
+    """The first status for which ``until`` holds."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        status = runs.status(run_id)
+        if until(status):
+            return status
+        time.sleep(0.1)
+    raise AssertionError(f"still {status} after {seconds} s")
+
+
+def ended(status):
+    return status["state"] not in ("queued", "running", "stopping")
+
+
+def code_of(function, *arguments, **options):
+    with pytest.raises(GenClassError) as caught:
+        function(*arguments, **options)
+    assert str(caught.value)
+    return caught.value.code
+
+
+def test_a_run_starts_stops_resumes_and_is_a_model():
+    run_id = runs.start(request(name="mine"))
+    running = wait(run_id, lambda status: status["step"] > 0)
+    assert running["state"] == "running" and running["metrics"]["loss_d"] > 0 and running["total"] == 15600
+    assert code_of(runs.resume, run_id) == "run_busy"
+    runs.stop(run_id)
+    stopped = wait(run_id, ended)
+    assert stopped["state"] == "stopped" and stopped["step"] >= running["step"]
+    assert code_of(runs.stop, run_id) == "run_over"
+    assert "mine" in [model["name"] for model in genclass.list_models()]
+    assert genclass.load("mine").sample({"model": "mine", "count": 2}).shape == (2, 28, 28, 1)
+    runs.resume(run_id)
+    assert wait(run_id, lambda status: status["step"] > stopped["step"])["state"] == "running"
+    runs.stop(run_id)
+    wait(run_id, ended)
+    assert [entry["id"] for entry in runs.list_runs()] == [run_id] and runs.pictures(run_id)
+
+
+def test_the_second_run_waits_for_the_slot_and_can_be_stopped_there():
+    first = runs.start(request())
+    wait(first, lambda status: status["step"] > 0)
+    second = runs.start(request())
+    time.sleep(4)
+    assert runs.status(second)["state"] == "queued" and runs.status(second)["name"] == "fashion-mnist-mini-gan-2"
+    runs.stop(second)
+    assert wait(second, ended)["state"] == "stopped"
+    runs.stop(first)
+    assert wait(first, ended)["state"] == "stopped"
+
+
+def test_a_killed_process_is_seen_as_interrupted():
+    import psutil
+
+    run_id = runs.start(request())
+    wait(run_id, lambda status: status["step"] > 0)
+    pid = json.loads((runs.find(run_id) / "status.json").read_text())["pid"]
+    psutil.Process(pid).kill()
+    assert wait(run_id, ended)["state"] == "interrupted"
+
+
+def test_own_images_are_packed_before_the_start(image_folder, tmp_path):
+    folder = image_folder(count=20)
+    with zipfile.ZipFile(tmp_path / "upload.zip", "w") as archive:
+        for path in folder.rglob("*.png"):
+            archive.write(path, path.relative_to(folder))
+    overrides = {"width": 4, "batch": 8, "epochs": 1}
+    run_id = runs.start(request(kind="classifier", data="pets", preset="airnet", overrides=overrides), tmp_path / "upload.zip")
+    (tmp_path / "upload.zip").unlink()
+    assert wait(run_id, ended)["state"] == "finished"
+    model = genclass.load("pets-airnet")
+    assert model.classes == ["cat", "dog"] and model.config["dataset"] == "pets"
+    assert str(tmp_path) not in (runs.find(run_id) / "config.json").read_text()
+
+
+def test_a_failed_download_is_told_by_the_run(monkeypatch, tmp_path):
+    monkeypatch.setenv("GENCLASS_DATA", str(tmp_path))
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
+    run_id = runs.start(request(data="mnist"))
+    failed = wait(run_id, ended)
+    assert failed["state"] == "failed" and failed["error"]["code"] == "download_failed"
+
+
+def test_refuses_what_cannot_be_trained(image_folder, tmp_path):
+    assert code_of(runs.start, request(data="/etc")) == "unknown_dataset"
+    assert code_of(runs.start, request(name="../up")) == "bad_name"
+    one = image_folder(("only",))
+    assert code_of(runs.start, request(kind="classifier", data="x", preset="airnet", overrides={}), one) == "too_few_classes"
+    (tmp_path / "empty.zip").write_bytes(b"")
+    assert code_of(runs.start, request(data="x"), tmp_path / "empty.zip") == "bad_zip"
+    assert runs.list_runs() == []
+
+
+@pytest.mark.parametrize("run_id", ["", "0" * 32, "..", "../" * 11, None, 7, "A" * 32])
+def test_unknown_ids_are_refused_in_words(run_id):
+    for function in (runs.status, runs.metrics, runs.pictures, runs.stop, runs.resume):
+        assert code_of(function, run_id) == "unknown_run"
+
+
+def test_ids_are_secret_and_stand_in_no_list_of_models():
+    run_id = runs.start(request(overrides=TINY | {"epochs": 0.01}))
+    assert len(run_id) == 32 and wait(run_id, ended)["state"] == "finished"
+    assert run_id not in json.dumps(genclass.list_models())
+    assert checkpoint.find_named("fashion-mnist-mini-gan").parent.parent.name == run_id
