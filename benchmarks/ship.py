@@ -1,0 +1,60 @@
+"""Ship a run's newest model:  python -m benchmarks.ship RUN_DIR
+
+Copies it to checkpoints/<its name>, measures it there on the full data set, writes the figures into its config.json and
+draws its preview: of a GAN ten rows of ten, a column for each class.
+"""
+
+import argparse
+import json
+import shutil
+from pathlib import Path
+
+from genclass import checkpoint
+from genclass.evaluate import evaluate
+from genclass.images import png_bytes
+from genclass.sample import Sampler
+from genclass.train.gan import contact_sheet
+
+
+def measured(figures):
+    """A checkpoint's ``metrics`` from what ``evaluate`` found: each figure with how it was measured."""
+    if "accuracy" in figures:
+        how = f"share of the {figures['samples']} test images of {figures['data']}"
+        return {"accuracy": {"value": figures["accuracy"], "measured": how}}
+    judge, found = figures["judge"], {}
+    if figures["class_agreement"] is not None:
+        how = f"share of 1000 samples, classes in turn, that {judge} sees as the asked class"
+        found["class_agreement"] = {"value": figures["class_agreement"], "judge": judge, "measured": how}
+    distance = figures[f"frechet_{judge}"]
+    how = f"Fréchet distance of {judge}'s features, {distance['samples']} samples to as many training images"
+    return found | {f"frechet_{judge}": {**distance, "measured": how}}
+
+
+def ship(run):
+    """Copy, measure, draw; returns the new folder."""
+    source = checkpoint.find(run)
+    config = checkpoint.read_config(source)
+    target = checkpoint.SHIPPED / config["name"]
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(source, target)
+    config["metrics"] = measured(evaluate(target))
+    if config["kind"] == "classifier" and config["test_time_flip"]:
+        config["metrics"]["accuracy"]["measured"] += ", test-time flip"
+    (target / "config.json").write_text(json.dumps(config, indent=1, ensure_ascii=False) + "\n")
+    if config["kind"] == "gan":
+        (target / "preview.png").write_bytes(png_bytes(contact_sheet(Sampler.load(target), rows=10)))
+    return target
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("run", type=Path)
+    target = ship(parser.parse_args().run)
+    size = sum(path.stat().st_size for path in target.iterdir())
+    metrics = checkpoint.read_config(target)["metrics"]
+    print(f"{target.name}: {size / 1e6:.1f} MB, {metrics}")
+    print(json.dumps({"name": target.name, "bytes": size, "metrics": metrics}))
+
+
+if __name__ == "__main__":
+    main()
