@@ -85,6 +85,17 @@ def load(source, image_size=32):
     return load_folder(path, image_size)
 
 
+def describe(imageset):
+    """What a checkpoint's config.json says of the set it was trained on."""
+    return {
+        "name": imageset.name,
+        "dataset": imageset.name,
+        "classes": imageset.classes,
+        "image_size": imageset.image_size,
+        "channels": imageset.channels,
+    }
+
+
 def data_dir():
     """Where full sets are kept: ``$GENCLASS_DATA``, by default ``~/.cache/genclass/data``."""
     return Path(os.environ.get("GENCLASS_DATA", Path.home() / ".cache/genclass/data"))

@@ -17,6 +17,8 @@ class ClassicGenerator(nn.Module):
     The article's strided convolutions shrink 7×7 to 2×2; the transposed ones that were meant double it to 28×28.
     """
 
+    conditional = False
+
     def __init__(self, classes=0, channels=1, image_size=28, z_dim=100):
         super().__init__()
         self.z_dim, self.classes, self.side = z_dim, classes, image_size // 4
@@ -111,6 +113,8 @@ class Generator(nn.Module):
     Args:
         width: channels at full size; the smaller maps have up to four times as many.
     """
+
+    conditional = True
 
     def __init__(self, classes=10, channels=3, image_size=32, z_dim=64, width=32):
         super().__init__()

@@ -121,7 +121,13 @@ def test_found_by_name_by_folder_and_listed(save_tiny, monkeypatch):
     assert checkpoint.find("tiny") == checkpoint.find(folder) == checkpoint.find_named("tiny") == folder
     assert isinstance(genclass.load("tiny").predict([]), np.ndarray)
     (listed,) = genclass.list_models()
-    assert listed == {"name": "tiny", "kind": "classifier", "dataset": "small", "classes": ["a", "b", "c"], "metrics": {}}
+    assert listed == {
+        "name": "tiny",
+        "kind": "classifier",
+        "dataset": "small",
+        "classes": ["a", "b", "c"],
+        "metrics": {},
+    }
 
 
 @pytest.mark.parametrize("name", ["", "nothing", "../tiny", "TINY", "a" * 1000, "tiny/../tiny", None, 3])

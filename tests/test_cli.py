@@ -99,7 +99,9 @@ def test_classify_walks_folders_and_goes_on_after_a_bad_file(shipped, capsys, im
     bad = [line for line in lines if line["error"]]
     assert [line["top"] for line in bad] == [[], []] and "not an image" in bad[0]["error"]
     good = [line for line in lines if not line["error"]]
-    assert all(len(line["top"]) == 2 and line["top"][0]["probability"] >= line["top"][1]["probability"] for line in good)
+    assert all(
+        len(line["top"]) == 2 and line["top"][0]["probability"] >= line["top"][1]["probability"] for line in good
+    )
     assert set(good[0]) == {"path", "top", "error"}
 
 

@@ -59,7 +59,9 @@ def test_every_room_has_a_layer():
 
 
 def test_gradio_is_imported_only_in_ui():
-    users = [path for path in [*SOURCES, *ROOT.glob("*.py")] for name in imported(path) if name.split(".")[0] == "gradio"]
+    users = [
+        path for path in [*SOURCES, *ROOT.glob("*.py")] for name in imported(path) if name.split(".")[0] == "gradio"
+    ]
     assert all(PACKAGE / "ui" in path.parents for path in users), users
 
 

@@ -87,7 +87,9 @@ def test_own_images_are_packed_before_the_start(image_folder, tmp_path):
         for path in folder.rglob("*.png"):
             archive.write(path, path.relative_to(folder))
     overrides = {"width": 4, "batch": 8, "epochs": 1}
-    run_id = runs.start(request(kind="classifier", data="pets", preset="airnet", overrides=overrides), tmp_path / "upload.zip")
+    run_id = runs.start(
+        request(kind="classifier", data="pets", preset="airnet", overrides=overrides), tmp_path / "upload.zip"
+    )
     (tmp_path / "upload.zip").unlink()
     assert wait(run_id, ended)["state"] == "finished"
     model = genclass.load("pets-airnet")
@@ -108,7 +110,10 @@ def test_refuses_what_cannot_be_trained(image_folder, tmp_path):
     assert code_of(runs.start, request(data="/etc")) == "unknown_dataset"
     assert code_of(runs.start, request(name="../up")) == "bad_name"
     one = image_folder(("only",))
-    assert code_of(runs.start, request(kind="classifier", data="x", preset="airnet", overrides={}), one) == "too_few_classes"
+    assert (
+        code_of(runs.start, request(kind="classifier", data="x", preset="airnet", overrides={}), one)
+        == "too_few_classes"
+    )
     (tmp_path / "empty.zip").write_bytes(b"")
     assert code_of(runs.start, request(data="x"), tmp_path / "empty.zip") == "bad_zip"
     assert runs.list_runs() == []

@@ -3,8 +3,8 @@
 import torch
 import torch.nn.functional as F
 
-from genclass import cnn
-from genclass.data import flip_where, random_shift
+from genclass import checkpoint, cnn
+from genclass.data import describe, flip_where, random_shift
 from genclass.evaluate import accuracy, predictions
 from genclass.images import sheet, to_float
 from genclass.train.optimizer import optimizer_tensors, restore_optimizer
@@ -14,6 +14,12 @@ WHITEN_IMAGES = 5000
 WHITEN_BIAS_EPOCHS = 3
 BIAS_RATE = 64
 WATCHED = 1000
+PICTURED = 50
+
+
+def evenly(count, most):
+    """Up to ``most`` indices spread evenly over ``count`` images, int64."""
+    return torch.linspace(0, count - 1, min(count, most)).long()
 
 
 class ClassifierTrainer:
@@ -33,19 +39,30 @@ class ClassifierTrainer:
         self.imageset, self.settings, self.seed, self.device, self.total = imageset, settings, seed, device, total
         self.order = Order(len(imageset.train_images), settings.batch, seed)
         self.first_flips = torch.rand(len(imageset.train_images), generator=step_generator(seed, 2)) < 0.5
-        self.architecture = {"name": settings.architecture, **({"width": settings.width} if settings.width else {})}
-        torch.manual_seed(seed)
-        shape = {"classes": len(imageset.classes), "channels": imageset.channels, "image_size": imageset.image_size}
-        arguments = {key: value for key, value in self.architecture.items() if key != "name"}
-        self.network = cnn.NETWORKS[settings.architecture](**shape, **arguments)
-        self.normalisation = self.network.normalisation
-        if hasattr(self.network, "whiten_from"):
-            few = torch.randperm(len(imageset.train_images), generator=step_generator(seed, 3))[:WHITEN_IMAGES]
-            self.network.whiten_from(self.normalise(imageset.train_images[few]))
-        self.network.to(device, memory_format=torch.channels_last)
+        self.config = self._config()
+        self.network = self._network()
         self.optimizer = self._optimizer()
-        count = len(imageset.test_images)
-        self.watched = torch.linspace(0, count - 1, min(count, WATCHED)).long() if count else torch.zeros(0).long()
+        self.watched = evenly(len(imageset.test_images), WATCHED)
+
+    def _config(self):
+        """The part of a checkpoint's config.json that does not depend on the run."""
+        width = {"width": self.settings.width} if self.settings.width else {}
+        return {
+            **describe(self.imageset),
+            "kind": self.kind,
+            "architecture": {"name": self.settings.architecture, **width},
+            "normalisation": cnn.NETWORKS[self.settings.architecture].normalisation,
+            "test_time_flip": self.settings.flip,
+        }
+
+    def _network(self):
+        torch.manual_seed(self.seed)
+        network = checkpoint.build(self.config)
+        if hasattr(network, "whiten_from"):
+            images = self.imageset.train_images
+            few = torch.randperm(len(images), generator=step_generator(self.seed, 3))[:WHITEN_IMAGES]
+            network.whiten_from(self.normalise(images[few]).cpu())
+        return network.to(self.device, memory_format=torch.channels_last)
 
     def _optimizer(self):
         """Adam, or Nesterov SGD with a high rate for the norms' biases (airbench)."""
@@ -65,7 +82,8 @@ class ClassifierTrainer:
 
     def normalise(self, images):
         """uint8 [N, C, H, W] to normalised float32 on the training device."""
-        x = (to_float(images.to(self.device)) - self.normalisation["mean"]) / self.normalisation["std"]
+        scale = self.config["normalisation"]
+        x = (to_float(images.to(self.device)) - scale["mean"]) / scale["std"]
         return x.contiguous(memory_format=torch.channels_last)
 
     def batch(self, step):
@@ -101,10 +119,11 @@ class ClassifierTrainer:
     def report(self):
         """({"test_accuracy"} on up to 1,000 test images, sheet of 50 of them, those it gets wrong marked in red)."""
         if not len(self.watched):
-            return {}, self._marked(self.imageset.train_images[:50], torch.zeros(50, dtype=torch.bool))
+            images = self.imageset.train_images[:PICTURED]
+            return {}, self._marked(images, torch.zeros(len(images), dtype=torch.bool))
         images, labels = self.imageset.test_images[self.watched], self.imageset.test_labels[self.watched].long()
         chosen = predictions(self.predict, images)
-        some = torch.linspace(0, len(images) - 1, min(50, len(images))).long()
+        some = evenly(len(images), PICTURED)
         return {"test_accuracy": accuracy(chosen, labels)}, self._marked(images[some], (chosen != labels)[some])
 
     @staticmethod
@@ -132,11 +151,6 @@ class ClassifierTrainer:
         value = accuracy(predictions(self.predict, self.imageset.test_images), self.imageset.test_labels.long())
         how = f"share of the {count} test images of {self.imageset.name}"
         return {"accuracy": {"value": value, "measured": how + (", test-time flip" if self.settings.flip else "")}}
-
-    def checkpoint_config(self):
-        """The part of a checkpoint's config.json that this trainer knows."""
-        return {"architecture": self.architecture, "normalisation": self.normalisation,
-                "test_time_flip": self.settings.flip}  # fmt: skip
 
     def networks(self):
         return {"model": self.network}

@@ -4,8 +4,8 @@ import copy
 
 import torch
 
-from genclass import gan
-from genclass.data import flip_where
+from genclass import checkpoint, gan
+from genclass.data import describe, flip_where
 from genclass.images import sheet, to_float
 from genclass.losses import LOSSES
 from genclass.sample import Sampler
@@ -28,20 +28,15 @@ class GanTrainer:
     """
 
     kind = "gan"
-    normalisation = {"mean": 0.5, "std": 0.5}
 
     def __init__(self, imageset, settings, seed, device, total):
         self.imageset, self.settings, self.seed, self.device, self.total = imageset, settings, seed, device, total
         self.order = Order(len(imageset.train_images), settings.batch, seed)
+        self.config = self._config()
+        self.classes = len(self.config["classes"])
         torch.manual_seed(seed)
-        self.conditional = bool(imageset.classes) and settings.architecture != "classic-gan"
-        self.classes = len(imageset.classes) if self.conditional else 0
-        shape = {"classes": self.classes, "channels": imageset.channels, "image_size": imageset.image_size}
-        self.architecture = self._architecture()
-        arguments = {key: value for key, value in self.architecture.items() if key not in ("name", "discriminator")}
-        name = settings.architecture
-        self.generator = gan.GENERATORS[name](**shape, **arguments)
-        self.discriminator = gan.DISCRIMINATORS[name](**shape, **self.architecture.get("discriminator", {}))
+        self.generator = checkpoint.build(self.config)
+        self.discriminator = checkpoint.build(self.config, "discriminator")
         for network in (self.generator, self.discriminator):
             network.to(device, memory_format=torch.channels_last)
         self.average = copy.deepcopy(self.generator).eval().requires_grad_(False)
@@ -51,12 +46,16 @@ class GanTrainer:
         self.discriminator_optimizer = adam(self.discriminator, settings.discriminator_rate)
         self.discriminator_loss, self.generator_loss = LOSSES[settings.loss]
 
-    def _architecture(self):
+    def _config(self):
+        """The part of a checkpoint's config.json that does not depend on the run."""
         settings = self.settings
-        found = {"name": settings.architecture, "z_dim": settings.z_dim}
+        architecture = {"name": settings.architecture, "z_dim": settings.z_dim}
         if settings.width:
-            found |= {"width": settings.width, "discriminator": {"width": settings.discriminator_width}}
-        return found
+            architecture |= {"width": settings.width, "discriminator": {"width": settings.discriminator_width}}
+        config = {**describe(self.imageset), "kind": self.kind, "architecture": architecture}
+        if not gan.GENERATORS[settings.architecture].conditional:
+            config["classes"] = []
+        return config | {"normalisation": {"mean": 0.5, "std": 0.5}}
 
     def batch(self, step):
         """(real images -1..1, class shares or None, z) of one step."""
@@ -70,7 +69,7 @@ class GanTrainer:
         return real, self._shares(self.imageset.train_labels[indices]), z
 
     def _shares(self, labels):
-        return torch.eye(self.classes)[labels.long()].to(self.device) if self.conditional else None
+        return torch.eye(self.classes)[labels.long()].to(self.device) if self.classes else None
 
     def step(self, step):
         """One step of each player; returns their losses, D(x) and D(G(z)) (mean sigmoids) as tensors."""
@@ -105,16 +104,11 @@ class GanTrainer:
 
     def report(self):
         """({}, sheet of the averaged generator on fixed latents: with classes, a column for each of the first ten)."""
-        config = {"name": "", "classes": self.imageset.classes, "sha256": {"model.safetensors": ""}}
-        sampler = Sampler(copy.deepcopy(self.average).cpu(), config)
+        sampler = Sampler(copy.deepcopy(self.average).cpu(), self.config | {"sha256": {"model.safetensors": ""}})
         return {}, contact_sheet(sampler, PICTURE_ROWS)
 
     def final_metrics(self):
         return {}
-
-    def checkpoint_config(self):
-        """The part of a checkpoint's config.json that this trainer knows."""
-        return {"architecture": self.architecture, "normalisation": self.normalisation}
 
     def networks(self):
         return {"model": self.average, "discriminator": self.discriminator}

@@ -227,20 +227,11 @@ class _Session:
 
 def save_model(folder, trainer, step, seconds, metrics):
     """Write ``model/<step>``: a checkpoint that the other tabs can use at once; the newest two are kept."""
-    imageset = trainer.imageset
-    config = {
+    config = trainer.config | {
         "name": folder.status["name"],
-        "kind": trainer.kind,
-        "dataset": imageset.name,
-        "classes": imageset.classes,
-        "image_size": imageset.image_size,
-        "channels": imageset.channels,
-        **trainer.checkpoint_config(),
         "metrics": metrics,
         "training": training_record(folder, trainer, step, seconds),
     }
-    if trainer.kind == "gan" and not trainer.conditional:
-        config["classes"] = []
     checkpoint.save(folder.path / "model" / str(step), config, trainer.networks(), png_bytes(trainer.report()[1]))
     keep_newest(folder.path / "model")
 

@@ -30,7 +30,9 @@ def small_data(monkeypatch):
 
 def request(kind="gan", **changes):
     preset, overrides = TINY[kind]
-    return Request(**{"kind": kind, "data": "cifar10-mini", "preset": preset, "overrides": overrides, "threads": 1} | changes)
+    return Request(
+        **{"kind": kind, "data": "cifar10-mini", "preset": preset, "overrides": overrides, "threads": 1} | changes
+    )
 
 
 def make(path, **changes):
