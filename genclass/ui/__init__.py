@@ -1,0 +1,16 @@
+"""The page and the web API: the only place that imports gradio.
+
+Gradio reads these settings when it is imported, so they are made here, before any module of this package imports it:
+nothing is reported to anyone, and uploads and pictures lie in a temporary folder of their own, which goes with the
+server.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+if "GRADIO_TEMP_DIR" not in os.environ:
+    os.environ["GRADIO_TEMP_DIR"] = tempfile.mkdtemp(prefix="genclass-page-")
+    atexit.register(shutil.rmtree, os.environ["GRADIO_TEMP_DIR"], ignore_errors=True)

@@ -1,0 +1,95 @@
+"""The web API: named events that a ``gradio_client`` calls. Values come raw and are checked by the core."""
+
+from typing import Any
+
+import gradio as gr
+from gradio.processing_utils import save_bytes_to_cache
+
+import genclass
+from genclass import checkpoint, data, images, runs
+from genclass.errors import check_number
+from genclass.evaluate import evaluate
+from genclass.recipe import Recipe
+from genclass.ui import drawing, models, starting, uploads
+from genclass.ui.handlers import MEASURES, NETWORKS, RUNS, STARTS, safely
+
+PRIVATE = ("id",)  # who holds a run's id may stop it: the list does not give it away
+
+
+def build():
+    """Add the API's events to the page that is being built."""
+    for handler, shared in (
+        (list_models, RUNS), (sample, NETWORKS), (classify, NETWORKS), (train, STARTS), (run, RUNS), (list_runs, RUNS),
+        (stop, RUNS), (resume, RUNS), (measure, MEASURES),
+    ):  # fmt: skip
+        gr.api(safely(handler), api_name=NAMES.get(handler.__name__, handler.__name__), **shared)
+
+
+NAMES = {"list_models": "models", "list_runs": "runs", "measure": "evaluate"}
+
+
+def list_models() -> list:
+    """Every model: dicts with name, kind, dataset, classes and metrics."""
+    return genclass.list_models()
+
+
+def sample(model: str, class_name: Any = None, seed: Any = 0, count: Any = 16, truncation: Any = 1.0,
+           directions: Any = None) -> tuple[list, dict]:  # fmt: skip
+    """Draw at most 64 images: a gallery of PNGs, each of which carries its own recipe, and the recipe of all."""
+    recipe = Recipe(model, None, seed, count, class_name, truncation, {} if directions is None else directions)
+    sampler, recipe = drawing.prepare(recipe)
+    folder = str(uploads.folder())
+    paths = [save_bytes_to_cache(png, f"{recipe.model}-{index}.png", folder)
+             for index, png in enumerate(drawing.single_pngs(sampler, recipe))]  # fmt: skip
+    return [{"image": _file(path), "caption": None} for path in paths], recipe.to_dict()
+
+
+def _file(path):
+    return {"path": path, "mime_type": "image/png", "meta": {"_type": "gradio.FileData"}}
+
+
+def classify(image: Any, model: str, top_k: Any = 5) -> dict:
+    """The likeliest classes of an image, as gr.Label gives them: label, and confidences from 0 to 1."""
+    check_number("top_k", top_k, 1, data.MAX_CLASSES, whole=True)
+    classifier = models.load(model, "classifier")
+    best = classifier.top(classifier.predict([images.decode(uploads.uploaded(image))])[0], int(top_k))
+    confidences = [{"label": entry["class"], "confidence": entry["probability"]} for entry in best]
+    return {"label": best[0]["class"], "confidences": confidences}
+
+
+def train(kind: Any = "classifier", dataset: Any = "fashion-mnist-mini", preset: Any = None, minutes: Any = 2.0,
+          name: Any = None) -> str:  # fmt: skip
+    """Start a training run on a named data set or an uploaded zip; gives its secret id."""
+    if isinstance(dataset, dict):
+        return starting.start(kind, preset, minutes, name, upload=dataset)
+    return starting.start(kind, preset, minutes, name, dataset=dataset)
+
+
+def run(id: Any) -> dict:
+    """What a run is doing, with its last metrics."""
+    return runs.status(id)
+
+
+def list_runs() -> list:
+    """What every run is doing, newest first, without the ids."""
+    return [{key: value for key, value in status.items() if key not in PRIVATE} for status in runs.list_runs()]
+
+
+def stop(id: Any) -> dict:
+    """Ask a run to stop between two steps; it can be resumed."""
+    runs.stop(id)
+    return runs.status(id)
+
+
+def resume(id: Any) -> dict:
+    """Go on with a run that was stopped, failed or interrupted."""
+    runs.resume(id)
+    return runs.status(id)
+
+
+def measure(model: str) -> dict:
+    """A model's figures, measured on the bundled small set of its data where there is one."""
+    folder = checkpoint.find_named(model)
+    dataset = checkpoint.read_config(folder)["dataset"]
+    mini = f"{dataset}-mini"
+    return evaluate(folder, mini if mini in data.MINI else dataset)

@@ -1,0 +1,42 @@
+"""What every event has in common: errors become sentences, inputs arrive raw, names stay private."""
+
+import functools
+import logging
+
+import gradio as gr
+
+from genclass.errors import GenClassError
+from genclass.ui import text
+
+log = logging.getLogger("genclass.page")
+# Values arrive as the browser sent them: our own checks judge them, not Gradio's, which let NaN and `true` through.
+RAW = {"preprocess": False, "api_visibility": "private"}
+LIVE = {**RAW, "trigger_mode": "always_last", "show_progress": "hidden"}
+# Events of one resource wait for each other.
+NETWORKS = {"concurrency_id": "networks", "concurrency_limit": 2}
+RUNS = {"concurrency_id": "runs", "concurrency_limit": 4}
+STARTS = {"concurrency_id": "starts", "concurrency_limit": 1}
+MEASURES = {"concurrency_id": "measures", "concurrency_limit": 1}
+
+
+def safely(handler):
+    """Show what went wrong as a sentence; a fault of ours goes to the server's log, never to the visitor."""
+
+    @functools.wraps(handler)
+    def handled(*args, **kwargs):
+        try:
+            return handler(*args, **kwargs)
+        except GenClassError as error:
+            raise sorry(text.sentence(error)) from None
+        except gr.Error:
+            raise
+        except Exception:
+            log.exception("%s failed", handler.__name__)
+            raise sorry(text.say("server_error")) from None
+
+    return handled
+
+
+def sorry(message):
+    """An error that the page shows as a plain sentence for a few seconds."""
+    return gr.Error(message, title="", duration=8, print_exception=False)

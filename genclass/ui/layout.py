@@ -1,0 +1,52 @@
+"""The whole page: a heading, the tabs, the web API, and how it is served."""
+
+from pathlib import Path
+
+import gradio as gr
+from starlette.middleware import Middleware
+
+from genclass import checkpoint
+from genclass.ui import api, classify, generate, html, train, uploads
+from genclass.ui.text import say
+
+HERE = Path(__file__).parent
+MAX_UPLOAD = "200mb"
+VISITORS = 1000
+CACHE_SECONDS = (600, 7200)  # how often to look, and how old a temporary file may get
+FONT = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
+MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
+
+
+def build_app():
+    """The page as ``gr.Blocks``, ready to be launched with ``launch_settings()``."""
+    with gr.Blocks(title=say("title"), analytics_enabled=False, delete_cache=CACHE_SECONDS) as demo:
+        gr.HTML(f"<h1>{say('title')}</h1>{html.note(say('tagline'))}", elem_id="heading")
+        with gr.Tabs(elem_id="tabs") as tabs:
+            making = generate.build(demo)
+            telling = classify.build(demo)
+            train.build(demo, making, telling, tabs)
+        api.build()
+    return demo.queue(api_open=False, max_size=200)
+
+
+def launch_settings():
+    """Keyword arguments of ``launch``: looks, limits, and nothing served or fetched that is not the page's own."""
+    return {
+        "theme": theme(),
+        "css_paths": [HERE / "style.css"],
+        "head": f"<script>{(HERE / 'page.js').read_text()}</script>",
+        "max_file_size": MAX_UPLOAD,
+        "state_session_capacity": VISITORS,
+        "blocked_paths": [str(checkpoint.SHIPPED.parent), str(checkpoint.runs_dir())],
+        "app_kwargs": {"middleware": [Middleware(uploads.OwnFilesOnly)]},
+        "enable_monitoring": False,
+        "run_history": False,
+        "footer_links": ["api", "settings"],
+        "ssr_mode": False,
+    }
+
+
+def theme():
+    """Calm greys, one accent, the system's own fonts."""
+    return gr.themes.Soft(primary_hue="teal", secondary_hue="teal", neutral_hue="slate", font=FONT, font_mono=MONO,
+                          radius_size="md", spacing_size="md")  # fmt: skip

@@ -1,0 +1,49 @@
+"""The models that visitors may ask for, kept loaded."""
+
+import functools
+
+from genclass import checkpoint
+from genclass.classify import Classifier
+from genclass.errors import GenClassError
+from genclass.evaluate import judge_name
+from genclass.sample import Sampler
+
+KEPT = 8
+LOADERS = {"classifier": Classifier, "gan": Sampler}
+
+
+def load(name, kind):
+    """The model with a public name.
+
+    Args:
+        kind: ``classifier`` or ``gan``.
+
+    Returns:
+        A ``Classifier`` or a ``Sampler``, loaded once as long as its folder stays the same.
+
+    Raises:
+        GenClassError: ``not_text``, ``unknown_model``, ``wrong_kind`` or ``broken_checkpoint``.
+    """
+    if not isinstance(name, str):
+        raise GenClassError("not_text", field="model")
+    folder = checkpoint.find_named(name)
+    return _load(folder, kind, (folder / "config.json").stat().st_mtime_ns)
+
+
+@functools.lru_cache(maxsize=KEPT)
+def _load(folder, kind, written):
+    return LOADERS[kind].load(folder)
+
+
+def names(kind):
+    """Public names of the models of one kind: the shipped ones first, of each kind the strongest on top."""
+    listed = [model["name"] for model in checkpoint.list_models() if model["kind"] == kind]
+    return sorted(listed, key=lambda name: "classic" in name and (checkpoint.SHIPPED / name).exists())
+
+
+def judge(dataset):
+    """The classifier that knows images like those of a data set, or None."""
+    try:
+        return load(judge_name(dataset), "classifier")
+    except GenClassError:
+        return None
