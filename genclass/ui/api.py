@@ -9,7 +9,6 @@ import genclass
 from genclass import checkpoint, data, images, runs
 from genclass.errors import check_number
 from genclass.evaluate import evaluate
-from genclass.recipe import Recipe
 from genclass.ui import drawing, models, starting, uploads
 from genclass.ui.handlers import MEASURES, NETWORKS, RUNS, STARTS, safely
 
@@ -36,8 +35,9 @@ def list_models() -> list:
 def sample(model: str, class_name: Any = None, seed: Any = 0, count: Any = 16, truncation: Any = 1.0,
            directions: Any = None) -> tuple[list, dict]:  # fmt: skip
     """Draw at most 64 images: a gallery of PNGs, each of which carries its own recipe, and the recipe of all."""
-    recipe = Recipe(model, None, seed, count, class_name, truncation, {} if directions is None else directions)
-    sampler, recipe = drawing.prepare(recipe)
+    values = {"model": model, "class": class_name, "seed": seed, "count": count, "truncation": truncation}
+    asked = drawing.ask({**values, "directions": {} if directions is None else directions})
+    sampler, recipe = drawing.prepare(asked)
     folder = str(uploads.folder())
     paths = [save_bytes_to_cache(png, f"{recipe.model}-{index}.png", folder)
              for index, png in enumerate(drawing.single_pngs(sampler, recipe))]  # fmt: skip

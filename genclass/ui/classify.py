@@ -41,9 +41,8 @@ def build(demo):
             asked = _build_question(samples)
         with gr.Column(scale=4, min_width=320):
             answer = gr.Label(label=say("answer"), num_top_classes=TOP, elem_id="classify-answer")
-            with gr.Group(elem_id="classify-seen-group"):
-                seen = gr.HTML(html.note(say("seen_nothing")), elem_id="classify-seen", label=say("seen"),
-                               show_label=True, container=True)  # fmt: skip
+            seen = gr.HTML(html.note(say("seen_nothing")), elem_id="classify-seen", label=say("seen"),
+                           show_label=True, container=True)  # fmt: skip
     tab = Tab(*asked, answer, seen)
     _connect(tab, samples, demo)
     return tab

@@ -14,6 +14,16 @@ MOST = 64
 REMEMBERED = 64
 
 
+def ask(values):
+    """A recipe from its JSON form, of at most 64 images.
+
+    Raises:
+        GenClassError: for anything wrong with it that needs no model to tell.
+    """
+    check_number("count", values.get("count"), 1, MOST, whole=True)
+    return Recipe.from_dict(values)
+
+
 def prepare(recipe):
     """Check a recipe against its model.
 

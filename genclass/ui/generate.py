@@ -92,8 +92,9 @@ def _build_controls():
     kept = gr.JSON({}, visible=False, elem_id="generate-kept")
     with gr.Row(elem_classes="gc-heading"):
         gr.HTML(f"<h3>{say('latent_heading')}</h3>{html.note(say('latent_hint'))}", elem_id="latent-heading")
+        pages = latents.build_pages()
         reset = gr.Button(say("reset"), size="sm", elem_id="latent-reset", min_width=110, scale=0)
-    board = latents.build()
+    board = latents.build(pages)
     return {"model": model, "class_name": class_name, "seed": seed, "dice": dice, "count": count,
             "truncation": truncation, "kept": kept, "board": board, "reset": reset}  # fmt: skip
 
@@ -101,11 +102,10 @@ def _build_controls():
 def _build_results():
     picture = gr.HTML(elem_id="generate-picture")
     verdict = gr.HTML(html.note(say("judge_wait")), elem_id="generate-verdict")
-    with gr.Row(elem_classes="gc-share"):
-        link = gr.Textbox(label=say("link"), interactive=False, buttons=["copy"], elem_id="generate-link", scale=4)
-        download = gr.Button(say("download"), elem_id="generate-download", min_width=160, scale=1)
+    link = gr.Textbox(label=say("link"), interactive=False, buttons=["copy"], max_lines=1, elem_id="generate-link")
     recipe = gr.Code(label=say("recipe"), language="json", interactive=False, elem_id="generate-recipe",
                      wrap_lines=True, lines=1)  # fmt: skip
+    download = gr.Button(say("download"), elem_id="generate-download")
     query = gr.Textbox(visible=False, elem_id="generate-query")
     return {"picture": picture, "verdict": verdict, "link": link, "download": download, "recipe": recipe,
             "query": query}  # fmt: skip
@@ -139,7 +139,7 @@ def recipe_of(model, class_name, seed, count, truncation, kept, *moved):
     kept = kept if isinstance(kept, dict) else {}
     directions = {**kept.get("directions", {}), **latents.directions_of(moved)}
     values = {"model": model, "class": class_name or None, "seed": seed, "count": count, "truncation": truncation}
-    return Recipe.from_dict({**kept, **values, "directions": directions})
+    return drawing.ask({**kept, **values, "directions": directions})
 
 
 @safely

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from genclass.ui.text import say
-
 SLIDERS = 128  # dimensions past these are reached by links and the web API
 PAGE = 16
 REACH = 3.0
@@ -15,7 +13,7 @@ REACH = 3.0
 class Board:
     """The sliders with what decides which of them are seen."""
 
-    pages: gr.Radio
+    pages: gr.Dropdown
     groups: list
     sliders: list
 
@@ -24,9 +22,12 @@ class Board:
         return [self.pages, *self.groups, *self.sliders]
 
 
-def build():
-    """Lay out the sliders: only one page of them is shown, and only that many are drawn by the browser."""
-    pages = gr.Radio(_choices(PAGE), value=0, label=say("latent_pages"), elem_id="latent-pages", visible=False)
+def build(pages):
+    """Lay out the sliders: only one page of them is shown, and only that many are drawn by the browser.
+
+    Args:
+        pages: the dropdown that chooses the page.
+    """
     groups, sliders = [], []
     for start in range(0, SLIDERS, PAGE):
         with gr.Row(visible=start == 0, elem_classes="gc-latents", elem_id=f"latents-{start}") as group:
@@ -35,6 +36,12 @@ def build():
     board = Board(pages, groups, sliders)
     pages.input(_turn, pages, groups, api_visibility="private", show_progress="hidden")
     return board
+
+
+def build_pages():
+    """The dropdown that chooses which dimensions are shown."""
+    return gr.Dropdown(_choices(PAGE), value=0, show_label=False, container=False, filterable=False, visible=False,
+                       elem_id="latent-pages", min_width=110, scale=0)  # fmt: skip
 
 
 def _slider(index):

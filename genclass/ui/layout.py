@@ -37,7 +37,7 @@ def launch_settings():
         "head": f"<script>{(HERE / 'page.js').read_text()}</script>",
         "max_file_size": MAX_UPLOAD,
         "state_session_capacity": VISITORS,
-        "blocked_paths": [str(checkpoint.SHIPPED.parent), str(checkpoint.runs_dir())],
+        "blocked_paths": [str(checkpoint.SHIPPED), str(checkpoint.runs_dir())],
         "app_kwargs": {"middleware": [Middleware(uploads.OwnFilesOnly)]},
         "enable_monitoring": False,
         "run_history": False,
@@ -48,5 +48,31 @@ def launch_settings():
 
 def theme():
     """Calm greys, one accent, the system's own fonts."""
-    return gr.themes.Soft(primary_hue="teal", secondary_hue="teal", neutral_hue="slate", font=FONT, font_mono=MONO,
-                          radius_size="md", spacing_size="md")  # fmt: skip
+    base = gr.themes.Base(primary_hue="teal", secondary_hue="teal", neutral_hue="slate", font=FONT, font_mono=MONO)
+    return base.set(
+        block_label_background_fill="none",
+        block_title_background_fill="none",
+        block_label_border_width="0px",
+        block_title_border_width="0px",
+        block_label_background_fill_dark="none",
+        block_title_background_fill_dark="none",
+        block_label_text_color="*body_text_color_subdued",
+        block_title_text_color="*body_text_color_subdued",
+        block_title_text_weight="500",
+        block_radius="10px",
+        body_background_fill="*neutral_50",
+        block_shadow="none",
+        input_background_fill="*neutral_50",
+        button_primary_background_fill="*primary_600",
+        button_primary_background_fill_hover="*primary_700",
+        button_primary_text_color="white",
+        button_secondary_background_fill="*block_background_fill",
+        button_secondary_background_fill_hover="*neutral_100",
+        button_secondary_background_fill_hover_dark="*neutral_700",
+        button_secondary_border_color="*neutral_300",
+        button_secondary_border_color_dark="*neutral_600",
+        button_border_width="1px",
+        button_large_text_weight="500",
+        button_large_text_size="*text_md",
+        slider_color="*primary_500",
+    )

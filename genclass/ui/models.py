@@ -36,9 +36,9 @@ def _load(folder, kind, written):
 
 
 def names(kind):
-    """Public names of the models of one kind: the shipped ones first, of each kind the strongest on top."""
+    """Public names of the models of one kind: the stronger ones on top, the shipped before those trained here."""
     listed = [model["name"] for model in checkpoint.list_models() if model["kind"] == kind]
-    return sorted(listed, key=lambda name: "classic" in name and (checkpoint.SHIPPED / name).exists())
+    return sorted(listed, key=lambda name: "classic" in name)
 
 
 def judge(dataset):

@@ -43,11 +43,11 @@ def build(demo, generate, classify, tabs):
         generate, classify: the other tabs, whose model lists a run adds to.
         tabs: the ``gr.Tabs`` around them all.
     """
-    mine = gr.BrowserState({"ids": [], "watched": None}, storage_key="genclass-runs", secret="genclass")
     with gr.Tab(say("train"), id="train", elem_id="tab-train"), gr.Row(elem_classes="gc-split"):
         with gr.Column(scale=3, min_width=300, elem_classes="gc-controls"):
             form = _build_form()
         with gr.Column(scale=6, min_width=320):
+            mine = gr.BrowserState({"ids": [], "watched": None}, storage_key="genclass-runs", secret="genclass")
             seen = gr.JSON({}, visible=False, elem_id="train-seen")
             shown = _build_watch()
     shown |= {"gan_models": generate.model, "classifier_models": classify.model}
