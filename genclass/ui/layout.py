@@ -21,10 +21,11 @@ def build_app():
     """The page as ``gr.Blocks``, ready to be launched with ``launch_settings()``."""
     with gr.Blocks(title=say("title"), analytics_enabled=False, delete_cache=CACHE_SECONDS) as demo:
         gr.HTML(f"<h1>{say('title')}</h1>{html.note(say('tagline'))}", elem_id="heading")
+        memory = train.build_memory()
         with gr.Tabs(elem_id="tabs") as tabs:
             making = generate.build(demo)
             telling = classify.build(demo)
-            train.build(demo, making, telling, tabs)
+            train.build(demo, memory, making, telling, tabs)
         api.build()
     return demo.queue(api_open=False, max_size=200)
 

@@ -21,6 +21,15 @@ QUIET = {**RAW, "show_progress": "hidden"}
 
 
 @dataclass
+class Memory:
+    """What stands outside the tabs, because Gradio wakes a tab's own parts only when it is first opened."""
+
+    timer: gr.Timer
+    mine: gr.BrowserState
+    seen: gr.JSON
+
+
+@dataclass
 class Form:
     """What is asked for."""
 
@@ -36,10 +45,17 @@ class Form:
         return [self.kind, self.data, self.upload, self.preset, self.minutes, self.name]
 
 
-def build(demo, generate, classify, tabs):
+def build_memory():
+    """The timer, the runs that the browser remembers and the marks of what it shows."""
+    mine = gr.BrowserState({"ids": [], "watched": None}, storage_key="genclass-runs", secret="genclass")
+    return Memory(gr.Timer(SECONDS), mine, gr.JSON({}, visible=False, elem_id="train-seen"))
+
+
+def build(demo, memory, generate, classify, tabs):
     """Build the tab and connect its events.
 
     Args:
+        memory: as ``build_memory`` made it, outside the tabs.
         generate, classify: the other tabs, whose model lists a run adds to.
         tabs: the ``gr.Tabs`` around them all.
     """
@@ -47,12 +63,10 @@ def build(demo, generate, classify, tabs):
         with gr.Column(scale=3, min_width=300, elem_classes="gc-controls"):
             form = _build_form()
         with gr.Column(scale=6, min_width=320):
-            mine = gr.BrowserState({"ids": [], "watched": None}, storage_key="genclass-runs", secret="genclass")
-            seen = gr.JSON({}, visible=False, elem_id="train-seen")
             shown = _build_watch()
     shown |= {"gan_models": generate.model, "classifier_models": classify.model}
-    _connect_form(form, mine, shown["mine"])
-    _connect_watch(demo, shown, mine, seen, form)
+    _connect_form(form, memory.mine, shown["mine"])
+    _connect_watch(demo, shown, memory)
     _connect_open(shown, generate, classify, tabs)
 
 
@@ -132,13 +146,12 @@ def _ids(mine):
     return [run_id for run_id in ids if isinstance(run_id, str)] if isinstance(ids, list) else []
 
 
-def _connect_watch(demo, shown, mine, seen, form):
-    outputs = [seen, *(shown[name] for name in watching.PARTS)]
-    look = {"fn": tick, "inputs": [shown["mine"], mine, seen], "outputs": outputs, **QUIET, **RUNS}
-    timer = gr.Timer(SECONDS)
-    timer.tick(**look)
-    demo.load(_reattach, mine, shown["mine"], **QUIET).then(**look)
-    shown["mine"].input(_watch, [shown["mine"], mine], mine, **QUIET).then(**look)
+def _connect_watch(demo, shown, memory):
+    outputs = [memory.seen, *(shown[name] for name in watching.PARTS)]
+    look = {"fn": tick, "inputs": [shown["mine"], memory.mine, memory.seen], "outputs": outputs, **QUIET, **RUNS}
+    memory.timer.tick(**look)
+    demo.load(_reattach, memory.mine, shown["mine"], **QUIET).then(**look)
+    shown["mine"].input(_watch, [shown["mine"], memory.mine], memory.mine, **QUIET).then(**look)
     shown["stop"].click(stop_watched, shown["mine"], None, **QUIET, **RUNS).then(**look)
     shown["resume"].click(resume_watched, shown["mine"], None, **QUIET, **RUNS).then(**look)
 

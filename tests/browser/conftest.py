@@ -1,0 +1,63 @@
+"""A real Chromium on a real page, with every other host cut off."""
+
+import os
+import shutil
+from urllib.parse import urlparse
+
+import pytest
+
+from tests.ui.conftest import lab, own_folders  # noqa: F401  (fixtures)
+
+# What Gradio's own client says when a page is left while an answer is under way.
+LEAVING = ("AbortError", "errored out", "Failed to fetch", "ERR_ABORTED", "network error")
+MISSING = "needs playwright and the Debian package chromium"
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A browser; where there is none these tests are skipped, but in CI that is a failure."""
+    path = shutil.which("chromium")
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        path = None
+    if path is None and os.environ.get("CI"):
+        pytest.fail(MISSING)
+    if path is None:
+        pytest.skip(MISSING)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def context(chromium):
+    """A visitor whose browser keeps what it has loaded once."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="en")
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context, lab):  # noqa: F811
+    """An opened page; what the browser complains about fails the test."""
+    page, faults = context.new_page(), []
+
+    def cut(route):
+        if urlparse(route.request.url).hostname in ("127.0.0.1", "localhost", None):
+            return route.continue_()
+        faults.append(f"request to another host: {route.request.url}")
+        route.abort()
+
+    page.route("**/*", cut)
+    page.on("console", lambda message: message.type == "error" and faults.append(message.text))
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.set_default_timeout(30_000)
+    page.goto(lab)
+    page.locator("#generate-picture img").wait_for()
+    yield page
+    page.close()
+    assert [fault for fault in faults if not any(word in fault for word in LEAVING)] == []

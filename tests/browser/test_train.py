@@ -1,0 +1,39 @@
+"""Train, as a visitor uses it."""
+
+from playwright.sync_api import expect
+
+LONG = 90_000  # a process starts, measures the machine and trains, on two cores
+
+
+def open_tab(page):
+    page.locator("#tab-train-button").click()
+    page.locator("#train-start").wait_for()
+
+
+def test_a_run_is_started_watched_reloaded_stopped_and_used(page):
+    open_tab(page)
+    page.locator("#train-minutes input").fill("5")
+    page.locator("#train-name input, #train-name textarea").fill("from-browser")
+    page.locator("#train-start").click()
+    expect(page.locator("#train-status")).to_contain_text("from-browser · running", timeout=LONG)
+    expect(page.locator("#train-picture img")).to_be_visible(timeout=LONG)
+    expect(page.locator("#train-losses")).to_be_visible(timeout=LONG)
+    expect(page.locator("#train-command")).to_contain_text("genclass train gan")
+
+    page.reload()
+    page.locator("#generate-picture img").wait_for()
+    open_tab(page)
+    expect(page.locator("#train-status")).to_contain_text("from-browser")
+
+    page.locator("#train-stop").click()
+    expect(page.locator("#train-status")).to_contain_text("from-browser · stopped", timeout=LONG)
+    page.locator("#train-open-gan").click()
+    expect(page.locator("#generate-model input")).to_have_value("from-browser")
+    expect(page.locator("#generate-picture img")).to_be_visible()
+
+
+def test_a_wrong_name_is_told_in_a_sentence(page):
+    open_tab(page)
+    page.locator("#train-name input, #train-name textarea").fill("No Spaces!")
+    page.locator("#train-start").click()
+    expect(page.locator(".toast-body").first).to_contain_text("The name No Spaces! does not work")
