@@ -68,12 +68,14 @@ def build(demo):
     Returns:
         The ``Tab``.
     """
-    with gr.Tab(say("generate"), id="generate", elem_id="tab-generate"), gr.Row(elem_classes="gc-split"):
-        with gr.Column(scale=4, min_width=320, elem_classes="gc-controls"):
-            controls = _build_controls()
-        with gr.Column(scale=5, min_width=320, elem_classes="gc-stage"):
-            results = _build_results()
-    tab = Tab(**controls, **results)
+    with gr.Tab(say("generate"), id="generate", elem_id="tab-generate"):
+        with gr.Row(elem_classes="gc-split"):
+            with gr.Column(scale=4, min_width=320, elem_classes="gc-controls"):
+                controls = _build_controls()
+            with gr.Column(scale=5, min_width=320, elem_classes="gc-stage"):
+                picture = gr.HTML(elem_id="generate-picture")
+                verdict = gr.HTML(html.note(say("judge_wait")), elem_id="generate-verdict")
+        tab = Tab(**controls, picture=picture, verdict=verdict, **_build_sharing())
     _connect(tab, demo)
     return tab
 
@@ -99,16 +101,15 @@ def _build_controls():
             "truncation": truncation, "kept": kept, "board": board, "reset": reset}  # fmt: skip
 
 
-def _build_results():
-    picture = gr.HTML(elem_id="generate-picture")
-    verdict = gr.HTML(html.note(say("judge_wait")), elem_id="generate-verdict")
-    link = gr.Textbox(label=say("link"), interactive=False, buttons=["copy"], max_lines=1, elem_id="generate-link")
+def _build_sharing():
+    with gr.Row(elem_classes="gc-share"):
+        link = gr.Textbox(label=say("link"), interactive=False, buttons=["copy"], max_lines=1, elem_id="generate-link",
+                          scale=4)  # fmt: skip
+        download = gr.Button(say("download"), elem_id="generate-download", min_width=200, scale=1)
     recipe = gr.Code(label=say("recipe"), language="json", interactive=False, elem_id="generate-recipe",
                      wrap_lines=True, lines=1)  # fmt: skip
-    download = gr.Button(say("download"), elem_id="generate-download")
     query = gr.Textbox(visible=False, elem_id="generate-query")
-    return {"picture": picture, "verdict": verdict, "link": link, "download": download, "recipe": recipe,
-            "query": query}  # fmt: skip
+    return {"link": link, "download": download, "recipe": recipe, "query": query}
 
 
 def _connect(tab, demo):
@@ -182,7 +183,7 @@ def open_page(request: gr.Request):
     try:
         return _show_all(Recipe.from_link(urlencode(pairs)) if pairs else Recipe(names[0]))
     except GenClassError as error:
-        gr.Warning(text.sentence(error), title="")
+        gr.Warning(text.sentence(error), title=say("refused"))
         return _show_all(Recipe(names[0]))
 
 

@@ -39,4 +39,4 @@ def safely(handler):
 
 def sorry(message):
     """An error that the page shows as a plain sentence for a few seconds."""
-    return gr.Error(message, title="", duration=8, print_exception=False)
+    return gr.Error(message, title=text.say("refused"), duration=8, print_exception=False)

@@ -9,6 +9,7 @@ from genclass.errors import MESSAGES, GenClassError
 ENGLISH = {
     "title": "GenClass",
     "tagline": "One network makes images, another tells what they show. Try both, then train your own.",
+    "refused": "That did not work",
     "server_error": "Something went wrong here, and it is not your fault. Please try again.",
     # tabs
     "generate": "Generate",
@@ -76,7 +77,10 @@ ENGLISH = {
     "command": "The same on the command line",
     "all_runs": "All runs",
     "no_runs": "No runs yet.",
-    "ready": "{name} is ready: it is in the list of the other tab.",
+    "ready_gan": "Ready: {name} can be sampled in Generate.",
+    "ready_classifier": "Ready: {name} can be asked in Classify.",
+    "not_ready_gan": "It can be sampled in Generate once it is saved: after a minute, or when it ends.",
+    "not_ready_classifier": "It can be asked in Classify once it is saved: after a minute, or when it ends.",
     "open_gan": "Open it in Generate",
     "open_classifier": "Open it in Classify",
     "picture_gan": "Samples from fixed latents, at step {step}",

@@ -17,6 +17,12 @@ from genclass.ui.text import say
 OWN = ""  # the choice of a zip instead of a named set
 SECONDS = 1.5
 KEPT_RUNS = 30
+ACCENT, CONTRAST = "#0d9488", "#f59e0b"
+COLOURS = {
+    say(f"curve_{name}"): colour
+    for names in watching.CURVES.values()
+    for name, colour in zip(names, (ACCENT, ACCENT, CONTRAST) if "loss" in names else (ACCENT, CONTRAST))
+}
 QUIET = {**RAW, "show_progress": "hidden"}
 
 
@@ -96,7 +102,6 @@ def _build_watch():
             for kind in ("gan", "classifier"):
                 parts[f"open_{kind}"] = gr.Button(say(f"open_{kind}"), variant="primary", visible=False,
                                                   elem_id=f"train-open-{kind}")  # fmt: skip
-        parts["ready"] = gr.HTML(visible=False, elem_id="train-ready")
         parts["picture"] = gr.HTML(elem_id="train-picture")
         with gr.Row():
             parts |= _build_plots()
@@ -115,7 +120,7 @@ def _build_plots():
         with gr.Column(visible=False, min_width=280) as parts[f"{name}_box"]:
             parts[name] = gr.LinePlot(x="step", y="value", color="curve", title=say(label), x_title=say("step"),
                                       y_title=" ", color_title=" ", y_lim=limits, height=240, buttons=[],
-                                      show_label=False, elem_id=f"train-{name}")  # fmt: skip
+                                      show_label=False, color_map=COLOURS, elem_id=f"train-{name}")  # fmt: skip
     return parts
 
 

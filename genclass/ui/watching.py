@@ -19,7 +19,7 @@ CURVES = {
     "accuracy": ("train_accuracy", "test_accuracy"),
     "realness": ("d_real", "d_fake"),
 }
-PARTS = ("run", "status", "stop", "resume", "ready", "open_gan", "open_classifier", "losses_box", "losses",
+PARTS = ("run", "status", "stop", "resume", "open_gan", "open_classifier", "losses_box", "losses",
          "accuracy_box", "accuracy", "realness_box", "realness", "picture", "command", "table", "mine",
          "gan_models", "classifier_models")  # fmt: skip
 
@@ -81,15 +81,13 @@ def _parts(now, mine):
     shown = {name: curve(now.reports, CURVES[name]) for name in CURVES}
     return {
         "run": gr.update(visible=bool(status)),
-        "status": _glance(status) if status else html.note(say("no_run")),
+        "status": _glance(status, now.ready) if status else html.note(say("no_run")),
         "stop": gr.update(interactive=state in ("queued", "running")),
         "resume": gr.update(interactive=state in ("stopped", "failed", "interrupted")),
-        "ready": gr.update(value=html.note(say("ready", name=status["name"]), "ready") if now.ready else "",
-                           visible=now.ready),
         "open_gan": gr.update(visible=now.ready and kind == "gan"),
         "open_classifier": gr.update(visible=now.ready and kind == "classifier"),
         **{f"{name}_box": gr.update(visible=len(points) > 1) for name, points in shown.items()},
-        **{name: points for name, points in shown.items()},
+        **shown,
         "picture": _picture(now),
         "command": command(now) if status else "",
         "table": _table(now.every),
@@ -113,11 +111,14 @@ def _title(status):
     return f"{status['name']} · {say('state_' + status['state'])}"
 
 
-def _glance(status):
-    """State, progress and speed; the sentence of what went wrong."""
+def _glance(status, ready):
+    """State, progress and speed; below, what went wrong or where the model is to be found."""
     step, total = status["step"], status["total"]
     bar = html.progress(status["state"], _title(status), step / total if total else 0, _facts(status))
-    return bar + (html.note(text.sentence(status["error"]), "error") if status["error"] else "")
+    if status["error"]:
+        return bar + html.note(text.sentence(status["error"]), "error")
+    words = say(f"{'ready' if ready else 'not_ready'}_{status['kind']}", name=status["name"])
+    return bar + html.note(words, "ready" if ready else "note")
 
 
 def _facts(status):

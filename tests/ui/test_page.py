@@ -108,7 +108,7 @@ def test_a_finished_run_is_shown_with_curves_picture_and_model(lab, client):
     parts = dict(zip(watching.PARTS, updates))
     assert "finished" in parts["status"] and len(parts["losses"]) > 0
     assert "data:image/png" in parts["picture"]
-    assert parts["ready"]["visible"] and parts["open_classifier"]["visible"] and not parts["open_gan"]["visible"]
+    assert "Ready: " in parts["status"] and parts["open_classifier"]["visible"] and not parts["open_gan"]["visible"]
     assert "--data fashion-mnist-mini" in parts["command"]
     assert run_id not in parts["table"] and run_id not in parts["command"]
 
@@ -116,7 +116,7 @@ def test_a_finished_run_is_shown_with_curves_picture_and_model(lab, client):
 def test_a_failed_run_tells_why_in_a_sentence():
     error = GenClassError("diverged", step=5).as_dict()
     status = {"name": "x", "state": "failed", "step": 5, "total": 9, "seconds": 3, "error": error, "metrics": None}
-    assert "infinite or not a number at step 5" in watching._glance(status)
+    assert "infinite or not a number at step 5" in watching._glance(status, ready=False)
 
 
 @pytest.mark.parametrize("mine", [None, 5, [], {"ids": "x"}, {"ids": [None, {}]}, {"watched": 3}])
