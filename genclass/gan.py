@@ -8,7 +8,6 @@ A discriminator takes images in -1..1 and class shares, and gives one logit for 
 import torch
 import torch.nn.functional as F
 from torch import nn
-from torch.nn.utils.parametrizations import spectral_norm
 
 
 class ClassicGenerator(nn.Module):
@@ -136,13 +135,13 @@ class Generator(nn.Module):
 
 
 class DownBlock(nn.Module):
-    """Residual block that halves the side; spectral norm on every layer (Miyato et al., 2018)."""
+    """Residual block that halves the side, without normalisation: the penalty keeps the discriminator smooth."""
 
     def __init__(self, inputs, outputs):
         super().__init__()
-        self.conv = spectral_norm(nn.Conv2d(inputs, inputs, 3, padding=1))
-        self.down = spectral_norm(nn.Conv2d(inputs, outputs, 4, stride=2, padding=1))
-        self.skip = spectral_norm(nn.Conv2d(inputs, outputs, 1))
+        self.conv = nn.Conv2d(inputs, inputs, 3, padding=1)
+        self.down = nn.Conv2d(inputs, outputs, 4, stride=2, padding=1)
+        self.skip = nn.Conv2d(inputs, outputs, 1)
 
     def forward(self, x):
         y = self.down(F.leaky_relu(self.conv(F.leaky_relu(x, 0.2)), 0.2))
@@ -158,12 +157,12 @@ class Discriminator(nn.Module):
     def __init__(self, classes=10, channels=3, image_size=32, width=64):
         super().__init__()
         widths = stage_widths(image_size, width // 2)[::-1][1:]
-        self.from_image = spectral_norm(nn.Conv2d(channels, widths[0], 4, stride=2, padding=1))
+        self.from_image = nn.Conv2d(channels, widths[0], 4, stride=2, padding=1)
         self.blocks = nn.ModuleList(DownBlock(a, b) for a, b in zip(widths, widths[1:]))
-        self.conv = spectral_norm(nn.Conv2d(widths[-1], widths[-1], 3, padding=1))
-        self.head = spectral_norm(nn.Linear(widths[-1], 1))
+        self.conv = nn.Conv2d(widths[-1], widths[-1], 3, padding=1)
+        self.head = nn.Linear(widths[-1], 1)
         if classes:
-            self.embed = spectral_norm(nn.Linear(classes, widths[-1], bias=False))
+            self.embed = nn.Linear(classes, widths[-1], bias=False)
 
     def forward(self, x, shares=None):
         x = self.from_image(x)

@@ -1,8 +1,9 @@
-"""Adversarial losses, as pure functions of the discriminator's logits.
+"""Adversarial losses and a penalty, as pure functions of the discriminator's logits.
 
 ``real`` and ``fake`` are logits, float [N]; every loss is a scalar to be minimised.
 """
 
+import torch
 import torch.nn.functional as F
 
 
@@ -29,6 +30,12 @@ def discriminator_hinge_loss(real, fake):
 def generator_hinge_loss(fake):
     """-E[fake], the hinge loss's counterpart."""
     return -fake.mean()
+
+
+def r1_penalty(real, images):
+    """E[|∇x D(x)|²] / 2 on real images, which must require grad (Mescheder et al., 2018)."""
+    (gradient,) = torch.autograd.grad(real.sum(), images, create_graph=True)
+    return gradient.square().sum((1, 2, 3)).mean() / 2
 
 
 # name: (the discriminator's, the generator's)

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from genclass.losses import LOSSES
+from genclass.losses import LOSSES, r1_penalty
 
 real, fake = torch.tensor([0.5, -1.0, 3.0]), torch.tensor([-0.3, 2.0, -4.0])
 
@@ -34,3 +34,9 @@ def test_hinge_ignores_what_is_beyond_the_margin():
     assert discriminator(torch.tensor([1.5]), torch.tensor([-1.5])).item() == 0
     assert discriminator(real, fake).item() == pytest.approx((0.5 + 2) / 3 + (0.7 + 3) / 3)
     assert generator(fake).item() == pytest.approx(-fake.mean().item())
+
+
+def test_r1_of_a_linear_discriminator_is_half_its_squared_weights():
+    images = torch.randn(4, 1, 2, 2, requires_grad=True)
+    weights = torch.tensor([[1.0, 2.0], [0.0, 3.0]])
+    assert r1_penalty((images * weights).sum((1, 2, 3)), images).item() == pytest.approx((1 + 4 + 9) / 2)

@@ -7,11 +7,12 @@ import torch
 from genclass import checkpoint, gan
 from genclass.data import describe, flip_where
 from genclass.images import sheet, to_float
-from genclass.losses import LOSSES
+from genclass.losses import LOSSES, r1_penalty
 from genclass.sample import Sampler
 from genclass.train.optimizer import optimizer_tensors, restore_optimizer
 from genclass.train.schedules import Order, ema_decay, step_generator
 
+PENALTY_EVERY = 16
 PICTURE_ROWS = 6
 PICTURE_COLUMNS = 10
 
@@ -77,6 +78,8 @@ class GanTrainer:
         self.generator.train()
         fake = self.generator(z, shares)
         metrics = self._step_discriminator(real, fake.detach(), shares)
+        if self.settings.penalty and step % PENALTY_EVERY == 0:
+            self._step_penalty(real, shares)
         metrics["loss_g"] = self._step_generator(fake, shares)
         decay = ema_decay(step, len(real), self.settings.ema_images)
         update_average(self.average, self.generator, decay)
@@ -92,6 +95,14 @@ class GanTrainer:
         self.discriminator_optimizer.step()
         seen = {"d_real": logits_real.sigmoid().mean(), "d_fake": logits_fake.sigmoid().mean()}
         return {"loss_d": loss.detach(), **{key: value.detach() for key, value in seen.items()}}
+
+    def _step_penalty(self, real, shares):
+        """The penalty in a step of its own, rarely and so much stronger (Karras et al., StyleGAN2, 2020)."""
+        real.requires_grad_(True)
+        penalty = r1_penalty(self.discriminator(real, shares), real)
+        self.discriminator_optimizer.zero_grad(set_to_none=True)
+        (penalty * self.settings.penalty * PENALTY_EVERY).backward()
+        self.discriminator_optimizer.step()
 
     def _step_generator(self, fake, shares):
         self.discriminator.requires_grad_(False)  # its gradients would be thrown away

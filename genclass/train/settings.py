@@ -56,6 +56,7 @@ class GanSettings:
         discriminator_rate: the discriminator's.
         beta1, beta2: Adam's averaging factors.
         ema_images: half-life, in images, of the averaged generator that is sampled from.
+        penalty: factor on the R1 penalty.
         flip: mirror real images at random.
         z_dim: numbers in a latent vector.
         width, discriminator_width: channels of the widest maps' layers.
@@ -70,6 +71,7 @@ class GanSettings:
     beta1: float
     beta2: float
     ema_images: int
+    penalty: float | None = None
     flip: bool = False
     z_dim: int = 100
     width: int | None = None
@@ -82,7 +84,7 @@ PRESETS = {
         "classic-cnn": ClassifierSettings("classic-cnn", 10, 32, "adam", 0.001),
     },
     "gan": {
-        "gan": GanSettings("gan", 10, 64, "hinge", 2e-4, 4e-4, 0.0, 0.9, 20_000, True, 64, 32, 64),
+        "gan": GanSettings("gan", 5, 32, "non-saturating", 5e-4, 4e-4, 0.5, 0.99, 5_000, 0.1, True, 64, 32, 64),
         "classic-gan": GanSettings("classic-gan", 5, 64, "non-saturating", 2e-4, 2e-4, 0.5, 0.999, 5_000),
     },
 }
@@ -102,6 +104,7 @@ RANGES = {
     "beta1": (0, 0.999),
     "beta2": (0, 0.9999),
     "ema_images": (1, 10_000_000),
+    "penalty": (0, 1000),
 }
 CHOICES = {"optimizer": ("adam", "nesterov"), "loss": tuple(LOSSES)}
 
