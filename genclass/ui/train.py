@@ -103,7 +103,7 @@ def _build_watch():
                 parts[f"open_{kind}"] = gr.Button(say(f"open_{kind}"), variant="primary", visible=False,
                                                   elem_id=f"train-open-{kind}")  # fmt: skip
         parts["picture"] = gr.HTML(elem_id="train-picture")
-        with gr.Row():
+        with gr.Row(elem_classes="gc-plots"):
             parts |= _build_plots()
         parts["command"] = gr.Code(label=say("command"), language="shell", interactive=False, wrap_lines=True, lines=1,
                                    elem_id="train-command")  # fmt: skip

@@ -10,6 +10,7 @@ from tests.ui.conftest import lab, own_folders  # noqa: F401  (fixtures)
 
 # What Gradio's own client says when a page is left while an answer is under way.
 LEAVING = ("AbortError", "errored out", "Failed to fetch", "ERR_ABORTED", "network error")
+PATIENCE = 60_000  # two cores may be busy with a training run
 MISSING = "needs playwright and the Debian package chromium"
 
 
@@ -18,13 +19,14 @@ def chromium():
     """A browser; where there is none these tests are skipped, but in CI that is a failure."""
     path = shutil.which("chromium")
     try:
-        from playwright.sync_api import sync_playwright
+        from playwright.sync_api import expect, sync_playwright
     except ImportError:
         path = None
     if path is None and os.environ.get("CI"):
         pytest.fail(MISSING)
     if path is None:
         pytest.skip(MISSING)
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
@@ -55,7 +57,7 @@ def page(context, lab):  # noqa: F811
     page.route("**/*", cut)
     page.on("console", lambda message: message.type == "error" and faults.append(message.text))
     page.on("pageerror", lambda error: faults.append(str(error)))
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(PATIENCE)
     page.goto(lab)
     page.locator("#generate-picture img").wait_for()
     yield page

@@ -1,5 +1,7 @@
 """Train, as a visitor uses it."""
 
+import shutil
+
 from playwright.sync_api import expect
 
 LONG = 90_000  # a process starts, measures the machine and trains, on two cores
@@ -30,6 +32,19 @@ def test_a_run_is_started_watched_reloaded_stopped_and_used(page):
     page.locator("#train-open-gan").click()
     expect(page.locator("#generate-model input")).to_have_value("from-browser")
     expect(page.locator("#generate-picture img")).to_be_visible()
+
+
+def test_own_images_are_trained_on(page, image_folder):
+    open_tab(page)
+    folder = image_folder(count=10)
+    archive = shutil.make_archive(str(folder), "zip", folder)
+    page.locator("#train-data input").click()
+    page.get_by_role("option", name="my own images").click()
+    page.locator("#train-zip input[type=file]").set_input_files(archive)
+    expect(page.locator("#train-zip")).to_contain_text("pets")
+    page.locator("#train-minutes input").fill("0.05")
+    page.locator("#train-start").click()
+    expect(page.locator("#train-status")).to_contain_text("pets-gan", timeout=LONG)
 
 
 def test_a_wrong_name_is_told_in_a_sentence(page):

@@ -1,5 +1,6 @@
 """A real server on a free port, with tiny models of both kinds that were trained for it."""
 
+import contextlib
 import os
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -11,6 +12,7 @@ import torch
 from gradio_client import Client
 
 from genclass import checkpoint, runs
+from genclass.errors import GenClassError
 from genclass.train.settings import Request
 from genclass.ui.layout import build_app, launch_settings
 from tests.conftest import config_of
@@ -37,6 +39,13 @@ def write_models(folder):
         save_network(folder, name, {**config, "dataset": dataset})
 
 
+def stop_all():
+    """Ask every run that a test has left behind to stop."""
+    for status in runs.list_runs():
+        with contextlib.suppress(GenClassError):
+            runs.stop(status["id"])
+
+
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory):
     """The address of a running page with its own models and runs."""
@@ -47,6 +56,7 @@ def lab(tmp_path_factory):
     demo = build_app()
     _, url, _ = demo.launch(prevent_thread_lock=True, quiet=True, **launch_settings())
     yield url
+    stop_all()
     demo.close()
     patch.undo()
 

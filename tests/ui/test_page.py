@@ -1,11 +1,17 @@
 """The page's handlers: what they show, what they remember, what they say."""
 
+import base64
+import io
 import json
 import re
+from types import SimpleNamespace
 
 import gradio as gr
+import httpx
 import numpy as np
 import pytest
+from PIL import Image
+from starlette.datastructures import QueryParams
 
 import genclass
 from genclass import images
@@ -24,11 +30,6 @@ def controls(model="fashion-mnist-gan", class_name="", seed=7, count=4, truncati
 
 def shown_pixels(picture):
     """uint8 [H, W] of a grey picture in a piece of HTML."""
-    import base64
-    import io
-
-    from PIL import Image
-
     found = base64.b64decode(re.search("base64,([^\"]+)", picture)[1])
     return np.asarray(Image.open(io.BytesIO(found))), images.png_text(found)
 
@@ -44,6 +45,23 @@ def test_the_sheet_holds_the_pixels_of_its_recipe(lab):
 def test_a_link_restores_the_recipe(lab):
     _, recipe, query = generate.redraw(*controls(class_name="class-2", truncation=0.5, moved={0: -1.25, 19: 2}))
     assert Recipe.from_link(query) == Recipe.from_json(recipe)
+
+
+def opened(query):
+    """The recipe with which the page opens by a link."""
+    updates = generate.open_page(SimpleNamespace(query_params=QueryParams(query)))
+    return json.loads(updates[-2])
+
+
+def test_the_page_opens_with_the_recipe_of_its_address(lab):
+    recipe = opened("model=plain-gan&seed=5&count=3&direction=z2:1.5&__theme=dark&utm_source=x")
+    assert (recipe["model"], recipe["seed"], recipe["count"], recipe["directions"]) == ("plain-gan", 5, 3, {"z2": 1.5})
+
+
+@pytest.mark.parametrize("query", ["", "model=nope", "model=plain-gan&seed=abc", "model=plain-gan&count=65", "seed=3",
+                                   "model=plain-gan&direction=z0", "model=plain-gan&sha256=" + "0" * 64])  # fmt: skip
+def test_an_address_that_names_nothing_opens_the_first_model(lab, query):
+    assert opened(query)["model"] == "fashion-mnist-gan"
 
 
 def test_what_no_control_shows_is_kept(lab):
@@ -135,8 +153,6 @@ def test_a_file_nested_deep_is_not_let_through():
 
 
 def test_every_control_has_an_id(lab):
-    import httpx
-
     components = httpx.get(f"{lab}config").json()["components"]
     layout = {"row", "column", "tabs", "form", "group", "state", "timer", "browserstate", "api", "tabitem"}
     assert [c["type"] for c in components if c["type"] not in layout and not c["props"].get("elem_id")] == []
