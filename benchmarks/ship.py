@@ -1,6 +1,6 @@
-"""Ship a run's newest model:  python -m benchmarks.ship RUN_DIR
+"""Ship a run's newest model:  python -m benchmarks.ship RUN_DIR NAME
 
-Copies it to checkpoints/<its name>, measures it there on the full data set, writes the figures into its config.json and
+Copies it to checkpoints/NAME, measures it there on the full data set, writes the figures into its config.json and
 draws its preview: of a GAN ten rows of ten, a column for each class.
 """
 
@@ -30,11 +30,12 @@ def measured(figures):
     return found | {f"frechet_{judge}": {**distance, "measured": how}}
 
 
-def ship(run):
+def ship(run, name):
     """Copy, measure, draw; returns the new folder."""
     source = checkpoint.find(run)
     config = checkpoint.read_config(source)
-    target = checkpoint.SHIPPED / config["name"]
+    config["name"] = name
+    target = checkpoint.SHIPPED / name
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(source, target)
     config["metrics"] = measured(evaluate(target))
@@ -49,7 +50,9 @@ def ship(run):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("run", type=Path)
-    target = ship(parser.parse_args().run)
+    parser.add_argument("name")
+    args = parser.parse_args()
+    target = ship(args.run, args.name)
     size = sum(path.stat().st_size for path in target.iterdir())
     metrics = checkpoint.read_config(target)["metrics"]
     print(f"{target.name}: {size / 1e6:.1f} MB, {metrics}")
