@@ -16,9 +16,7 @@ def picture(page):
 
 def other_picture(page, before):
     """The picture's address once it is another one."""
-    page.wait_for_function(
-        "before => document.querySelector('#generate-picture img')?.src !== before", arg=before
-    )
+    page.wait_for_function("before => document.querySelector('#generate-picture img')?.src !== before", arg=before)
     return picture(page)
 
 

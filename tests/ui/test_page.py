@@ -30,7 +30,7 @@ def controls(model="fashion-mnist-gan", class_name="", seed=7, count=4, truncati
 
 def shown_pixels(picture):
     """uint8 [H, W] of a grey picture in a piece of HTML."""
-    found = base64.b64decode(re.search("base64,([^\"]+)", picture)[1])
+    found = base64.b64decode(re.search('base64,([^"]+)', picture)[1])
     return np.asarray(Image.open(io.BytesIO(found))), images.png_text(found)
 
 
