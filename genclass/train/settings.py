@@ -85,7 +85,7 @@ PRESETS = {
     },
     "gan": {
         "gan": GanSettings("gan", 5, 32, "non-saturating", 5e-4, 4e-4, 0.5, 0.99, 5_000, 0.1, True, 64, 32, 64),
-        "classic-gan": GanSettings("classic-gan", 5, 64, "non-saturating", 2e-4, 2e-4, 0.5, 0.999, 5_000),
+        "classic-gan": GanSettings("classic-gan", 5, 64, "non-saturating", 2e-4, 1e-4, 0.5, 0.999, 5_000),
     },
 }
 
