@@ -134,9 +134,17 @@ def build(config, part="model"):
     arguments.pop("discriminator", None)
     shape = {"classes": len(config["classes"]), "channels": config["channels"], "image_size": config["image_size"]}
     try:
+        if "trunk" in arguments:
+            arguments = {**arguments, "trunk": _trunk(arguments["trunk"], config)}
         return REGISTRY[config["kind"]][part][name](**shape, **arguments)
     except (KeyError, TypeError) as error:
         raise GenClassError("broken_checkpoint", name=config["name"], what="its architecture is unknown") from error
+
+
+def _trunk(trunk, config):
+    """The classifier inside a discriminator, from ``{"name", "classes", ...}``, with fresh weights."""
+    arguments = {key: value for key, value in trunk.items() if key != "name"}
+    return NETWORKS[trunk["name"]](channels=config["channels"], image_size=config["image_size"], **arguments)
 
 
 def load_network(folder, part="model"):

@@ -95,12 +95,14 @@ class AirNet(nn.Module):
         self.whiten.weight.copy_(torch.cat([filters, -filters]))
         self.whiten.bias.zero_()
 
+    def maps(self, x):
+        """What each block gives: [N, width, 15, 15], [N, 4 * width, 7, 7], [N, 4 * width, 3, 3] for 32×32."""
+        x = F.gelu(self.whiten(x))
+        return [x := block(x) for block in self.blocks]
+
     def features(self, x):
         """float [N, 4 * width]: what the head sees."""
-        x = F.gelu(self.whiten(x))
-        for block in self.blocks:
-            x = block(x)
-        return F.adaptive_max_pool2d(x, 1).flatten(1)
+        return F.adaptive_max_pool2d(self.maps(x)[-1], 1).flatten(1)
 
     def forward(self, x):
         return self.head(self.features(x)) * self.logit_scale

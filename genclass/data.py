@@ -96,6 +96,21 @@ def describe(imageset):
     }
 
 
+def hold_out(imageset, count):
+    """The set with ``count`` of its training images as its test part: what choices are made on. Always the same ones.
+
+    Raises:
+        GenClassError: ``out_of_range`` if fewer than two would remain to train on.
+    """
+    images = len(imageset.train_images)
+    if count > images - 2:
+        raise GenClassError("out_of_range", field="holdout", low=0, high=images - 2)
+    order = torch.randperm(images, generator=torch.Generator().manual_seed(0))
+    kept, held = order[count:].sort().values, order[:count].sort().values
+    parts = [part[indices] for indices in (kept, held) for part in (imageset.train_images, imageset.train_labels)]
+    return ImageSet(imageset.name, imageset.classes, *parts, imageset.skipped)
+
+
 def data_dir():
     """Where full sets are kept: ``$GENCLASS_DATA``, by default ``~/.cache/genclass/data``."""
     return Path(os.environ.get("GENCLASS_DATA", Path.home() / ".cache/genclass/data"))

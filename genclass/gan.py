@@ -2,7 +2,8 @@
 
 A generator takes z, float32 [N, z_dim] of standard normal numbers, and class shares, float32 [N, classes] (one-hot for
 one class, a mixture for several; None without classes), and gives images in -1..1, [N, channels, size, size].
-A discriminator takes images in -1..1 and class shares, and gives one logit for each image, [N].
+A discriminator takes images in -1..1 and class shares, and gives logits [N, judges]: one judge looks at the pixels,
+further ones at the maps of a classifier, where it has one.
 """
 
 import torch
@@ -23,7 +24,9 @@ def initialise(layer):
 class ClassicGenerator(nn.Module):
     """The textbook generator: dense 256, 512, 1024, then size/4 × size/4 × 256 and 3×3 convolutions to the image.
 
-    The article's strided convolutions shrink 7×7 to 2×2; the transposed ones that were meant double it to 28×28.
+    The article's strided convolutions shrink 7×7 to 2×2; the transposed ones that were meant double it to 28×28. Batch
+    norm before every ReLU is DCGAN's (Radford et al., 2016): without it all samples collapse to one image, because what
+    seven ReLU layers pass on is mostly common to all z.
     """
 
     conditional = False
@@ -32,20 +35,20 @@ class ClassicGenerator(nn.Module):
         super().__init__()
         self.z_dim, self.classes, self.side = z_dim, classes, image_size // 4
         widths = [z_dim, 256, 512, 1024, 256 * self.side**2]
-        self.dense = nn.ModuleList(nn.Linear(a, b) for a, b in zip(widths, widths[1:]))
+        self.dense = nn.Sequential(
+            *(layer for a, b in zip(widths, widths[1:]) for layer in (nn.Linear(a, b), nn.BatchNorm1d(b), nn.ReLU()))
+        )
         double = {"stride": 2, "padding": 1, "output_padding": 1}
         self.convs = nn.Sequential(
-            *(nn.Conv2d(256, 128, 3, padding=1), nn.ReLU()),
-            *(nn.ConvTranspose2d(128, 128, 3, **double), nn.ReLU()),
-            *(nn.ConvTranspose2d(128, 64, 3, **double), nn.ReLU()),
+            *(nn.Conv2d(256, 128, 3, padding=1), nn.BatchNorm2d(128), nn.ReLU()),
+            *(nn.ConvTranspose2d(128, 128, 3, **double), nn.BatchNorm2d(128), nn.ReLU()),
+            *(nn.ConvTranspose2d(128, 64, 3, **double), nn.BatchNorm2d(64), nn.ReLU()),
             *(nn.Conv2d(64, channels, 3, padding=1), nn.Tanh()),
         )
         self.apply(initialise)
 
     def forward(self, z, shares=None):
-        for dense in self.dense:
-            z = F.relu(dense(z))
-        return self.convs(z.unflatten(1, (256, self.side, self.side)))
+        return self.convs(self.dense(z).unflatten(1, (256, self.side, self.side)))
 
 
 class ClassicDiscriminator(nn.Module):
@@ -62,7 +65,7 @@ class ClassicDiscriminator(nn.Module):
     def forward(self, x, shares=None):
         for conv in self.convs:
             x = F.relu(conv(x))
-        return self.head(x.flatten(1)).squeeze(1)
+        return self.head(x.flatten(1))
 
 
 def stages(image_size):
@@ -160,29 +163,67 @@ class DownBlock(nn.Module):
         return y + self.skip(F.avg_pool2d(x, 2))
 
 
-class Discriminator(nn.Module):
-    """Projection discriminator: the class adds the inner product of its embedding with the image's features.
+class Head(nn.Module):
+    """One logit from maps [N, inputs, side, side], halved until the side is at most 4.
 
-    The first layer halves the side at once: full-size maps would cost more than all that follows.
+    Projection (Miyato & Koyama, 2018): the class adds the inner product of its embedding with the image's features.
     """
 
-    def __init__(self, classes=10, channels=3, image_size=32, width=64):
+    def __init__(self, inputs, side, width, classes):
+        super().__init__()
+        widths = [inputs, *[width] * ((side - 1) // 4).bit_length()]
+        self.blocks = nn.ModuleList(DownBlock(a, b) for a, b in zip(widths[:-1], widths[1:]))
+        self.conv = nn.Conv2d(widths[-1], width, 3, padding=1)
+        self.linear = nn.Linear(width, 1)
+        self.embed = nn.Linear(classes, width, bias=False) if classes else None
+
+    def forward(self, x, shares):
+        for block in self.blocks:
+            x = block(x)
+        x = F.leaky_relu(self.conv(F.leaky_relu(x, 0.2)), 0.2).sum((2, 3))
+        logit = self.linear(x).squeeze(1)
+        return logit if self.embed is None else logit + (self.embed(shares) * x).sum(1)
+
+
+class Discriminator(nn.Module):
+    """Projection discriminator on pixels and, beside them, on the maps of a frozen classifier.
+
+    The first layer halves the side at once: full-size maps would cost more than all that follows. The classifier's maps
+    tell early what an image lacks as a whole (Sauer et al., "Projected GANs Converge Faster", 2021).
+
+    Args:
+        width: channels of the widest maps.
+        trunk: a trained classifier with ``maps`` and ``normalisation``, which is frozen here, or None.
+    """
+
+    def __init__(self, classes=10, channels=3, image_size=32, width=64, trunk=None):
         super().__init__()
         widths = stage_widths(image_size, width // 2)[::-1][1:]
         self.from_image = nn.Conv2d(channels, widths[0], 4, stride=2, padding=1)
         self.blocks = nn.ModuleList(DownBlock(a, b) for a, b in zip(widths, widths[1:]))
-        self.conv = nn.Conv2d(widths[-1], widths[-1], 3, padding=1)
-        self.head = nn.Linear(widths[-1], 1)
-        if classes:
-            self.embed = nn.Linear(classes, widths[-1], bias=False)
+        self.head = Head(widths[-1], 4, widths[-1], classes)
+        self.trunk, self.feature_heads = None, nn.ModuleList()
+        if trunk is not None:
+            self.trunk = trunk.eval().requires_grad_(False)
+            shapes = [maps.shape for maps in trunk.maps(torch.zeros(1, channels, image_size, image_size))]
+            self.feature_heads.extend(Head(shape[1], shape[2], widths[-1], classes) for shape in shapes)
+
+    def train(self, mode=True):
+        super().train(mode)
+        if self.trunk is not None:
+            self.trunk.eval()  # its statistics are frozen too
+        return self
 
     def forward(self, x, shares=None):
-        x = self.from_image(x)
+        y = self.from_image(x)
         for block in self.blocks:
-            x = block(x)
-        x = F.leaky_relu(self.conv(F.leaky_relu(x, 0.2)), 0.2).sum((2, 3))
-        logit = self.head(x).squeeze(1)
-        return logit if shares is None else logit + (self.embed(shares) * x).sum(1)
+            y = block(y)
+        logits = [self.head(y, shares)]
+        if self.trunk is not None:
+            scale = self.trunk.normalisation
+            maps = self.trunk.maps((x / 2 + 0.5 - scale["mean"]) / scale["std"])
+            logits += [head(maps, shares) for head, maps in zip(self.feature_heads, maps)]
+        return torch.stack(logits, 1)
 
 
 GENERATORS = {"classic-gan": ClassicGenerator, "gan": Generator}

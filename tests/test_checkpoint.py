@@ -56,7 +56,7 @@ def test_half_precision_moves_pixels_by_at_most_one(save_tiny):
 
 def test_discriminator_is_kept_beside_the_generator(save_tiny):
     network, _ = checkpoint.load_network(save_tiny("gan"), "discriminator")
-    assert network(torch.zeros(2, 3, 32, 32), torch.eye(3)[:2]).shape == (2,)
+    assert network(torch.zeros(2, 3, 32, 32), torch.eye(3)[:2]).shape == (2, 1)
 
 
 def test_refuses_changed_weights(save_tiny):

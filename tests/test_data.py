@@ -144,3 +144,18 @@ def test_flip_mirrors_only_the_chosen():
     images = random_images(2)
     flipped = data.flip_where(images, torch.tensor([True, False]))
     assert torch.equal(flipped[0], images[0].flip(2)) and torch.equal(flipped[1], images[1])
+
+
+def test_held_out_images_are_training_images_kept_away():
+    whole = small_set(count=60)
+    held = data.hold_out(whole, 10)
+    assert len(held.train_images) == 20 and len(held.test_images) == 10
+    rejoined = torch.cat([held.train_images, held.test_images]).flatten(1)
+    assert {tuple(row) for row in rejoined.tolist()} == {tuple(row) for row in whole.train_images.flatten(1).tolist()}
+    assert torch.equal(held.test_images, data.hold_out(whole, 10).test_images)
+
+
+def test_holding_out_everything_is_refused():
+    with pytest.raises(GenClassError) as caught:
+        data.hold_out(small_set(count=60), 29)
+    assert caught.value.code == "out_of_range"

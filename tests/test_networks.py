@@ -20,7 +20,7 @@ def build(kind, name, channels, size, classes):
     if kind == "cnn":
         return NETWORKS[name](**arguments), (images,), (2, classes)
     if kind == "d":
-        return DISCRIMINATORS[name](**arguments), (images * 2 - 1, shares), (2,)
+        return DISCRIMINATORS[name](**arguments), (images * 2 - 1, shares), (2, 1)
     network = GENERATORS[name](**arguments)
     return network, (torch.randn(2, network.z_dim), shares), (2, channels, size, size)
 
@@ -50,6 +50,19 @@ def test_gans_work_without_classes(registry):
         network = build_network(classes=0, channels=1, image_size=28)
         x = torch.randn(2, network.z_dim) if hasattr(network, "z_dim") else torch.rand(2, 1, 28, 28)
         assert network(x, None).isfinite().all()
+
+
+@pytest.mark.parametrize(("channels", "size"), [(3, 32), (1, 28)])
+def test_a_classifier_inside_the_discriminator_is_a_judge_more_for_each_of_its_maps(channels, size):
+    trunk = AirNet(classes=4, channels=channels, image_size=size, width=4)
+    network = DISCRIMINATORS["gan"](classes=3, channels=channels, image_size=size, width=8, trunk=trunk).train()
+    before = {key: value.clone() for key, value in trunk.state_dict().items()}
+    images = torch.rand(2, channels, size, size, requires_grad=True)
+    logits = network(images, torch.eye(3)[:2])
+    logits[:, 1:].sum().backward()
+    assert logits.shape == (2, 4) and images.grad.abs().sum() > 0
+    assert all(value.grad is None for value in trunk.parameters())
+    assert all(torch.equal(value, before[key]) for key, value in trunk.state_dict().items())
 
 
 def test_classic_cnn_shrinks_as_in_the_article():

@@ -4,10 +4,11 @@ import torch
 import torch.nn.functional as F
 
 from genclass import checkpoint, cnn
-from genclass.data import describe, flip_where, random_shift
+from genclass.data import describe, flip_where, hold_out, random_shift
 from genclass.evaluate import accuracy, predictions
 from genclass.images import sheet, to_float
 from genclass.train.optimizer import optimizer_tensors, restore_optimizer
+from genclass.train.precision import autocast
 from genclass.train.schedules import Order, step_generator, triangle
 
 WHITEN_IMAGES = 5000
@@ -31,12 +32,14 @@ class ClassifierTrainer:
         seed: decides the weights, the order and the augmentation.
         device: a ``torch.device``.
         total: steps of the whole run, which the rate's schedule needs.
+        precision: ``float32`` or ``bfloat16``.
     """
 
     kind = "classifier"
 
-    def __init__(self, imageset, settings, seed, device, total):
-        self.imageset, self.settings, self.seed, self.device, self.total = imageset, settings, seed, device, total
+    def __init__(self, imageset, settings, seed, device, total, precision="float32"):
+        self.settings, self.seed, self.device, self.total, self.precision = settings, seed, device, total, precision
+        self.imageset = imageset = hold_out(imageset, settings.holdout) if settings.holdout else imageset
         self.order = Order(len(imageset.train_images), settings.batch, seed)
         self.first_flips = torch.rand(len(imageset.train_images), generator=step_generator(seed, 2)) < 0.5
         self.config = self._config()
@@ -102,7 +105,8 @@ class ClassifierTrainer:
         self._set_rates(step)
         self.network.train()
         images, labels = self.batch(step)
-        logits = self.network(images.contiguous(memory_format=torch.channels_last))
+        with autocast(self.device, self.precision):
+            logits = self.network(images.contiguous(memory_format=torch.channels_last)).float()
         loss = F.cross_entropy(logits, labels, label_smoothing=self.settings.label_smoothing)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
@@ -149,11 +153,15 @@ class ClassifierTrainer:
         if not count:
             return {}
         value = accuracy(predictions(self.predict, self.imageset.test_images), self.imageset.test_labels.long())
-        how = f"share of the {count} test images of {self.imageset.name}"
+        part = "held-out training" if self.settings.holdout else "test"
+        how = f"share of the {count} {part} images of {self.imageset.name}"
         return {"accuracy": {"value": value, "measured": how + (", test-time flip" if self.settings.flip else "")}}
 
     def networks(self):
         return {"model": self.network}
+
+    def learners(self):
+        return [self.network]
 
     def tensors(self):
         """Everything that changes over the steps: ``{name: tensor}``."""

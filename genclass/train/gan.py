@@ -5,13 +5,15 @@ import copy
 import torch
 
 from genclass import checkpoint, gan
-from genclass.data import describe, flip_where
+from genclass.data import MINI, describe, flip_where
 from genclass.images import sheet, to_float
 from genclass.losses import LOSSES, r1_penalty
 from genclass.sample import Sampler
 from genclass.train.optimizer import optimizer_tensors, restore_optimizer
+from genclass.train.precision import autocast
 from genclass.train.schedules import Order, ema_decay, step_generator
 
+FEATURES = {1: "fashion-mnist-airnet", 3: "cifar10-airnet"}  # by channels
 PENALTY_EVERY = 16
 PICTURE_ROWS = 6
 PICTURE_COLUMNS = 10
@@ -26,25 +28,24 @@ class GanTrainer:
         seed: decides the weights, the order, the latents.
         device: a ``torch.device``.
         total: steps of the whole run (the rates are constant: not used).
+        precision: ``float32`` or ``bfloat16``.
     """
 
     kind = "gan"
 
-    def __init__(self, imageset, settings, seed, device, total):
-        self.imageset, self.settings, self.seed, self.device, self.total = imageset, settings, seed, device, total
+    def __init__(self, imageset, settings, seed, device, total, precision="float32"):
+        self.settings, self.seed, self.device, self.total, self.precision = settings, seed, device, total, precision
+        self.imageset = imageset
         self.order = Order(len(imageset.train_images), settings.batch, seed)
         self.config = self._config()
         self.classes = len(self.config["classes"])
         torch.manual_seed(seed)
-        self.generator = checkpoint.build(self.config)
-        self.discriminator = checkpoint.build(self.config, "discriminator")
-        for network in (self.generator, self.discriminator):
-            network.to(device, memory_format=torch.channels_last)
+        self.generator, self.discriminator = self._networks()
         self.average = copy.deepcopy(self.generator).eval().requires_grad_(False)
+        self.judged = [value for value in self.discriminator.parameters() if value.requires_grad]
         betas = (settings.beta1, settings.beta2)
-        adam = lambda network, rate: torch.optim.Adam(network.parameters(), rate, betas, fused=True)
-        self.generator_optimizer = adam(self.generator, settings.rate)
-        self.discriminator_optimizer = adam(self.discriminator, settings.discriminator_rate)
+        self.generator_optimizer = torch.optim.Adam(self.generator.parameters(), settings.rate, betas, fused=True)
+        self.discriminator_optimizer = torch.optim.Adam(self.judged, settings.discriminator_rate, betas, fused=True)
         self.discriminator_loss, self.generator_loss = LOSSES[settings.loss]
 
     def _config(self):
@@ -53,10 +54,27 @@ class GanTrainer:
         architecture = {"name": settings.architecture, "z_dim": settings.z_dim}
         if settings.width:
             architecture |= {"width": settings.width, "discriminator": {"width": settings.discriminator_width}}
+        if settings.features:
+            known = checkpoint.read_config(self._classifier())
+            architecture["discriminator"]["trunk"] = {**known["architecture"], "classes": len(known["classes"])}
         config = {**describe(self.imageset), "kind": self.kind, "architecture": architecture}
         if not gan.GENERATORS[settings.architecture].conditional:
             config["classes"] = []
         return config | {"normalisation": {"mean": 0.5, "std": 0.5}}
+
+    def _classifier(self):
+        """Folder of the shipped classifier that the discriminator sees with: of the same data, or as colourful."""
+        data = self.imageset
+        own = checkpoint.SHIPPED / f"{MINI.get(data.name, data.name)}-airnet"
+        return own if own.is_dir() else checkpoint.SHIPPED / FEATURES[data.channels]
+
+    def _networks(self):
+        """(generator, discriminator) with fresh weights, but for those of a classifier inside."""
+        networks = checkpoint.build(self.config), checkpoint.build(self.config, "discriminator")
+        if self.settings.features:
+            classifier, _ = checkpoint.load_network(self._classifier())
+            networks[1].trunk.load_state_dict(classifier.state_dict())
+        return [network.to(self.device, memory_format=torch.channels_last) for network in networks]
 
     def batch(self, step):
         """(real images -1..1, class shares or None, z) of one step."""
@@ -76,7 +94,8 @@ class GanTrainer:
         """One step of each player; returns their losses, D(x) and D(G(z)) (mean sigmoids) as tensors."""
         real, shares, z = self.batch(step)
         self.generator.train()
-        fake = self.generator(z, shares)
+        with autocast(self.device, self.precision):
+            fake = self.generator(z, shares).float()
         metrics = self._step_discriminator(real, fake.detach(), shares)
         if self.settings.penalty and step % PENALTY_EVERY == 0:
             self._step_penalty(real, shares)
@@ -85,10 +104,15 @@ class GanTrainer:
         update_average(self.average, self.generator, decay)
         return metrics
 
+    def _judge(self, images, shares):
+        """The discriminator's logits, float32 [N, judges]."""
+        with autocast(self.device, self.precision):
+            return self.discriminator(images, shares).float()
+
     def _step_discriminator(self, real, fake, shares):
         """Real and fake go through in one pass."""
         both = None if shares is None else torch.cat([shares, shares])
-        logits_real, logits_fake = self.discriminator(torch.cat([real, fake]), both).chunk(2)
+        logits_real, logits_fake = self._judge(torch.cat([real, fake]), both).chunk(2)
         loss = self.discriminator_loss(logits_real, logits_fake)
         self.discriminator_optimizer.zero_grad(set_to_none=True)
         loss.backward()
@@ -99,19 +123,23 @@ class GanTrainer:
     def _step_penalty(self, real, shares):
         """The penalty in a step of its own, rarely and so much stronger (Karras et al., StyleGAN2, 2020)."""
         real.requires_grad_(True)
-        penalty = r1_penalty(self.discriminator(real, shares), real)
+        penalty = r1_penalty(self._judge(real, shares), real)
         self.discriminator_optimizer.zero_grad(set_to_none=True)
         (penalty * self.settings.penalty * PENALTY_EVERY).backward()
         self.discriminator_optimizer.step()
 
     def _step_generator(self, fake, shares):
-        self.discriminator.requires_grad_(False)  # its gradients would be thrown away
-        loss = self.generator_loss(self.discriminator(fake, shares))
+        self._freeze(True)  # its gradients would be thrown away
+        loss = self.generator_loss(self._judge(fake, shares))
         self.generator_optimizer.zero_grad(set_to_none=True)
         loss.backward()
         self.generator_optimizer.step()
-        self.discriminator.requires_grad_(True)
+        self._freeze(False)
         return loss.detach()
+
+    def _freeze(self, frozen):
+        for parameter in self.judged:
+            parameter.requires_grad_(not frozen)
 
     def report(self):
         """({}, sheet of the averaged generator on fixed latents: with classes, a column for each of the first ten)."""
@@ -123,6 +151,9 @@ class GanTrainer:
 
     def networks(self):
         return {"model": self.average, "discriminator": self.discriminator}
+
+    def learners(self):
+        return [self.generator, self.discriminator]
 
     def _parts(self):
         return {"generator": self.generator, "average": self.average, "discriminator": self.discriminator}

@@ -26,6 +26,7 @@ from genclass.images import png_bytes
 from genclass.train.classifier import ClassifierTrainer
 from genclass.train.folder import RunFolder, keep_newest
 from genclass.train.gan import GanTrainer
+from genclass.train.precision import choose_precision
 
 TRAINERS = {"classifier": ClassifierTrainer, "gan": GanTrainer}
 REPORT_SECONDS = 1.0
@@ -80,8 +81,8 @@ def _train(folder):
     folder.write_status(state="running", error=None)
     imageset = _load_data(folder)
     fixed = folder.config["fixed"] or _fix(folder, imageset)
-    trainer = make_trainer(folder.request, imageset, fixed["total"])
     torch.set_num_threads(fixed["threads"])
+    trainer = make_trainer(folder.request, imageset, fixed["total"], fixed["precision"])
     step, tensors = folder.newest_state()
     if tensors is not None:
         trainer.restore(tensors)
@@ -128,10 +129,10 @@ def pick_device(name):
     return torch.device(name)
 
 
-def make_trainer(request, imageset, total):
+def make_trainer(request, imageset, total, precision="float32"):
     """The trainer of a request, with fresh weights from its seed."""
     device = pick_device(request.device)
-    return TRAINERS[request.kind](imageset, request.settings(), request.seed, device, total)
+    return TRAINERS[request.kind](imageset, request.settings(), request.seed, device, total, precision)
 
 
 def _fix(folder, imageset):
@@ -139,12 +140,13 @@ def _fix(folder, imageset):
     request = folder.request
     threads = request.threads or os.cpu_count()
     torch.set_num_threads(threads)
-    trainer = make_trainer(request, imageset, total=1_000_000)
+    precision = choose_precision(make_trainer(request, imageset, total=1_000_000))
+    trainer = make_trainer(request, imageset, 1_000_000, precision)
     if request.minutes is None:
         total = max(1, round(request.settings().epochs * trainer.order.steps))
     else:
         total = max(1, int(request.minutes * 60 / _seconds_per_step(trainer)))
-    fixed = {"total": total, "precision": "float32", "threads": threads, "device": request.device, "processes": 1}
+    fixed = {"total": total, "precision": precision, "threads": threads, "device": request.device, "processes": 1}
     folder.fix(fixed)
     return fixed
 

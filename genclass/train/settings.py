@@ -30,6 +30,7 @@ class ClassifierSettings:
         shift: most pixels by which an image is shifted.
         flip: mirror every image in every other epoch; predict on both.
         width: channels of the first block.
+        holdout: training images kept away and tested on instead of the test set, to choose settings by.
     """
 
     architecture: str
@@ -42,6 +43,7 @@ class ClassifierSettings:
     shift: int = 0
     flip: bool = False
     width: int | None = None
+    holdout: int = 0
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ class GanSettings:
         flip: mirror real images at random.
         z_dim: numbers in a latent vector.
         width, discriminator_width: channels of the widest maps' layers.
+        features: let the discriminator see the maps of a shipped classifier beside the pixels.
     """
 
     architecture: str
@@ -76,6 +79,7 @@ class GanSettings:
     z_dim: int = 100
     width: int | None = None
     discriminator_width: int | None = None
+    features: bool | None = None
 
 
 PRESETS = {
@@ -84,8 +88,8 @@ PRESETS = {
         "classic-cnn": ClassifierSettings("classic-cnn", 10, 32, "adam", 0.001),
     },
     "gan": {
-        "gan": GanSettings("gan", 5, 32, "non-saturating", 5e-4, 4e-4, 0.5, 0.99, 5_000, 0.1, True, 64, 32, 64),
-        "classic-gan": GanSettings("classic-gan", 5, 64, "non-saturating", 2e-4, 1e-4, 0.5, 0.999, 5_000),
+        "gan": GanSettings("gan", 5, 32, "non-saturating", 5e-4, 4e-4, 0.5, 0.99, 5_000, 0.01, True, 64, 32, 64, True),
+        "classic-gan": GanSettings("classic-gan", 10, 64, "non-saturating", 2e-4, 2e-4, 0.5, 0.99, 10_000, 1.0),
     },
 }
 
@@ -105,6 +109,7 @@ RANGES = {
     "beta2": (0, 0.9999),
     "ema_images": (1, 10_000_000),
     "penalty": (0, 1000),
+    "holdout": (0, 50_000),
 }
 CHOICES = {"optimizer": ("adam", "nesterov"), "loss": tuple(LOSSES)}
 
