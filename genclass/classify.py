@@ -35,6 +35,7 @@ class Classifier:
         network, config = checkpoint.load_network(folder)
         if config["kind"] != "classifier":
             raise GenClassError("wrong_kind", name=config["name"], kind=config["kind"], needed="classifier")
+        network.fold()
         return cls(network, config)
 
     def prepare(self, images):

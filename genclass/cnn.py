@@ -6,6 +6,7 @@ Each takes float32 [N, channels, image_size, image_size], normalised as its conf
 import torch
 import torch.nn.functional as F
 from torch import nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 
 class ClassicCNN(nn.Module):
@@ -25,6 +26,9 @@ class ClassicCNN(nn.Module):
             side = (side - 2) // 2
         self.dense = nn.Linear(128 * side * side, 1024)
         self.head = nn.Linear(1024, classes)
+
+    def fold(self):
+        """Nothing to make ready: there are no norms."""
 
     def features(self, x):
         """float [N, 1024]: what the last layer sees."""
@@ -47,6 +51,11 @@ class AirBlock(nn.Module):
         self.norm2 = nn.BatchNorm2d(outputs)
         for norm in (self.norm1, self.norm2):
             norm.weight.requires_grad = False
+
+    def fold(self):
+        """Put the norms into the convolutions: the first may pass the max pool, because its scale is positive."""
+        self.conv1, self.norm1 = fuse_conv_bn_eval(self.conv1, self.norm1), nn.Identity()
+        self.conv2, self.norm2 = fuse_conv_bn_eval(self.conv2, self.norm2), nn.Identity()
 
     def forward(self, x):
         x = F.gelu(self.norm1(F.max_pool2d(self.conv1(x), 2)))
@@ -94,6 +103,11 @@ class AirNet(nn.Module):
         filters = (vectors / (values + eps).sqrt()).T.flip(0).float().view(-1, channels, size, size)
         self.whiten.weight.copy_(torch.cat([filters, -filters]))
         self.whiten.bias.zero_()
+
+    def fold(self):
+        """Make ready for inference alone (in eval mode): batch norms become part of the convolutions."""
+        for block in self.blocks:
+            block.fold()
 
     def maps(self, x):
         """What each block gives: [N, width, 15, 15], [N, 4 * width, 7, 7], [N, 4 * width, 3, 3] for 32×32."""

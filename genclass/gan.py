@@ -9,6 +9,7 @@ further ones at the maps of a classifier, where it has one.
 import torch
 import torch.nn.functional as F
 from torch import nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval, fuse_linear_bn_eval
 
 
 def initialise(layer):
@@ -47,8 +48,26 @@ class ClassicGenerator(nn.Module):
         )
         self.apply(initialise)
 
+    def fold(self):
+        """Make ready for inference alone (in eval mode): batch norms become part of the layers before them."""
+        self.dense, self.convs = _folded(self.dense), _folded(self.convs)
+
     def forward(self, z, shares=None):
         return self.convs(self.dense(z).unflatten(1, (256, self.side, self.side)))
+
+
+def _folded(layers):
+    """The same layers, each batch norm put into the layer before it."""
+    found = []
+    for layer in layers:
+        if isinstance(layer, nn.BatchNorm1d):
+            found[-1] = fuse_linear_bn_eval(found[-1], layer)
+        elif isinstance(layer, nn.BatchNorm2d):
+            transposed = isinstance(found[-1], nn.ConvTranspose2d)
+            found[-1] = fuse_conv_bn_eval(found[-1], layer, transposed)
+        else:
+            found.append(layer)
+    return nn.Sequential(*found)
 
 
 class ClassicDiscriminator(nn.Module):
@@ -88,17 +107,27 @@ class ClassNorm(nn.Module):
     def __init__(self, channels, classes):
         super().__init__()
         self.norm = nn.BatchNorm2d(channels, affine=not classes)
+        self.table = nn.Linear(classes, 2 * channels, bias=False) if classes else None
         if classes:
-            self.table = nn.Linear(classes, 2 * channels, bias=False)
             nn.init.ones_(self.table.weight[:channels])
             nn.init.zeros_(self.table.weight[channels:])
 
+    @torch.no_grad()
+    def fold(self):
+        """Put the norm's statistics into the classes' table: one pass over the maps instead of two."""
+        if self.table is not None:
+            scale, bias = self.table.weight.double().chunk(2)  # each [channels, classes]
+            scale = scale / (self.norm.running_var.double() + self.norm.eps).sqrt()[:, None]
+            bias = bias - self.norm.running_mean.double()[:, None] * scale
+            self.table.weight.copy_(torch.cat([scale, bias]))
+            self.norm = nn.Identity()
+
     def forward(self, x, shares):
         x = self.norm(x)
-        if shares is None:
+        if self.table is None:
             return x
         scale, bias = self.table(shares)[:, :, None, None].chunk(2, 1)
-        return x * scale + bias
+        return torch.addcmul(bias, x, scale)
 
 
 class UpBlock(nn.Module):
@@ -141,6 +170,12 @@ class Generator(nn.Module):
         for layer in self.modules():
             if isinstance(layer, (nn.Conv2d, nn.ConvTranspose2d)) or layer is self.dense:
                 nn.init.orthogonal_(layer.weight)
+
+    def fold(self):
+        """Make ready for inference alone (in eval mode): class norms become one multiplication and addition."""
+        for layer in self.modules():
+            if isinstance(layer, ClassNorm):
+                layer.fold()
 
     def forward(self, z, shares=None):
         x = self.dense(z).unflatten(1, (-1, self.side, self.side))

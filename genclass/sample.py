@@ -37,6 +37,7 @@ class Sampler:
         network, config = checkpoint.load_network(folder)
         if config["kind"] != "gan":
             raise GenClassError("wrong_kind", name=config["name"], kind=config["kind"], needed="gan")
+        network.fold()
         return cls(network, config)
 
     def complete(self, recipe):

@@ -44,6 +44,22 @@ def test_backward_reaches_every_parameter(kind, name, shape):
             assert parameter.grad.abs().sum() > 0, key
 
 
+@pytest.mark.parametrize(("kind", "name", "shape"), [case for case in CASES if case[0] != "d"])
+def test_folding_changes_nothing_but_the_work(kind, name, shape):
+    network, inputs, _ = build(kind, name, *shape)
+    for layer in network.modules():  # statistics and biases as after training
+        if isinstance(layer, torch.nn.modules.batchnorm._BatchNorm):
+            layer.running_mean.normal_()
+            layer.running_var.uniform_(0.5, 2)
+            if layer.affine:
+                torch.nn.init.normal_(layer.bias)
+    network.eval()
+    with torch.no_grad():
+        before = network(*inputs)
+        network.fold()
+        assert (network(*inputs) - before).abs().max() < 1e-4 * before.abs().max().clamp(min=1)
+
+
 @pytest.mark.parametrize("registry", [GENERATORS, DISCRIMINATORS])
 def test_gans_work_without_classes(registry):
     for build_network in registry.values():
