@@ -82,9 +82,14 @@ class GanSettings:
     features: bool | None = None
 
 
+AIRNET = ClassifierSettings("airnet", 10, 256, "nesterov", 0.375, 0.0013, 0.2, 2, True, 32)
 PRESETS = {
     "classifier": {
-        "airnet": ClassifierSettings("airnet", 10, 256, "nesterov", 0.375, 0.0013, 0.2, 2, True, 32),
+        "airnet": AIRNET,
+        # Points on the curve of accuracy against time, made for the full CIFAR-10 (benchmarks/RESULTS.md).
+        "minute": dataclasses.replace(AIRNET, epochs=4),
+        "ninety": dataclasses.replace(AIRNET, epochs=5),
+        "record": dataclasses.replace(AIRNET, epochs=12, width=64),
         "classic-cnn": ClassifierSettings("classic-cnn", 10, 32, "adam", 0.001),
     },
     "gan": {
