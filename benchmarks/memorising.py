@@ -44,9 +44,7 @@ def measure(name, samples):
     judge = Classifier.load(checkpoint.find_named(judge_name(imageset.name)))
     drawn = torch.from_numpy(sampler.sample({"model": sampler.name, "count": samples})).permute(0, 3, 1, 2)
     compared = {"samples": drawn, "test images": imageset.test_images[:samples]}
-    print(
-        f"{sampler.name}: {samples} each, nearest of {len(imageset.train_images)} training images and mirrors\n"
-    )
+    print(f"{sampler.name}: {samples} each, nearest of {len(imageset.train_images)} training images and mirrors\n")
     print("| space | of | " + " | ".join(f"{share:.0%} are nearer than" for share in QUANTILES) + " |")
     print("|---" * (len(QUANTILES) + 2) + "|")
     found = {}

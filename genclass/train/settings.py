@@ -88,13 +88,13 @@ PRESETS = {
         "airnet": AIRNET,
         # Points on the curve of accuracy against time, made for the full CIFAR-10 (benchmarks/RESULTS.md).
         "minute": dataclasses.replace(AIRNET, epochs=4),
-        "ninety": dataclasses.replace(AIRNET, epochs=5),
+        "ninety": dataclasses.replace(AIRNET, epochs=6, width=48),
         "record": dataclasses.replace(AIRNET, epochs=12, width=64),
         "classic-cnn": ClassifierSettings("classic-cnn", 10, 32, "adam", 0.001),
     },
     "gan": {
         "gan": GanSettings("gan", 5, 32, "non-saturating", 5e-4, 4e-4, 0.5, 0.99, 5_000, 0.01, True, 64, 32, 64, True),
-        "classic-gan": GanSettings("classic-gan", 10, 64, "non-saturating", 2e-4, 2e-4, 0.5, 0.99, 10_000, 1.0),
+        "classic-gan": GanSettings("classic-gan", 3, 64, "non-saturating", 2e-4, 2e-4, 0.5, 0.99, 10_000, 1.0),
     },
 }
 
