@@ -1,0 +1,107 @@
+"""Distance against minutes of training on CIFAR-10:  python -m benchmarks.generator_race [--minutes M ...]
+
+In one run on one machine, one after another: our ``gan`` preset and a plain DCGAN of the usual tutorial layout. At each
+of the given minutes of training alone, 10,000 samples are compared with 10,000 training images by the Fréchet distance
+of a classifier's features (not cifar10-airnet's, which our discriminator has seen); with --fid also by a command of
+your own that prints "FID <value>" for a file of samples:
+
+    --fid "python fid.py {samples} --ref cifar10"
+"""
+
+import argparse
+import copy
+import json
+import re
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from benchmarks.dcgan import DCGAN
+from genclass import checkpoint, data
+from genclass.classify import Classifier
+from genclass.evaluate import frechet_distance, judge_features
+from genclass.sample import Sampler
+from genclass.train.loop import make_trainer, processor
+from genclass.train.precision import choose_precision
+from genclass.train.settings import Request
+
+JUDGE = "cifar10-classic-cnn"
+
+
+class Preset:
+    """Our preset with the interface of ``DCGAN``."""
+
+    def __init__(self, imageset, name="gan"):
+        request = Request("gan", "cifar10", name)
+        precision = choose_precision(make_trainer(request, imageset, total=1))
+        self.trainer, self.steps = make_trainer(request, imageset, 1, precision), 0
+
+    @property
+    def seen(self):
+        return self.steps * self.trainer.order.batch
+
+    def step(self):
+        self.trainer.step(self.steps)
+        self.steps += 1
+
+    def sample(self, count):
+        config = self.trainer.config | {"sha256": {"model.safetensors": ""}}
+        return Sampler(copy.deepcopy(self.trainer.average), config).sample({"model": config["name"], "count": count})
+
+
+CONTESTANTS = {"gan": Preset, "dcgan": DCGAN}
+
+
+def fid(command, samples):
+    """What a command prints as FID for uint8 [N, H, W, C]."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "samples.npz"
+        np.savez(path, images=samples, labels=np.full(len(samples), -1))
+        told = subprocess.run(command.format(samples=path), shell=True, check=True, text=True, stdout=subprocess.PIPE)
+    return float(re.search(r"FID[^\d]*([\d.]+)", told.stdout)[1])
+
+
+def race(contestant, minutes, measure):
+    """Train until each of ``minutes`` and measure there, clock stopped; yields (minutes, images seen, figures)."""
+    seconds = 0.0
+    for goal in sorted(minutes):
+        while seconds < 60 * goal:
+            start = time.perf_counter()
+            contestant.step()
+            seconds += time.perf_counter() - start
+        yield goal, contestant.seen, measure(contestant)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--minutes", type=float, nargs="+", default=[2, 5, 10, 20])
+    parser.add_argument("--samples", type=int, default=10_000)
+    parser.add_argument("--fid", metavar="COMMAND")
+    args = parser.parse_args()
+    imageset = data.load("cifar10")
+    judge = Classifier.load(checkpoint.find_named(JUDGE))
+    real = judge_features(judge, imageset.train_images[: args.samples])
+
+    def measure(contestant):
+        drawn = contestant.sample(args.samples)
+        features = judge_features(judge, torch.from_numpy(drawn).permute(0, 3, 1, 2))
+        figures = {f"frechet_{JUDGE}": frechet_distance(features, real)}
+        return figures | ({"fid_inception": fid(args.fid, drawn)} if args.fid else {})
+
+    print(f"{processor()}, {torch.get_num_threads()} threads, torch {torch.__version__}, {args.samples} samples\n")
+    print("| contestant | minutes | images seen | distances |\n|---|---|---|---|")
+    results = []
+    for name, make in CONTESTANTS.items():
+        for minutes, seen, figures in race(make(imageset), args.minutes, measure):
+            told = ", ".join(f"{key} {value:.1f}" for key, value in figures.items())
+            print(f"| {name} | {minutes:g} | {seen:,} | {told} |", flush=True)
+            results.append({"contestant": name, "minutes": minutes, "images": seen, **figures})
+    print(json.dumps(results))
+
+
+if __name__ == "__main__":
+    main()
