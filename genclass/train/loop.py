@@ -140,12 +140,13 @@ def _fix(folder, imageset):
     request = folder.request
     threads = request.threads or os.cpu_count()
     torch.set_num_threads(threads)
-    precision = choose_precision(make_trainer(request, imageset, total=1_000_000))
-    trainer = make_trainer(request, imageset, 1_000_000, precision)
+    trial = make_trainer(request, imageset, total=1_000_000)  # thrown away, like the next
+    precision = choose_precision(trial)
     if request.minutes is None:
-        total = max(1, round(request.settings().epochs * trainer.order.steps))
+        total = max(1, round(request.settings().epochs * trial.order.steps))
     else:
-        total = max(1, int(request.minutes * 60 / _seconds_per_step(trainer)))
+        trial = make_trainer(request, imageset, 1_000_000, precision)
+        total = max(1, int(request.minutes * 60 / _seconds_per_step(trial)))
     fixed = {"total": total, "precision": precision, "threads": threads, "device": request.device, "processes": 1}
     folder.fix(fixed)
     return fixed
