@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 import genclass
-from genclass import checkpoint, images
+from genclass import checkpoint, decode, images
 from genclass.classify import Classifier
 from genclass.errors import GenClassError
 from genclass.evaluate import evaluate
@@ -174,7 +174,7 @@ def classify(args):
 def _open(path):
     if not path.is_file():
         raise GenClassError("missing_file", path=str(path))
-    return images.decode(path.read_bytes())
+    return decode.decode(path.read_bytes())
 
 
 def _in_words(line):

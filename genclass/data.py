@@ -17,8 +17,9 @@ from PIL import Image
 from safetensors import safe_open
 from safetensors.torch import save_file
 
+from genclass.decode import SUFFIXES, decode
 from genclass.errors import GenClassError
-from genclass.images import as_channels_first, decode, fit
+from genclass.images import as_channels_first, fit
 
 CLASSES = {
     "cifar10": "airplane automobile bird cat deer dog frog horse ship truck".split(),
@@ -32,7 +33,6 @@ PARTS = ("train_images", "train_labels", "test_images", "test_labels")
 MAX_IMAGES = 100_000
 MAX_CLASSES = 200
 MAX_UNZIPPED = 1_000_000_000
-SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff")
 
 
 @dataclass

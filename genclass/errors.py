@@ -30,7 +30,9 @@ MESSAGES = {
     # images and data
     "not_an_image": "This is not an image that can be read. Allowed are: {formats}.",
     "broken_image": "This image is empty, cut off or damaged.",
-    "image_too_large": "This image is too large: at most {megapixels} megapixels are allowed.",
+    "heic_image": "HEIC photos can't be read here. Save it as JPEG, or share it from the phone as “most compatible”.",
+    "not_finite": "This image holds values that are no finite numbers.",
+    "image_too_large": "This image is too large: at most {megapixels} megapixels are allowed, {jpeg} for a JPEG.",
     "image_too_long": "This image is {width}×{height}. One side may be at most {ratio} times the other.",
     "no_recipe": "This picture carries no recipe of GenClass.",
     "no_images": "No images were found. Make one folder for each class, with images inside.",

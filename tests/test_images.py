@@ -15,73 +15,6 @@ def encode(image, kind, **options):
     return buffer.getvalue()
 
 
-def refused(data):
-    with pytest.raises(GenClassError) as caught:
-        images.decode(data)
-    assert str(caught.value)
-    return caught.value.code
-
-
-@pytest.mark.parametrize("kind", images.FORMATS)
-def test_decodes_every_allowed_format(kind, photo):
-    options = {"lossless": True} if kind == "WEBP" else {}
-    decoded = images.decode(encode(photo, kind, **options))
-    assert decoded.mode == "RGB" and decoded.size == photo.size
-    close = 60 if kind in ("JPEG", "GIF") else 0  # what the format itself loses
-    assert np.abs(np.int16(np.asarray(decoded)) - np.asarray(photo)).max() <= close
-
-
-@pytest.mark.parametrize("mode", ["1", "L", "P", "LA", "RGBA", "CMYK", "I;16"])
-def test_decodes_every_mode(mode, photo):
-    image = photo.convert("L").convert(mode) if mode == "I;16" else photo.convert(mode)
-    assert images.decode(encode(image, "TIFF" if mode == "CMYK" else "PNG")).mode == "RGB"
-
-
-def test_sixteen_bits_are_scaled_not_clipped():
-    deep = Image.fromarray(np.linspace(0, 60000, 100).astype(np.uint16).reshape(10, 10))
-    grey = np.asarray(images.decode(encode(deep, "PNG")))[..., 0]
-    assert grey.min() == 0 and grey.max() == 255 and len(np.unique(grey)) > 90
-
-
-def test_transparency_lies_on_white():
-    assert np.asarray(images.decode(encode(Image.new("RGBA", (4, 4), (0, 0, 0, 0)), "PNG"))).min() == 255
-
-
-def test_exif_orientation_is_followed(photo):
-    exif = Image.Exif()
-    exif[0x0112] = 6  # turned by 90 degrees
-    assert images.decode(encode(photo, "PNG", exif=exif)).size == photo.size[::-1]
-
-
-@pytest.mark.parametrize(
-    ("data", "code"),
-    [
-        (b"", "not_an_image"),
-        (b"hello, this is text", "not_an_image"),
-        (b"\x89PNG\r\n\x1a\n", "not_an_image"),
-        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "not_an_image"),
-    ],
-)
-def test_refuses_what_is_no_image(data, code):
-    assert refused(data) == code
-
-
-@pytest.mark.parametrize("kind", ["PNG", "JPEG", "BMP", "GIF"])
-def test_refuses_a_truncated_image(kind, photo):
-    data = encode(photo, kind)
-    assert refused(data[: len(data) // 2]) in ("broken_image", "not_an_image")
-
-
-def test_refuses_very_long_images():
-    assert refused(encode(Image.new("L", (20_000, 1)), "PNG")) == "image_too_long"
-
-
-@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
-@pytest.mark.parametrize("side", [10_000, 14_000])
-def test_refuses_very_large_images_before_decoding(side):
-    assert refused(encode(Image.new("1", (side, side)), "PNG")) == "image_too_large"
-
-
 def test_float_and_uint8_are_inverse():
     values = torch.arange(256, dtype=torch.uint8)
     assert torch.equal(images.to_uint8(images.to_float(values)), values)
@@ -95,6 +28,26 @@ def test_fit_crops_the_centre(photo):
     assert fitted.shape == (3, 10, 10)
     assert (fitted[2, :, 1:-1] > 250).all() and (fitted[0, :, 1:-1] < 5).all()
     assert images.fit(photo, 28, 1).shape == (1, 28, 28)
+
+
+def test_pad_keeps_the_whole_picture_on_the_colour_of_its_border():
+    wide = Image.new("RGB", (90, 30), "white")
+    wide.paste(Image.new("RGB", (50, 20), "blue"), (20, 5))
+    fitted = images.fit(wide, 30, 3, "pad")
+    assert (fitted[:, 0] == 255).all() and (fitted[0, 15, 9:21] < 20).all() and (fitted[:, :, :6] > 240).all()
+
+
+def test_pad_and_crop_agree_on_squares(photo):
+    square = photo.crop((0, 0, 40, 40))
+    assert np.array_equal(images.fit(square, 16, 3, "pad"), images.fit(square, 16, 3))
+
+
+def test_large_photos_are_shrunk_as_if_in_one_step():
+    pixels = np.random.default_rng(0).integers(0, 256, (40, 50, 3), np.uint8)
+    large = Image.fromarray(pixels).resize((2000, 1600), Image.Resampling.BICUBIC)
+    whole = large.resize((32, 32), Image.Resampling.LANCZOS, box=images.centre(*large.size))
+    difference = np.int16(images.fit(large, 32, 3)) - np.int16(whole).transpose(2, 0, 1)
+    assert np.abs(difference).max() <= 6 and np.abs(difference).mean() < 1
 
 
 def test_sheet_places_images_row_by_row():

@@ -6,7 +6,7 @@ import gradio as gr
 from gradio.processing_utils import save_bytes_to_cache
 
 import genclass
-from genclass import checkpoint, data, images, runs
+from genclass import checkpoint, data, decode, runs
 from genclass.errors import check_number
 from genclass.evaluate import evaluate
 from genclass.ui import drawing, models, starting, uploads
@@ -52,7 +52,7 @@ def classify(image: Any, model: str, top_k: Any = 5) -> dict:
     """The likeliest classes of an image, as gr.Label gives them: label, and confidences from 0 to 1."""
     check_number("top_k", top_k, 1, data.MAX_CLASSES, whole=True)
     classifier = models.load(model, "classifier")
-    best = classifier.top(classifier.predict([images.decode(uploads.uploaded(image))])[0], int(top_k))
+    best = classifier.top(classifier.predict([decode.decode(uploads.uploaded(image))])[0], int(top_k))
     confidences = [{"label": entry["class"], "confidence": entry["probability"]} for entry in best]
     return {"label": best[0]["class"], "confidences": confidences}
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import gradio as gr
 from gradio.processing_utils import save_bytes_to_cache
 
-from genclass import checkpoint, data, images
+from genclass import checkpoint, data, decode, images
 from genclass.ui import html, models, uploads
 from genclass.ui.handlers import LIVE, NETWORKS, safely
 from genclass.ui.text import say
@@ -97,7 +97,7 @@ def answer(file, model):
     if file is None:
         return None, html.note(say("seen_nothing"))
     classifier = models.load(model, "classifier")
-    small = classifier.prepare([images.decode(uploads.uploaded(file))])
+    small = classifier.prepare([decode.decode(uploads.uploaded(file))])
     best = classifier.top(classifier.predict_prepared(small)[0], TOP)
     pixels = small[0].permute(1, 2, 0).numpy()
     words = say("seen_caption", width=pixels.shape[1], height=pixels.shape[0],

@@ -76,7 +76,7 @@ def bad_pictures(folder):
         "empty": (write(folder / "empty.png", b""), "image"),
         "cut off": (write(folder / "cut.png", whole[: len(whole) // 2]), "cut off"),
         "too long": (folder / "long.png", "20000×1"),
-        "too large": (folder / "large.png", "at most 50 megapixels"),
+        "too large": (folder / "large.png", "at most 24 megapixels"),
         "a drawing": (write(folder / "a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"), "not an image"),
     }
 

@@ -1,0 +1,251 @@
+"""Uploads of every kind that people have, and of kinds that nobody should."""
+
+import io
+import struct
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from genclass import decode
+from genclass.errors import GenClassError
+from genclass.images import fit
+
+
+def encode(image, kind, **options):
+    buffer = io.BytesIO()
+    image.save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def turned(tag):
+    """EXIF data that ask a viewer to turn the picture."""
+    exif = Image.Exif()
+    exif[0x0112] = tag
+    return exif
+
+
+def deep(image, factor, kind=np.uint16):
+    return Image.fromarray((np.asarray(image, np.float64) * factor).astype(kind))
+
+
+def veiled(image):
+    """The picture with an alpha channel that hides nothing."""
+    alpha = image.convert("RGBA")
+    alpha.putalpha(255)
+    return alpha
+
+
+@pytest.fixture
+def scene():
+    """A picture of few colours, all of them grey or of full strength, so that a palette loses nothing."""
+    grid = np.zeros((48, 48, 3), np.uint8)
+    grid[8:40, 8:24] = 200
+    grid[16:32, 28:44] = (255, 0, 0)
+    grid[36:44, 4:20] = (0, 255, 255)
+    return Image.fromarray(grid)
+
+
+def colour_encodings(scene):
+    """``{name: (bytes, exact)}`` of one picture: 23 ways to write it in colour."""
+    more = scene.rotate(90)
+    cmyk = Image.merge("CMYK", [*(channel.point(lambda v: 255 - v) for channel in scene.split()),
+                                Image.new("L", scene.size)])  # fmt: skip
+    palette = scene.quantize(16)
+    whole = {
+        "png": ("PNG", scene, {}),
+        "png, no filter": ("PNG", scene, {"compress_level": 0}),
+        "png, palette": ("PNG", palette, {}),
+        "png, 4-bit palette": ("PNG", palette, {"bits": 4}),
+        "png, opaque alpha": ("PNG", veiled(scene), {}),
+        "png, orientation": ("PNG", scene.transpose(Image.Transpose.ROTATE_90), {"exif": turned(6)}),
+        "apng": ("PNG", scene, {"save_all": True, "append_images": [more]}),
+        "webp, lossless": ("WEBP", scene, {"lossless": True}),
+        "webp, lossless, alpha": ("WEBP", veiled(scene), {"lossless": True}),
+        "webp, animated": ("WEBP", scene, {"lossless": True, "save_all": True, "append_images": [more]}),
+        "gif": ("GIF", scene, {}),
+        "gif, palette": ("GIF", palette, {"interlace": 1}),
+        "gif, animated": ("GIF", scene, {"save_all": True, "append_images": [more]}),
+        "bmp": ("BMP", scene, {}),
+        "bmp, palette": ("BMP", palette, {}),
+        "tiff": ("TIFF", scene, {}),
+        "tiff, lzw": ("TIFF", scene, {"compression": "tiff_lzw"}),
+        "tiff, deflate": ("TIFF", scene, {"compression": "tiff_adobe_deflate"}),
+        "tiff, cmyk": ("TIFF", cmyk, {}),
+        "tiff, two pages": ("TIFF", scene, {"save_all": True, "append_images": [more]}),
+    }
+    lossy = {
+        "jpeg": ("JPEG", scene, {"quality": 95, "subsampling": 0}),
+        "jpeg, progressive": ("JPEG", scene, {"quality": 95, "subsampling": 0, "progressive": True}),
+        "jpeg, orientation": ("JPEG", scene.transpose(Image.Transpose.ROTATE_180),
+                              {"quality": 95, "subsampling": 0, "exif": turned(3)}),
+        "jpeg, cmyk": ("JPEG", cmyk, {"quality": 95, "subsampling": 0}),
+        "webp": ("WEBP", scene, {"quality": 95}),
+        "avif": ("AVIF", scene, {"quality": 95, "subsampling": "4:4:4"}),
+    }  # fmt: skip
+    every = [(name, entry, True) for name, entry in whole.items()]
+    every += [(name, entry, False) for name, entry in lossy.items()]
+    return {name: (encode(image, kind, **options), exact) for name, (kind, image, options), exact in every}
+
+
+def grey_encodings(scene):
+    """The same for its grey version: 8 ways, deep ones among them."""
+    grey = scene.convert("L")
+    return {
+        "png, grey": encode(grey, "PNG"),
+        "png, grey and alpha": encode(grey.convert("LA"), "PNG"),
+        "png, 16 bits": encode(deep(grey, 257), "PNG"),
+        "png, 12 bits in 16": encode(deep(grey, 4095 / 255), "PNG"),
+        "tiff, 16 bits": encode(deep(grey, 257), "TIFF"),
+        "tiff, 32 bits": encode(deep(grey, 257, np.int32), "TIFF"),
+        "tiff, fractions": encode(deep(grey, 1 / 255, np.float32), "TIFF"),
+        "jpeg, grey": encode(grey, "JPEG", quality=100),
+    }
+
+
+COLOUR = list(colour_encodings(Image.new("RGB", (48, 48))))
+GREY = list(grey_encodings(Image.new("RGB", (48, 48))))
+
+
+def furthest(found, expected):
+    return np.abs(np.int16(np.asarray(found)) - np.int16(np.asarray(expected))).max()
+
+
+def test_there_are_at_least_thirty_encodings():
+    assert len(COLOUR) + len(GREY) >= 30
+
+
+@pytest.mark.parametrize("name", COLOUR)
+def test_the_same_picture_in_colour(name, scene):
+    data, exact = colour_encodings(scene)[name]
+    found = decode.decode(data)
+    assert found.mode == "RGB" and found.size == scene.size
+    if exact:
+        assert furthest(found, scene) <= 1
+    else:  # colours bleed over hard edges, by a pixel or two
+        difference = np.abs(np.int16(fit(found, 12, 3)) - np.int16(fit(scene, 12, 3)))
+        assert difference.mean() < 4 and difference.max() < 64
+
+
+@pytest.mark.parametrize("name", GREY)
+def test_the_same_picture_in_grey(name, scene):
+    assert furthest(decode.decode(grey_encodings(scene)[name]), scene.convert("L").convert("RGB")) <= (
+        2 if "jpeg" in name else 1
+    )
+
+
+@pytest.mark.parametrize("name", COLOUR)
+def test_only_the_first_image_of_many_is_taken_and_it_is_told(name, scene):
+    picture = decode.read(colour_encodings(scene)[name][0])
+    assert picture.animated == any(word in name for word in ("animated", "apng", "two pages"))
+
+
+def test_transparency_lies_on_white():
+    clear = Image.new("RGBA", (4, 4), (0, 0, 0, 0))
+    assert np.asarray(decode.decode(encode(clear, "PNG"))).min() == 255
+    palette = Image.new("P", (4, 4), 0)
+    assert np.asarray(decode.decode(encode(palette, "PNG", transparency=0))).min() == 255
+
+
+def test_sixteen_bits_are_scaled_not_clipped():
+    ramp = Image.fromarray(np.linspace(0, 65535, 256).astype(np.uint16).reshape(16, 16))
+    grey = np.asarray(decode.decode(encode(ramp, "PNG")))[..., 0].ravel()
+    assert furthest(grey, np.arange(256)) == 0
+
+
+def test_values_of_any_range_are_scaled_into_sight():
+    values = Image.fromarray(np.linspace(-3, 7, 64, dtype=np.float32).reshape(8, 8))
+    grey = np.asarray(decode.decode(encode(values, "TIFF")))[..., 0]
+    assert grey.min() == 0 and grey.max() == 255
+
+
+def refused(data):
+    with pytest.raises(GenClassError) as caught:
+        decode.decode(data)
+    assert str(caught.value).endswith(".")
+    return caught.value.code
+
+
+HEIC = struct.pack(">I", 24) + b"ftypheic" + bytes(12)
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "broken_image"),
+        (b"hello, this is text", "not_an_image"),
+        (b"\x89PNG\r\n\x1a\n", "not_an_image"),
+        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "not_an_image"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not_an_image"),
+        (b"<!doctype html><title>x</title>", "not_an_image"),
+        (b"%PDF-1.7\n", "not_an_image"),
+        (HEIC, "heic_image"),
+    ],
+)
+def test_refuses_what_is_no_image(data, code, tmp_path):
+    assert refused(data) == code
+    (tmp_path / "upload.png").write_bytes(data)  # by its path, and whatever its name says
+    assert refused(tmp_path / "upload.png") == code
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP", "AVIF"])
+def test_refuses_a_truncated_image(kind, photo):
+    data = encode(photo, kind)
+    assert refused(data[: len(data) // 2]) in ("broken_image", "not_an_image")
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "AVIF", "GIF", "BMP", "TIFF"])
+def test_bytes_changed_at_random_are_decoded_or_refused(kind, photo):
+    data, random = encode(photo, kind), np.random.default_rng(0)
+    for _ in range(60):
+        changed = bytearray(data)
+        for _ in range(4):
+            changed[random.integers(min(len(data), 300))] = random.integers(256)
+        try:
+            assert decode.decode(bytes(changed)).mode == "RGB"
+        except GenClassError as error:
+            assert error.code in ("broken_image", "not_an_image", "image_too_large", "image_too_long")
+
+
+def test_the_content_decides_not_the_name(tmp_path, scene):
+    (tmp_path / "wrong.gif").write_bytes(encode(scene, "PNG"))
+    assert furthest(decode.decode(tmp_path / "wrong.gif"), scene) == 0
+
+
+def test_refuses_values_that_are_no_numbers():
+    values = np.zeros((4, 4), np.float32)
+    values[1, 1] = np.nan
+    assert refused(encode(Image.fromarray(values), "TIFF")) == "not_finite"
+
+
+def test_refuses_very_long_images():
+    assert refused(encode(Image.new("L", (5_100, 100)), "PNG")) == "image_too_long"
+    assert decode.decode(encode(Image.new("L", (5_000, 100)), "PNG")).size == (5_000, 100)
+
+
+def header_only_png(side):
+    """A bomb: a PNG whose header promises far more than any machine could hold; its pixels are not there."""
+    chunks = (b"IHDR" + struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0), b"IDAT" + zlib.compress(b"")[:2])
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(chunk) - 4) + chunk + struct.pack(">I", zlib.crc32(chunk)) for chunk in chunks
+    )
+
+
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
+@pytest.mark.parametrize("side", [5_000, 14_000, 60_000])
+def test_refuses_very_large_images_before_decoding(side):
+    assert refused(header_only_png(side)) == "image_too_large"  # decoding it would find it broken
+
+
+def test_large_jpegs_are_decoded_at_reduced_size():
+    photo = encode(Image.new("RGB", (8_000, 5_000), "teal"), "JPEG")
+    assert decode.decode(photo).size == (2_000, 1_250)
+    assert decode.decode(encode(Image.new("L", (8_000, 700)), "JPEG")).size == (8_000, 700)
+    assert refused(encode(Image.new("L", (8_100, 8_000)), "JPEG")) == "image_too_large"
+
+
+def test_a_long_jpeg_above_the_common_limit_is_halved_at_least():
+    long = encode(Image.new("L", (30_000, 900)), "JPEG")
+    assert max(decode.decode(long).size) <= 15_000
