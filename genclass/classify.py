@@ -1,4 +1,7 @@
-"""Classifier: images to probabilities. Knows nothing about training or pages."""
+"""Classifier: images to calibrated probabilities, and whether they look like anything it was trained on.
+
+Knows nothing about training or pages.
+"""
 
 import numpy as np
 import torch
@@ -6,9 +9,10 @@ from PIL import Image
 
 from genclass import checkpoint
 from genclass.errors import GenClassError
-from genclass.images import as_channels_first, fit, to_float
+from genclass.images import as_channels_first, fit, onto_black, roughness, to_float
 
 CHUNK = 256
+LIGHT_ON_BLACK = ("mnist", "fashion-mnist", "fashion-mnist-mini")
 
 
 class Classifier:
@@ -16,7 +20,8 @@ class Classifier:
 
     Args:
         network: logits from normalised float32 [N, C, size, size].
-        config: the checkpoint's ``config.json``.
+        config: the checkpoint's ``config.json``. ``temperature`` (1 if absent) divides the logits; ``unfamiliar`` holds
+            the limits above which an image is unlike the training data (absent: none ever is).
     """
 
     def __init__(self, network, config):
@@ -24,6 +29,8 @@ class Classifier:
         self.config = config
         self.name, self.classes = config["name"], config["classes"]
         self.image_size, self.channels = config["image_size"], config["channels"]
+        self.temperature = config.get("temperature", {"value": 1.0})["value"]
+        self.inverts = config["dataset"] in LIGHT_ON_BLACK
 
     @classmethod
     def load(cls, folder):
@@ -54,14 +61,28 @@ class Classifier:
             if images.ndim != 4 or images.dtype != np.uint8:
                 raise TypeError(f"images must be uint8 [N, H, W, C], not {images.dtype} {list(images.shape)}")
             images = [image[:, :, 0] if image.shape[2] == 1 else image for image in images]
-        return torch.from_numpy(np.stack([self._small(image) for image in images]))
+        return torch.stack([self.see(image)[0] for image in images])
 
-    def _small(self, image):
+    def see(self, image, how="crop"):
+        """One image as the network gets it.
+
+        Args:
+            image: a PIL image, or uint8 [H, W] or [H, W, 3].
+            how: ``crop`` or ``pad``, for what is not square.
+
+        Returns:
+            (uint8 tensor [channels, size, size], whether dark on light was turned into light on black).
+        """
+        pixels = self._small(image, how)
+        pixels, inverted = onto_black(pixels) if self.inverts and self.channels == 1 else (pixels, False)
+        return torch.from_numpy(np.ascontiguousarray(pixels)), inverted
+
+    def _small(self, image, how):
         size = (self.image_size, self.image_size)
         if isinstance(image, np.ndarray):
             exact = image.shape[:2] == size and (image.ndim == 2) == (self.channels == 1)
             image = as_channels_first(image) if exact else Image.fromarray(image)
-        return image if isinstance(image, np.ndarray) else fit(image, self.image_size, self.channels)
+        return image if isinstance(image, np.ndarray) else fit(image, self.image_size, self.channels, how)
 
     def predict(self, images):
         """Probabilities, float32 [N, classes]; ``images`` as for ``prepare``."""
@@ -69,18 +90,40 @@ class Classifier:
             return np.zeros((0, len(self.classes)), np.float32)
         return self.predict_prepared(self.prepare(images)).numpy()
 
-    @torch.inference_mode()
     def predict_prepared(self, images):
-        """Probabilities, float32 tensor [N, classes], of uint8 [N, channels, size, size] tensors.
+        """Probabilities, float32 tensor [N, classes], of uint8 [N, channels, size, size] tensors."""
+        return self.answer(images)[0]
 
-        With ``test_time_flip`` in the config, the logits are the mean of those of the image and its mirror image.
+    def answer(self, images):
+        """What one pass through the network tells of uint8 [N, channels, size, size].
+
+        Returns:
+            (calibrated probabilities, float32 [N, classes]; whether each image is unlike the training data, bool [N]).
         """
-        return torch.cat([self._logits(chunk) for chunk in images.split(CHUNK)]).softmax(1)
+        logits = self.logits(images)
+        return (logits / self.temperature).softmax(1), self._unfamiliar(images, logits)
+
+    @torch.inference_mode()
+    def logits(self, images):
+        """float32 [N, classes] of uint8 [N, channels, size, size], before temperature.
+
+        With ``test_time_flip`` in the config they are the mean of those of the image and its mirror image.
+        """
+        return torch.cat([self._logits(chunk) for chunk in images.split(CHUNK)])
+
+    def _unfamiliar(self, images, logits):
+        limits = self.config.get("unfamiliar")
+        if limits is None:
+            return torch.zeros(len(images), dtype=torch.bool)
+        return (energy(logits) > limits["energy"]) | (roughness(images) > limits["roughness"])
 
     def normalise(self, images):
         """uint8 [N, C, H, W] as the float32 that the network takes."""
-        mean, std = self.config["normalisation"]["mean"], self.config["normalisation"]["std"]
-        return ((to_float(images) - mean) / std).contiguous(memory_format=torch.channels_last)
+        return self.scale(to_float(images)).contiguous(memory_format=torch.channels_last)
+
+    def scale(self, images):
+        """Floats from 0 to 1 as the network takes them; gradients pass."""
+        return (images - self.config["normalisation"]["mean"]) / self.config["normalisation"]["std"]
 
     def _logits(self, images):
         x = self.normalise(images)
@@ -92,3 +135,21 @@ class Classifier:
         """``[{"class", "probability"}]`` of one row of probabilities, most likely first."""
         order = np.argsort(-np.asarray(probabilities), kind="stable")[:count]
         return [{"class": self.classes[index], "probability": float(probabilities[index])} for index in order]
+
+    def class_index(self, name):
+        """Where a class stands.
+
+        Raises:
+            GenClassError: ``not_text`` or ``unknown_class``.
+        """
+        if not isinstance(name, str):
+            raise GenClassError("not_text", field="class")
+        if name not in self.classes:
+            raise GenClassError("unknown_class", model=self.name, name=name[:60], choices=", ".join(self.classes))
+        return self.classes.index(name)
+
+
+def energy(logits):
+    """float [N]: high where no class finds much of itself (Liu et al., "Energy-based out-of-distribution detection",
+    2020)."""
+    return -logits.logsumexp(1)

@@ -30,6 +30,11 @@ class ClassicCNN(nn.Module):
     def fold(self):
         """Nothing to make ready: there are no norms."""
 
+    @property
+    def stages(self):
+        """Modules that give maps [N, channels, h, w], the finest first."""
+        return list(self.convs)
+
     def features(self, x):
         """float [N, 1024]: what the last layer sees."""
         for conv in self.convs:
@@ -113,6 +118,11 @@ class AirNet(nn.Module):
         """What each block gives: [N, width, 15, 15], [N, 4 * width, 7, 7], [N, 4 * width, 3, 3] for 32×32."""
         x = F.gelu(self.whiten(x))
         return [x := block(x) for block in self.blocks]
+
+    @property
+    def stages(self):
+        """Modules that give maps [N, channels, h, w], the finest first."""
+        return [self.whiten, *self.blocks]
 
     def features(self, x):
         """float [N, 4 * width]: what the head sees."""

@@ -34,6 +34,8 @@ MESSAGES = {
     "not_finite": "This image holds values that are no finite numbers.",
     "image_too_large": "This image is too large: at most {megapixels} megapixels are allowed, {jpeg} for a JPEG.",
     "image_too_long": "This image is {width}×{height}. One side may be at most {ratio} times the other.",
+    "no_neighbours": "The images that {model} was trained on are not kept on this machine.",
+    "one_image": "An explanation is drawn of exactly one image; {count} were given.",
     "no_recipe": "This picture carries no recipe of GenClass.",
     "no_images": "No images were found. Make one folder for each class, with images inside.",
     "too_few_classes": "A classifier needs images of at least two classes, one folder for each; found {count}.",

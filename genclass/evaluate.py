@@ -1,6 +1,7 @@
 """Figures of a model: accuracy, confusion, and distances between sets of images."""
 
 import torch
+import torch.nn.functional as F
 
 from genclass import checkpoint, data
 from genclass.classify import Classifier
@@ -29,6 +30,34 @@ def confusion(chosen, labels, classes):
     return torch.bincount(labels * classes + chosen, minlength=classes**2).view(classes, classes)
 
 
+def calibration_error(probabilities, labels, bins=15):
+    """Expected calibration error, 0..1 (Guo et al., "On calibration of modern neural networks", 2017).
+
+    How far confidence is from accuracy, in bins of equal width over the confidence, weighted by their images.
+
+    Args:
+        probabilities: float [N, classes].
+        labels: int64 [N].
+    """
+    confidence, chosen = probabilities.double().max(1)
+    gap = confidence - (chosen == labels).double()
+    index = (confidence * bins).long().clamp(max=bins - 1)
+    return torch.zeros(bins, dtype=torch.double).index_add(0, index, gap).abs().sum().item() / len(labels)
+
+
+def fit_temperature(logits, labels, low=0.05, high=20.0):
+    """The number that logits are best divided by: least cross-entropy on images that were not trained on (Guo et al.).
+
+    Cross-entropy is convex in its inverse, so that thirds of the interval can be dropped until none is left.
+    """
+    loss = lambda inverse: F.cross_entropy(logits.double() * inverse, labels).item()
+    left, right = 1 / high, 1 / low
+    while right - left > 1e-5:
+        first, second = left + (right - left) / 3, right - (right - left) / 3
+        left, right = (left, second) if loss(first) < loss(second) else (first, right)
+    return 2 / (left + right)
+
+
 def frechet_distance(features, others):
     """Fréchet distance of two normal distributions fitted to features, [N, D] and [M, D] (Heusel et al., 2017).
 
@@ -49,8 +78,8 @@ def evaluate(folder, dataset=None):
         dataset: data set to measure on, by default the one it was trained on.
 
     Returns:
-        For a classifier ``{"model", "data", "accuracy", "samples", "per_class"}``; for a GAN ``class_agreement`` (None
-        without classes) with ``judge``, and ``frechet_<judge>`` as ``{"value", "samples"}``.
+        For a classifier ``{"model", "data", "accuracy", "samples", "calibration_error", "per_class"}``; for a GAN
+        ``class_agreement`` (None without classes) with ``judge``, and ``frechet_<judge>`` as ``{"value", "samples"}``.
 
     Raises:
         GenClassError: ``unknown_dataset``, ``download_failed``, ``other_classes`` or ``no_distance``.
@@ -66,13 +95,15 @@ def evaluate_classifier(folder, dataset):
     if imageset.classes != classifier.classes:
         raise GenClassError("other_classes", model=classifier.name, dataset=dataset)
     labels = imageset.test_labels.long()
-    chosen = predictions(classifier.predict_prepared, imageset.test_images)
+    logits = classifier.logits(imageset.test_images)
+    chosen = logits.argmax(1)
     counts = confusion(chosen, labels, len(classifier.classes))
     recall = (counts.diag() / counts.sum(1).clamp(min=1)).tolist()
     return {
         "data": imageset.name,
         "accuracy": accuracy(chosen, labels),
         "samples": len(labels),
+        "calibration_error": calibration_error((logits / classifier.temperature).softmax(1), labels),
         "per_class": dict(zip(classifier.classes, recall)),
     }
 

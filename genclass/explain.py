@@ -1,0 +1,225 @@
+"""Why a classifier says so: heat maps of a class, feature maps, nearest training images, adversarial steps.
+
+Images are the small ones that the network sees: uint8 tensors [N, channels, size, size]. Captum is imported where it is
+used: it takes a second.
+"""
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from safetensors.torch import load_file, save_file
+
+from genclass import data
+from genclass.errors import GenClassError, check_choice
+from genclass.images import to_float, to_uint8
+
+METHODS = ("grad-cam", "occlusion")
+ATTACKS = ("fgsm", "pgd")
+WINDOW = 4  # an occluded patch is a quarter of the image wide
+PGD_STEPS = 10
+CHUNK = 256
+
+
+def heat(classifier, images, classes, method="grad-cam"):
+    """Where the evidence for a class lies.
+
+    Args:
+        images: uint8 [N, C, S, S].
+        classes: int64 [N], the class asked of each image.
+        method: ``grad-cam`` or ``occlusion``.
+
+    Returns:
+        float32 [N, S, S], 0 to 1: 1 at the hottest pixel, 0 everywhere where nothing speaks for the class.
+
+    Raises:
+        GenClassError: ``bad_choice``.
+    """
+    check_choice("method", method, METHODS)
+    found = {"grad-cam": grad_cam, "occlusion": occlusion}[method](classifier, images, classes).clamp(min=0)
+    return found / found.amax((1, 2), keepdim=True).clamp(min=1e-12)
+
+
+def grad_cam(classifier, images, classes):
+    """float32 [N, S, S]: Grad-CAM (Selvaraju et al., 2017) at ``cam_stage``, the mean of image and mirror image.
+
+    Negative values speak against the class. On 500 pairs of test images put side by side, more than half of the heat
+    lies on the asked one in more pairs at this stage, and with the mirror image, than without or at the last stage.
+    """
+    from captum.attr import LayerGradCam
+
+    x = classifier.normalise(images)
+    cam = LayerGradCam(classifier.network, cam_stage(classifier, x))
+    straight, mirrored = (
+        F.interpolate(cam.attribute(view, classes).detach(), x.shape[2:], mode="bilinear")[:, 0]
+        for view in (x, x.flip(3))
+    )
+    return (straight + mirrored.flip(2)) / 2
+
+
+def cam_stage(classifier, x):
+    """The coarsest stage whose maps still have at least a fifth of the image's pixels on a side."""
+    maps = feature_maps(classifier, x[:1])
+    fine = [stage for stage, found in zip(classifier.network.stages, maps) if found.shape[-1] * 5 >= x.shape[-1]]
+    return fine[-1]
+
+
+@torch.no_grad()
+def feature_maps(classifier, x):
+    """What each stage of the network gives for normalised images: list of float32 [N, channels, h, w]."""
+    found = []
+    hooks = [stage.register_forward_hook(lambda module, given, maps: found.append(maps))
+             for stage in classifier.network.stages]  # fmt: skip
+    try:
+        classifier.network(x)
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return found
+
+
+def occlusion(classifier, images, classes):
+    """float32 [N, S, S]: how much the class's logit falls when a grey patch hides the pixel (Zeiler & Fergus, 2014)."""
+    from captum.attr import Occlusion
+
+    x = to_float(images)
+    window = images.shape[-1] // WINDOW
+    with torch.no_grad():
+        found = Occlusion(lambda views: _logits(classifier, views)).attribute(
+            x,
+            sliding_window_shapes=(x.shape[1], window, window),
+            strides=(x.shape[1], window // 4, window // 4),
+            target=classes,
+            baselines=x.mean((2, 3), keepdim=True).expand_as(x),
+            perturbations_per_eval=max(1, CHUNK // len(x)),
+        )
+    return found.mean(1)
+
+
+def _logits(classifier, x):
+    """Logits of floats from 0 to 1, as ``Classifier.logits``, with gradients."""
+    scaled = classifier.scale(x)
+    if not classifier.config.get("test_time_flip"):
+        return classifier.network(scaled)
+    return (classifier.network(scaled) + classifier.network(scaled.flip(3))) / 2
+
+
+def overlay(pixels, heat_map, strength):
+    """A heat map over a picture of any size.
+
+    Args:
+        pixels: uint8 [H, W, 3].
+        heat_map: float [S, S], 0 to 1.
+        strength: 0 (the picture alone) to 1.
+
+    Returns:
+        uint8 [H, W, 3].
+    """
+    large = F.interpolate(heat_map[None, None].float(), pixels.shape[:2], mode="bilinear")[0, 0]
+    share = (large.sqrt() * strength)[..., None].numpy()  # the root lets weaker parts show
+    return np.uint8((pixels * (1 - share) + heat_colours(large) * share).round())
+
+
+def heat_colours(values):
+    """float32 numpy [..., 3], 0 to 255, of values 0 to 1: from violet through red to yellow."""
+    stops = torch.tensor([[70.0, 10, 110], [205, 40, 70], [250, 140, 20], [255, 240, 90]])
+    place = values.clamp(0, 1) * (len(stops) - 1)
+    low = place.long().clamp(max=len(stops) - 2)
+    return torch.lerp(stops[low], stops[low + 1], (place - low)[..., None]).numpy()
+
+
+def adversarial(classifier, images, targets, step, method="fgsm", towards=True):
+    """Change images by a step that hardly shows and that the network takes for something else.
+
+    Args:
+        images: uint8 [N, C, S, S].
+        targets: int64 [N], the class to go towards, or to get away from.
+        step: the most that any pixel may change, in 1/255.
+        method: ``fgsm`` (one step; Goodfellow et al., 2015) or ``pgd`` (ten; Madry et al., 2018).
+
+    Returns:
+        uint8 [N, C, S, S], at most ``step`` from ``images`` everywhere.
+
+    Raises:
+        GenClassError: ``bad_choice``.
+    """
+    from captum.robust import FGSM, PGD
+
+    check_choice("method", method, ATTACKS)
+    x, most = to_float(images), step / 255
+    forward = lambda views: _logits(classifier, views)
+    if method == "fgsm":
+        attack = FGSM(forward, _loss, lower_bound=0.0, upper_bound=1.0)
+        changed = attack.perturb(x, epsilon=most, target=targets, targeted=towards)
+    else:
+        attack = PGD(forward, _loss, lower_bound=0.0, upper_bound=1.0)
+        changed = attack.perturb(
+            x, radius=most, step_size=most / 4, step_num=PGD_STEPS, target=targets, targeted=towards, norm="Linf"
+        )
+    return to_uint8(changed.detach())
+
+
+def _loss(logits, targets):
+    return F.cross_entropy(logits, targets, reduction="none")
+
+
+@torch.inference_mode()
+def features(classifier, images):
+    """float32 [N, D] of length 1: where images lie in the space that the network's last layer sees."""
+    found = [classifier.network.features(classifier.normalise(chunk)) for chunk in images.split(CHUNK)]
+    return F.normalize(torch.cat(found), dim=1)
+
+
+class Neighbours:
+    """The training images of a classifier, by their place in its feature space.
+
+    Args:
+        imageset: the training set.
+        found: float16 [N, D], their ``features``.
+    """
+
+    def __init__(self, imageset, found):
+        self.imageset, self.found = imageset, found
+
+    @classmethod
+    def of(cls, classifier):
+        """Of the full training set where it is on this machine, else of the bundled one; features are kept in a cache.
+
+        Raises:
+            GenClassError: ``no_neighbours`` for a model whose training images are not here.
+        """
+        imageset = _training_images(classifier)
+        path = data.data_dir() / "features" / f"{_weights(classifier)}-{imageset.name}.safetensors"
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            partial = path.with_name(f"{path.name}.{id(imageset)}.partial")
+            save_file({"features": features(classifier, imageset.train_images).half()}, partial)
+            partial.replace(path)
+        return cls(imageset, load_file(path)["features"])
+
+    def __len__(self):
+        return len(self.found)
+
+    def nearest(self, classifier, images, count=5):
+        """The training images whose features point most nearly the same way as those of uint8 [N, C, S, S].
+
+        Returns:
+            (int64 [N, count] indices into the training images, float32 [N, count] cosines), nearest first.
+        """
+        cosines = features(classifier, images) @ self.found.float().T
+        values, indices = cosines.topk(min(count, len(self)))
+        return indices, values
+
+
+def _weights(classifier):
+    return classifier.config["sha256"]["model.safetensors"][:16]
+
+
+def _training_images(classifier):
+    """The set a classifier was trained on: in full if it is on disk already, else the bundled part of it."""
+    name = classifier.config["dataset"]
+    full = data.MINI.get(name, name)
+    if name in data.CLASSES and (data.data_dir() / f"{name}.safetensors").exists():
+        return data.load(name)
+    if f"{full}-mini" in data.MINI:
+        return data.load(f"{full}-mini")
+    raise GenClassError("no_neighbours", model=classifier.name)
