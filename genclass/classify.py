@@ -75,7 +75,7 @@ class Classifier:
         """
         pixels = self._small(image, how)
         pixels, inverted = onto_black(pixels) if self.inverts and self.channels == 1 else (pixels, False)
-        return torch.from_numpy(np.ascontiguousarray(pixels)), inverted
+        return torch.from_numpy(np.array(pixels)), inverted
 
     def _small(self, image, how):
         size = (self.image_size, self.image_size)

@@ -145,7 +145,7 @@ def adversarial(classifier, images, targets, step, method="fgsm", towards=True):
     from captum.robust import FGSM, PGD
 
     check_choice("method", method, ATTACKS)
-    x, most = to_float(images), step / 255
+    x, most = to_float(images).requires_grad_(), step / 255
     forward = lambda views: _logits(classifier, views)
     if method == "fgsm":
         attack = FGSM(forward, _loss, lower_bound=0.0, upper_bound=1.0)

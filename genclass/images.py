@@ -52,7 +52,7 @@ def border_colour(image):
 def onto_black(pixels):
     """Make dark strokes on a light ground light on black, as digits and clothes are in their data sets.
 
-    A ground that is not quite white, such as paper in a photo, becomes black and what is on it white.
+    A ground that is not quite white, such as paper in a photo, becomes black.
 
     Args:
         pixels: uint8 [1, H, W].
@@ -64,9 +64,8 @@ def onto_black(pixels):
     edges = np.concatenate([pixels[0, 0], pixels[0, -1], pixels[0, :, 0], pixels[0, :, -1]])
     if edges.mean() <= 127:
         return pixels, False
-    inverse = 255.0 - pixels
-    low, high = 255.0 - np.median(edges), inverse.max()
-    return np.uint8(np.clip((inverse - low) / max(high - low, 1) * 255, 0, 255).round()), True
+    ground = max(np.percentile(edges, 90), 1.0)
+    return np.uint8((255 * (1 - pixels / ground)).clip(0, 255).round()), True
 
 
 def roughness(images):

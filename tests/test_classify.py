@@ -3,7 +3,7 @@ import pytest
 import torch
 from PIL import Image
 
-from genclass.classify import Classifier
+from genclass.classify import Classifier, energy
 from genclass.errors import GenClassError
 
 
@@ -73,3 +73,72 @@ def test_a_gan_is_no_classifier(save_tiny):
     with pytest.raises(GenClassError) as caught:
         Classifier.load(save_tiny("gan", name="other"))
     assert caught.value.code == "wrong_kind"
+
+
+def test_temperature_softens_probabilities_and_keeps_their_order(classifier, photo):
+    sharp = classifier.predict([photo])[0]
+    warm = Classifier(classifier.network, {**classifier.config, "temperature": {"value": 5.0, "measured": "-"}})
+    soft = warm.predict([photo])[0]
+    logits = classifier.logits(classifier.prepare([photo]))
+    assert np.allclose(soft, (logits / 5).softmax(1).numpy()[0], atol=1e-6)
+    assert soft.max() < sharp.max() and (soft.argsort() == sharp.argsort()).all()
+
+
+def test_an_image_above_a_limit_is_unfamiliar(classifier):
+    pixels = np.random.default_rng(0).integers(0, 256, (1, 32, 32, 3), np.uint8)
+    small = classifier.prepare(pixels)
+    found = energy(classifier.logits(small)).item()
+    for limits, expected in (
+        ({"energy": found + 0.01, "roughness": 9}, False),
+        ({"energy": found - 0.01, "roughness": 9}, True),
+        ({"energy": found + 0.01, "roughness": 0.5}, True),  # noise is rough
+        (None, False),
+    ):
+        judged = Classifier(classifier.network, {**classifier.config, "unfamiliar": limits})
+        assert judged.answer(small)[1].tolist() == [expected]
+
+
+def drawn_digit(paper=255, ink=0):
+    """A one, dark on light paper, of 60×60."""
+    image = Image.new("L", (60, 60), paper)
+    image.paste(ink, (27, 10, 33, 50))
+    return image
+
+
+@pytest.fixture
+def digits(save_tiny):
+    classifier = Classifier.load(save_tiny("classifier"))
+    config = {**classifier.config, "dataset": "mnist", "channels": 1, "image_size": 28}
+    return Classifier(classifier.network, config)
+
+
+@pytest.mark.parametrize("paper", [255, 180])
+def test_dark_digits_on_light_paper_become_light_on_black(digits, paper):
+    seen, inverted = digits.see(drawn_digit(paper))
+    assert inverted and seen[0, 0].max() == 0 and seen[0, 14].max() == 255
+
+
+def test_light_digits_on_black_stay_as_they_are(digits):
+    seen, inverted = digits.see(drawn_digit(0, 255))
+    assert not inverted and seen[0, 0].max() == 0 and seen[0, 14].max() == 255
+
+
+def test_photos_are_never_inverted(classifier):
+    seen, inverted = classifier.see(drawn_digit().convert("RGB"))
+    assert not inverted and seen[0, 0].min() == 255
+
+
+def test_crop_and_pad_see_different_parts(classifier, photo):
+    cropped, padded = (classifier.see(photo, how)[0] for how in ("crop", "pad"))
+    assert cropped.shape == padded.shape and not torch.equal(cropped, padded)
+    with pytest.raises(GenClassError) as caught:
+        classifier.see(photo, "stretch")
+    assert caught.value.code == "bad_choice"
+
+
+def test_a_class_is_found_by_name(classifier):
+    assert classifier.class_index("c") == 2
+    for name, code in (("zebra", "unknown_class"), (None, "not_text"), (["a"], "not_text")):
+        with pytest.raises(GenClassError) as caught:
+            classifier.class_index(name)
+        assert caught.value.code == code

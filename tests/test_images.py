@@ -6,6 +6,7 @@ import torch
 from PIL import Image
 
 from genclass import images
+from genclass.data import load_mini
 from genclass.errors import GenClassError
 
 
@@ -70,3 +71,18 @@ def test_a_plain_picture_has_no_recipe(photo):
     with pytest.raises(GenClassError) as caught:
         images.png_text(encode(photo, "PNG"))
     assert caught.value.code == "no_recipe"
+
+
+def test_roughness_of_noise_ramps_and_plain_areas():
+    noise = torch.randint(0, 256, (1, 3, 32, 32), generator=torch.Generator().manual_seed(0), dtype=torch.uint8)
+    ramp = torch.arange(0, 256, 8, dtype=torch.uint8).expand(1, 3, 32, 32)
+    plain = torch.full((1, 3, 32, 32), 90, dtype=torch.uint8)
+    found = images.roughness(torch.cat([noise, ramp, plain])).tolist()
+    assert found[0] == pytest.approx(2, abs=0.1) and found[1] < 0.02 and found[2] == 0
+
+
+def test_only_negatives_are_turned_onto_black():
+    for image in load_mini("fashion-mnist-mini").test_images.numpy():
+        assert not images.onto_black(image)[1]
+        turned, inverted = images.onto_black(255 - image)
+        assert inverted and np.abs(turned.astype(int) - image).mean() < 6

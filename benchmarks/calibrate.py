@@ -1,0 +1,142 @@
+"""Calibrate a shipped classifier by its twin:  python -m benchmarks.calibrate TWIN_RUN_DIR NAME
+
+The twin has the same recipe and was kept from some training images:
+
+    python -m genclass train classifier --data cifar10 --set holdout=5000 ... --out runs/twin
+
+On those images the temperature is fitted, and the limits are set above which an image is called unlike the training
+data, so that at most one in twenty of them is. Both go into the config.json of checkpoints/NAME. Other scores than the
+chosen one are measured beside it; the last table is of the shipped model, on images that played no part in all this.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+
+from genclass import checkpoint, data, explain
+from genclass.classify import Classifier, energy
+from genclass.evaluate import accuracy, calibration_error, fit_temperature
+from genclass.images import roughness
+
+FLAGGED = 0.05  # of the held-out images
+ROUGH = 0.005  # of them, by roughness alone
+OTHERS = 1000  # images of each other set
+BANK = 10_000  # training images for the score by nearest neighbours
+
+
+def held_out(twin):
+    """(images, labels, the set without them) that the twin was kept from."""
+    count = twin.config["training"]["recipe"]["holdout"]
+    imageset = data.hold_out(data.load(twin.config["dataset"]), count)
+    return imageset.test_images, imageset.test_labels.long(), imageset.train_images
+
+
+def as_seen(images, classifier):
+    """Images of another set in the size and colours that the classifier takes."""
+    return classifier.prepare(images.permute(0, 2, 3, 1).contiguous().numpy())
+
+
+def strangers(classifier, part):
+    """``{name: uint8 [N, C, S, S]}`` of what the classifier has never seen: other data sets, noise, blots.
+
+    Args:
+        part: ``train`` (to choose a score by) or ``test`` (to report).
+    """
+    shape = (OTHERS, classifier.channels, classifier.image_size, classifier.image_size)
+    generator = torch.Generator().manual_seed(len(part))
+    blots = F.interpolate(torch.rand(*shape[:2], 4, 4, generator=generator), shape[2:], mode="bicubic").clamp(0, 1)
+    names = [name for name in data.CLASSES if name != classifier.config["dataset"]]
+    sets = {name: as_seen(getattr(data.load(name), f"{part}_images")[:OTHERS], classifier) for name in names}
+    noise = torch.randint(0, 256, shape, generator=generator, dtype=torch.uint8)
+    return {**sets, "noise": noise, "blots": (blots * 255).to(torch.uint8)}
+
+
+def scores(classifier, bank):
+    """Scores that are high for strange images: ``{name: images -> float [N]}``.
+
+    Energy (Liu et al., 2020), the largest probability (Hendrycks & Gimpel, 2017), and the distance to the 50th nearest
+    of the training images in feature space (Sun et al., 2022).
+    """
+    known = explain.features(classifier, bank)
+    return {
+        "energy": lambda images: energy(classifier.logits(images)),
+        "probability": lambda images: -classifier.logits(images).softmax(1).amax(1),
+        "neighbours": lambda images: -(explain.features(classifier, images) @ known.T).topk(50).values[:, -1],
+    }
+
+
+def compare(twin, held, bank):
+    """``{score: {strangers: share flagged}}`` at limits that flag 5 % of the held-out images; the chosen score last."""
+    others = strangers(twin, "train")
+    found = {}
+    for name, score in scores(twin, bank).items():
+        limit = score(held).quantile(1 - FLAGGED)
+        found[name] = {key: (score(images) > limit).float().mean().item() for key, images in others.items()}
+    chosen = Classifier(twin.network, {**twin.config, "unfamiliar": limits(twin, held)})
+    found["energy, roughness"] = {key: share_flagged(chosen, images) for key, images in others.items()}
+    return found
+
+
+def limits(twin, held):
+    """What goes into config.json as ``unfamiliar``."""
+    how = f"at most {FLAGGED:.0%} of {len(held)} held-out training images lie above, by a twin trained without them"
+    return {
+        "energy": energy(twin.logits(held)).quantile(1 - FLAGGED + ROUGH).item(),
+        "roughness": roughness(held).quantile(1 - ROUGH).item(),
+        "measured": how,
+    }
+
+
+def share_flagged(classifier, images):
+    return classifier.answer(images)[1].float().mean().item()
+
+
+def calibration(classifier, images, labels):
+    """(accuracy, expected calibration error before, after the temperature)."""
+    logits = classifier.logits(images)
+    before, after = (calibration_error((logits / t).softmax(1), labels) for t in (1, classifier.temperature))
+    return accuracy(logits.argmax(1), labels), before, after
+
+
+def write(name, temperature, unfamiliar):
+    """Put both into the shipped checkpoint's config.json."""
+    path = checkpoint.SHIPPED / name / "config.json"
+    config = json.loads(path.read_text()) | {"temperature": temperature, "unfamiliar": unfamiliar}
+    path.write_text(json.dumps(config, indent=1, ensure_ascii=False) + "\n")
+
+
+def report(classifier):
+    """Figures of the shipped model on the test set and on strangers, none of which were used before."""
+    imageset = data.load(classifier.config["dataset"])
+    share, before, after = calibration(classifier, imageset.test_images, imageset.test_labels.long())
+    flagged = {key: share_flagged(classifier, images) for key, images in strangers(classifier, "test").items()}
+    return {
+        "accuracy": share,
+        "calibration_error": {"before": before, "after": after},
+        "flagged": {"test set": share_flagged(classifier, imageset.test_images), **flagged},
+    }
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("twin", type=Path, metavar="TWIN_RUN_DIR")
+    parser.add_argument("name", metavar="NAME")
+    args = parser.parse_args()
+    twin = Classifier.load(checkpoint.find(args.twin))
+    held, labels, rest = held_out(twin)
+    value = fit_temperature(twin.logits(held), labels)
+    how = f"least cross-entropy on {len(held)} held-out training images, by a twin trained without them"
+    found = compare(twin, held, rest[:BANK])
+    for score, shares in found.items():
+        print(f"{score:20}" + "".join(f"{key} {share:.1%}  " for key, share in shares.items()))
+    write(args.name, {"value": value, "measured": how}, limits(twin, held))
+    figures = report(Classifier.load(checkpoint.find_named(args.name)))
+    print(f"temperature {value:.3f}; {args.name}: {figures}")
+    print(json.dumps({"name": args.name, "temperature": value, "scores": found, **figures}))
+
+
+if __name__ == "__main__":
+    main()
