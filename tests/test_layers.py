@@ -12,7 +12,7 @@ LAYERS = [
     {"errors"},
     {"decode"},
     {"images"},
-    {"recipe", "data"},
+    {"recipe", "data", "corrupt"},
     {"losses", "gan", "cnn"},
     {"checkpoint"},
     {"classify"},

@@ -1,0 +1,82 @@
+"""One upload as a classifier sees it, with its answer: decoded once, asked once, shared by all panels of Classify."""
+
+import functools
+import os
+from dataclasses import dataclass
+
+import torch
+
+from genclass import decode, images
+from genclass.classify import Classifier
+from genclass.ui import models, uploads
+from genclass.ui.batching import batcher
+
+REMEMBERED = 64
+SHOWN = 320  # pixels of a side of the picture under a heat map
+CRISP = 96  # smaller pictures are shown pixel by pixel
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """What is known of one image.
+
+    Attributes:
+        classifier: who was asked.
+        picture: the decoded file (``decode.Picture``).
+        how: ``crop`` or ``pad``.
+        small: uint8 [1, C, S, S], what the network got.
+        inverted: whether dark on light was turned into light on black.
+        probabilities: float32 [classes].
+        unfamiliar: whether it is unlike the training data.
+    """
+
+    classifier: Classifier
+    picture: decode.Picture
+    how: str
+    small: torch.Tensor
+    inverted: bool
+    probabilities: torch.Tensor
+    unfamiliar: bool
+
+    def top(self, count):
+        return self.classifier.top(self.probabilities.numpy(), count)
+
+    def best(self):
+        """Index of the likeliest class."""
+        return int(self.probabilities.argmax())
+
+    def square(self):
+        """uint8 [H, W, 3]: the square that was cropped or padded, as large as it is good to look at."""
+        side = min(SHOWN, max(self.picture.image.size))
+        return images.fit(self.picture.image, side, 3, self.how).transpose(1, 2, 0)
+
+
+def look(file, model, how="crop"):
+    """Decode an upload and ask a model, or remember what it said.
+
+    Args:
+        file: Gradio's dict of an uploaded file.
+
+    Raises:
+        GenClassError: whatever is wrong with file, model or ``how``.
+    """
+    path = uploads.uploaded(file)
+    return _look(path, os.stat(path).st_mtime_ns, models.load(model, "classifier"), how)
+
+
+@functools.lru_cache(maxsize=REMEMBERED)
+def _look(path, written, classifier, how):
+    picture = decode.read(path)
+    small, inverted = classifier.see(picture.image, how)
+    probabilities, unfamiliar = ask(classifier, small[None])
+    return Look(classifier, picture, how, small[None], inverted, probabilities[0], bool(unfamiliar[0]))
+
+
+def ask(classifier, small):
+    """``classifier.answer`` of uint8 [N, C, S, S], in one batch with what other visitors ask at this moment."""
+    return batcher(classifier)(small)
+
+
+def pixels(small):
+    """uint8 [C, S, S] as numpy [S, S, C]."""
+    return small.permute(1, 2, 0).numpy()
