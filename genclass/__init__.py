@@ -7,7 +7,7 @@
 
 Each layer imports only those to its right; modules side by side don't import each other:
 
-    app > ui > runs > train > evaluate, steer > sample, explain > classify > checkpoint
+    app > ui > runs > train > evaluate, steer > sample, explain, many > classify > checkpoint
         > losses, gan, cnn > recipe, data, corrupt > images > decode > errors
 
 Torch is imported on first use, not with the package.

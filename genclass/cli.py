@@ -11,12 +11,14 @@ import sys
 from pathlib import Path
 
 import numpy as np
+from tqdm import tqdm
 
 import genclass
-from genclass import checkpoint, decode, images
+from genclass import checkpoint, decode, explain, images
 from genclass.classify import Classifier
 from genclass.errors import GenClassError
 from genclass.evaluate import evaluate
+from genclass.many import verdicts
 from genclass.recipe import MAX_COUNT, Recipe
 from genclass.sample import Sampler, image_count
 from genclass.train import folder as run_folder
@@ -24,6 +26,7 @@ from genclass.train.loop import train
 from genclass.train.settings import PRESETS, Request
 
 MAX_PNG = 1024
+EXPLAINED = 320  # pixels of a side of the picture that --explain draws
 # What lies with the machine and not with the words of the command.
 FAULTS = {"download_failed", "diverged", "crashed", "broken_checkpoint", "run_busy", "cannot_write"}
 
@@ -70,6 +73,7 @@ def _add_classify(commands):
     parser.add_argument("model", metavar="MODEL")
     parser.add_argument("paths", metavar="PATH", nargs="+", type=Path, help="images, or folders of them")
     parser.add_argument("--top", type=int, default=5, metavar="K")
+    parser.add_argument("--explain", type=Path, metavar="FILE.png", help="draw why: Grad-CAM of one image's best class")
     parser.add_argument("--json", action="store_true")
     parser.set_defaults(command=classify)
 
@@ -160,26 +164,43 @@ def classify(args):
     classifier = _load(args.model, Classifier)
     if not 1 <= args.top <= 1000:
         raise GenClassError("out_of_range", field="top", low=1, high=1000)
+    paths = list(_walk(args.paths))
+    if args.explain is not None and len(paths) != 1:
+        raise GenClassError("one_image", count=len(paths))
     failed = False
-    for path in _walk(args.paths):
-        line = {"path": str(path), "top": [], "error": None}
-        try:
-            line["top"] = classifier.top(classifier.predict([_open(path)])[0], args.top)
-        except GenClassError as error:
-            line["error"], failed = str(error), True
-        print(json.dumps(line) if args.json else _in_words(line))
+    with tqdm(total=len(paths), unit=" images", disable=None) as bar:  # shown on a terminal only
+        for verdict in verdicts(classifier, paths):
+            line = _line(classifier, verdict, args.top)
+            failed |= verdict.error is not None
+            tqdm.write(json.dumps(line) if args.json else _in_words(line), file=sys.stdout)
+            bar.update()
+            if args.explain is not None and verdict.error is None:
+                _explain(classifier, verdict, args.explain)
     return int(failed)
 
 
-def _open(path):
-    if not path.is_file():
-        raise GenClassError("missing_file", path=str(path))
-    return decode.decode(path.read_bytes())
+def _line(classifier, verdict, count):
+    """A verdict as ``--json`` prints it."""
+    if verdict.error is not None:
+        return {"path": str(verdict.path), "top": [], "unfamiliar": None, "error": str(verdict.error)}
+    top = classifier.top(verdict.probabilities.numpy(), count)
+    return {"path": str(verdict.path), "top": top, "unfamiliar": verdict.unfamiliar, "error": None}
+
+
+def _explain(classifier, verdict, out):
+    """Write the picture, cropped as the network saw it, under the heat of its best class."""
+    heat = explain.heat(classifier, verdict.small[None], verdict.probabilities.argmax()[None])[0]
+    picture = images.fit(decode.decode(verdict.path), EXPLAINED, 3).transpose(1, 2, 0)
+    try:
+        out.write_bytes(images.png_bytes(explain.overlay(picture, heat, 0.6)))
+    except OSError as error:
+        raise GenClassError("cannot_write", path=str(out)) from error
 
 
 def _in_words(line):
     found = ", ".join(f"{entry['class']} {entry['probability']:.1%}" for entry in line["top"])
-    return f"{line['path']}: {line['error'] or found}"
+    doubt = " (unlike anything in the training data)" if line["unfamiliar"] else ""
+    return f"{line['path']}: {line['error'] or found + doubt}"
 
 
 def _walk(paths):

@@ -9,7 +9,7 @@ from PIL import Image
 
 import genclass
 from genclass import checkpoint, cli
-from genclass.images import png_text
+from genclass.images import fit, png_text
 
 
 @pytest.fixture
@@ -102,12 +102,54 @@ def test_classify_walks_folders_and_goes_on_after_a_bad_file(shipped, capsys, im
     assert all(
         len(line["top"]) == 2 and line["top"][0]["probability"] >= line["top"][1]["probability"] for line in good
     )
-    assert set(good[0]) == {"path", "top", "error"}
+    assert set(good[0]) == {"path", "top", "unfamiliar", "error"}
 
 
 def test_classify_in_words(shipped, capsys, image_folder):
     status, out, _ = run(capsys, "classify", "tiny-net", image_folder() / "cat" / "00.png")
     assert status == 0 and "00.png: " in out and "%" in out
+
+
+def test_classify_answers_in_order_whatever_the_number(shipped, capsys, tmp_path, photo):
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    for index in range(150):
+        photo.rotate(index).save(folder / f"{index:03}.png")
+    (folder / "077.png").write_bytes(b"<html>")
+    status, out, err = run(capsys, "classify", "tiny-net", folder, "--json", "--top", 1)
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert status == 1 and [line["path"] for line in lines] == [str(folder / f"{index:03}.png") for index in range(150)]
+    assert [index for index, line in enumerate(lines) if line["error"]] == [77]
+    alone = json.loads(run(capsys, "classify", "tiny-net", folder / "140.png", "--json", "--top", 1)[1])
+    assert alone["top"][0]["probability"] == pytest.approx(lines[140]["top"][0]["probability"], abs=1e-5)
+
+
+def test_a_name_with_line_breaks_stays_on_one_line_of_json(shipped, capsys, tmp_path, photo):
+    path = tmp_path / "a\n=cmd<b>.png"
+    photo.save(path)
+    assert [
+        json.loads(line)["path"] for line in run(capsys, "classify", "tiny-net", path, "--json")[1].splitlines()
+    ] == [str(path)]
+
+
+def test_explain_draws_the_heat_over_the_picture(shipped, capsys, tmp_path, photo):
+    photo.save(tmp_path / "photo.png")
+    status, out, _ = run(capsys, "classify", "tiny-net", tmp_path / "photo.png", "--explain", tmp_path / "cam.png")
+    drawn = np.asarray(Image.open(tmp_path / "cam.png"))
+    plain = fit(photo, 320, 3).transpose(1, 2, 0)
+    assert status == 0 and "photo.png: " in out and drawn.shape == (320, 320, 3)
+    assert 0 < np.abs(drawn.astype(int) - plain).mean() < 120
+
+
+def test_explain_takes_one_image(shipped, capsys, image_folder, tmp_path):
+    status, _, err = run(capsys, "classify", "tiny-net", image_folder(), "--explain", tmp_path / "cam.png")
+    assert status == 2 and "exactly one image; 12 were given" in err and not (tmp_path / "cam.png").exists()
+
+
+def test_explain_of_a_bad_file_draws_nothing(shipped, capsys, tmp_path):
+    (tmp_path / "bad.png").write_bytes(b"")
+    assert run(capsys, "classify", "tiny-net", tmp_path / "bad.png", "--explain", tmp_path / "cam.png")[0] == 1
+    assert not (tmp_path / "cam.png").exists()
 
 
 def test_train_classify_and_evaluate_end_to_end(capsys, tmp_path):

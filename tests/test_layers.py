@@ -16,7 +16,7 @@ LAYERS = [
     {"losses", "gan", "cnn"},
     {"checkpoint"},
     {"classify"},
-    {"sample", "explain"},
+    {"sample", "explain", "many"},
     {"evaluate"},
     {"train"},
     {"runs"},

@@ -3,28 +3,30 @@
 from typing import Any
 
 import gradio as gr
+import torch
 from gradio.processing_utils import save_bytes_to_cache
 
 import genclass
-from genclass import checkpoint, data, decode, runs
+from genclass import checkpoint, data, explain, images, runs
 from genclass.errors import check_number
 from genclass.evaluate import evaluate
-from genclass.ui import drawing, models, starting, uploads
-from genclass.ui.handlers import MEASURES, NETWORKS, RUNS, STARTS, safely
+from genclass.ui import drawing, looking, starting, uploads
+from genclass.ui.handlers import LOOKS, MEASURES, NETWORKS, RUNS, STARTS, safely
 
+STRENGTH = 0.6  # of the heat over the picture
 PRIVATE = ("id",)  # who holds a run's id may stop it: the list does not give it away
 
 
 def build():
     """Add the API's events to the page that is being built."""
     for handler, shared in (
-        (list_models, RUNS), (sample, NETWORKS), (classify, NETWORKS), (train, STARTS), (run, RUNS), (list_runs, RUNS),
-        (stop, RUNS), (resume, RUNS), (measure, MEASURES),
+        (list_models, RUNS), (sample, NETWORKS), (classify, LOOKS), (explain_class, LOOKS), (train, STARTS),
+        (run, RUNS), (list_runs, RUNS), (stop, RUNS), (resume, RUNS), (measure, MEASURES),
     ):  # fmt: skip
         gr.api(safely(handler), api_name=NAMES.get(handler.__name__, handler.__name__), **shared)
 
 
-NAMES = {"list_models": "models", "list_runs": "runs", "measure": "evaluate"}
+NAMES = {"list_models": "models", "list_runs": "runs", "measure": "evaluate", "explain_class": "explain"}
 
 
 def list_models() -> list:
@@ -51,10 +53,18 @@ def _file(path):
 def classify(image: Any, model: str, top_k: Any = 5) -> dict:
     """The likeliest classes of an image, as gr.Label gives them: label, and confidences from 0 to 1."""
     check_number("top_k", top_k, 1, data.MAX_CLASSES, whole=True)
-    classifier = models.load(model, "classifier")
-    best = classifier.top(classifier.predict([decode.decode(uploads.uploaded(image))])[0], int(top_k))
+    best = looking.look(image, model).top(int(top_k))
     confidences = [{"label": entry["class"], "confidence": entry["probability"]} for entry in best]
     return {"label": best[0]["class"], "confidences": confidences}
+
+
+def explain_class(image: Any, model: str, class_name: Any = None, method: Any = "grad-cam") -> dict:
+    """A PNG of the image under the heat of a class (by default the likeliest): grad-cam or occlusion."""
+    look = looking.look(image, model)
+    index = look.best() if class_name is None else look.classifier.class_index(class_name)
+    heat = explain.heat(look.classifier, look.small, torch.tensor([index]), method)[0]
+    png = images.png_bytes(explain.overlay(look.square(), heat, STRENGTH))
+    return _file(save_bytes_to_cache(png, f"{method}.png", str(uploads.folder())))
 
 
 def train(kind: Any = "classifier", dataset: Any = "fashion-mnist-mini", preset: Any = None, minutes: Any = 2.0,

@@ -14,6 +14,7 @@ RAW = {"preprocess": False, "api_visibility": "private"}
 LIVE = {**RAW, "trigger_mode": "always_last", "show_progress": "hidden"}
 # Events of one resource wait for each other.
 NETWORKS = {"concurrency_id": "networks", "concurrency_limit": 2}
+LOOKS = {"concurrency_id": "looks", "concurrency_limit": 16}  # these share batches: see batching.py
 RUNS = {"concurrency_id": "runs", "concurrency_limit": 4}
 STARTS = {"concurrency_id": "starts", "concurrency_limit": 1}
 MEASURES = {"concurrency_id": "measures", "concurrency_limit": 1}

@@ -15,7 +15,7 @@ from genclass import checkpoint, images
 from genclass.recipe import Recipe
 from tests.ui.conftest import start_tiny, wait_for
 
-NAMED = {"/models", "/sample", "/classify", "/train", "/run", "/runs", "/stop", "/resume", "/evaluate"}
+NAMED = {"/models", "/sample", "/classify", "/explain", "/train", "/run", "/runs", "/stop", "/resume", "/evaluate"}
 
 
 def pixels(entry):
@@ -86,6 +86,18 @@ def test_classify_gives_probabilities_most_likely_first(client, png, photo):
 
 def test_classify_gives_five_unless_told(client, png):
     assert len(client.predict(png, "fashion-mnist-airnet", api_name="/classify")["confidences"]) == 5
+
+
+@pytest.mark.parametrize("method", ["grad-cam", "occlusion"])
+def test_explain_draws_the_heat_of_a_class(client, png, photo, method):
+    drawn = [np.asarray(Image.open(client.predict(png, "abc-airnet", name, method, api_name="/explain")))
+             for name in ("a", "b", None)]  # fmt: skip
+    best = client.predict(png, "abc-airnet", api_name="/classify")["label"]
+    square = images.fit(photo, 60, 3).transpose(1, 2, 0)
+    assert all(picture.shape == square.shape for picture in drawn)
+    assert not np.array_equal(drawn[0], drawn[1]) and not np.array_equal(drawn[0], square)
+    if best in "ab":
+        assert np.array_equal(drawn[2], drawn["ab".index(best)])
 
 
 def test_evaluate_measures_on_the_bundled_set(client, monkeypatch):

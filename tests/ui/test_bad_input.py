@@ -10,6 +10,7 @@ from PIL import Image
 
 from genclass.ui import text
 
+FILE = {"_type": "gradio.FileData"}
 SAMPLE = {"model": "fashion-mnist-gan", "count": 1}
 
 
@@ -93,6 +94,24 @@ def test_classify_refuses(client, tmp_path, values):
     Image.new("RGB", (40, 40)).save(tmp_path / "whole.png")
     call = {"image": handle_file(str(tmp_path / "whole.png")), "model": "abc-airnet", **values}
     refusal(client, **call, api_name="/classify")
+
+
+@pytest.mark.parametrize(
+    "values, sentence",
+    [
+        ({"class_name": "zebra"}, "abc-airnet has no class called zebra."),
+        ({"class_name": 3}, "class must be text."),
+        ({"method": "guess"}, "method must be one of: grad-cam, occlusion."),
+        ({"method": None}, "method must be one of"),
+        ({"model": "fashion-mnist-gan"}, "this needs a classifier"),
+        ({"image": None}, "There is no image yet."),
+        ({"image": {"path": "http://127.0.0.1/x.png", "meta": FILE}}, "Upload the image itself"),
+    ],
+)
+def test_explain_refuses(client, tmp_path, values, sentence):
+    Image.new("RGB", (40, 40)).save(tmp_path / "whole.png")
+    call = {"image": handle_file(str(tmp_path / "whole.png")), "model": "abc-airnet", **values}
+    assert sentence in refusal(client, **call, api_name="/explain").replace("\n", " ")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,81 @@
+"""Many images through one classifier: read and decoded by several threads, asked in batches, answered in order.
+
+A generator that the command line and the page both consume. However many images there are, only two batches are held.
+"""
+
+import itertools
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import torch
+
+from genclass import decode
+from genclass.errors import GenClassError
+
+CHUNK = 64
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of one file.
+
+    Attributes:
+        path: as it was given.
+        small: uint8 [C, S, S], what the network got; None for a bad file, as the next two.
+        probabilities: float32 [classes].
+        unfamiliar: whether it is unlike the training data.
+        error: what is wrong with the file, or None.
+    """
+
+    path: object
+    small: torch.Tensor | None = None
+    probabilities: torch.Tensor | None = None
+    unfamiliar: bool | None = None
+    error: GenClassError | None = None
+
+
+def verdicts(classifier, paths, ask=None):
+    """A ``Verdict`` for each file, in order; a bad file is an error of its own and stops nothing.
+
+    Args:
+        paths: files as ``pathlib.Path``.
+        ask: instead of ``classifier.answer``, such as a function that shares batches with others.
+    """
+    ask, paths = ask or classifier.answer, iter(paths)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        ahead = _submit(pool, classifier, paths)
+        while ahead:
+            current, ahead = ahead, _submit(pool, classifier, paths)  # decode the next while the network works
+            yield from _judge(ask, [(path, future.result()) for path, future in current])
+
+
+def _submit(pool, classifier, paths):
+    return [(path, pool.submit(_see, classifier, path)) for path in itertools.islice(paths, CHUNK)]
+
+
+def _see(classifier, path):
+    """The small image, or the ``GenClassError`` that the file deserves."""
+    try:
+        return classifier.see(decode.decode(_bytes(path)))[0]
+    except GenClassError as error:
+        return error
+
+
+def _bytes(path):
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise GenClassError("missing_file", path=str(path)) from error
+
+
+def _judge(ask, seen):
+    """Verdicts of (path, small image or error) pairs; the good ones go through the network together."""
+    good = [small for _, small in seen if not isinstance(small, GenClassError)]
+    answers = zip(good, *ask(torch.stack(good))) if good else iter(())
+    for path, small in seen:
+        if isinstance(small, GenClassError):
+            yield Verdict(path, error=small)
+        else:
+            small, probabilities, unfamiliar = next(answers)
+            yield Verdict(path, small, probabilities, bool(unfamiliar))

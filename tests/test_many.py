@@ -1,0 +1,65 @@
+import tracemalloc
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from genclass.classify import Classifier
+from genclass.many import CHUNK, verdicts
+
+
+@pytest.fixture
+def classifier(save_tiny):
+    return Classifier.load(save_tiny("classifier"))
+
+
+@pytest.fixture
+def files(tmp_path, photo):
+    for index in range(2 * CHUNK + 5):
+        photo.rotate(index).save(tmp_path / f"{index:03}.png")
+    return sorted(tmp_path.glob("*.png"))
+
+
+def test_many_are_answered_as_one_by_one(classifier, files):
+    found = list(verdicts(classifier, files))
+    assert [verdict.path for verdict in found] == files
+    expected = classifier.predict([Image.open(path) for path in files])
+    assert np.allclose(np.stack([verdict.probabilities for verdict in found]), expected, atol=1e-5)
+
+
+def test_bad_files_are_errors_of_their_own(classifier, files, tmp_path):
+    files[3].write_bytes(b"")
+    files[70].write_bytes(b"<svg/>")
+    found = list(verdicts(classifier, [*files, tmp_path / "gone.png"]))
+    wrong = {index: verdict.error.code for index, verdict in enumerate(found) if verdict.error}
+    assert wrong == {3: "broken_image", 70: "not_an_image", len(files): "missing_file"}
+
+
+def test_only_bad_files(classifier, tmp_path):
+    (tmp_path / "a.png").write_bytes(b"x")
+    assert [verdict.error.code for verdict in verdicts(classifier, [tmp_path / "a.png"])] == ["not_an_image"]
+    assert list(verdicts(classifier, [])) == []
+
+
+def test_images_are_asked_in_batches(classifier, files):
+    sizes = []
+
+    def ask(small):
+        sizes.append(len(small))
+        return classifier.answer(small)
+
+    list(verdicts(classifier, files, ask))
+    assert sizes == [CHUNK, CHUNK, 5]
+
+
+def test_memory_does_not_grow_with_the_number_of_files(classifier, files):
+    def peak(paths):
+        tracemalloc.start()
+        for _ in verdicts(classifier, paths):
+            pass
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return most
+
+    peak(files)
+    assert peak(files * 4) < 1.5 * peak(files) + 200_000
