@@ -1,17 +1,20 @@
-"""The tab Classify: an image in, the five likeliest classes and the small image that the network saw out."""
+"""The tab Classify: one image asked about and explained, or many at once."""
 
 from dataclasses import dataclass
 
 import gradio as gr
 from gradio.processing_utils import save_bytes_to_cache
 
-from genclass import checkpoint, data, decode, images
-from genclass.ui import html, models, uploads
-from genclass.ui.handlers import LIVE, NETWORKS, safely
+from genclass import checkpoint, data, images
+from genclass.recipe import Recipe
+from genclass.ui import compare, drawing, figures, fragile, html, looking, many, models, pad, uploads, why
+from genclass.ui.handlers import LIVE, LOOKS, NETWORKS, RAW, safely
 from genclass.ui.text import say
 
 TOP = 5
 EXAMPLES = 5  # of each bundled data set
+# Browsers keep camera and clipboard to pages that come by https or from the machine itself.
+IF_INSECURE = "element.firstElementChild.hidden = window.isSecureContext"
 
 
 @dataclass
@@ -19,51 +22,111 @@ class Tab:
     """The components that events read and write."""
 
     model: gr.Dropdown
+    how: gr.Radio
     image: gr.Image
+    board: gr.HTML
     examples: gr.Dataset
+    generated: gr.Button
     answer: gr.Label
+    doubts: gr.HTML
     seen: gr.HTML
+    why: why.Panel
+    fragile: fragile.Panel
+    compared: tuple
+
+    def question(self):
+        return [self.image, self.model, self.how]
+
+    def first_answers(self):
+        return [self.answer, self.doubts, self.seen, self.why.class_name, self.fragile.target]
 
     def after_choice(self, event):
         """Ask the chosen model once ``event`` has put it into the list."""
-        event.then(answer, [self.image, self.model], [self.answer, self.seen], **LIVE, **NETWORKS)
+        self.explain(event.then(answer, self.question(), self.first_answers(), **LIVE, **LOOKS))
+
+    def explain(self, answered):
+        """Once the answer stands, fill the panels below it."""
+        panels = [self.why.picture, self.why.maps, self.why.nearest, self.fragile.fooled, self.fragile.damaged]
+        given = [*self.question(), self.why.class_name, self.why.method, *self.fragile.attack(), *self.fragile.damages]
+        shown = answered.success(explain_all, given, panels, **LIVE, **LOOKS)
+        chosen, answers = self.compared
+        shown.success(compare.compare, [self.image, chosen, self.how], answers, **LIVE, **LOOKS)
 
 
-def build(demo):
+def build(demo, generate):
     """Build the tab and connect its events.
+
+    Args:
+        generate: the tab Generate, whose picture can be asked about.
 
     Returns:
         The ``Tab``.
     """
     samples = example_files()
-    with gr.Tab(say("classify"), id="classify", elem_id="tab-classify"), gr.Row(elem_classes="gc-split"):
-        with gr.Column(scale=5, min_width=320):
-            asked = _build_question(samples)
-        with gr.Column(scale=4, min_width=320):
-            answer = gr.Label(label=say("answer"), num_top_classes=TOP, elem_id="classify-answer")
-            seen = gr.HTML(html.note(say("seen_nothing")), elem_id="classify-seen", label=say("seen"),
-                           show_label=True, container=True)  # fmt: skip
-    tab = Tab(*asked, answer, seen)
-    _connect(tab, samples, demo)
+    with gr.Tab(say("classify"), id="classify", elem_id="tab-classify"), gr.Tabs(elem_id="classify-kinds"):
+        with gr.Tab(say("one_image"), id="one", elem_id="classify-one"):
+            with gr.Row(elem_classes="gc-split"):
+                with gr.Column(scale=5, min_width=320):
+                    asked = _build_question(samples)
+                with gr.Column(scale=4, min_width=320):
+                    told = _build_answer()
+            tab = Tab(**asked, **told, **_build_panels())
+        with gr.Tab(say("many_images"), id="many", elem_id="classify-many"):
+            many.build(demo)
+    _connect(tab, samples, demo, generate)
     return tab
 
 
 def _build_question(samples):
-    model = gr.Dropdown(models.names("classifier"), label=say("model"), allow_custom_value=True,
-                        elem_id="classify-model")  # fmt: skip
-    image = gr.Image(label=say("image"), type="filepath", format="png", sources=["upload", "webcam", "clipboard"],
-                     height=340, elem_id="classify-image", placeholder=say("image_hint"))  # fmt: skip
+    with gr.Row(elem_classes="gc-choice"):
+        model = gr.Dropdown(models.names("classifier"), label=say("model"), allow_custom_value=True, scale=3,
+                            elem_id="classify-model")  # fmt: skip
+        how = gr.Radio([(say(f"fit_{name}"), name) for name in images.FITS], value="crop", label=say("fit"), scale=2,
+                       min_width=200, elem_id="classify-fit")  # fmt: skip
+    with gr.Tabs(elem_id="classify-ways"):
+        with gr.Tab(say("photo"), id="photo", elem_id="classify-photo"):
+            image = gr.Image(label=say("image"), type="filepath", format="png", height=320, show_label=False,
+                             sources=["upload", "webcam", "clipboard"], elem_id="classify-image",
+                             placeholder=say("image_hint"))  # fmt: skip
+            gr.HTML(html.note(say("insecure")), js_on_load=IF_INSECURE, elem_id="classify-insecure")
+        with gr.Tab(say("draw"), id="draw", elem_id="classify-draw"):
+            board = pad.build()
     examples = gr.Dataset(label=say("examples"), components=[gr.Image(render=False, format="png")], type="index",
                           samples=[[path] for path, _ in samples], samples_per_page=20, layout="gallery",
                           elem_id="classify-examples")  # fmt: skip
-    return model, image, examples
+    generated = gr.Button(say("take_generated"), size="sm", elem_id="classify-generated")
+    return {"model": model, "how": how, "image": image, "board": board, "examples": examples, "generated": generated}
 
 
-def _connect(tab, samples, demo):
-    results = [tab.answer, tab.seen]
+def _build_answer():
+    answer = gr.Label(label=say("answer"), num_top_classes=TOP, elem_id="classify-answer")
+    doubts = gr.HTML(elem_id="classify-doubts")
+    seen = gr.HTML(html.note(say("seen_nothing")), elem_id="classify-seen", label=say("seen"), show_label=True,
+                   container=True)  # fmt: skip
+    return {"answer": answer, "doubts": doubts, "seen": seen}
+
+
+def _build_panels():
+    with gr.Tabs(elem_id="classify-panels"):
+        with gr.Tab(say("why"), id="why", elem_id="classify-why"):
+            reasons = why.build()
+        with gr.Tab(say("fragile"), id="fragile", elem_id="classify-fragile"):
+            weakness = fragile.build()
+        with gr.Tab(say("compare"), id="compare", elem_id="classify-compare"):
+            compared = compare.build()
+    return {"why": reasons, "fragile": weakness, "compared": compared}
+
+
+def _connect(tab, samples, demo, generate):
     tab.examples.click(lambda index: _example(samples, index), tab.examples, [tab.image, tab.model],
                        api_visibility="private", show_progress="hidden")  # fmt: skip
-    gr.on([tab.image.change, tab.model.input], answer, [tab.image, tab.model], results, **LIVE, **NETWORKS)
+    tab.generated.click(from_generate, generate.recipe, tab.image, **RAW, **NETWORKS)
+    pad.connect(tab.board, tab.image, tab.model)
+    changed = [tab.image.change, tab.model.input, tab.how.input]
+    tab.explain(gr.on(changed, answer, tab.question(), tab.first_answers(), **LIVE, **LOOKS))
+    why.connect(tab.why, tab.question(), tab.answer)
+    fragile.connect(tab.fragile, tab.question())
+    compare.connect(*tab.compared, tab.question(), demo)
     demo.load(_first_model, None, tab.model, api_visibility="private", show_progress="hidden")
 
 
@@ -92,15 +155,65 @@ def _example(samples, index):
 
 
 @safely
-def answer(file, model):
-    """The likeliest classes of an upload in ``gr.Label``'s form, and the small image that the network saw."""
+def from_generate(recipe):
+    """The first image of the picture that stands in Generate."""
+    sampler, complete = drawing.prepare(drawing.ask(Recipe.from_json(recipe).to_dict() | {"count": 1}))
+    png = drawing.single_pngs(sampler, complete)[0]
+    return save_bytes_to_cache(png, "generated.png", str(uploads.folder()))
+
+
+@safely
+def answer(file, model, how):
+    """The likeliest classes in ``gr.Label``'s form, doubts, the small image that was seen; choices of two lists."""
     if file is None:
-        return None, html.note(say("seen_nothing"))
-    classifier = models.load(model, "classifier")
-    small = classifier.prepare([decode.decode(uploads.uploaded(file))])
-    best = classifier.top(classifier.predict_prepared(small)[0], TOP)
-    pixels = small[0].permute(1, 2, 0).numpy()
-    words = say("seen_caption", width=pixels.shape[1], height=pixels.shape[0],
-                channels=say("grey" if pixels.shape[2] == 1 else "colour"))  # fmt: skip
-    shown = html.picture(images.png_bytes(pixels), 1, words, "seen.png")
-    return {entry["class"]: entry["probability"] for entry in best}, shown + html.note(words)
+        return None, "", html.note(say("seen_nothing")), gr.skip(), gr.skip()
+    look = looking.look(file, model, how)
+    best = look.top(TOP)
+    classes = look.classifier.classes
+    rival = best[1]["class"] if len(best) > 1 else best[0]["class"]
+    return (
+        {entry["class"]: entry["probability"] for entry in best},
+        doubts(look),
+        seen(look),
+        gr.update(choices=classes, value=best[0]["class"]),
+        gr.update(choices=classes, value=rival),
+    )
+
+
+def doubts(look):
+    """What there is to know before one believes the answer."""
+    told = [html.note(compare.unfamiliar(look), "warning")] if look.unfamiliar else []
+    if look.picture.animated:
+        told.append(html.note(say("first_frame")))
+    if look.inverted:
+        told.append(html.note(say("inverted")))
+    return "".join(told)
+
+
+def seen(look):
+    """The square that was cut out or padded, and the pixels that are left of it."""
+    size, grey = look.classifier.image_size, look.classifier.channels == 1
+    words = say("seen_caption", size=size, channels=say("grey" if grey else "colour"))
+    width, height = look.picture.image.size
+    square = look.square()
+    crisp = len(square) <= looking.CRISP
+    whole = say("square" if width == height else f"square_{look.how}", width=width, height=height)
+    return figures.row(
+        figures.figure(square, whole, crisp=crisp), figures.figure(looking.pixels(look.small[0]), words), between=("→",)
+    )
+
+
+@safely
+def explain_all(file, model, how, class_name, why_method, target, attack, step, *damages):
+    """Every panel of the image that is shown: heat, feature maps, neighbours (asked for later), two of fragility."""
+    if file is None:
+        nothing = html.note(say("why_nothing"))
+        return nothing, nothing, "", nothing, nothing
+    look = looking.look(file, model, how)
+    return (
+        why.draw(file, model, how, class_name, why_method),
+        why.stage_pictures(look),
+        "",
+        fragile.fool(file, model, how, target, attack, step),
+        fragile.damage(file, model, how, *damages),
+    )

@@ -1,5 +1,6 @@
 """What every event has in common: errors become sentences, inputs arrive raw, names stay private."""
 
+import contextlib
 import functools
 import logging
 
@@ -25,17 +26,34 @@ def safely(handler):
 
     @functools.wraps(handler)
     def handled(*args, **kwargs):
-        try:
+        with _told(handler):
             return handler(*args, **kwargs)
-        except GenClassError as error:
-            raise sorry(text.sentence(error)) from None
-        except gr.Error:
-            raise
-        except Exception:
-            log.exception("%s failed", handler.__name__)
-            raise sorry(text.say("server_error")) from None
 
     return handled
+
+
+def safely_each(handler):
+    """``safely`` for a handler that yields."""
+
+    @functools.wraps(handler)
+    def handled(*args, **kwargs):
+        with _told(handler):
+            yield from handler(*args, **kwargs)
+
+    return handled
+
+
+@contextlib.contextmanager
+def _told(handler):
+    try:
+        yield
+    except GenClassError as error:
+        raise sorry(text.sentence(error)) from None
+    except gr.Error:
+        raise
+    except Exception:
+        log.exception("%s failed", handler.__name__)
+        raise sorry(text.say("server_error")) from None
 
 
 def sorry(message):

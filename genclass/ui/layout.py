@@ -24,7 +24,7 @@ def build_app():
         memory = train.build_memory()
         with gr.Tabs(elem_id="tabs") as tabs:
             making = generate.build(demo)
-            telling = classify.build(demo)
+            telling = classify.build(demo, making)
             train.build(demo, memory, making, telling, tabs)
         api.build()
     return demo.queue(api_open=False, max_size=200)

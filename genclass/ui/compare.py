@@ -1,0 +1,89 @@
+"""The panel Compare: the same image through several models side by side, with their time."""
+
+import time
+from html import escape
+
+import gradio as gr
+
+from genclass import checkpoint
+from genclass.ui import figures, html, looking, models
+from genclass.ui.handlers import LIVE, LOOKS, safely
+from genclass.ui.text import say
+
+TOP = 3
+PASSES = 3  # the quickest counts: others may wait for the machine
+
+
+def build():
+    """Build the panel; ``connect`` makes it work.
+
+    Returns:
+        (models to compare, their answers).
+    """
+    chosen = gr.Dropdown(models.names("classifier"), value=_first_models(), multiselect=True, allow_custom_value=True,
+                         label=say("compare_models"), elem_id="compare-models")  # fmt: skip
+    return chosen, gr.HTML(html.note(say("why_nothing")), elem_id="compare-answers")
+
+
+def connect(chosen, answers, question, demo):
+    """Connect the events.
+
+    Args:
+        question: components of the image, the model and how it is fitted; the model plays no part here.
+    """
+    image, _, how = question
+    chosen.input(compare, [image, chosen, how], answers, **LIVE, **LOOKS)
+    demo.load(_present, None, chosen, api_visibility="private", show_progress="hidden")
+
+
+def _present():
+    """The models of this moment: those of build time may be long gone."""
+    return gr.update(choices=models.names("classifier"), value=_first_models())
+
+
+def _first_models():
+    """The first model and the next of the same data set: what differs is how they were made."""
+    names = models.names("classifier")
+    dataset = {model["name"]: model["dataset"] for model in checkpoint.list_models()}
+    return [name for name in names if dataset[name] == dataset[names[0]]][:2]
+
+
+@safely
+def compare(file, names, how):
+    """A card for each model."""
+    if file is None:
+        return html.note(say("why_nothing"))
+    return cards(file, names, how)
+
+
+def cards(file, names, how):
+    """What each of the models says of an upload, and how long it took."""
+    looks = [looking.look(file, name, how) for name in names or ()]
+    return f'<div class="gc-cards">{"".join(map(_card, looks))}</div>' if looks else html.note(say("compare_none"))
+
+
+def _card(look):
+    seen = figures.figure(looking.pixels(look.small[0]), say("card_seen", size=look.classifier.image_size))
+    facts = say("milliseconds", time=f"{milliseconds(look):.1f}")
+    doubt = html.note(unfamiliar(look), "warning") if look.unfamiliar else ""
+    return (
+        f'<section class="gc-card"><h4>{escape(look.classifier.name)}</h4>{seen}{figures.bars(look.top(TOP))}'
+        f"{doubt}{html.note(facts)}</section>"
+    )
+
+
+def unfamiliar(look):
+    """The warning: what this network knows, in words."""
+    classes = look.classifier.classes
+    named = ", ".join(classes[:12]) + (" …" if len(classes) > 12 else "")
+    return say("unfamiliar", count=len(classes), classes=named)
+
+
+def milliseconds(look):
+    """How long the network takes for this one image."""
+    times = []
+    for _ in range(PASSES):
+        start = time.perf_counter()
+        look.classifier.answer(look.small)
+        times.append(time.perf_counter() - start)
+    return min(times) * 1000

@@ -1,0 +1,54 @@
+"""Pictures with words under them, as HTML: small images shown crisply, bars of probabilities, heat over a picture."""
+
+import base64
+from html import escape
+
+from genclass import images
+
+
+def source(pixels):
+    """A data address of uint8 [H, W, C], C = 1, 3 or 4."""
+    return f"data:image/png;base64,{base64.b64encode(images.png_bytes(pixels)).decode()}"
+
+
+def figure(pixels, caption, below="", crisp=True):
+    """One picture with a caption; ``below`` is HTML of ours."""
+    style = "gc-crisp" if crisp else "gc-smooth"
+    return (
+        f'<figure class="gc-figure"><img class="{style}" src="{source(pixels)}" alt="{escape(caption)}">'
+        f"<figcaption>{escape(caption)}</figcaption>{below}</figure>"
+    )
+
+
+def row(*parts, between=()):
+    """Figures side by side, with signs between them."""
+    signs = [f'<b class="gc-sign">{escape(sign)}</b>' for sign in between] + [""] * len(parts)
+    return f'<div class="gc-figures">{"".join(part + sign for part, sign in zip(parts, signs))}</div>'
+
+
+def bars(entries):
+    """Probabilities as bars: dicts with ``class`` and ``probability``."""
+    return f'<div class="gc-bars">{"".join(map(_bar, entries))}</div>'
+
+
+def _bar(entry):
+    share = f"{entry['probability']:.1%}"
+    return (
+        f'<div><span>{escape(entry["class"])}</span><span>{share}</span>'
+        f'<i style="width:{share}"></i></div>'
+    )  # fmt: skip
+
+
+def heated(picture, heat, caption, crisp):
+    """A picture under a heat map, whose strength the style variable ``--heat`` sets in the browser.
+
+    Args:
+        picture: uint8 [H, W, 3].
+        heat: uint8 [S, S, 4].
+    """
+    style = "gc-crisp" if crisp else "gc-smooth"
+    return (
+        f'<figure class="gc-figure gc-large"><div class="gc-heat"><img class="{style}" src="{source(picture)}" '
+        f'alt="{escape(caption)}"><img class="gc-smooth" src="{source(heat)}" alt=""></div>'
+        f"<figcaption>{escape(caption)}</figcaption></figure>"
+    )

@@ -1,0 +1,101 @@
+"""Many images at once: a table, a CSV, and with one folder for each class accuracy and a confusion matrix."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import gradio as gr
+from gradio.processing_utils import save_bytes_to_cache
+
+from genclass.errors import GenClassError
+from genclass.many import CHUNK, verdicts
+from genclass.ui import html, looking, models, table, uploads
+from genclass.ui.handlers import LOOKS, RAW, safely, safely_each
+from genclass.ui.text import say
+
+MOST = 2000
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Item:
+    """A file of a visitor: what it was called there, with its folders, and where it lies here (None if empty)."""
+
+    name: str
+    path: Path | None
+
+    @property
+    def folder(self):
+        """The name of the folder it lay in, or an empty text."""
+        return self.name.split("/")[-2] if "/" in self.name else ""
+
+
+def build(demo):
+    """Build the panel and connect its events."""
+    model = gr.Dropdown(models.names("classifier"), label=say("model"), allow_custom_value=True, elem_id="many-model")
+    zone = gr.HTML(html_template=_zone(), js_on_load=(HERE / "many.js").read_text(), elem_id="many-drop")
+    progress = gr.HTML(elem_id="many-progress")
+    download = gr.DownloadButton(say("download_csv"), visible=False, elem_id="many-csv")
+    found = gr.HTML(js_on_load=(HERE / "table.js").read_text(), elem_id="many-table")
+    zone.submit(answer, model, [progress, found, download], show_progress="hidden", **RAW, **LOOKS)
+    demo.load(_first_model, None, model, api_visibility="private", show_progress="hidden")
+
+
+def _zone():
+    words = {
+        key: say(f"many_{key}", most=MOST, done="{done}", total="{total}") for key in ("most", "sending", "failed")
+    }
+    attributes = " ".join(f'data-{key}="{value}"' for key, value in words.items())
+    return (
+        f'<div class="gc-drop" {attributes}><p class="gc-drop-title">{say("many_drop")}</p>'
+        f'<p class="gc-note">{say("many_hint")}</p>'
+        f'<p><button type="button" class="gc-plain gc-choose-files">{say("choose_files")}</button> '
+        f'<button type="button" class="gc-plain gc-choose-folder">{say("choose_folder")}</button></p>'
+        '<p class="gc-drop-status" role="status"></p>'
+        '<input type="file" multiple hidden><input type="file" webkitdirectory hidden></div>'
+    )
+
+
+@safely
+def _first_model():
+    names = models.names("classifier")
+    return gr.update(choices=names, value=names[0] if names else None)
+
+
+@safely_each
+def answer(model, event: gr.EventData):
+    """Progress while it works; then the table and the CSV."""
+    classifier = models.load(model, "classifier")
+    items = received(event.files)
+    given = [item.path for item in items if item.path is not None]
+    answers = verdicts(classifier, given, lambda small: looking.ask(classifier, small))
+    rows = []
+    for item in items:
+        verdict = None if item.path is None else next(answers)
+        rows.append(table.row(classifier, item, verdict))
+        if len(rows) % CHUNK == 0:
+            yield _progress(len(rows), len(items)), gr.skip(), gr.skip()
+    path = save_bytes_to_cache(table.csv_bytes(rows), "genclass.csv", str(uploads.folder()))
+    yield "", table.page(classifier, rows), gr.update(value=path, visible=True)
+
+
+def _progress(done, total):
+    return html.progress("running", say("many_working"), done / total, [say("many_done", done=done, total=total)])
+
+
+def received(files):
+    """Check what the browser handed over.
+
+    Raises:
+        GenClassError: ``nothing_given``, ``too_many_images`` or ``no_url``.
+    """
+    if not isinstance(files, list) or not files:
+        raise GenClassError("nothing_given")
+    if len(files) > MOST:
+        raise GenClassError("too_many_images", most=MOST)
+    return [_item(file) for file in files]
+
+
+def _item(file):
+    if not isinstance(file, dict) or not isinstance(file.get("name"), str):
+        raise GenClassError("nothing_given")
+    return Item(file["name"], None if file.get("path") is None else uploads.uploaded(file))

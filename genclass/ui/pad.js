@@ -1,0 +1,42 @@
+// A drawing pad: dark strokes on white paper. After each stroke the drawing is handed over as a PNG.
+const canvas = element.querySelector("canvas");
+const pen = canvas.getContext("2d");
+let last = null;
+
+function clear() {
+  pen.fillStyle = "white";
+  pen.fillRect(0, 0, canvas.width, canvas.height);
+}
+
+function place(event) {
+  const box = canvas.getBoundingClientRect();
+  return [(event.clientX - box.left) * canvas.width / box.width, (event.clientY - box.top) * canvas.height / box.height];
+}
+
+function stroke(event) {
+  const here = place(event);
+  pen.lineWidth = canvas.width / 12;
+  pen.lineCap = pen.lineJoin = "round";
+  pen.strokeStyle = "black";
+  pen.beginPath();
+  pen.moveTo(...(last || here));
+  pen.lineTo(...here);
+  pen.stroke();
+  last = here;
+}
+
+canvas.addEventListener("pointerdown", event => {
+  canvas.setPointerCapture(event.pointerId);
+  last = null;
+  stroke(event);
+});
+canvas.addEventListener("pointermove", event => last && stroke(event));
+for (const end of ["pointerup", "pointercancel"]) {
+  canvas.addEventListener(end, () => {
+    if (!last) return;
+    last = null;
+    trigger("input", {drawing: canvas.toDataURL("image/png")});
+  });
+}
+element.querySelector("button").addEventListener("click", clear);
+clear();
