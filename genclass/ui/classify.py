@@ -23,6 +23,7 @@ class Tab:
 
     model: gr.Dropdown
     how: gr.Radio
+    known: gr.HTML
     image: gr.Image
     board: gr.HTML
     examples: gr.Dataset
@@ -33,12 +34,14 @@ class Tab:
     why: why.Panel
     fragile: fragile.Panel
     compared: tuple
+    closer: gr.Column
 
     def question(self):
         return [self.image, self.model, self.how]
 
     def first_answers(self):
-        return [self.answer, self.doubts, self.seen, self.why.class_name, self.fragile.target]
+        return [self.answer, self.doubts, self.seen, self.why.class_name, self.fragile.target,
+                self.closer]  # fmt: skip
 
     def after_choice(self, event):
         """Ask the chosen model once ``event`` has put it into the list."""
@@ -83,6 +86,7 @@ def _build_question(samples):
                             elem_id="classify-model")  # fmt: skip
         how = gr.Radio([(say(f"fit_{name}"), name) for name in images.FITS], value="crop", label=say("fit"), scale=2,
                        min_width=200, elem_id="classify-fit")  # fmt: skip
+    known = gr.HTML(elem_id="classify-known")
     with gr.Tabs(elem_id="classify-ways"):
         with gr.Tab(say("photo"), id="photo", elem_id="classify-photo"):
             image = gr.Image(label=say("image"), type="filepath", format="png", height=320, show_label=False,
@@ -95,7 +99,8 @@ def _build_question(samples):
                           samples=[[path] for path, _ in samples], samples_per_page=20, layout="gallery",
                           elem_id="classify-examples")  # fmt: skip
     generated = gr.Button(say("take_generated"), size="sm", elem_id="classify-generated")
-    return {"model": model, "how": how, "image": image, "board": board, "examples": examples, "generated": generated}
+    return {"model": model, "how": how, "known": known, "image": image, "board": board, "examples": examples,
+            "generated": generated}  # fmt: skip
 
 
 def _build_answer():
@@ -107,14 +112,14 @@ def _build_answer():
 
 
 def _build_panels():
-    with gr.Tabs(elem_id="classify-panels"):
+    with gr.Column(visible=False, elem_id="classify-closer") as closer, gr.Tabs(elem_id="classify-panels"):
         with gr.Tab(say("why"), id="why", elem_id="classify-why"):
             reasons = why.build()
         with gr.Tab(say("fragile"), id="fragile", elem_id="classify-fragile"):
             weakness = fragile.build()
         with gr.Tab(say("compare"), id="compare", elem_id="classify-compare"):
             compared = compare.build()
-    return {"why": reasons, "fragile": weakness, "compared": compared}
+    return {"why": reasons, "fragile": weakness, "compared": compared, "closer": closer}
 
 
 def _connect(tab, samples, demo, generate):
@@ -124,6 +129,7 @@ def _connect(tab, samples, demo, generate):
     pad.connect(tab.board, tab.image, tab.model)
     changed = [tab.image.change, tab.model.input, tab.how.input]
     tab.explain(gr.on(changed, answer, tab.question(), tab.first_answers(), **LIVE, **LOOKS))
+    tab.model.change(known_classes, tab.model, tab.known, **LIVE)
     why.connect(tab.why, tab.question(), tab.answer)
     fragile.connect(tab.fragile, tab.question())
     compare.connect(*tab.compared, tab.question(), demo)
@@ -163,10 +169,16 @@ def from_generate(recipe):
 
 
 @safely
+def known_classes(model):
+    """What a model can tell apart, in words."""
+    return html.note(say("knows", classes=compare.named(models.load(model, "classifier"))))
+
+
+@safely
 def answer(file, model, how):
-    """The likeliest classes in ``gr.Label``'s form, doubts, the small image that was seen; choices of two lists."""
+    """The likeliest classes in ``gr.Label``'s form, doubts, what was seen; two lists of classes; the panels below."""
     if file is None:
-        return None, "", html.note(say("seen_nothing")), gr.skip(), gr.skip()
+        return None, "", html.note(say("seen_nothing")), gr.skip(), gr.skip(), gr.update(visible=False)
     look = looking.look(file, model, how)
     best = look.top(TOP)
     classes = look.classifier.classes
@@ -177,6 +189,7 @@ def answer(file, model, how):
         seen(look),
         gr.update(choices=classes, value=best[0]["class"]),
         gr.update(choices=classes, value=rival),
+        gr.update(visible=True),
     )
 
 

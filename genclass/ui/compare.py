@@ -11,6 +11,7 @@ from genclass.ui.handlers import LIVE, LOOKS, safely
 from genclass.ui.text import say
 
 TOP = 3
+NAMED = 12
 PASSES = 3  # the quickest counts: others may wait for the machine
 
 
@@ -74,9 +75,13 @@ def _card(look):
 
 def unfamiliar(look):
     """The warning: what this network knows, in words."""
-    classes = look.classifier.classes
-    named = ", ".join(classes[:12]) + (" …" if len(classes) > 12 else "")
-    return say("unfamiliar", count=len(classes), classes=named)
+    return say("unfamiliar", count=len(look.classifier.classes), classes=named(look.classifier))
+
+
+def named(classifier):
+    """A classifier's classes, the first dozen of them."""
+    more = " …" if len(classifier.classes) > NAMED else ""
+    return ", ".join(classifier.classes[:NAMED]) + more
 
 
 def milliseconds(look):

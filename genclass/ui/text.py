@@ -40,6 +40,7 @@ ENGLISH = {
     "judge_asked": "asked: {asked}",
     # classify
     "no_classifier": "There is no model that tells what images show yet. Train one under “Train”.",
+    "knows": "It tells apart: {classes}.",
     "one_image": "One image",
     "many_images": "Many images",
     "photo": "Photo",

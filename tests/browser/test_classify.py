@@ -30,14 +30,114 @@ def test_a_dropped_photo_is_classified(page, photo):
     photo.save(buffer, "PNG")
     drop(page, "photo.png", "image/png", buffer.getvalue())
     expect(page.locator("#classify-answer .confidence-set, #classify-answer .confidence")).not_to_have_count(0)
-    expect(page.locator("#classify-seen img")).to_be_visible()
+    expect(page.locator("#classify-seen img")).to_have_count(2)
 
 
 def test_an_example_is_classified(page):
     open_tab(page)
     page.locator("#classify-examples button").last.click()
-    expect(page.locator("#classify-seen img")).to_be_visible()
+    expect(page.locator("#classify-seen img")).to_have_count(2)
     expect(page.locator("#classify-answer")).to_contain_text("class-")
+
+
+def png(photo):
+    buffer = io.BytesIO()
+    photo.save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def ask_an_example(page):
+    open_tab(page)
+    page.locator("#classify-examples button").last.click()
+    expect(page.locator("#why-picture img")).to_have_count(2)
+
+
+def test_a_click_on_a_class_asks_for_its_evidence(page):
+    ask_an_example(page)
+    rival = page.locator("#classify-answer .confidence-set").nth(3)
+    name = rival.get_attribute("data-testid").removesuffix("-confidence-set")
+    rival.click()
+    expect(page.locator("#why-picture figcaption")).to_contain_text(f"“{name}”")
+
+
+def test_the_strength_of_the_overlay_follows_the_slider(page):
+    ask_an_example(page)
+    slider = page.locator("#why-strength input[type=range]")
+    slider.focus()
+    slider.press("Home")
+    expect(page.locator("#why-picture img").last).to_have_css("opacity", "0")
+
+
+def test_a_step_changes_what_the_network_gets(page):
+    ask_an_example(page)
+    page.locator("#classify-fragile-button").click()
+    slider = page.locator("#fragile-step input[type=range]")
+    slider.focus()
+    for _ in range(4):
+        slider.press("ArrowRight")
+    expect(page.locator("#fragile-fooled")).to_contain_text("4/255")
+
+
+def test_a_drawn_digit_is_classified(page):
+    open_tab(page)
+    page.locator("#classify-draw-button").click()
+    box = page.locator("#classify-pad canvas").bounding_box()
+    page.mouse.move(box["x"] + 140, box["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 130, box["y"] + 220, steps=8)
+    page.mouse.up()
+    expect(page.locator("#classify-seen img")).to_have_count(2)
+    expect(page.locator("#classify-doubts")).to_contain_text("light on black")
+
+
+DROP_MANY = """files => {
+  const transfer = new DataTransfer();
+  for (const [name, data] of files) {
+    transfer.items.add(new File([Uint8Array.from(atob(data), letter => letter.charCodeAt(0))], name));
+  }
+  document.querySelector("#many-drop .gc-drop").dispatchEvent(
+    new DragEvent("drop", {dataTransfer: transfer, bubbles: true, cancelable: true}));
+}"""
+
+
+def open_many(page):
+    page.locator("#tab-classify-button").click()
+    page.locator("#classify-many-button").click()
+    page.locator("#many-drop .gc-drop").wait_for()
+
+
+def test_many_dropped_files_become_a_table(page, photo):
+    open_many(page)
+    evil = "<img src=x onerror=document.title='taken'>.png"
+    data = base64.b64encode(png(photo)).decode()
+    page.evaluate(DROP_MANY, [[evil, data], ["=1+1.png", data], ["bad.png", base64.b64encode(b"text").decode()]])
+    rows = page.locator("#many-table tbody.gc-many tr")
+    expect(rows).to_have_count(3)
+    expect(rows.first).to_contain_text(evil)
+    expect(rows.last).to_contain_text("This is not an image")
+    assert page.title() != "taken"
+    page.locator("#many-table .gc-filter").fill("=1")
+    expect(page.locator("#many-table tbody.gc-many tr:visible")).to_have_count(1)
+    with page.expect_download() as download:
+        page.locator("#many-csv").click()
+    assert "'=1+1.png" in download.value.path().read_text(encoding="utf-8-sig")
+
+
+def test_a_folder_for_each_class_gives_a_matrix_whose_cells_open_their_images(page, photo, tmp_path):
+    for name in ("class-0", "class-1"):
+        (tmp_path / "set" / name).mkdir(parents=True)
+        for turn in range(3):
+            photo.rotate(90 * turn).save(tmp_path / "set" / name / f"{turn}.png")
+    open_many(page)
+    page.locator("#many-drop input[webkitdirectory]").set_input_files(tmp_path / "set")
+    expect(page.locator("#many-table")).to_contain_text("of 6 images are what their folder says")
+    cell = page.locator("#many-table .gc-matrix button").first
+    count = int(cell.text_content())
+    cell.click()
+    expect(page.locator("#many-table tbody.gc-many tr:visible")).to_have_count(count)
+    heading = page.locator("#many-table th[data-sorts]").nth(2)
+    heading.click()
+    expect(heading).to_have_attribute("aria-sort", "ascending")
 
 
 def test_a_broken_picture_is_told_and_the_next_works(page, photo):
@@ -45,4 +145,4 @@ def test_a_broken_picture_is_told_and_the_next_works(page, photo):
     drop(page, "broken.png", "image/png", b"no picture at all")
     expect(page.locator(".toast-body").first).to_contain_text("This is not an image that can be read.")
     page.locator("#classify-examples button").first.click()
-    expect(page.locator("#classify-seen img")).to_be_visible()
+    expect(page.locator("#classify-seen img")).to_have_count(2)
