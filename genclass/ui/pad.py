@@ -9,12 +9,13 @@ import numpy as np
 from gradio.processing_utils import save_bytes_to_cache
 from PIL import Image, ImageOps
 
-from genclass import decode, images
+from genclass import checkpoint, decode, images
 from genclass.errors import GenClassError
-from genclass.ui import uploads
+from genclass.ui import models, uploads
 from genclass.ui.handlers import LIVE, safely
 from genclass.ui.text import say
 
+DIGITS = "mnist-airnet"
 PREFIX = "data:image/png;base64,"
 MOST = 1_000_000  # letters of a drawing
 MARGIN = 0.2  # of the drawing's longer side: in MNIST digits fill 20 of 28 pixels
@@ -38,7 +39,8 @@ def connect(pad, image, model):
 def drawn(model, event: gr.EventData):
     """The drawing as a file, and the model to ask: digits for whoever was asking about photos."""
     path = save_bytes_to_cache(trimmed(event.drawing), "drawing.png", str(uploads.folder()))
-    return path, "mnist-airnet" if str(model).startswith("cifar10") else gr.skip()
+    photos = models.load(model, "classifier").channels == 3
+    return path, DIGITS if photos and (checkpoint.SHIPPED / DIGITS).exists() else gr.skip()
 
 
 def trimmed(drawing):

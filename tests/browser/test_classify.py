@@ -87,7 +87,7 @@ def test_a_drawn_digit_is_classified(page):
     page.mouse.move(box["x"] + 130, box["y"] + 220, steps=8)
     page.mouse.up()
     expect(page.locator("#classify-seen img")).to_have_count(2)
-    expect(page.locator("#classify-doubts")).to_contain_text("light on black")
+    expect(page.locator("#classify-seen")).to_contain_text("your image, ")
 
 
 DROP_MANY = """files => {

@@ -188,10 +188,13 @@ def test_blank_paper_is_no_drawing(lab):
         pad.trimmed(drawing((0, 0, 0, 0)))
 
 
-def test_a_drawing_asks_the_model_of_digits(lab):
+def test_a_drawing_asks_the_model_of_digits_instead_of_one_of_photos(lab, monkeypatch):
     event = SimpleNamespace(drawing=drawing())
-    assert pad.drawn("cifar10-airnet", event)[1] == "mnist-airnet"
-    assert pad.drawn("my-digits", event)[1] == gr.skip()
+    assert pad.drawn(MODEL, event)[1] == gr.skip()
+    monkeypatch.setattr(models.load(MODEL, "classifier"), "channels", 3)
+    assert pad.drawn(MODEL, event)[1] == gr.skip()  # no model of digits is shipped here
+    monkeypatch.setattr(pad, "DIGITS", "abc-airnet")
+    assert pad.drawn(MODEL, event)[1] == "abc-airnet"
 
 
 # Many images

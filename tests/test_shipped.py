@@ -1,0 +1,78 @@
+"""The shipped classifiers on the bundled test images: that what the page claims of them holds."""
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+
+import genclass
+from genclass import data, explain
+from genclass.evaluate import accuracy, calibration_error
+
+CALIBRATED = ["cifar10-airnet", "fashion-mnist-airnet"]
+
+
+@pytest.fixture(scope="module")
+def classifier():
+    return genclass.load("cifar10-airnet")
+
+
+@pytest.fixture(scope="module")
+def tests():
+    """(images, labels) of the bundled CIFAR-10 test images."""
+    imageset = data.load_mini("cifar10-mini")
+    return imageset.test_images, imageset.test_labels.long()
+
+
+def side_by_side(images, labels, count, seed=0):
+    """Pairs of different classes, squeezed into the two halves of one image: (images, classes [N, 2])."""
+    order = torch.randperm(len(images), generator=torch.Generator().manual_seed(seed)).tolist()
+    pairs = [(a, b) for a, b in zip(order, order[1:] + order[:1]) if labels[a] != labels[b]][:count]
+    wide = torch.stack([torch.cat([images[a], images[b]], 2) for a, b in pairs]).float()
+    squeezed = F.interpolate(wide, size=(32, 32), mode="area").round().to(torch.uint8)
+    return squeezed, torch.tensor([[labels[a], labels[b]] for a, b in pairs])
+
+
+@pytest.mark.parametrize("side", [0, 1])
+def test_more_than_half_of_the_heat_lies_on_the_asked_of_two_objects(classifier, tests, side):
+    pairs, classes = side_by_side(*tests, 500)
+    assert len(pairs) == 500
+    heat = torch.cat([explain.heat(classifier, some, asked[:, side]) for some, asked in
+                      zip(pairs.split(100), classes.split(100))])  # fmt: skip
+    half = heat[:, :, 16 * side : 16 * (side + 1)].sum((1, 2))
+    assert (half > heat.sum((1, 2)) / 2).float().mean() >= 0.75
+
+
+def test_a_small_step_fools_the_network(classifier, tests):
+    """Under FGSM at 8/255 away from the truth, accuracy falls below a third; benchmarks/RESULTS.md has the figure."""
+    images, labels = tests[0][::5], tests[1][::5]
+    changed = explain.adversarial(classifier, images, labels, 8, "fgsm", towards=False)
+    before, after = (accuracy(classifier.predict_prepared(view).argmax(1), labels) for view in (images, changed))
+    assert before > 0.85 and after < 0.33
+
+
+def needs(name, key):
+    if key not in genclass.load(name).config:
+        pytest.skip(f"{name} is not calibrated yet: python -m benchmarks.calibrate")
+
+
+@pytest.mark.parametrize("name", CALIBRATED)
+def test_probabilities_mean_what_they_say(name):
+    needs(name, "temperature")
+    classifier = genclass.load(name)
+    imageset = data.load_mini(f"{classifier.config['dataset']}-mini")
+    logits, labels = classifier.logits(imageset.test_images), imageset.test_labels.long()
+    before, after = (calibration_error((logits / t).softmax(1), labels) for t in (1, classifier.temperature))
+    assert after < 0.035 and after < before
+
+
+@pytest.mark.parametrize("name", CALIBRATED)
+def test_the_warning_flags_few_of_its_own_and_most_of_the_strange(name):
+    needs(name, "unfamiliar")
+    classifier = genclass.load(name)
+    own, strange = (data.load_mini(f"{kind}-mini").test_images for kind in sorted(data.MINI.values(),
+                    key=lambda kind: kind != classifier.config["dataset"]))  # fmt: skip
+    noise = np.random.default_rng(0).integers(0, 256, (200, classifier.image_size, classifier.image_size, 3), np.uint8)
+    flagged = [classifier.answer(classifier.prepare(view))[1].float().mean()
+               for view in (own.permute(0, 2, 3, 1).numpy(), strange.permute(0, 2, 3, 1).numpy(), noise)]  # fmt: skip
+    assert flagged[0] < 0.1 and flagged[1] > 0.4 and flagged[2] > 0.9
