@@ -63,7 +63,7 @@ def explain_class(image: Any, model: str, class_name: Any = None, method: Any = 
     look = looking.look(image, model)
     index = look.best() if class_name is None else look.classifier.class_index(class_name)
     heat = explain.heat(look.classifier, look.small, torch.tensor([index]), method)[0]
-    png = images.png_bytes(explain.overlay(look.square(), heat, STRENGTH))
+    png = images.png_bytes(explain.overlay(look.square, heat, STRENGTH))
     return _file(save_bytes_to_cache(png, f"{method}.png", str(uploads.folder())))
 
 

@@ -196,7 +196,7 @@ def answer(file, model, how):
 def doubts(look):
     """What there is to know before one believes the answer."""
     told = [html.note(compare.unfamiliar(look), "warning")] if look.unfamiliar else []
-    if look.picture.animated:
+    if look.animated:
         told.append(html.note(say("first_frame")))
     if look.inverted:
         told.append(html.note(say("inverted")))
@@ -207,8 +207,8 @@ def seen(look):
     """The square that was cut out or padded, and the pixels that are left of it."""
     size, grey = look.classifier.image_size, look.classifier.channels == 1
     words = say("seen_caption", size=size, channels=say("grey" if grey else "colour"))
-    width, height = look.picture.image.size
-    square = look.square()
+    width, height = look.size
+    square = look.square
     crisp = len(square) <= looking.CRISP
     whole = say("square" if width == height else f"square_{look.how}", width=width, height=height)
     return figures.row(

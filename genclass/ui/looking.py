@@ -2,8 +2,10 @@
 
 import functools
 import os
+import threading
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 
 from genclass import decode, images
@@ -14,16 +16,19 @@ from genclass.ui.batching import batcher
 REMEMBERED = 64
 SHOWN = 320  # pixels of a side of the picture under a heat map
 CRISP = 96  # smaller pictures are shown pixel by pixel
+decoding = threading.BoundedSemaphore(4)  # the largest files take some hundred MB while they are decoded
 
 
 @dataclass(frozen=True, eq=False)
 class Look:
-    """What is known of one image.
+    """What is known of one image. The decoded file itself is let go: a visitor's may take 70 MB.
 
     Attributes:
         classifier: who was asked.
-        picture: the decoded file (``decode.Picture``).
         how: ``crop`` or ``pad``.
+        size: (width, height) of the decoded image.
+        animated: whether the file holds more images, of which this is the first.
+        square: uint8 [H, W, 3], the square that was cropped or padded, as large as it is good to look at.
         small: uint8 [1, C, S, S], what the network got.
         inverted: whether dark on light was turned into light on black.
         probabilities: float32 [classes].
@@ -31,8 +36,10 @@ class Look:
     """
 
     classifier: Classifier
-    picture: decode.Picture
     how: str
+    size: tuple
+    animated: bool
+    square: np.ndarray
     small: torch.Tensor
     inverted: bool
     probabilities: torch.Tensor
@@ -44,11 +51,6 @@ class Look:
     def best(self):
         """Index of the likeliest class."""
         return int(self.probabilities.argmax())
-
-    def square(self):
-        """uint8 [H, W, 3]: the square that was cropped or padded, as large as it is good to look at."""
-        side = min(SHOWN, max(self.picture.image.size))
-        return images.fit(self.picture.image, side, 3, self.how).transpose(1, 2, 0)
 
 
 def look(file, model, how="crop"):
@@ -66,10 +68,14 @@ def look(file, model, how="crop"):
 
 @functools.lru_cache(maxsize=REMEMBERED)
 def _look(path, written, classifier, how):
-    picture = decode.read(path)
-    small, inverted = classifier.see(picture.image, how)
+    with decoding:
+        picture = decode.read(path)
+        small, inverted = classifier.see(picture.image, how)
+        side = min(SHOWN, max(picture.image.size))
+        square = images.fit(picture.image, side, 3, how).transpose(1, 2, 0)
     probabilities, unfamiliar = ask(classifier, small[None])
-    return Look(classifier, picture, how, small[None], inverted, probabilities[0], bool(unfamiliar[0]))
+    return Look(classifier, how, picture.image.size, picture.animated, square, small[None], inverted, probabilities[0],
+                bool(unfamiliar[0]))  # fmt: skip
 
 
 def ask(classifier, small):

@@ -79,7 +79,7 @@ def draw(file, model, how, class_name, method):
     look = looking.look(file, model, how)
     heat = explain.heat(look.classifier, look.small, torch.tensor([look.classifier.class_index(class_name)]), method)[0]
     words = say(f"heat_{method.replace('-', '_')}", name=class_name)
-    square = look.square()
+    square = look.square
     return figures.heated(square, painted(heat), words, crisp=len(square) <= looking.CRISP)
 
 

@@ -1,0 +1,61 @@
+"""The command that calibrates a shipped classifier, on tiny stand-ins."""
+
+import json
+
+import pytest
+import torch
+
+from benchmarks import calibrate
+from genclass import checkpoint, data
+from genclass.classify import Classifier
+from tests.conftest import small_set
+
+
+@pytest.fixture
+def calibrated(save_tiny, monkeypatch, capsys):
+    """(the shipped config.json after the command ran, its last line of output, the twin)."""
+    classes = small_set().classes
+    twin, shipped = (save_tiny("classifier", classes, name) for name in ("twin", "shipped"))
+    config = json.loads((twin / "config.json").read_text())
+    (twin / "config.json").write_text(json.dumps({**config, "training": {"recipe": {"holdout": 200}}}))
+    monkeypatch.setattr(checkpoint, "SHIPPED", shipped.parent)
+    monkeypatch.setattr(data, "load", lambda name, size=32: small_set(count=800, channels=1 if name == "mnist" else 3))
+    monkeypatch.setattr(calibrate, "OTHERS", 20)
+    monkeypatch.setattr("sys.argv", ["calibrate", str(twin), "shipped"])
+    calibrate.main()
+    printed = json.loads(capsys.readouterr().out.splitlines()[-1])
+    return json.loads((shipped / "config.json").read_text()), printed, Classifier.load(twin)
+
+
+def test_temperature_and_limits_go_into_the_checkpoint(calibrated):
+    config, printed, twin = calibrated
+    assert config["temperature"]["value"] == printed["temperature"] > 0
+    assert "200 held-out training images" in config["temperature"]["measured"]
+    assert config["sha256"] == twin.config["sha256"]  # weights are left alone
+    assert Classifier.load(checkpoint.find_named("shipped")).temperature == printed["temperature"]
+
+
+def test_at_most_one_in_twenty_held_out_images_is_flagged(calibrated):
+    config, _, twin = calibrated
+    held, _, rest = calibrate.held_out(twin)
+    judge = Classifier(twin.network, config)
+    assert len(held) == 200 and len(rest) == 200
+    assert calibrate.share_flagged(judge, held) <= 0.05 + 1e-6
+
+
+def test_figures_of_every_score_and_of_the_test_set(calibrated):
+    _, printed, _ = calibrated
+    strange = {"cifar10", "fashion-mnist", "mnist", "noise", "blots"}
+    assert set(printed["scores"]) == {"energy", "probability", "neighbours", "energy, roughness"}
+    assert all(set(shares) == strange for shares in printed["scores"].values())
+    assert set(printed["flagged"]) == strange | {"test set"} and set(printed["calibration_error"]) == {
+        "before",
+        "after",
+    }
+
+
+def test_noise_is_flagged_by_its_roughness(calibrated):
+    config, printed, twin = calibrated
+    noise = torch.randint(0, 256, (20, 3, 32, 32), dtype=torch.uint8)
+    if config["unfamiliar"]["roughness"] < 1.5:
+        assert Classifier(twin.network, config).answer(noise)[1].all() and printed["flagged"]["noise"] == 1
