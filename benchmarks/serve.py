@@ -94,6 +94,7 @@ def run(way, model, path, seconds):
     here, there = context.Pipe()
     process = context.Process(target=serve, args=(way, model, there))
     process.start()
+    there.close()  # so that a server that dies is noticed
     try:
         url = here.recv()
         return [measure(url, way, path, model, clients, seconds) for clients in CLIENTS]

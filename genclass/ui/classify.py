@@ -129,11 +129,12 @@ def _connect(tab, samples, demo, generate):
     pad.connect(tab.board, tab.image, tab.model)
     changed = [tab.image.change, tab.model.input, tab.how.input]
     tab.explain(gr.on(changed, answer, tab.question(), tab.first_answers(), **LIVE, **LOOKS))
-    tab.model.change(known_classes, tab.model, tab.known, **LIVE)
     why.connect(tab.why, tab.question(), tab.answer)
     fragile.connect(tab.fragile, tab.question())
     compare.connect(*tab.compared, tab.question(), demo)
-    demo.load(_first_model, None, tab.model, api_visibility="private", show_progress="hidden")
+    opened = demo.load(_first_model, None, tab.model, api_visibility="private", show_progress="hidden")
+    for model_is_known in (opened.then, tab.model.change):
+        model_is_known(known_classes, tab.model, tab.known, **LIVE)
 
 
 def _first_model():
