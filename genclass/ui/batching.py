@@ -19,24 +19,35 @@ class Batcher:
 
     def __init__(self, function, most=256):
         self.function, self.most = function, most
-        self.waiting, self.guard, self.network = [], threading.Lock(), threading.Lock()
+        self.waiting, self.running, self.changed = [], False, threading.Condition()
 
     def __call__(self, images):
         """The function's answer for these images [N, ...]; what it raises is raised in all whose images went along."""
         request = _Request(images)
-        with self.guard:
+        with self.changed:
             self.waiting.append(request)
-        while not request.done:
-            with self.network:
-                if not request.done:
-                    self._run(self._take())
+        while self._must_run(request):
+            try:
+                self._run(self._take())
+            finally:
+                with self.changed:
+                    self.running = False
+                    self.changed.notify_all()
         if request.error is not None:
             raise request.error
         return request.answer
 
+    def _must_run(self, request):
+        """Wait until the request is answered (False), or until the network is free and now the caller's (True)."""
+        with self.changed:
+            self.changed.wait_for(lambda: request.done or not self.running)
+            if not request.done:
+                self.running = True
+            return not request.done
+
     def _take(self):
         """The longest-waiting requests that fit into one batch; the caller's own may have to wait for the next."""
-        with self.guard:
+        with self.changed:
             count, taken = 0, []
             while self.waiting and (not taken or count + len(self.waiting[0].images) <= self.most):
                 taken.append(self.waiting.pop(0))
