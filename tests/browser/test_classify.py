@@ -90,6 +90,16 @@ def test_a_drawn_digit_is_classified(page):
     expect(page.locator("#classify-seen")).to_contain_text("your image, ")
 
 
+def test_an_insecure_page_says_what_it_lacks(page):
+    open_tab(page)
+    expect(page.locator("#classify-insecure")).to_be_hidden()
+    page.add_init_script("Object.defineProperty(window, 'isSecureContext', {value: false})")
+    page.reload()
+    open_tab(page)
+    expect(page.locator("#classify-insecure")).to_contain_text("Camera and clipboard work only over https")
+    expect(page.locator("#classify-insecure p")).to_be_visible()
+
+
 DROP_MANY = """files => {
   const transfer = new DataTransfer();
   for (const [name, data] of files) {
