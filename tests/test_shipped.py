@@ -67,7 +67,7 @@ def test_probabilities_mean_what_they_say(name):
 
 
 @pytest.mark.parametrize("name", CALIBRATED)
-def test_the_warning_flags_few_of_its_own_and_most_of_the_strange(name):
+def test_the_warning_flags_few_of_its_own_many_of_the_strange_and_all_noise(name):
     needs(name, "unfamiliar")
     classifier = genclass.load(name)
     own, strange = (data.load_mini(f"{kind}-mini").test_images for kind in sorted(data.MINI.values(),
@@ -75,4 +75,4 @@ def test_the_warning_flags_few_of_its_own_and_most_of_the_strange(name):
     noise = np.random.default_rng(0).integers(0, 256, (200, classifier.image_size, classifier.image_size, 3), np.uint8)
     flagged = [classifier.answer(classifier.prepare(view))[1].float().mean()
                for view in (own.permute(0, 2, 3, 1).numpy(), strange.permute(0, 2, 3, 1).numpy(), noise)]  # fmt: skip
-    assert flagged[0] < 0.1 and flagged[1] > 0.4 and flagged[2] > 0.9
+    assert flagged[0] < 0.08 and flagged[1] > 0.25 and flagged[2] > 0.95
