@@ -87,7 +87,7 @@ def _card(sampler, recipe, known, chosen):
     facts += [say("real", share=f"{known.real[chosen]:.0%}")] if known.real is not None else []
     pictures = [(png, say("generated"), f"{recipe.model}-{one.seed}.png")]
     if known.near is not None:
-        apart = say("nearest", distance=f"{known.distances[chosen]:.0%}")
+        apart = say("nearest_one", distance=f"{known.distances[chosen]:.0%}")
         pictures.append((images.png_bytes(known.near[chosen]), apart, "nearest.png"))
         found = known.neighbours
         facts.append(say("searched", searched=f"{len(found.images):,}", total=f"{found.total:,}"))

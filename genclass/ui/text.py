@@ -60,7 +60,7 @@ ENGLISH = {
     "generated": "generated",
     "real": "The discriminator holds it for real by {share}.",
     "real_short": "real {share}",
-    "nearest": "nearest training image, {distance} apart",
+    "nearest_one": "nearest training image, {distance} apart",
     "searched": "Searched {searched} of the {total} training images, by their pixels.",
     "not_searched": "The training images are not on this machine: no neighbour to show.",
     "send": "Send this image to Classify",
