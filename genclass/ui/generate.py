@@ -54,6 +54,10 @@ class Tab:
     def model(self):
         return self.controls.model
 
+    @property
+    def recipe(self):
+        return self.saved.recipe
+
     def results(self):
         return [self.picture, self.saved.recipe, self.saved.query, self.tile]
 
