@@ -9,7 +9,7 @@ import json
 import shutil
 from pathlib import Path
 
-from genclass import checkpoint
+from genclass import checkpoint, directions
 from genclass.evaluate import evaluate
 from genclass.images import png_bytes
 from genclass.sample import Sampler
@@ -56,7 +56,9 @@ def ship(run, name):
         config["metrics"]["accuracy"]["measured"] += ", test-time flip"
     (target / "config.json").write_text(json.dumps(config, indent=1, ensure_ascii=False) + "\n")
     if config["kind"] == "gan":
-        (target / "preview.png").write_bytes(png_bytes(contact_sheet(Sampler.load(target), rows=10)))
+        sampler = Sampler.load(target)
+        (target / "preview.png").write_bytes(png_bytes(contact_sheet(sampler, rows=10)))
+        directions.of(sampler.network, sampler.config, target)  # found now, they are shipped with it
     return target
 
 

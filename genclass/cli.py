@@ -5,27 +5,22 @@ A document asked for with --json is last on standard output; progress and messag
 
 import argparse
 import json
-import math
 import signal
 import sys
 from pathlib import Path
 
-import numpy as np
 from tqdm import tqdm
 
 import genclass
-from genclass import checkpoint, decode, explain, images
+from genclass import checkpoint, cli_sample, decode, explain, images
 from genclass.classify import Classifier
 from genclass.errors import GenClassError
 from genclass.evaluate import evaluate
 from genclass.many import verdicts
-from genclass.recipe import MAX_COUNT, Recipe
-from genclass.sample import Sampler, image_count
 from genclass.train import folder as run_folder
 from genclass.train.loop import train
 from genclass.train.settings import PRESETS, Request
 
-MAX_PNG = 1024
 EXPLAINED = 320  # pixels of a side of the picture that --explain draws
 # What lies with the machine and not with the words of the command.
 FAULTS = {"download_failed", "diverged", "crashed", "broken_checkpoint", "run_busy", "cannot_write"}
@@ -45,7 +40,7 @@ def build_parser():
     parser = argparse.ArgumentParser(prog="python -m genclass", description=__doc__.split("\n")[0])
     parser.add_argument("--version", action="version", version=genclass.__version__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for add in (_add_models, _add_sample, _add_classify, _add_train, _add_evaluate):
+    for add in (_add_models, cli_sample.add, _add_classify, _add_train, _add_evaluate):
         add(commands)
     return parser
 
@@ -54,18 +49,6 @@ def _add_models(commands):
     parser = commands.add_parser("models", help="list the models")
     parser.add_argument("--json", action="store_true")
     parser.set_defaults(command=models)
-
-
-def _add_sample(commands):
-    parser = commands.add_parser("sample", help="draw images from a GAN")
-    parser.add_argument("model", metavar="MODEL", help="a name, a checkpoint folder or a run folder")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--count", type=int, default=16)
-    parser.add_argument("--class", dest="class_name", metavar="NAME", help="a class, or 'all' for one image of each")
-    parser.add_argument("--truncation", type=float, default=1.0, help="0 to 1: less variety, more typical images")
-    parser.add_argument("--direction", action="append", default=[], metavar="ID=X", type=_pair, help="such as z0=1.5")
-    parser.add_argument("--out", required=True, type=Path, metavar="FILE", help=".png (a sheet) or .npz")
-    parser.set_defaults(command=sample)
 
 
 def _add_classify(commands):
@@ -84,7 +67,9 @@ def _add_train(commands):
     parser.add_argument("--resume", type=Path, metavar="RUN_DIR")
     parser.add_argument("--data", metavar="NAME|FOLDER|ZIP")
     parser.add_argument("--preset", metavar="NAME", help="default: airnet or gan")
-    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="overrides", type=_pair)
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", dest="overrides", type=cli_sample.pair
+    )
     length = parser.add_mutually_exclusive_group()
     length.add_argument("--epochs", type=float)
     length.add_argument("--minutes", type=float)
@@ -104,17 +89,6 @@ def _add_evaluate(commands):
     parser.set_defaults(command=evaluate_command)
 
 
-def _pair(text):
-    """KEY=VALUE, its value a number or true or false where it reads as one."""
-    key, equals, value = text.partition("=")
-    if not key or not equals:
-        raise argparse.ArgumentTypeError(f"{text!r} is not KEY=VALUE")
-    try:
-        return key, json.loads(value)
-    except ValueError:
-        return key, value
-
-
 def models(args):
     listed = genclass.list_models()
     if args.json:
@@ -128,32 +102,6 @@ def models(args):
 def _figure(metric):
     value = metric["value"] if isinstance(metric, dict) else metric
     return f"{value:.4g}" if isinstance(value, (int, float)) else str(value)
-
-
-def sample(args):
-    limit = {".png": MAX_PNG, ".npz": MAX_COUNT}.get(args.out.suffix.lower())
-    if limit is None:
-        raise GenClassError("bad_output", path=str(args.out))
-    if not 1 <= args.count <= limit:
-        raise GenClassError("out_of_range", field="count", low=1, high=limit)
-    sampler = _load(args.model, Sampler)
-    recipe = sampler.complete(Recipe(sampler.name, None, args.seed, args.count, args.class_name, args.truncation,
-                                     dict(args.direction)))  # fmt: skip
-    drawn = sampler.sample(recipe)
-    try:
-        if args.out.suffix.lower() == ".npz":
-            np.savez_compressed(args.out, images=drawn, labels=sampler.labels(recipe))
-        else:
-            args.out.write_bytes(images.png_bytes(_sheet(drawn, recipe, sampler), recipe.to_json()))
-    except OSError as error:
-        raise GenClassError("cannot_write", path=str(args.out)) from error
-    print(f"{args.out}: {len(drawn)} images of {sampler.name}", file=sys.stderr)
-
-
-def _sheet(drawn, recipe, sampler):
-    """One row for every class; else as square as it gets."""
-    row = image_count(recipe, sampler.classes) != recipe.count
-    return images.sheet(drawn, len(drawn) if row else math.ceil(math.sqrt(len(drawn))))
 
 
 def _load(name, kind):

@@ -22,8 +22,10 @@ MESSAGES = {
     "not_text": "{field} must be text.",
     "bad_choice": "{field} must be one of: {choices}.",
     "bad_directions": "Directions must be given as names with numbers, such as z0=1.5.",
-    "unknown_direction": "{model} has no direction called {name}. Its raw dimensions are z0 to z{last}.",
+    "unknown_direction": "{model} has no direction called {name}. Its directions are d1 to d{count}. "
+    "Its raw dimensions are z0 to z{last}.",
     "bad_latent": "The latent must be base64 of {size} float32 numbers for each image, all finite.",
+    "bad_path": "A path needs its steps and where it leads, a seed or a class; 'all' is no class to walk from or to.",
     "bad_recipe": "This is not a recipe: {field} is not understood.",
     "other_weights": "This recipe was made with other weights of {model}: its pictures can't be made again.",
     "both_lengths": "Give epochs or minutes, not both.",
@@ -47,7 +49,8 @@ MESSAGES = {
     "download_failed": "{name} could not be downloaded. Check the connection, or use {fallback}, which is bundled.",
     "missing_file": "There is no file or folder {path}.",
     "cannot_write": "{path} can't be written.",
-    "bad_output": "{path} must end in .png or .npz.",
+    "bad_output": "{path} must end in .png, .npz, .gif or .webp.",
+    "bad_guide": "{words} is not MODEL:CLASS, such as fashion-mnist-airnet:Sneaker.",
     # checkpoints and runs
     "broken_checkpoint": "The checkpoint of {name} is damaged: {what}.",
     "no_checkpoint_yet": "This run has saved no model yet.",

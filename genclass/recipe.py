@@ -16,8 +16,11 @@ from genclass.errors import GenClassError, check_number
 MAX_SEED = 2**32 - 1
 MAX_COUNT = 100_000
 MAX_SIGMA = 10
+MAX_STEPS = 1000
 ALL = "all"
-KEYS = ("model", "sha256", "seed", "count", "class", "truncation", "directions", "mix", "latent")
+OPTIONAL = ("mix", "latent", "to_seed", "to_class", "steps")
+KEYS = ("model", "sha256", "seed", "count", "class", "truncation", "directions", *OPTIONAL)
+NUMBERS = ("seed", "count", "truncation", "to_seed", "steps")
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,8 @@ class Recipe:
         directions: ``{id: σ}``, added to z after truncation; ``z<i>`` is the raw dimension i.
         mix: ``{class: share}`` of a mixture, instead of ``class_name``; shares are scaled to sum to 1.
         latent: base64 of float32 z (one for each image, or one for all) that replaces the drawn one.
+        to_seed, to_class, steps: a path of 2 to 1,000 images instead of ``count``, from the z and class of image 0 to
+            the z of ``to_seed`` and to ``to_class``; either may be None, and stays as it is.
     """
 
     model: str
@@ -45,10 +50,13 @@ class Recipe:
     directions: dict = field(default_factory=dict)
     mix: dict | None = None
     latent: str | None = None
+    to_seed: int | None = None
+    to_class: str | None = None
+    steps: int | None = None
 
     def __post_init__(self):
         _check_text("model", self.model)
-        for name in ("sha256", "class_name", "latent"):
+        for name in ("sha256", "class_name", "latent", "to_class"):
             if getattr(self, name) is not None:
                 _check_text(name, getattr(self, name))
         self._set("seed", check_number("seed", self.seed, 0, MAX_SEED, whole=True))
@@ -59,6 +67,15 @@ class Recipe:
             self._set("mix", _check_map("mix", self.mix, 0, 1))
             if not sum(self.mix.values()) > 0:
                 raise GenClassError("out_of_range", field="mix", low=0, high=1)
+        self._check_path()
+
+    def _check_path(self):
+        for name, low, high in (("to_seed", 0, MAX_SEED), ("steps", 2, MAX_STEPS)):
+            if getattr(self, name) is not None:
+                self._set(name, check_number(name, getattr(self, name), low, high, whole=True))
+        leads = self.to_seed is not None or self.to_class is not None
+        if leads != (self.steps is not None) or leads and ALL in (self.class_name, self.to_class):
+            raise GenClassError("bad_path")
 
     def _set(self, name, value):
         object.__setattr__(self, name, value)  # how a frozen dataclass normalises itself
@@ -94,16 +111,16 @@ class Recipe:
             if key in ("direction", "mix"):
                 name, _, number = value.rpartition(":")
                 {"direction": directions, "mix": mix}[key][name] = _number(number)
-            elif key in ("seed", "count", "truncation"):
+            elif key in NUMBERS:
                 values[key] = _number(value)
             else:
                 values[key] = value
         return cls.from_dict({**values, "directions": directions, **({"mix": mix} if mix else {})})
 
     def to_dict(self):
-        """The JSON form, with ``mix`` and ``latent`` only where they are set."""
+        """The JSON form, with the ``OPTIONAL`` keys only where they are set."""
         values = {key: getattr(self, "class_name" if key == "class" else key) for key in KEYS}
-        return {key: value for key, value in values.items() if value is not None or key not in ("mix", "latent")}
+        return {key: value for key, value in values.items() if value is not None or key not in OPTIONAL}
 
     def to_json(self):
         return json.dumps(self.to_dict())
@@ -113,8 +130,8 @@ class Recipe:
         plain = Recipe(self.model).to_dict()
         scalars = [(key, value) for key, value in self.to_dict().items() if value != plain.get(key) or key == "model"]
         pairs = [(key, value) for key, value in scalars if key not in ("directions", "mix")]
-        pairs += [("direction", f"{name}:{sigma:g}") for name, sigma in self.directions.items()]
-        pairs += [("mix", f"{name}:{share:g}") for name, share in (self.mix or {}).items()]
+        pairs += [("direction", f"{name}:{_exact(sigma)}") for name, sigma in self.directions.items()]
+        pairs += [("mix", f"{name}:{_exact(share)}") for name, share in (self.mix or {}).items()]
         return urlencode(pairs)
 
     def drawn_latent(self, images, z_dim):
@@ -134,6 +151,11 @@ class Recipe:
         return np.broadcast_to(values.reshape(-1, z_dim), (images, z_dim)).astype(np.float32)
 
 
+def encode_latent(z):
+    """A ``latent`` from float32 z [N, z_dim], a tensor or an array."""
+    return base64.b64encode(np.asarray(z, "<f4").tobytes()).decode()
+
+
 def _check_text(field, value):
     if not isinstance(value, str):
         raise GenClassError("not_text", field=field.replace("_name", ""))
@@ -143,6 +165,11 @@ def _check_map(field, values, low, high):
     if not isinstance(values, dict):
         raise GenClassError("bad_directions")
     return {str(name): check_number(f"{field} {name}"[:60], value, low, high) for name, value in values.items()}
+
+
+def _exact(number):
+    """The shortest text that reads as the same number."""
+    return repr(number).removesuffix(".0")
 
 
 def _number(text):

@@ -1,12 +1,15 @@
 """Sampler: recipe to images. Knows nothing about training or pages."""
 
+import dataclasses
+import functools
+
 import numpy as np
 import torch
 
-from genclass import checkpoint
+from genclass import checkpoint, directions
 from genclass.errors import GenClassError
 from genclass.images import to_uint8
-from genclass.recipe import ALL, MAX_SEED, Recipe
+from genclass.recipe import ALL, MAX_SEED, Recipe, encode_latent
 
 CHUNK = 64
 SEEDS = MAX_SEED + 1
@@ -18,14 +21,17 @@ class Sampler:
     Args:
         network: images in -1..1 from (z float32 [N, z_dim], class shares float32 [N, classes] or None).
         config: the checkpoint's ``config.json``.
+        folder: the checkpoint's folder, where its directions are kept.
     """
 
-    def __init__(self, network, config):
+    def __init__(self, network, config, folder=None):
         self.network = network.eval().to(memory_format=torch.channels_last)
         self.config = config
         self.name, self.z_dim = config["name"], network.z_dim
         self.classes = config["classes"] if network.classes else []
         self.sha256 = config["sha256"]["model.safetensors"]
+        self.folder = folder
+        self._raw = {f"z{index}": index for index in range(self.z_dim)}
 
     @classmethod
     def load(cls, folder):
@@ -38,7 +44,12 @@ class Sampler:
         if config["kind"] != "gan":
             raise GenClassError("wrong_kind", name=config["name"], kind=config["kind"], needed="gan")
         network.fold()
-        return cls(network, config)
+        return cls(network, config, folder)
+
+    @functools.cached_property
+    def directions(self):
+        """``{id: float32 tensor [z_dim]}``, the strongest first; found on first use where the folder has none."""
+        return directions.of(self.network, self.config, self.folder)
 
     def complete(self, recipe):
         """The recipe (a dict or a Recipe) checked against this model, with its weights' hash.
@@ -51,12 +62,16 @@ class Sampler:
         recipe = Recipe.from_dict({**values, "sha256": values.get("sha256") or self.sha256})
         if recipe.sha256 != self.sha256:
             raise GenClassError("other_weights", model=self.name)
-        for name in [recipe.class_name, *(recipe.mix or ())]:
+        for name in [recipe.class_name, recipe.to_class, *(recipe.mix or ())]:
             self._check_class(name)
         for name in recipe.directions:
-            if name not in {f"z{index}" for index in range(self.z_dim)}:
-                raise GenClassError("unknown_direction", model=self.name, name=name[:60], last=self.z_dim - 1)
+            self._check_direction(name)
         return recipe
+
+    def _check_direction(self, name):
+        if name not in self._raw and name not in self.directions:
+            raise GenClassError("unknown_direction", model=self.name, name=name[:60], count=len(self.directions),
+                                last=self.z_dim - 1)  # fmt: skip
 
     def _check_class(self, name):
         if name is not None and not self.classes:
@@ -67,44 +82,86 @@ class Sampler:
 
     def labels(self, recipe):
         """int64 [N]: the class of each image; -1 for a model without classes and for a mixture."""
-        recipe = self.complete(recipe)
-        count = image_count(recipe, self.classes)
-        if recipe.mix or not self.classes:
-            return np.full(count, -1, np.int64)
-        if recipe.class_name == ALL:
-            return np.arange(count, dtype=np.int64)
-        if recipe.class_name is None:
-            return (recipe.seed + np.arange(count, dtype=np.int64)) % SEEDS % len(self.classes)
-        return np.full(count, self.classes.index(recipe.class_name), np.int64)
+        shares = self.shares(recipe)
+        if shares is None:
+            return np.full(image_count(self.complete(recipe), ()), -1, np.int64)
+        most, label = shares.max(1)
+        return torch.where(most == 1, label, -1).numpy()
 
     def latents(self, recipe):
-        """float32 tensor [N, z_dim]: z after truncation and directions.
+        """float32 tensor [N, z_dim]: z after truncation and directions."""
+        recipe = self.complete(recipe)
+        z = self.drawn(recipe) * recipe.truncation
+        for name, sigma in recipe.directions.items():
+            if name in self._raw:
+                z[:, self._raw[name]] += sigma
+            else:
+                z += sigma * self.directions[name]
+        return z
+
+    def drawn(self, recipe):
+        """float32 tensor [N, z_dim]: the z of a complete recipe before truncation and directions.
 
         Each image's z is drawn on the CPU by a generator of its own, so that it is the same everywhere.
         """
-        recipe = self.complete(recipe)
         count = image_count(recipe, self.classes)
+        if recipe.steps is not None:
+            start = recipe.drawn_latent(1, self.z_dim)
+            start = draw(recipe.seed, self.z_dim) if start is None else torch.from_numpy(start[0])
+            end = start if recipe.to_seed is None else draw(recipe.to_seed, self.z_dim)
+            return slerp(start, end, torch.linspace(0, 1, count))
         given = recipe.drawn_latent(count, self.z_dim)
         if given is not None:
-            z = torch.from_numpy(given)
-        elif recipe.class_name == ALL:
-            z = draw(recipe.seed, self.z_dim).expand(count, -1)
-        else:
-            z = torch.stack([draw(recipe.seed + index, self.z_dim) for index in range(count)])
-        z = z * recipe.truncation
-        for name, sigma in recipe.directions.items():
-            z[:, int(name[1:])] += sigma
-        return z
+            return torch.from_numpy(given)
+        if recipe.class_name == ALL:
+            return draw(recipe.seed, self.z_dim).repeat(count, 1)
+        return torch.stack([draw(recipe.seed + index, self.z_dim) for index in range(count)])
 
     def shares(self, recipe):
-        """float32 tensor [N, classes]: one-hot, or the mixture; None for a model without classes."""
+        """float32 tensor [N, classes]: one-hot or a mixture; None for a model without classes."""
         recipe = self.complete(recipe)
         if not self.classes:
             return None
-        if not recipe.mix:
-            return torch.eye(len(self.classes))[torch.from_numpy(self.labels(recipe))]
-        row = torch.tensor([recipe.mix.get(name, 0.0) for name in self.classes])
-        return (row / row.sum()).expand(image_count(recipe, self.classes), -1)
+        if recipe.steps is None:
+            return self._unmoved_shares(recipe, image_count(recipe, self.classes))
+        start = self._unmoved_shares(recipe, 1)
+        end = start if recipe.to_class is None else torch.eye(len(self.classes))[[self.classes.index(recipe.to_class)]]
+        share = torch.linspace(0, 1, recipe.steps)[:, None]
+        return (1 - share) * start + share * end
+
+    def _unmoved_shares(self, recipe, count):
+        if recipe.mix:
+            row = torch.tensor([recipe.mix.get(name, 0.0) for name in self.classes])
+            return (row / row.sum()).expand(count, -1)
+        if recipe.class_name == ALL:
+            label = torch.arange(count)
+        elif recipe.class_name is None:
+            label = (recipe.seed + torch.arange(count)) % SEEDS % len(self.classes)
+        else:
+            label = torch.full((count,), self.classes.index(recipe.class_name))
+        return torch.eye(len(self.classes))[label]
+
+    def singles(self, recipe):
+        """A recipe for each image alone: a list of ``Recipe`` with ``count`` 1."""
+        recipe, every = self.complete(recipe), {"count": 1, "to_seed": None, "to_class": None, "steps": None}
+        shares = None if recipe.mix and recipe.steps is None else self.shares(recipe)
+        found = []
+        for index in range(image_count(recipe, self.classes)):
+            own = {**every, **self._own_class(shares, index)}
+            if recipe.steps is None and recipe.class_name != ALL:
+                own["seed"] = (recipe.seed + index) % SEEDS
+            found.append(dataclasses.replace(recipe, **own))
+        if recipe.latent is not None or recipe.steps is not None:
+            latents = [encode_latent(z) for z in self.drawn(recipe)]
+            found = [dataclasses.replace(one, latent=latent) for one, latent in zip(found, latents)]
+        return found
+
+    def _own_class(self, shares, index):
+        """One image's class: by name, or as the mixture that it is."""
+        if shares is None:
+            return {}
+        mix = {name: share for name, share in zip(self.classes, shares[index].tolist()) if share > 0}
+        return {"class_name": next(iter(mix)), "mix": None} if len(mix) == 1 else {"class_name": None, "mix": mix}
 
     def sample(self, recipe):
         """Draw the recipe's images: uint8 [N, H, W, C].
@@ -129,10 +186,34 @@ class Sampler:
 
 
 def image_count(recipe, classes):
-    """How many images a recipe makes: ``count``, or one for each class."""
+    """How many images a recipe makes: ``count``, the ``steps`` of a path, or one for each class."""
+    if recipe.steps is not None:
+        return recipe.steps
     return len(classes) if recipe.class_name == ALL else recipe.count
 
 
 def draw(seed, z_dim):
     """One standard normal z, float32 [z_dim]; seeds past 2³²-1 begin again at 0."""
     return torch.randn(z_dim, generator=torch.Generator().manual_seed(seed % SEEDS))
+
+
+def slerp(start, end, shares):
+    """Points on the spherical path between two vectors (Shoemake, 1985; for latents White, 2016): equal turns.
+
+    A straight line would pass nearer to the origin than any z that the generator was trained on.
+
+    Args:
+        start, end: float32 [D].
+        shares: float32 [N] from 0, the start, to 1, the end.
+
+    Returns:
+        float32 [N, D].
+    """
+    lengths = torch.stack([start.norm(), end.norm()])
+    angle, shares = (torch.dot(start, end) / lengths.prod().clamp(min=1e-12)).clamp(-1, 1).acos(), shares[:, None]
+    if angle.sin() < 1e-3:  # the same point (as far as rounding tells) or the opposite one: the path is a line
+        return (1 - shares) * start + shares * end
+    turn = ((1 - shares) * angle).sin() * start / lengths[0] + (shares * angle).sin() * end / lengths[1]
+    path = turn / angle.sin() * ((1 - shares) * lengths[0] + shares * lengths[1])
+    path[0], path[-1] = start, end  # not up to rounding only
+    return path

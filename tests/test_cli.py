@@ -61,6 +61,68 @@ def test_sample_writes_arrays(shipped, capsys, tmp_path):
         assert file["labels"].tolist() == [1] * 70 and file["labels"].dtype == np.int64
 
 
+def test_sample_mixes_classes(shipped, capsys, tmp_path):
+    assert run(capsys, "sample", "tiny-gan", "--mix", "a:b:0.3", "--count", 1, "--out", tmp_path / "a.png")[0] == 0
+    recipe = json.loads(png_text(tmp_path / "a.png"))
+    assert recipe["mix"] == {"a": 0.7, "b": 0.3} and recipe["class"] is None
+
+
+@pytest.mark.parametrize("words", ["7:12:24", "a:c:24"])
+def test_sample_walks_a_path(words, shipped, capsys, tmp_path):
+    assert run(capsys, "sample", "tiny-gan", "--path", words, "--out", tmp_path / "strip.png")[0] == 0
+    recipe, strip = json.loads(png_text(tmp_path / "strip.png")), np.asarray(Image.open(tmp_path / "strip.png"))
+    assert strip.shape == (32, 24 * 32, 3) and recipe["steps"] == 24
+    assert np.array_equal(strip[:, -32:], genclass.load("tiny-gan").sample(recipe)[-1])
+
+
+@pytest.mark.parametrize("form", ["gif", "webp"])
+def test_sample_moves(form, shipped, capsys, tmp_path):
+    path = tmp_path / f"walk.{form}"
+    assert run(capsys, "sample", "tiny-gan", "--path", "7:12:6", "--truncation", 1, "--out", path)[0] == 0
+    with Image.open(path) as moving:
+        assert moving.n_frames == 6 and moving.size == (256, 256)
+
+
+def test_sample_is_guided_and_says_what_both_classifiers_see(shipped, capsys, tmp_path):
+    words = ["sample", "tiny-gan", "--count", 2, "--guide", "tiny-net:b", "--out", tmp_path / "b.png"]
+    status, out, err = run(capsys, *words)
+    assert status == 0 and out == "" and "tiny-net sees b: " in err and "step 40/40" in err
+    assert json.loads(png_text(tmp_path / "b.png"))["latent"]
+
+
+def test_sample_inverts_an_image(shipped, capsys, tmp_path, photo):
+    photo.save(tmp_path / "photo.jpg")
+    words = ["sample", "tiny-gan", "--invert", tmp_path / "photo.jpg", "--direction", "d1=2"]
+    status, _, err = run(capsys, *words, "--out", tmp_path / "found.png")
+    recipe = json.loads(png_text(tmp_path / "found.png"))
+    assert status == 0 and "mean error of a pixel" in err
+    assert (
+        recipe["count"] == 1 and recipe["latent"] and recipe["class"] in "abc" and recipe["directions"] == {"d1": 2.0}
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--mix", "a:b"], "is not three words"),
+        (["--mix", "a:b:x"], "must be a number"),
+        (["--mix", "a:b:2"], "must be between 0 and 1"),
+        (["--mix", "a:zebra:0.5"], "no class called zebra"),
+        (["--path", "7:12"], "is not three words"),
+        (["--path", "7:12:1"], "steps must be between 2 and 1000"),
+        (["--path", "a:zebra:5"], "no class called zebra"),
+        (["--path", "a:all:5"], "no class to walk"),
+        (["--guide", "tiny-net"], "is not MODEL:CLASS"),
+        (["--guide", "tiny-net:zebra"], "no class called zebra"),
+        (["--guide", "tiny-gan:a"], "needs a classifier"),
+        (["--invert", "nowhere.png"], "no file or folder nowhere.png"),
+    ],
+)
+def test_bad_steering_is_refused_in_words(words, sentence, shipped, capsys, tmp_path):
+    status, out, err = run(capsys, "sample", "tiny-gan", *words, "--out", tmp_path / "a.png")
+    assert status == 2 and sentence in err and out == "" and not (tmp_path / "a.png").exists()
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
@@ -84,7 +146,7 @@ def test_bad_samples_are_refused_in_words(words, sentence, shipped, capsys, tmp_
 
 
 def test_bad_outputs_are_refused(shipped, capsys, tmp_path):
-    assert "must end in" in run(capsys, "sample", "tiny-gan", "--out", tmp_path / "a.gif")[2]
+    assert "must end in" in run(capsys, "sample", "tiny-gan", "--out", tmp_path / "a.jpg")[2]
     assert "100000" in run(capsys, "sample", "tiny-gan", "--count", 100_001, "--out", tmp_path / "a.npz")[2]
     status, _, err = run(capsys, "sample", "tiny-gan", "--out", tmp_path / "no" / "a.png")
     assert status == 1 and "can't be written" in err

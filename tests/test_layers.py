@@ -12,17 +12,18 @@ LAYERS = [
     {"errors"},
     {"decode"},
     {"images"},
-    {"recipe", "data", "corrupt"},
+    {"recipe", "data", "corrupt", "animate"},
     {"losses", "gan", "cnn"},
     {"checkpoint"},
-    {"classify"},
+    {"classify", "directions"},
     {"sample", "explain", "many"},
-    {"evaluate"},
+    {"evaluate", "steer", "judge"},
     {"train"},
     {"runs"},
     {"ui"},
     {"app"},
 ]
+TOP = {"__init__", "__main__", "cli", "cli_sample"}
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 SOURCES = sorted(path for path in PACKAGE.rglob("*.py") if path.name != "__init__.py" or path.stat().st_size)
 
@@ -46,7 +47,7 @@ def rooms(names):
 def test_imports_go_down_the_layers(path):
     room = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
     found = rooms(imported(path))
-    if room in ("__init__", "__main__", "cli"):
+    if room in TOP:
         assert "ui" not in found
     elif room == "assets":
         assert found <= {"data", "images", "decode", "errors"}
@@ -56,7 +57,7 @@ def test_imports_go_down_the_layers(path):
 
 def test_every_room_has_a_layer():
     names = {path.relative_to(PACKAGE).parts[0].removesuffix(".py") for path in SOURCES}
-    assert names <= set(RANK) | {"__init__", "__main__", "cli", "assets"}
+    assert names <= set(RANK) | TOP | {"assets"}
 
 
 def test_gradio_is_imported_only_in_ui():

@@ -17,7 +17,17 @@ def test_all_but_the_model_has_a_default():
     assert (recipe.seed, recipe.class_name, recipe.truncation, recipe.directions) == (0, None, 1.0, {})
 
 
-@pytest.mark.parametrize("extra", [{}, {"class": "all"}, {"mix": {"cat": 0.25, "dog": 0.75}}, {"latent": "AAAA"}])
+@pytest.mark.parametrize(
+    "extra",
+    [
+        {},
+        {"class": "all"},
+        {"mix": {"cat": 0.25, "dog": 0.75}},
+        {"latent": "AAAA"},
+        {"to_seed": 9, "to_class": "dog", "steps": 8},
+        {"directions": {"d1": 1 / 3}},
+    ],
+)
 def test_json_and_link_give_the_recipe_back(extra):
     recipe = Recipe.from_dict(FULL | extra)
     assert Recipe.from_json(recipe.to_json()) == recipe
@@ -57,6 +67,12 @@ def test_a_link_has_a_key_for_each_scalar_and_repeats_directions():
         ({"class": 3}, "not_text"),
         ({"mix": {"cat": 0}}, "out_of_range"),
         ({"colour": 1}, "bad_recipe"),
+        ({"steps": 5}, "bad_path"),
+        ({"to_seed": 5}, "bad_path"),
+        ({"to_seed": 5, "steps": 1}, "out_of_range"),
+        ({"to_seed": -1, "steps": 5}, "out_of_range"),
+        ({"to_class": 5, "steps": 5}, "not_text"),
+        ({"to_seed": 5, "steps": 5, "class": "all"}, "bad_path"),
     ],
 )
 def test_refuses_bad_values(change, code):

@@ -1,10 +1,15 @@
 import base64
+import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
+import torch
 
 import genclass
 from genclass.errors import GenClassError
+from genclass.recipe import Recipe, encode_latent
 from genclass.sample import Sampler
 
 
@@ -36,8 +41,6 @@ def test_image_k_comes_from_seed_plus_k(sampler):
 
 
 def test_latents_are_those_of_one_seeded_generator_each(sampler):
-    import torch
-
     expected = torch.randn(8, generator=torch.Generator().manual_seed(9))
     assert torch.equal(sampler.latents(recipe())[2], expected)
 
@@ -91,7 +94,8 @@ def test_a_given_latent_replaces_the_drawn_one(sampler):
         ({"class_": "d"}, "unknown_class"),
         ({"mix": {"d": 1}}, "unknown_class"),
         ({"directions": {"z8": 1.0}}, "unknown_direction"),
-        ({"directions": {"d1": 1.0}}, "unknown_direction"),
+        ({"directions": {"d9": 1.0}}, "unknown_direction"),
+        ({"to_class": "d", "steps": 3}, "unknown_class"),
         ({"directions": {"z01": 1.0}}, "unknown_direction"),
         ({"sha256": "0" * 64}, "other_weights"),
         ({"latent": "AAAA"}, "bad_latent"),
@@ -118,3 +122,55 @@ def test_a_classifier_is_no_sampler(save_tiny):
     with pytest.raises(GenClassError) as caught:
         Sampler.load(save_tiny("classifier"))
     assert caught.value.code == "wrong_kind"
+
+
+def test_a_path_is_spherical_and_ends_at_the_other_seed(sampler):
+    walk = recipe(to_seed=12, steps=5, class_="a")
+    z = sampler.latents(walk)
+    assert len(sampler.sample(walk)) == 5 and sampler.labels(walk).tolist() == [0] * 5
+    assert torch.equal(z[0], sampler.latents(recipe())[0])
+    assert torch.allclose(z[4], sampler.latents(recipe(seed=12))[0], atol=1e-6)
+    unit = z / z.norm(dim=1, keepdim=True)
+    steps = (unit[1:] * unit[:-1]).sum(1).acos()
+    assert torch.allclose(steps, steps[:1].expand(4), atol=1e-3)  # equal angles
+    assert z.norm(dim=1).min() >= min(z[0].norm(), z[4].norm()) * 0.99  # a straight line would cut the corner
+
+
+def test_a_path_leads_from_class_to_class(sampler):
+    walk = recipe(class_="a", to_class="c", steps=3)
+    assert sampler.shares(walk).tolist() == [[1, 0, 0], [0.5, 0, 0.5], [0, 0, 1]]
+    assert sampler.labels(walk).tolist() == [0, -1, 2]
+    assert (sampler.latents(walk) == sampler.latents(recipe())[0]).all()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {},
+        {"class_": "b"},
+        {"class_": "all"},
+        {"mix": {"a": 0.25, "c": 0.75}},
+        {"to_seed": 12, "to_class": "c", "steps": 3, "truncation": 0.7, "directions": {"d1": 1.5, "z2": -1}},
+        {"latent": encode_latent(torch.arange(32.0).view(4, 8) / 32)},
+    ],
+)
+def test_each_image_has_a_recipe_of_its_own(sampler, change):
+    asked, singles = recipe(**change), sampler.singles(recipe(**change))
+    drawn = sampler.sample(asked)
+    assert len(singles) == len(drawn) and all(one.count == 1 for one in singles)
+    alone = np.concatenate([sampler.sample(Recipe.from_link(one.to_link())) for one in singles])
+    assert np.abs(np.int16(drawn) - alone).max() <= 1
+
+
+def test_directions_move_the_latent(sampler):
+    plain, moved = sampler.latents(recipe()), sampler.latents(recipe(directions={"d2": 1.5}))
+    assert torch.allclose(moved, plain + 1.5 * sampler.directions["d2"])
+
+
+def test_another_process_gives_the_same_pixels(sampler, save_tiny):
+    asked = recipe(directions={"d1": 2, "z0": 0.5}, truncation=0.8)
+    script = "import genclass, json, sys; folder, asked = sys.argv[1:]; "
+    script += "sys.stdout.buffer.write(genclass.load(folder).sample(json.loads(asked)).tobytes())"
+    words = [sys.executable, "-c", f"import torch; torch.set_num_threads(1); {script}", str(sampler.folder)]
+    found = subprocess.run([*words, json.dumps(asked)], capture_output=True, check=True).stdout
+    assert found == sampler.sample(asked).tobytes()

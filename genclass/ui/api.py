@@ -34,16 +34,19 @@ def list_models() -> list:
     return genclass.list_models()
 
 
-def sample(model: str, class_name: Any = None, seed: Any = 0, count: Any = 16, truncation: Any = 1.0,
-           directions: Any = None) -> tuple[list, dict]:  # fmt: skip
-    """Draw at most 64 images: a gallery of PNGs, each of which carries its own recipe, and the recipe of all."""
+def sample(model: Any = None, class_name: Any = None, seed: Any = 0, count: Any = 16, truncation: Any = 1.0,
+           directions: Any = None, recipe: Any = None) -> tuple[list, dict]:  # fmt: skip
+    """Draw at most 64 images: a gallery of PNGs, each of which carries its own recipe, and the recipe of all.
+
+    A whole ``recipe`` (a dict, as this call returns it) takes the place of everything else.
+    """
     values = {"model": model, "class": class_name, "seed": seed, "count": count, "truncation": truncation}
-    asked = drawing.ask({**values, "directions": {} if directions is None else directions})
-    sampler, recipe = drawing.prepare(asked)
+    whole = {**values, "directions": {} if directions is None else directions} if recipe is None else recipe
+    sampler, complete = drawing.prepare(drawing.ask(whole))
     folder = str(uploads.folder())
-    paths = [save_bytes_to_cache(png, f"{recipe.model}-{index}.png", folder)
-             for index, png in enumerate(drawing.single_pngs(sampler, recipe))]  # fmt: skip
-    return [{"image": _file(path), "caption": None} for path in paths], recipe.to_dict()
+    paths = [save_bytes_to_cache(png, f"{complete.model}-{index}.png", folder)
+             for index, png in enumerate(drawing.single_pngs(sampler, complete))]  # fmt: skip
+    return [{"image": _file(path), "caption": None} for path in paths], complete.to_dict()
 
 
 def _file(path):

@@ -1,13 +1,11 @@
 """Recipes drawn for visitors: at most 64 images, remembered for a while. The page and the web API share it."""
 
-import dataclasses
 import functools
 import math
 
 from genclass import images
-from genclass.errors import check_number
+from genclass.errors import GenClassError, check_number
 from genclass.recipe import ALL, Recipe
-from genclass.sample import SEEDS
 from genclass.ui import models
 
 MOST = 64
@@ -20,8 +18,26 @@ def ask(values):
     Raises:
         GenClassError: for anything wrong with it that needs no model to tell.
     """
-    check_number("count", values.get("count"), 1, MOST, whole=True)
+    if isinstance(values, dict) and "count" in values:
+        check_number("count", values["count"], 1, MOST, whole=True)
     return Recipe.from_dict(values)
+
+
+def _check_size(recipe):
+    check_number("count", recipe.count, 1, MOST, whole=True)
+    if recipe.steps is not None:
+        check_number("steps", recipe.steps, 2, MOST, whole=True)
+
+
+def parse(text):
+    """A recipe from its JSON text, as a browser sends it back.
+
+    Raises:
+        GenClassError: ``not_text``, ``bad_recipe`` and the like.
+    """
+    if not isinstance(text, str):
+        raise GenClassError("not_text", field="recipe")
+    return Recipe.from_json(text)
 
 
 def prepare(recipe):
@@ -33,7 +49,7 @@ def prepare(recipe):
     Raises:
         GenClassError: for anything wrong with it; more than 64 images are refused.
     """
-    check_number("count", recipe.count, 1, MOST, whole=True)
+    _check_size(recipe)
     sampler = models.load(recipe.model, "gan")
     return sampler, sampler.complete(recipe)
 
@@ -62,12 +78,5 @@ def sheet_png(sampler, recipe):
 
 def single_pngs(sampler, recipe):
     """A PNG of each image, which carries the recipe of this image alone."""
-    labels = sampler.labels(recipe)
-    singles = [_single(sampler, recipe, index, label) for index, label in enumerate(labels)]
+    singles = sampler.singles(recipe)
     return [images.png_bytes(image, one.to_json()) for image, one in zip(draw(sampler, recipe), singles)]
-
-
-def _single(sampler, recipe, index, label):
-    step = 0 if recipe.class_name == ALL else index
-    name = sampler.classes[label] if label >= 0 else None
-    return dataclasses.replace(recipe, seed=(recipe.seed + step) % SEEDS, count=1, class_name=name)

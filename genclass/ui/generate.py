@@ -1,62 +1,84 @@
-"""The tab Generate: controls, one sheet of images that follows them live, its recipe, its link and a second opinion."""
+"""The tab Generate: controls, one sheet of images that follows them live, what is said of it, and how to keep it."""
 
 import dataclasses
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import gradio as gr
+from gradio.processing_utils import save_bytes_to_cache
 
+from genclass import images
 from genclass.errors import GenClassError
 from genclass.recipe import ALL, KEYS, MAX_SEED, Recipe
-from genclass.ui import drawing, html, latents, models, text
-from genclass.ui.handlers import LIVE, NETWORKS, safely
+from genclass.sample import image_count
+from genclass.ui import (
+    axes,
+    controls,
+    drawing,
+    guiding,
+    html,
+    inverting,
+    latents,
+    models,
+    saving,
+    sheet,
+    text,
+    uploads,
+    walking,
+)
+from genclass.ui.handlers import AFTER, LIVE, NETWORKS, safely
 from genclass.ui.text import say
 
-IN_TURN = ""
-CONTROLS = 6  # model, class, seed, count, truncation, kept; sliders follow
+WATCH = {"api_visibility": "private", "show_progress": "hidden"}
+BESIDE = controls.SHOWN + walking.SHOWN + guiding.SHOWN  # what ``show`` gives beside the picture
 
 
 @dataclass
 class Tab:
     """The components that events read and write."""
 
-    model: gr.Dropdown
-    class_name: gr.Dropdown
-    seed: gr.Number
-    dice: gr.Button
-    count: gr.Slider
-    truncation: gr.Slider
-    kept: gr.JSON
-    board: latents.Board
-    reset: gr.Button
+    controls: controls.Controls
     picture: gr.HTML
+    tile: gr.HTML
     verdict: gr.HTML
-    recipe: gr.Code
-    query: gr.Textbox
-    link: gr.Textbox
-    download: gr.Button
+    card: gr.HTML
+    send: gr.Button
+    chosen: gr.Number
+    rest: gr.Button
+    saved: saving.Panel
+    walk: walking.Panel
+    guide: guiding.Panel
+    invert: inverting.Panel
 
-    def controls(self):
-        """What makes a recipe, in the order that ``recipe_of`` takes."""
-        plain = [self.model, self.class_name, self.seed, self.count, self.truncation, self.kept]
-        return [*plain, *self.board.sliders]
+    @property
+    def model(self):
+        return self.controls.model
+
+    @property
+    def recipe(self):
+        return self.saved.recipe
 
     def results(self):
-        return [self.picture, self.recipe, self.query]
+        return [self.picture, self.saved.recipe, self.saved.query, self.tile]
 
     def everything(self):
-        """What ``_show_all`` gives."""
-        plain = [self.model, self.class_name, self.seed, self.count, self.truncation, self.kept]
-        return [*plain, *self.board.parts(), *self.results()]
+        """What ``show`` gives."""
+        return [*self.controls.shown(), *self.walk.shown(), *self.guide.shown(), *self.results()]
 
     def after_choice(self, event):
         """Show the chosen model once ``event`` has put it into the list."""
-        self.follow(event.then(change_model, self.controls(), self.everything(), **LIVE, **NETWORKS))
+        self.restored(event.then(change_model, self.controls.values(), self.everything(), **LIVE, **NETWORKS))
+
+    def restored(self, shown):
+        """After every control was set anew: the labels that this browser keeps, then as after any picture."""
+        labels = self.controls.rows.labels
+        shown.success(None, self.model, labels, js="model => genclass.labels(model)", **WATCH)
+        self.follow(shown)
 
     def follow(self, drawn):
-        """After a picture: what the classifier says of it, and its link."""
-        drawn.success(second_opinion, self.recipe, self.verdict, **LIVE, **NETWORKS)
-        drawn.success(None, self.query, self.link, js="query => genclass.follow(query)", api_visibility="private")
+        """After a picture: its link, and when the controls rest, ``page.js`` presses ``rest``."""
+        drawn.success(None, [self.saved.query, self.tile], self.saved.link, js="(q, t) => genclass.follow(q, t)",
+                      **WATCH)  # fmt: skip
 
 
 def build(demo):
@@ -70,106 +92,112 @@ def build(demo):
     """
     with gr.Tab(say("generate"), id="generate", elem_id="tab-generate"):
         with gr.Row(elem_classes="gc-split"):
-            with gr.Column(scale=4, min_width=320, elem_classes="gc-controls"):
-                controls = _build_controls()
+            with gr.Column(scale=5, min_width=320, elem_classes="gc-controls"):
+                board = controls.build()
             with gr.Column(scale=5, min_width=320, elem_classes="gc-stage"):
-                picture = gr.HTML(elem_id="generate-picture")
-                verdict = gr.HTML(html.note(say("judge_wait")), elem_id="generate-verdict")
-        tab = Tab(**controls, picture=picture, verdict=verdict, **_build_sharing())
+                stage = _build_stage()
+        saved = saving.build()
+        with gr.Tabs(elem_id="generate-tools"):
+            tools = {"guide": guiding.build(), "walk": walking.build(), "invert": inverting.build()}
+    tab = Tab(controls=board, **stage, saved=saved, **tools)
     _connect(tab, demo)
+    tab.walk.connect(tab)
+    for panel in (tab.guide, tab.invert, saved):
+        panel.connect(tab, show)
     return tab
 
 
-def _build_controls():
-    with gr.Group():
-        model = gr.Dropdown(models.names("gan"), label=say("model"), allow_custom_value=True, elem_id="generate-model")
-        class_name = gr.Dropdown([], label=say("class"), allow_custom_value=True, elem_id="generate-class")
-    with gr.Row(elem_classes="gc-seed"):
-        seed = gr.Number(0, label=say("seed"), precision=0, minimum=0, maximum=MAX_SEED, elem_id="generate-seed",
-                         min_width=120, scale=4)  # fmt: skip
-        dice = gr.Button(say("dice"), elem_id="generate-dice", min_width=52, scale=1)
-    count = gr.Slider(1, drawing.MOST, 16, step=1, label=say("count"), elem_id="generate-count", buttons=[])
-    truncation = gr.Slider(0, 1, 1, step=0.01, label=say("truncation"), info=say("truncation_info"),
-                           elem_id="generate-truncation", buttons=[])  # fmt: skip
-    kept = gr.JSON({}, visible=False, elem_id="generate-kept")
-    with gr.Row(elem_classes="gc-heading"):
-        gr.HTML(f"<h3>{say('latent_heading')}</h3>{html.note(say('latent_hint'))}", elem_id="latent-heading")
-        pages = latents.build_pages()
-        reset = gr.Button(say("reset"), size="sm", elem_id="latent-reset", min_width=110, scale=0)
-    board = latents.build(pages)
-    return {"model": model, "class_name": class_name, "seed": seed, "dice": dice, "count": count,
-            "truncation": truncation, "kept": kept, "board": board, "reset": reset}  # fmt: skip
-
-
-def _build_sharing():
-    with gr.Row(elem_classes="gc-share"):
-        link = gr.Textbox(label=say("link"), interactive=False, buttons=["copy"], max_lines=1, elem_id="generate-link",
-                          scale=4)  # fmt: skip
-        download = gr.Button(say("download"), elem_id="generate-download", min_width=200, scale=1)
-    recipe = gr.Code(label=say("recipe"), language="json", interactive=False, elem_id="generate-recipe",
-                     wrap_lines=True, lines=1)  # fmt: skip
-    query = gr.Textbox(visible=False, elem_id="generate-query")
-    return {"link": link, "download": download, "recipe": recipe, "query": query}
+def _build_stage():
+    return {
+        "picture": gr.HTML(elem_id="generate-picture"),
+        "tile": gr.Textbox(visible=False, elem_id="generate-tile"),
+        "card": gr.HTML(html.note(say("choose_hint")), elem_id="generate-card"),
+        "send": gr.Button(say("send"), size="sm", elem_id="generate-send"),
+        "verdict": gr.HTML(html.note(say("judge_wait")), elem_id="generate-verdict"),
+        "chosen": gr.Number(0, visible=False, elem_id="generate-chosen"),
+        "rest": gr.Button("rest", elem_id="generate-rest", elem_classes="gc-hidden"),
+    }
 
 
 def _connect(tab, demo):
-    live = [control.input for control in (tab.class_name, tab.seed, tab.count, tab.truncation, *tab.board.sliders)]
-    draws = [
-        demo.load(open_page, None, tab.everything(), show_progress="hidden", api_visibility="private", **NETWORKS),
-        tab.model.input(change_model, tab.controls(), tab.everything(), **LIVE, **NETWORKS),
-        gr.on(live, follow, tab.controls(), tab.results(), **LIVE, **NETWORKS),
-        gr.on([tab.seed.blur, tab.seed.submit], redraw, tab.controls(), tab.results(), **LIVE, **NETWORKS),
-        tab.dice.click(None, None, tab.seed, js=f"() => Math.floor(Math.random() * {MAX_SEED + 1})",
-                       api_visibility="private")
-        .then(redraw, tab.controls(), tab.results(), **LIVE, **NETWORKS),
-        tab.reset.click(None, None, [tab.kept, *tab.board.sliders], api_visibility="private",
-                        js=f"() => [{{}}, ...Array({latents.SLIDERS}).fill(0)]")
-        .then(redraw, tab.controls(), tab.results(), **LIVE, **NETWORKS),
-    ]  # fmt: skip
-    for drawn in draws:
-        tab.follow(drawn)
-    tab.download.click(None, None, None, js="() => genclass.download('generate-picture')", api_visibility="private")
+    board, values, results = tab.controls, tab.controls.values(), tab.results()
+    moved = [board.class_name, board.mix_with, board.share, board.count, board.truncation, *board.rows.sliders,
+             *board.board.sliders]  # fmt: skip
+    live = {"fn": sheet.follow, "inputs": [tab.chosen, *values], "outputs": results, **LIVE, **NETWORKS}
+    tab.follow(gr.on([control.input for control in moved], js="(...v) => genclass.live(v)", **live))
+    redraw = {"fn": sheet.redraw, "inputs": values, "outputs": results, **LIVE, **NETWORKS}
+    tab.follow(gr.on([board.seed.blur, board.seed.submit], **redraw))
+    for shown in (
+        demo.load(open_page, None, tab.everything(), **WATCH, **NETWORKS),
+        board.model.input(change_model, values, tab.everything(), **LIVE, **NETWORKS),
+    ):
+        tab.restored(shown)
+    seeded = {"fn": fresh_seed, "inputs": values, "outputs": [board.kept, *board.given(), *results], **LIVE, **NETWORKS}
+    tab.follow(gr.on([board.seed.input, board.free.click], **seeded))
+    rolled = board.dice.click(None, None, board.seed, js=f"() => Math.floor(Math.random() * {MAX_SEED + 1})", **WATCH)
+    tab.follow(rolled.then(**seeded))
+    _connect_resets(tab, redraw)
+    _connect_rest(tab)
 
 
-def recipe_of(model, class_name, seed, count, truncation, kept, *moved):
-    """The recipe that the controls, in the order of ``Tab.controls``, ask for.
+def _connect_resets(tab, redraw):
+    board = tab.controls
+    count = axes.COUNT + latents.SLIDERS
+    cleared = board.reset.click(None, board.kept, [board.kept, *board.rows.sliders, *board.board.sliders], **WATCH,
+                                js=f"kept => genclass.cleared(kept, {count})")  # fmt: skip
+    tab.follow(cleared.then(**redraw))
+    for reset, slider in zip(board.rows.resets, board.rows.sliders):
+        tab.follow(reset.click(None, None, slider, js="() => 0", **WATCH).then(**redraw))
 
-    Raises:
-        GenClassError: whatever the values are that the browser sent.
+
+def _connect_rest(tab):
+    look = {**LIVE, **AFTER}
+    tab.rest.click(sheet.rest, [tab.saved.recipe, tab.chosen, tab.tile],
+                   [tab.picture, tab.tile, *tab.controls.rows.strips], js="(r, c, t) => [r, genclass.chosen, t]",
+                   **look)  # fmt: skip
+    tab.rest.click(sheet.judge, [tab.saved.recipe, tab.chosen], [tab.verdict, tab.card],
+                   js="(r, c) => [r, genclass.chosen]", **look)  # fmt: skip
+
+
+def connect_send(tab, classify, tabs):
+    """One press sends the chosen image to Classify.
+
+    Args:
+        classify: that tab, which answers when its ``image`` changes.
+        tabs: the ``gr.Tabs`` of the page.
     """
-    kept = kept if isinstance(kept, dict) else {}
-    directions = {**kept.get("directions", {}), **latents.directions_of(moved)}
-    values = {"model": model, "class": class_name or None, "seed": seed, "count": count, "truncation": truncation}
-    return drawing.ask({**kept, **values, "directions": directions})
+    tab.send.click(send, [tab.saved.recipe, tab.chosen], [tabs, classify.image],
+                   js="(r, c) => [r, genclass.chosen]", preprocess=False, **WATCH, **NETWORKS)  # fmt: skip
 
 
 @safely
-def redraw(*controls):
-    """Draw what the controls ask for: the picture, its recipe and its query string."""
-    return _draw(*drawing.prepare(recipe_of(*controls)))
+def send(recipe_json, chosen):
+    """The tab Classify, with the chosen image as a file."""
+    sampler, recipe = drawing.prepare(drawing.parse(recipe_json))
+    chosen = sheet.chosen_of(chosen, image_count(recipe, sampler.classes))
+    png = images.png_bytes(drawing.draw(sampler, recipe)[chosen], sampler.singles(recipe)[chosen].to_json())
+    return gr.Tabs(selected="classify"), save_bytes_to_cache(png, f"{recipe.model}.png", str(uploads.folder()))
 
 
 @safely
-def follow(*controls):
-    """As ``redraw``, but an empty seed is waited for: someone is typing."""
-    return redraw(*controls) if controls[2] is not None else [gr.skip()] * 3
-
-
-def _draw(sampler, recipe):
-    png, columns = drawing.sheet_png(sampler, recipe)
-    alt = say("picture", count=recipe.count, model=recipe.model)
-    name = f"{recipe.model}-{recipe.seed}.png"
-    return [html.picture(png, columns, alt, name), recipe.to_json(), recipe.to_link()]
+def fresh_seed(*values):
+    """Another seed lets go of a given latent and of a path; an empty seed is waited for."""
+    if values[4] is None:
+        return [gr.skip()] * 7
+    kept = values[7] if isinstance(values[7], dict) else {}
+    kept = {key: value for key, value in kept.items() if key in ("mix", "directions")}
+    sampler, recipe = drawing.prepare(controls.recipe_of(*values[:7], kept, *values[8:]))
+    return [kept, *controls.given(recipe), *sheet.draw(sampler, recipe)]
 
 
 @safely
-def change_model(*controls):
-    """Another model with the same seed: its own classes, its own dimensions, sliders at rest."""
-    recipe = recipe_of(*controls[: CONTROLS - 1], {})
+def change_model(*values):
+    """Another model with the same seed: its own classes, its own directions, sliders at rest."""
+    recipe = controls.recipe_of(*values[:2], controls.IN_TURN, 0, *values[4:7], {})
     classes = models.load(recipe.model, "gan").classes
     if recipe.class_name not in (classes and [*classes, ALL]):
         recipe = dataclasses.replace(recipe, class_name=None)
-    return _show_all(recipe)
+    return show(recipe)
 
 
 @safely
@@ -177,65 +205,17 @@ def open_page(request: gr.Request):
     """The picture of the link that was opened, or the first model's."""
     names = models.names("gan")
     if not names:
-        plain = CONTROLS + len(latents.updates(0, {}))
-        return [gr.skip()] * plain + [html.note(say("no_gan")), "", ""]
+        return [gr.skip()] * BESIDE + [html.note(say("no_gan")), "", "", ""]
     pairs = [(key, value) for key, value in request.query_params.multi_items() if key in (*KEYS, "direction")]
     try:
-        return _show_all(Recipe.from_link(urlencode(pairs)) if pairs else Recipe(names[0]))
+        return show(Recipe.from_link(urlencode(pairs)) if pairs else Recipe(names[0]))
     except GenClassError as error:
         gr.Warning(text.sentence(error), title=say("refused"))
-        return _show_all(Recipe(names[0]))
+        return show(Recipe(names[0]))
 
 
-def _show_all(recipe):
+def show(recipe):
     """Every control set to a recipe, and its picture, in the order of ``Tab.everything``."""
     sampler, complete = drawing.prepare(recipe)
-    shown = {name: sigma for name, sigma in complete.directions.items() if latents.on_board(name, sigma)}
-    return [
-        gr.update(choices=models.names("gan"), value=recipe.model),
-        gr.update(choices=_class_choices(sampler), value=recipe.class_name or IN_TURN, visible=bool(sampler.classes)),
-        recipe.seed,
-        recipe.count,
-        recipe.truncation,
-        _without_control(complete, shown),
-        *latents.updates(sampler.z_dim, shown),
-        *_draw(sampler, complete),
-    ]
-
-
-def _class_choices(sampler):
-    return [(say("in_turn"), IN_TURN), *((name, name) for name in sampler.classes), (say("all"), ALL)]
-
-
-def _without_control(recipe, shown):
-    """What of a recipe no control shows, so that it is not lost when one is moved."""
-    hidden = {name: sigma for name, sigma in recipe.directions.items() if name not in shown}
-    others = {key: getattr(recipe, key) for key in ("mix", "latent") if getattr(recipe, key) is not None}
-    return {**others, **({"directions": hidden} if hidden else {})}
-
-
-@safely
-def second_opinion(recipe_json):
-    """What the classifier of the same data set says of each image."""
-    sampler, recipe = drawing.prepare(Recipe.from_json(recipe_json))
-    dataset = sampler.config["dataset"]
-    judge = models.judge(dataset)
-    if judge is None:
-        return html.note(say("judge_none", dataset=dataset))
-    drawn, labels = drawing.draw(sampler, recipe), sampler.labels(recipe)
-    asked = [sampler.classes[label] if label >= 0 else None for label in labels]
-    cells = [_cell(judge.top(row, 1)[0], name) for row, name in zip(judge.predict(drawn), asked)]
-    return _summary(judge, cells) + html.verdicts(cells, drawing.columns(recipe, len(drawn)))
-
-
-def _cell(best, asked):
-    title = f"{best['class']} {best['probability']:.1%}"
-    title += f" · {say('judge_asked', asked=asked)}" if asked else ""
-    return {**best, "right": best["class"] == asked if asked else None, "title": title}
-
-
-def _summary(judge, cells):
-    if cells[0]["right"] is None:
-        return html.note(say("judge_sees", judge=judge.name), "summary")
-    agree = sum(cell["right"] for cell in cells)
-    return html.note(say("judge_agrees", judge=judge.name, agree=agree, count=len(cells)), "summary")
+    shown = [*controls.updates(sampler, complete), *walking.updates(sampler, complete), *guiding.updates(sampler)]
+    return [*shown, *sheet.draw(sampler, complete)]

@@ -16,6 +16,8 @@ LIVE = {**RAW, "trigger_mode": "always_last", "show_progress": "hidden"}
 # Events of one resource wait for each other.
 NETWORKS = {"concurrency_id": "networks", "concurrency_limit": 2}
 LOOKS = {"concurrency_id": "looks", "concurrency_limit": 16}  # these share batches: see batching.py
+AFTER = {"concurrency_id": "after", "concurrency_limit": 2}  # what may come later than the live picture
+SEARCHES = {"concurrency_id": "searches", "concurrency_limit": 2}
 RUNS = {"concurrency_id": "runs", "concurrency_limit": 4}
 STARTS = {"concurrency_id": "starts", "concurrency_limit": 1}
 MEASURES = {"concurrency_id": "measures", "concurrency_limit": 1}

@@ -17,27 +17,86 @@ def picture(png, columns, alt, name="picture.png"):
         columns: images in a row, which decides how large it is shown.
         name: the file name under which it is downloaded.
     """
-    source = f"data:image/png;base64,{base64.b64encode(png).decode()}"
     return (
         f'<figure class="gc-sheet" style="--columns:{columns}">'
-        f'<img src="{source}" alt="{escape(alt)}" data-name="{escape(name)}"></figure>'
+        f'<img src="{address(png)}" alt="{escape(alt)}" data-name="{escape(name)}"></figure>'
     )
 
 
+def sheet(png, columns, count, alt, name):
+    """The sheet whose images can be chosen: ``page.js`` marks one, and lays the live tile over it."""
+    rows = -(-count // columns)
+    return (
+        f'<figure class="gc-sheet gc-choose" style="--columns:{columns};--rows:{rows}" data-columns="{columns}" '
+        f'data-count="{count}" tabindex="0" aria-label="{escape(alt)}"><div class="gc-frame"><img src="{address(png)}" '
+        f'alt="{escape(alt)}" data-name="{escape(name)}" draggable="false"><i class="gc-mark"></i></div></figure>'
+    )
+
+
+def address(content, mime="image/png"):
+    """Bytes as a data address."""
+    return f"data:{mime};base64,{base64.b64encode(content).decode()}"
+
+
+def strip(png, alt, name):
+    """A thin row of images over a slider."""
+    return f'<img class="gc-row" src="{address(png)}" alt="{escape(alt)}" data-name="{escape(name)}">'
+
+
 def verdicts(cells, columns):
-    """What a classifier says of each image of a sheet, in the sheet's own columns.
+    """What is said of each image of a sheet, in the sheet's own columns.
 
     Args:
-        cells: dicts with ``class``, ``probability``, ``right`` (None where nothing was asked) and ``title``.
+        cells: dicts with ``class`` and ``probability`` (None without a classifier), ``right`` (None where nothing was
+            asked), ``real`` (words or None), ``near`` (a PNG or None) and ``title``.
     """
     return f'<div class="gc-verdicts" style="--columns:{columns}">{"".join(map(_verdict, cells))}</div>'
 
 
 def _verdict(cell):
     mark = {True: "right", False: "wrong", None: "open"}[cell["right"]]
+    said = "" if cell["class"] is None else f"<b>{escape(cell['class'])}</b><i>{cell['probability']:.0%}</i>"
+    said += "" if cell["real"] is None else f"<i>{escape(cell['real'])}</i>"
+    near = "" if cell["near"] is None else f'<img src="{address(cell["near"])}" alt="">'
+    return f'<span class="gc-{mark}" title="{escape(cell["title"])}">{near}{said}</span>'
+
+
+def card(pictures, facts, tops):
+    """Pictures side by side, each with a caption, over bars of probabilities and lines of facts.
+
+    Args:
+        pictures: (PNG, caption, file name) of each.
+        tops: dicts with ``class`` and ``probability``.
+    """
+    shown = "".join(
+        f'<figure><img src="{address(png)}" alt="{escape(caption)}" data-name="{escape(name)}">'
+        f"<figcaption>{escape(caption)}</figcaption></figure>"
+        for png, caption, name in pictures
+    )
+    bars = "".join(
+        f'<li style="--share:{entry["probability"]:.3f}"><b>{escape(entry["class"])}</b>'
+        f"<i>{entry['probability']:.0%}</i></li>"
+        for entry in tops
+    )
+    lines = "".join(f"<p>{escape(fact)}</p>" for fact in facts)
+    return f'<div class="gc-card"><div class="gc-pictures">{shown}</div><div><ul>{bars}</ul>{lines}</div></div>'
+
+
+def compare(sides):
+    """Sheets side by side: for each (heading, PNG, images in a row, lines below)."""
+    shown = "".join(
+        f'<div><h4>{escape(heading)}</h4><img src="{address(png)}" alt="{escape(heading)}" style="--columns:{columns}">'
+        f"{''.join(f'<p>{escape(line)}</p>' for line in lines)}</div>"
+        for heading, png, columns, lines in sides
+    )
+    return f'<div class="gc-compare">{shown}</div>'
+
+
+def walk(png, moving, alt, name):
+    """A path: the moving picture beside its strip, which scrolls where it is long."""
     return (
-        f'<span class="gc-{mark}" title="{escape(cell["title"])}"><b>{escape(cell["class"])}</b>'
-        f"<i>{cell['probability']:.0%}</i></span>"
+        f'<div class="gc-walk"><img class="gc-moving" src="{moving}" alt=""><div class="gc-long">'
+        f'<img src="{address(png)}" alt="{escape(alt)}" data-name="{escape(name)}"></div></div>'
     )
 
 

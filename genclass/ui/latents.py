@@ -41,7 +41,7 @@ def build(pages):
 def build_pages():
     """The dropdown that chooses which dimensions are shown."""
     return gr.Dropdown(_choices(PAGE), value=0, show_label=False, container=False, filterable=False, visible=False,
-                       elem_id="latent-pages", min_width=110, scale=0)  # fmt: skip
+                       elem_id="raw-pages", min_width=110, scale=0)  # fmt: skip
 
 
 def _slider(index):

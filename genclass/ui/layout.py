@@ -26,6 +26,7 @@ def build_app():
             making = generate.build(demo)
             telling = classify.build(demo, making)
             train.build(demo, memory, making, telling, tabs)
+        generate.connect_send(making, telling, tabs)
         api.build()
     return demo.queue(api_open=False, max_size=200)
 

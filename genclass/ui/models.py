@@ -1,13 +1,16 @@
 """The models that visitors may ask for, kept loaded."""
 
 import functools
+import logging
 
 from genclass import checkpoint
 from genclass.classify import Classifier
 from genclass.errors import GenClassError
 from genclass.evaluate import judge_name
+from genclass.judge import Critic, Neighbours
 from genclass.sample import Sampler
 
+log = logging.getLogger("genclass.page")
 KEPT = 8
 LOADERS = {"classifier": Classifier, "gan": Sampler}
 
@@ -47,3 +50,19 @@ def judge(dataset):
         return load(judge_name(dataset), "classifier")
     except GenClassError:
         return None
+
+
+@functools.lru_cache(maxsize=KEPT)
+def critic(sampler):
+    """A GAN's discriminator, or None where it came without one that can be read."""
+    try:
+        return Critic.load(sampler.folder)
+    except GenClassError as error:
+        log.warning("no discriminator: %s", error)
+        return None
+
+
+@functools.lru_cache(maxsize=KEPT)
+def near(sampler):
+    """The training images of a GAN that are on this machine, or None."""
+    return Neighbours.of(sampler)

@@ -9,7 +9,7 @@ import pytest
 from tests.ui.conftest import lab, own_folders  # noqa: F401  (fixtures)
 
 # What Gradio's own client says when a page is left while an answer is under way.
-LEAVING = ("AbortError", "errored out", "Failed to fetch", "ERR_ABORTED", "network error")
+LEAVING = ("AbortError", "Unexpected error 404", "errored out", "Failed to fetch", "ERR_ABORTED", "network error")
 PATIENCE = 60_000  # two cores may be busy with a training run
 MISSING = "needs playwright and the Debian package chromium"
 

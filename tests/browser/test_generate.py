@@ -2,12 +2,15 @@
 
 import json
 import re
+import zipfile
 
+import numpy as np
+import pytest
 from playwright.sync_api import expect
 
 from genclass import images
 
-SLIDER = "#latent-0 input[type=range]"
+SLIDER = "#direction-d1 input[type=range]"
 
 
 def picture(page):
@@ -29,20 +32,37 @@ def press(page, key, times):
         page.keyboard.press(key)
 
 
+def rested(page):
+    """Wait until the picture, its recipe, its link and its strips have come to rest."""
+    page.locator("#strip-d8 img").wait_for()
+    page.locator("#generate-card .gc-card").wait_for()
+    seen, now = None, (picture(page), recipe(page), page.url)
+    while now != seen:
+        page.wait_for_timeout(2000)
+        seen, now = now, (picture(page), recipe(page), page.url)
+
+
+def told(page, words):
+    """Wait until the recipe holds the words."""
+    page.wait_for_function(
+        "words => document.querySelector('#generate-recipe .cm-content').innerText.includes(words)", arg=words
+    )
+
+
 def test_the_page_opens_with_a_picture_and_a_second_opinion(page):
     assert picture(page).startswith("data:image/png;base64,")
     expect(page.locator("#generate-verdict .gc-verdicts span")).to_have_count(16)
     expect(page.locator("#generate-link input, #generate-link textarea").first).to_have_value(re.compile(r"\?model="))
 
 
-def test_the_arrow_keys_move_a_latent_and_back(page):
+def test_the_arrow_keys_move_a_direction_and_back(page):
     before = picture(page)
     page.locator(SLIDER).focus()
     press(page, "ArrowRight", 8)
     moved = other_picture(page, before)
     page.wait_for_function("() => document.querySelector('#generate-recipe .cm-content').innerText.includes('0.4')")
     press(page, "ArrowLeft", 8)
-    page.wait_for_function("() => !document.querySelector('#generate-recipe .cm-content').innerText.includes('z0')")
+    page.wait_for_function("() => !document.querySelector('#generate-recipe .cm-content').innerText.includes('d1')")
     assert moved != before and recipe(page)["directions"] == {}
 
 
@@ -51,8 +71,8 @@ def test_a_link_opens_the_same_picture_with_its_sliders(page):
     before = picture(page)
     press(page, "ArrowRight", 5)
     other_picture(page, before)
-    page.wait_for_url(re.compile(r"direction=z0"))
-    page.wait_for_timeout(1000)
+    told(page, '"d1": 0.25')
+    rested(page)
     shown = picture(page)
     page.reload()
     page.locator("#generate-picture img").wait_for()
@@ -67,22 +87,161 @@ def test_the_dice_draws_other_images(page):
     assert recipe(page)["seed"] != 0
 
 
-def test_the_sliders_rest_again_after_a_reset(page):
+def test_the_mouse_drags_a_slider_and_the_picture_follows_while_it_is_held(page):
+    before, box = picture(page), page.locator(SLIDER).bounding_box()
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] / 2, middle)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.7, middle, steps=5)
+    held = other_picture(page, before)  # the button is still down
+    page.mouse.move(box["x"] + box["width"] * 0.95, middle, steps=5)
+    other_picture(page, held)
+    page.mouse.up()
+    told(page, f'"d1": {float(page.locator(SLIDER).input_value())}')
+    rested(page)
+    assert recipe(page)["directions"]["d1"] == float(page.locator(SLIDER).input_value()) > 2
+
+
+@pytest.mark.parametrize("reset", ["#reset-d1", "#generate-reset"])
+def test_the_sliders_rest_again_after_a_reset(page, reset):
     before = picture(page)
     page.locator(SLIDER).focus()
     press(page, "ArrowRight", 3)
     moved = other_picture(page, before)
-    page.locator("#latent-reset").click()
+    page.locator(reset).click()
     other_picture(page, moved)
     expect(page.locator(SLIDER)).to_have_value("0")
+    rested(page)
+    assert recipe(page)["directions"] == {}
 
 
-def test_every_dimension_of_the_model_can_be_reached(page):
+def test_every_raw_dimension_of_the_model_can_be_reached(page):
+    page.get_by_text("Expert: every raw dimension of z").click()
     expect(page.locator("#latent-16")).to_have_count(0)
-    page.locator("#latent-pages input").click()
+    page.locator("#raw-pages input").click()
     page.get_by_role("option", name="z16–z19").click()
     expect(page.locator("#latent-19 input[type=range]")).to_be_visible()
     expect(page.locator("#latent-20")).to_have_count(0)
+    before = picture(page)
+    page.locator("#latent-19 input[type=range]").focus()
+    press(page, "ArrowLeft", 5)
+    other_picture(page, before)
+
+
+def test_a_direction_keeps_the_visitors_name_for_it(page):
+    rested(page)
+    page.locator("#label-d2 input, #label-d2 textarea").first.fill("sleeves")
+    page.wait_for_timeout(800)
+    page.reload()
+    expect(page.locator("#label-d2 input, #label-d2 textarea").first).to_have_value("sleeves")
+    expect(page.locator("#label-d1 input, #label-d1 textarea").first).to_have_value("Direction 1")
+
+
+def test_a_dropped_picture_restores_every_control(page):
+    page.locator("#generate-class input").click()
+    page.get_by_role("option", name="class-3").click()
+    page.locator("#generate-seed input").fill("41")
+    page.locator(SLIDER).focus()
+    press(page, "ArrowRight", 5)
+    for words in ("class-3", '"seed": 41', '"d1": 0.25'):
+        told(page, words)
+    rested(page)
+    shown, made = picture(page), recipe(page)
+    with page.expect_download() as download:
+        page.locator("#generate-download").click()
+    page.goto(page.url.split("?")[0])
+    other = picture(page)
+    page.locator("#generate-drop input[type=file]").set_input_files(download.value.path())
+    other_picture(page, other)
+    rested(page)
+    assert picture(page) == shown and recipe(page) == made
+    expect(page.locator(SLIDER)).to_have_value("0.25")
+    expect(page.locator("#generate-seed input")).to_have_value("41")
+    expect(page.locator("#generate-class input")).to_have_value("class-3")
+
+
+def test_a_picture_may_be_dropped_anywhere_on_the_page(page):
+    page.locator("#generate-seed input").fill("43")
+    page.wait_for_url(re.compile("seed=43"))
+    rested(page)
+    shown = picture(page)
+    page.locator("#generate-dice").click()
+    other = other_picture(page, shown)
+    page.evaluate(
+        """async source => {
+          const file = new File([await (await fetch(source)).blob()], "saved.png", {type: "image/png"});
+          const data = new DataTransfer();
+          data.items.add(file);
+          const target = document.querySelector("#generate-picture");
+          for (const type of ["dragover", "drop"])
+            target.dispatchEvent(new DragEvent(type, {dataTransfer: data, bubbles: true, cancelable: true}));
+        }""",
+        shown,
+    )
+    assert other_picture(page, other) == shown
+    expect(page.locator("#generate-seed input")).to_have_value("43")
+
+
+def test_a_dropped_picture_without_a_recipe_is_refused(page, photo, tmp_path):
+    photo.save(tmp_path / "photo.png")
+    before = picture(page)
+    page.locator("#generate-drop input[type=file]").set_input_files(tmp_path / "photo.png")
+    expect(page.locator(".toast-body").first).to_contain_text("carries no recipe")
+    assert picture(page) == before
+
+
+def test_of_a_large_sheet_the_chosen_image_follows_and_the_rest_comes_later(page):
+    page.goto(page.url.split("?")[0] + "?model=fashion-mnist-gan&count=36")
+    rested(page)
+    page.locator("#generate-picture .gc-frame").click(position={"x": 5, "y": 5})
+    before = picture(page)
+    page.locator(SLIDER).focus()
+    press(page, "ArrowRight", 4)
+    tile = "() => document.querySelector('#generate-picture').style.getPropertyValue('--tile').startsWith('url(data')"
+    page.wait_for_function(tile)
+    other_picture(page, before)
+
+
+def test_a_chosen_image_is_sent_to_classify(page):
+    rested(page)
+    page.locator("#generate-send").click()
+    expect(page.locator("#tab-classify")).to_be_visible()
+    expect(page.locator("#classify-image img").first).to_be_visible()
+
+
+def test_the_zip_holds_single_images(page):
+    with page.expect_download() as download:
+        page.locator("#generate-zip").click()
+    assert len(zipfile.ZipFile(download.value.path()).namelist()) == 16
+
+
+def test_the_arrays_are_downloaded(page):
+    with page.expect_download() as download:
+        page.locator("#generate-npz").click()
+    with np.load(download.value.path()) as arrays:
+        assert arrays["images"].shape == (16, 28, 28, 1)
+
+
+def test_guidance_can_be_stopped_and_put_on_the_sheet(page):
+    rested(page)
+    page.locator("#guide-go").click()
+    page.locator("#guide-compare .gc-compare").wait_for()
+    page.locator("#guide-stop").click()
+    expect(page.locator("#guide-bar")).to_contain_text("Stopped.")
+    before = picture(page)
+    page.locator("#guide-take").click()
+    other_picture(page, before)
+    expect(page.locator("#generate-held")).to_contain_text("given latents")
+    page.locator("#generate-free").click()
+    page.wait_for_function("() => !document.querySelector('#generate-recipe .cm-content').innerText.includes('latent')")
+
+
+def test_a_model_without_classes_has_no_class_control(page):
+    page.locator("#generate-model input").click()
+    before = picture(page)
+    page.get_by_role("option", name="plain-gan").click()
+    other_picture(page, before)
+    expect(page.locator("#generate-class")).to_have_count(0)
 
 
 def test_the_download_carries_the_recipe(page):

@@ -71,6 +71,16 @@ def test_all_gives_one_image_of_each_class_on_one_latent(client):
     assert {own.seed for own in owns} == {3}
 
 
+def test_sample_takes_and_gives_the_whole_recipe(client):
+    walk = {"model": "fashion-mnist-gan", "seed": 3, "to_seed": 9, "to_class": "class-2", "steps": 5,
+            "truncation": 0.9, "directions": {"d1": 1.5, "z0": -1}}  # fmt: skip
+    gallery, recipe = client.predict(recipe=walk, api_name="/sample")
+    drawn = genclass.load("fashion-mnist-gan").sample(walk)
+    assert len(gallery) == 5 and all(np.array_equal(pixels(entry), image) for entry, image in zip(gallery, drawn))
+    again, same = client.predict(recipe=recipe, api_name="/sample")
+    assert same == recipe and all(np.array_equal(pixels(a), pixels(b)) for a, b in zip(gallery, again))
+
+
 def test_a_model_without_classes_is_sampled(client):
     gallery, recipe = client.predict("plain-gan", count=2, api_name="/sample")
     assert len(gallery) == 2 and recipe["class"] is None

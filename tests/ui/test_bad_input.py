@@ -53,6 +53,10 @@ def refusal(client, **call):
         ({"directions": {"z0": "x"}}, "direction z0 must be a number."),
         ({"directions": {"z20": 1}}, "Its raw dimensions are z0 to z19."),
         ({"directions": {"smile": 1}}, "has no direction called smile."),
+        ({"recipe": "seven"}, "This is not a recipe: str is not understood."),
+        ({"recipe": {"model": "plain-gan", "colour": 1}}, "This is not a recipe: colour is not understood."),
+        ({"recipe": {"model": "plain-gan", "sha256": "0" * 64}}, "other weights of plain-gan"),
+        ({"recipe": {"model": "plain-gan", "to_seed": 1, "steps": 65}}, "steps must be between 2 and 64."),
         ({"directions": {"z0": 99}}, "direction z0 must be between -10 and 10."),
     ],
 )

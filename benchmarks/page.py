@@ -1,0 +1,92 @@
+"""How quickly the picture follows a slider:  python -m benchmarks.page [--presses N]
+
+In headless Chromium, milliseconds from an arrow key's press to the new picture, for sheets of 1, 16 and 64 images,
+beside an event that only returns a constant picture, all in one run. Of 64 images the chosen one follows live.
+"""
+
+import argparse
+import json
+import shutil
+import statistics
+
+import gradio as gr
+import numpy as np
+import torch
+
+from genclass.images import png_bytes
+from genclass.ui import html
+from genclass.ui.handlers import LIVE
+from genclass.ui.layout import build_app, launch_settings
+
+SHEETS = (1, 16, 64)
+PAUSE = 200  # milliseconds between presses: the slider does not come to rest
+WATCH = """([slider, picture]) => {
+  window.times = [];
+  const watched = document.querySelector(picture);
+  const shown = () => watched.querySelector("img")?.src + watched.style.getPropertyValue("--tile");
+  let before = shown();
+  new MutationObserver(() => {
+    if (shown() === before || !watched.querySelector("img")) return;
+    before = shown();
+    if (window.pressed) window.times.push(performance.now() - window.pressed);
+    window.pressed = null;
+  }).observe(watched, {subtree: true, childList: true, attributes: true, attributeFilter: ["src", "style"]});
+  document.querySelector(slider).addEventListener("keydown", () => { window.pressed = performance.now(); });
+  document.querySelector(slider).focus();
+}"""
+
+
+def constant_page():
+    """A page whose slider returns one of two pictures that were made before."""
+    pictures = [html.picture(png_bytes(np.full((28, 28, 1), shade, np.uint8)), 1, "constant") for shade in (80, 160)]
+    with gr.Blocks(analytics_enabled=False) as demo:
+        slider, shown = gr.Slider(-3, 3, 0, step=0.05, elem_id="slider"), gr.HTML(pictures[0], elem_id="picture")
+        slider.input(lambda value: pictures[round(value * 20) % 2], slider, shown, **LIVE)
+    return demo
+
+
+def measure(page, url, slider, picture, presses):
+    """Milliseconds of each press, the first few left out: they warm up."""
+    page.goto(url)
+    page.locator(f"{picture} img").first.wait_for()
+    page.locator(slider).wait_for()
+    page.wait_for_timeout(6000)  # until what follows the first picture has come to rest
+    page.evaluate(WATCH, [slider, picture])
+    for index in range(presses + 5):
+        page.keyboard.press("ArrowRight" if index % 40 < 20 else "ArrowLeft")
+        page.wait_for_function("count => times.length > count", arg=index, polling=20)
+        page.wait_for_timeout(PAUSE)
+    return page.evaluate("times")[5:]
+
+
+def main():
+    from playwright.sync_api import sync_playwright
+
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--presses", type=int, default=40)
+    parser.add_argument("--model", default="fashion-mnist-gan")
+    args = parser.parse_args()
+    torch.set_num_threads(1)
+    quiet = {"prevent_thread_lock": True, "quiet": True}
+    _, plain, _ = constant_page().launch(**quiet)
+    _, lab, _ = build_app().launch(**quiet, **launch_settings())
+    pages = {"constant": (plain, "#slider input[type=range]", "#picture")}
+    for count in SHEETS:
+        url = f"{lab}?model={args.model}&count={count}"
+        pages[str(count)] = (url, "#direction-d1 input[type=range]", "#generate-picture")
+    found = {}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page.set_default_timeout(120_000)
+        for name, where in pages.items():
+            times = measure(page, *where, args.presses)
+            found[name] = {"median_ms": statistics.median(times), "deviation": statistics.stdev(times), "n": len(times)}
+            share = found[name]["median_ms"] / found["constant"]["median_ms"]
+            print(f"{name:>8}: {found[name]}, {share:.2f} × constant", flush=True)
+        browser.close()
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,159 @@
+"""The command sample: a recipe from words, guided or inverted where asked, drawn into a file."""
+
+import argparse
+import dataclasses
+import json
+import math
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from genclass import animate, checkpoint, images, steer
+from genclass.classify import Classifier
+from genclass.errors import GenClassError
+from genclass.evaluate import judge_name
+from genclass.recipe import ALL, MAX_COUNT, Recipe
+from genclass.sample import Sampler
+
+MAX_PNG = 1024
+LIMITS = {".png": MAX_PNG, ".npz": MAX_COUNT, **{f".{form}": MAX_PNG for form in animate.FORMATS}}
+
+
+def add(commands):
+    """Add the command to argparse's list of commands."""
+    parser = commands.add_parser("sample", help="draw images from a GAN")
+    parser.add_argument("model", metavar="MODEL", help="a name, a checkpoint folder or a run folder")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--count", type=int, default=16)
+    parser.add_argument("--class", dest="class_name", metavar="NAME", help="a class, or 'all' for one image of each")
+    parser.add_argument("--mix", type=_three, metavar="A:B:SHARE", help="cat:dog:0.3 is 70%% cat and 30%% dog")
+    parser.add_argument("--truncation", type=float, default=1.0, help="0 to 1: less variety, more typical images")
+    parser.add_argument("--direction", action="append", default=[], metavar="ID=X", type=pair, help="d1=2 or z0=1.5")
+    parser.add_argument("--path", type=_three, metavar="A:B:STEPS", help="from seed to seed, or from class to class")
+    parser.add_argument(
+        "--guide", metavar="MODEL:CLASS", help="improve the images until this classifier sees the class"
+    )
+    parser.add_argument("--invert", type=Path, metavar="FILE", help="begin with the z that makes this image")
+    parser.add_argument("--out", required=True, type=Path, metavar="FILE", help=".png (a sheet), .npz, .gif or .webp")
+    parser.set_defaults(command=sample)
+
+
+def pair(text):
+    """KEY=VALUE, its value a number or true or false where it reads as one."""
+    key, equals, value = text.partition("=")
+    if not key or not equals:
+        raise argparse.ArgumentTypeError(f"{text!r} is not KEY=VALUE")
+    return key, _value(value)
+
+
+def _three(text):
+    parts = text.rsplit(":", 2)
+    if len(parts) != 3 or not all(parts):
+        raise argparse.ArgumentTypeError(f"{text!r} is not three words with ':' between them")
+    return [parts[0], parts[1], _value(parts[2])]
+
+
+def _value(text):
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def sample(args):
+    limit = LIMITS.get(args.out.suffix.lower())
+    if limit is None:
+        raise GenClassError("bad_output", path=str(args.out))
+    if not 1 <= args.count <= limit:
+        raise GenClassError("out_of_range", field="count", low=1, high=limit)
+    sampler = Sampler.load(checkpoint.find(args.model))
+    recipe = sampler.complete(asked(args, sampler.name))
+    if args.invert is not None:
+        recipe = _inverted(args.invert, sampler, recipe)
+    if args.guide is not None:
+        recipe = _guided(args.guide, sampler, recipe)
+    drawn = sampler.sample(recipe)
+    try:
+        _write(args.out, drawn, sampler, recipe)
+    except OSError as error:
+        raise GenClassError("cannot_write", path=str(args.out)) from error
+    print(f"{args.out}: {len(drawn)} images of {sampler.name}", file=sys.stderr)
+
+
+def asked(args, name):
+    """The recipe that the words ask for.
+
+    Raises:
+        GenClassError: for values that no model could take.
+    """
+    values = {"seed": args.seed, "count": args.count, "class": args.class_name, "truncation": args.truncation}
+    if args.mix is not None:
+        first, second, share = args.mix
+        share = share if isinstance(share, (int, float)) else math.nan
+        values["mix"] = {first: round(1 - share, 9), second: share}
+    if args.path is not None:
+        start, end, steps = args.path
+        whole = start.isdecimal() and end.isdecimal()
+        values |= {"seed": int(start), "to_seed": int(end)} if whole else {"class": start, "to_class": end}
+        values["steps"] = steps
+    return Recipe.from_dict({"model": name, **values, "directions": dict(args.direction)})
+
+
+def _inverted(path, sampler, recipe):
+    """The recipe with the z and class of an image's nearest picture; what sliders add comes on top."""
+    if not path.is_file():
+        raise GenClassError("missing_file", path=str(path))
+    image = images.decode(path.read_bytes())
+    found = _watch(steer.invert(sampler, image, _judge(sampler)), "mean error of a pixel")
+    share = {"class_name": found.class_name} if recipe.class_name is None and recipe.mix is None else {}
+    return dataclasses.replace(recipe, latent=found.latent, count=1, **share)
+
+
+def _judge(sampler):
+    """The classifier of the same data set, or None."""
+    try:
+        return Classifier.load(checkpoint.find_named(judge_name(sampler.config["dataset"])))
+    except GenClassError as error:
+        if error.code != "no_distance":
+            raise
+        return None
+
+
+def _guided(words, sampler, recipe):
+    """The recipe of a climb, with what both classifiers think before and after on standard error."""
+    model, colon, name = words.partition(":")
+    if not colon:
+        raise GenClassError("bad_guide", words=words)
+    climbed = Classifier.load(checkpoint.find(model))
+    begin = steer.start_of(sampler, name, recipe)
+    found = _watch(steer.climb(sampler, climbed, name, recipe), f"mean probability of {name}")
+    other = steer.other_judge(climbed.config, name)
+    for judge in (climbed, *([] if other is None else [Classifier.load(checkpoint.find_named(other))])):
+        index = judge.classes.index(name)
+        before, after = (judge.predict(sampler.sample(one))[:, index].mean() for one in (begin, found))
+        print(f"{judge.name} sees {name}: {before:.1%} before, {after:.1%} after", file=sys.stderr)
+    return found
+
+
+def _watch(search, what):
+    """Run a search with a line for each report; returns its last recipe."""
+    for progress in search:
+        print(f"step {progress.step}/{progress.total}  {what} {progress.score:.3f}", file=sys.stderr, flush=True)
+    return progress.recipe
+
+
+def _write(path, drawn, sampler, recipe):
+    form = path.suffix.lower()[1:]
+    if form == "npz":
+        np.savez_compressed(path, images=drawn, labels=sampler.labels(recipe))
+    elif form in animate.FORMATS:
+        path.write_bytes(animate.animation(drawn, form))
+    else:
+        path.write_bytes(images.png_bytes(images.sheet(drawn, columns(recipe, len(drawn))), recipe.to_json()))
+
+
+def columns(recipe, count):
+    """Images in a row of a sheet: all of them for a path or one of each class, else as square as it gets."""
+    row = recipe.class_name == ALL or recipe.steps is not None
+    return count if row else math.ceil(math.sqrt(count))

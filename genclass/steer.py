@@ -1,0 +1,253 @@
+"""What needs a generator and a classifier: guidance and inversion. Searches are generators of ``Progress``.
+
+Whoever consumes one may show every report, and stops it by no longer asking: the last report holds the best so far.
+"""
+
+import dataclasses
+import math
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+
+from genclass import checkpoint
+from genclass.data import random_shift
+from genclass.errors import GenClassError
+from genclass.images import fit, to_float
+from genclass.recipe import ALL, Recipe, encode_latent
+from genclass.sample import SEEDS, slerp
+
+CHUNK = 64
+MOST = 64  # images that are improved at once
+EVERY = 5  # steps from report to report
+# Guidance: draws to look through; then steps of the climb, on copies that are shifted and noisy.
+TRIES, NEAREST, TURNS, SEEN = 512, 32, 9, 0.9
+STEPS, RATE, SHIFT, NOISE = 40, 0.05, 1, 0.05
+# Inversion: draws to begin with, those of them that set out, weights of the terms.
+DRAWS, STARTS, SEARCH, SEARCH_RATE = 512, 6, 200, 0.1
+PIXELS, PRIOR = 100, 0.002
+LUMA = (0.299, 0.587, 0.114)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a search has come.
+
+    Attributes:
+        step, total: steps done of all.
+        recipe: makes the best images so far.
+        score: of a guided sheet the mean probability of the class, of an inverted image the mean absolute error of
+            its pixels, both 0..1.
+    """
+
+    step: int
+    total: int
+    recipe: Recipe
+    score: float
+
+
+def logits(classifier, images):
+    """A classifier's logits, divided by its temperature, with gradients: float32 [N, classes].
+
+    Args:
+        images: float32 [N, C, H, W] in 0..1, of any size, grey or in colour.
+    """
+    x, temperature = view(classifier, images), classifier.config.get("temperature", {"value": 1.0})["value"]
+    if not classifier.config.get("test_time_flip"):
+        return classifier.network(x) / temperature
+    return (classifier.network(x) + classifier.network(x.flip(3))) / 2 / temperature
+
+
+def view(classifier, images):
+    """Images as the classifier's network takes them, with gradients; arguments as for ``logits``."""
+    if images.shape[1] != classifier.channels:
+        grey = images if images.shape[1] == 1 else (images * torch.tensor(LUMA)[:, None, None]).sum(1, keepdim=True)
+        images = grey.expand(-1, classifier.channels, -1, -1)
+    if images.shape[2] != classifier.image_size:
+        images = F.interpolate(images, [classifier.image_size] * 2, mode="bilinear", antialias=True)
+    normalisation = classifier.config["normalisation"]
+    return (images - normalisation["mean"]) / normalisation["std"]
+
+
+def picture(sampler, z, shares):
+    """The generator's images in 0..1, float32 [N, C, H, W], with gradients to z."""
+    return (sampler.network(z, shares) + 1) / 2
+
+
+def class_index(classifier, name):
+    """Where a class stands.
+
+    Raises:
+        GenClassError: ``unknown_class``.
+    """
+    if name not in classifier.classes:
+        choices = ", ".join(classifier.classes)
+        raise GenClassError("unknown_class", model=classifier.name, name=str(name)[:60], choices=choices)
+    return classifier.classes.index(name)
+
+
+def start_of(sampler, name, recipe):
+    """The complete recipe with which guidance to a class begins: no path, and one class for all images.
+
+    A recipe with classes in turn begins with the class itself where the generator has it, else with the first image's.
+
+    Raises:
+        GenClassError: ``out_of_range`` for more than 64 images, or as ``Sampler.complete``.
+    """
+    recipe = sampler.complete(recipe)
+    if recipe.count > MOST:
+        raise GenClassError("out_of_range", field="count", low=1, high=MOST)
+    recipe = dataclasses.replace(recipe, to_seed=None, to_class=None, steps=None)
+    if sampler.classes and not recipe.mix and recipe.class_name in (None, ALL):
+        own = name if name in sampler.classes else sampler.classes[recipe.seed % len(sampler.classes)]
+        recipe = dataclasses.replace(recipe, class_name=own)
+    return recipe
+
+
+def best_of(sampler, classifier, name, recipe, tries=TRIES):
+    """Draw many seeds and keep the images that the classifier finds surest, the surest first.
+
+    Args:
+        name: the class to be seen.
+        recipe: its ``seed`` begins the tries, its ``count`` is how many are kept.
+
+    Yields:
+        ``Progress`` after every 64 tries.
+    """
+    index, start = class_index(classifier, name), dataclasses.replace(start_of(sampler, name, recipe), latent=None)
+    shares = sampler.shares(dataclasses.replace(start, count=1))
+    kept, sure = torch.zeros(0, sampler.z_dim), torch.zeros(0)
+    tries = max(tries, start.count)
+    for first in range(0, tries, CHUNK):
+        chunk = dataclasses.replace(start, seed=(start.seed + first) % SEEDS, count=min(CHUNK, tries - first))
+        kept = torch.cat([kept, sampler.drawn(chunk)])
+        spread = None if shares is None else shares.expand(chunk.count, -1)
+        sure = torch.cat([sure, certainty(sampler, classifier, index, sampler.latents(chunk), spread)])
+        sure, order = sure.sort(descending=True, stable=True)
+        kept, sure = kept[order][: start.count], sure[: start.count]
+        found = dataclasses.replace(start, count=len(kept), latent=encode_latent(kept))
+        yield Progress(first + chunk.count, tries, found, sure.mean().item())
+
+
+def climb(sampler, classifier, name, recipe, steps=STEPS):
+    """Improve each z by gradient, so that the classifier sees the class, staying near the prior.
+
+    The objective is log p(class | image) + log p(|z|), a posterior in the manner of Nguyen et al., "Plug & Play
+    Generative Networks" (2017); the second term keeps z at the length that a normal z of its dimension has. Each z sets
+    out from the nearest point towards a draw that shows the class, for a gradient alone rarely leaves another class.
+    The classifier sees shifted, noisy copies, so that a pattern of pixels that fools it alone is worth little.
+
+    Args:
+        name: the class to be seen.
+        recipe: where to start; at most 64 images. What truncation and sliders add goes into the new z.
+
+    Yields:
+        ``Progress`` as it goes.
+    """
+    index, start = class_index(classifier, name), start_of(sampler, name, recipe)
+    z, shares, generator = sampler.latents(start), sampler.shares(start), torch.Generator().manual_seed(0)
+    z = _towards(sampler, classifier, index, z, shares, generator).requires_grad_()
+    optimizer = torch.optim.Adam([z], RATE)
+    for step in range(steps + 1):
+        if step % EVERY == 0 or step == steps:
+            sure = certainty(sampler, classifier, index, z.detach(), shares).mean().item()
+            plain = {"truncation": 1.0, "directions": {}, "latent": encode_latent(z.detach())}
+            yield Progress(step, steps, dataclasses.replace(start, **plain), sure)
+        images = random_shift(picture(sampler, z, shares), SHIFT, generator)
+        images = images + NOISE * torch.randn(images.shape, generator=generator)
+        sure = logits(classifier, images).log_softmax(1)[:, index]
+        z.grad = torch.autograd.grad((-sure - log_length(z)).sum(), z)[0]
+        optimizer.step()
+
+
+def log_length(z):
+    """Log density of the length of a normal z, up to a constant: float [N] of z [N, D]."""
+    length = z.norm(dim=1)
+    return (z.shape[1] - 1) * length.log() - length.square() / 2
+
+
+def _towards(sampler, classifier, index, z, shares, generator):
+    """Each z turned towards the nearest of the surest draws, no further than to where the class is seen."""
+    pool = torch.randn(TRIES, sampler.z_dim, generator=generator)
+    sure = certainty(sampler, classifier, index, pool, None if shares is None else shares[:1].expand(TRIES, -1))
+    best = pool[sure.argsort(descending=True)[:NEAREST]]
+    nearest = best[(F.normalize(z) @ F.normalize(best).T).argmax(1)]
+    turns = torch.stack([slerp(one, goal, torch.linspace(0, 1, TURNS)) for one, goal in zip(z, nearest)])
+    spread = None if shares is None else shares.repeat_interleave(TURNS, 0)
+    sure = certainty(sampler, classifier, index, turns.flatten(0, 1), spread).view(len(z), TURNS)
+    seen = sure >= SEEN * sure.amax(1, keepdim=True)  # no classifier is surer than it was trained to be
+    first = seen.int().argmax(1)
+    return turns[torch.arange(len(z)), first]
+
+
+@torch.inference_mode()
+def certainty(sampler, classifier, index, z, shares):
+    """The classifier's probability of a class in each image, float32 [N]."""
+    parts = [slice(start, start + CHUNK) for start in range(0, len(z), CHUNK)]
+    images = (picture(sampler, z[part], None if shares is None else shares[part]) for part in parts)
+    return torch.cat([logits(classifier, chunk).softmax(1)[:, index] for chunk in images]).clone()
+
+
+def other_judge(climbed, class_name):
+    """Name of a classifier of another architecture that knows the class: one that a climb did not look at.
+
+    Prefers one of the same data set, and shipped ones. None where there is none.
+
+    Args:
+        climbed: the ``config`` of the classifier that was.
+    """
+    known = {model: checkpoint.read_config(folder) for model, folder in checkpoint.named_folders().items()}
+    others = [model for model, config in known.items() if config["kind"] == "classifier"
+              and class_name in config["classes"] and config["classes"] == climbed["classes"]
+              and config["architecture"]["name"] != climbed["architecture"]["name"]]  # fmt: skip
+    return min(others, key=lambda model: known[model]["dataset"] != climbed["dataset"], default=None)
+
+
+def invert(sampler, image, classifier=None, steps=SEARCH):
+    """Find the z (and class) whose picture is nearest to an image, by gradient on pixels and classifier features.
+
+    The surest of many draws, in turn of every class, set out together; a weak prior keeps their lengths plausible
+    (Zhu et al., "Generative Visual Manipulation on the Natural Image Manifold", 2016, without their encoder).
+
+    Args:
+        image: a PIL image, cropped to its centre.
+        classifier: whose features are compared besides the pixels; None: pixels alone.
+
+    Yields:
+        ``Progress``; its recipe holds one image as ``latent`` (and class), on which every slider acts.
+    """
+    config = sampler.config
+    target = to_float(torch.from_numpy(fit(image, config["image_size"], config["channels"]).copy()))[None]
+    wanted = None if classifier is None else classifier.network.features(view(classifier, target)).detach()
+    start = Recipe(sampler.name, sampler.sha256, count=DRAWS)
+    z, shares = sampler.latents(start), sampler.shares(start)
+    with torch.no_grad():
+        losses = torch.cat([_distance(sampler, classifier, target, wanted, z[part], None if shares is None else
+                                      shares[part])[0] for part in torch.arange(DRAWS).split(CHUNK)])  # fmt: skip
+    order = losses.argsort()[:STARTS]
+    z, shares = z[order].requires_grad_(), None if shares is None else shares[order]
+    optimizer = torch.optim.Adam([z], SEARCH_RATE)
+    for step in range(steps + 1):
+        optimizer.param_groups[0]["lr"] = SEARCH_RATE * (1 + math.cos(math.pi * step / steps)) / 2
+        losses, errors = _distance(sampler, classifier, target, wanted, z, shares)
+        if step % EVERY == 0 or step == steps:
+            yield _found(sampler, start, z, shares, errors, step, steps)
+        z.grad = torch.autograd.grad((losses - PRIOR * log_length(z)).sum(), z)[0]
+        optimizer.step()
+
+
+def _distance(sampler, classifier, target, wanted, z, shares):
+    """(what is to be made small, mean absolute error of the pixels), both float [N]."""
+    images = picture(sampler, z, shares)
+    loss = PIXELS * (images - target).square().mean((1, 2, 3))
+    if classifier is not None:
+        found = classifier.network.features(view(classifier, images))
+        loss = loss + 1 - F.cosine_similarity(found, wanted)
+    return loss, (images - target).abs().mean((1, 2, 3)).detach()
+
+
+def _found(sampler, start, z, shares, errors, step, steps):
+    best = errors.argmin()
+    name = None if shares is None else sampler.classes[shares[best].argmax()]
+    recipe = dataclasses.replace(start, count=1, class_name=name, latent=encode_latent(z[best].detach()))
+    return Progress(step, steps, recipe, errors[best].item())

@@ -1,0 +1,176 @@
+"""The controls of Generate that make a recipe: model, class, seed, count, truncation, directions, raw dimensions."""
+
+from dataclasses import dataclass, fields
+
+import gradio as gr
+
+from genclass.errors import GenClassError
+from genclass.recipe import ALL, MAX_SEED, OPTIONAL
+from genclass.ui import axes, drawing, html, latents, models
+from genclass.ui.text import say
+
+IN_TURN = ""  # the class that stands for "in turn", and for "mixed with nothing"
+SHOWN = 8 + 2 * axes.COUNT + len(latents.updates(0, {})) + 2
+PLAIN = ("model", "class_name", "mix_with", "share", "seed", "count", "truncation", "kept")
+
+
+@dataclass
+class Controls:
+    """The components, in the order in which ``recipe_of`` takes their values."""
+
+    model: gr.Dropdown
+    class_name: gr.Dropdown
+    mix_with: gr.Dropdown
+    share: gr.Slider
+    seed: gr.Number
+    count: gr.Slider
+    truncation: gr.Slider
+    kept: gr.JSON
+    rows: axes.Rows
+    board: latents.Board
+    dice: gr.Button
+    lock: gr.Checkbox
+    held: gr.HTML
+    free: gr.Button
+    reset: gr.Button
+
+    def plain(self):
+        return [getattr(self, field.name) for field in fields(self)[: len(PLAIN)]]
+
+    def values(self):
+        """What makes a recipe."""
+        return [*self.plain(), *self.rows.sliders, *self.board.sliders]
+
+    def shown(self):
+        """What ``updates`` sets."""
+        return [*self.plain(), *self.rows.parts(), *self.board.parts(), *self.given()]
+
+    def given(self):
+        """What tells, and lets go of, a latent or path that was given instead of a seed."""
+        return [self.held, self.free]
+
+
+def build():
+    """Lay the controls out, from what a visitor wants first to what an expert wants."""
+    with gr.Row(elem_classes="gc-pair"):
+        model = gr.Dropdown(models.names("gan"), label=say("model"), allow_custom_value=True, min_width=140,
+                            elem_id="generate-model")  # fmt: skip
+        classes = _build_classes()
+    seeds = _build_seed()
+    with gr.Row(elem_classes="gc-pair"):
+        count = gr.Slider(1, drawing.MOST, 16, step=1, label=say("count"), elem_id="generate-count", buttons=[])
+        truncation = gr.Slider(0, 1, 1, step=0.01, label=say("truncation"), info=say("truncation_info"),
+                               elem_id="generate-truncation", buttons=[])  # fmt: skip
+    kept = gr.JSON({}, visible=False, elem_id="generate-kept")
+    held = gr.HTML(visible=False, elem_id="generate-held")
+    free = gr.Button(say("free"), size="sm", visible=False, elem_id="generate-free")
+    with gr.Row(elem_classes="gc-heading"):
+        gr.HTML(f"<h3>{say('axes_heading')}</h3>{html.note(say('axes_hint'))}", elem_id="axes-heading")
+        reset = gr.Button(say("reset_all"), size="sm", elem_id="generate-reset", min_width=110, scale=0)
+    rows = axes.build()
+    with gr.Accordion(say("latent_heading"), open=False, elem_id="generate-expert"):
+        gr.HTML(html.note(say("latent_hint")), elem_id="expert-hint")
+        board = latents.build(latents.build_pages())
+    return Controls(model, *classes, seeds["seed"], count, truncation, kept, rows, board, seeds["dice"], seeds["lock"],
+                    held, free, reset)  # fmt: skip
+
+
+def _build_classes():
+    class_name = gr.Dropdown([], label=say("class"), allow_custom_value=True, elem_id="generate-class", min_width=140)
+    mix_with = gr.Dropdown([], label=say("mix_with"), allow_custom_value=True, elem_id="generate-mix", min_width=140,
+                           visible=False)  # fmt: skip
+    share = gr.Slider(0, 1, 0.5, step=0.01, label=say("share"), elem_id="generate-share", buttons=[], visible=False)
+    class_name.input(_offer_mixing, [class_name, mix_with], [mix_with, share], api_visibility="private",
+                     preprocess=False, show_progress="hidden")  # fmt: skip
+    mix_with.input(_offer_mixing, [class_name, mix_with], [mix_with, share], api_visibility="private",
+                   preprocess=False, show_progress="hidden")  # fmt: skip
+    return class_name, mix_with, share
+
+
+def _build_seed():
+    with gr.Row(elem_classes="gc-seed"):
+        seed = gr.Number(0, label=say("seed"), info=say("seed_info"), precision=0, minimum=0, maximum=MAX_SEED,
+                         elem_id="generate-seed", min_width=120, scale=4)  # fmt: skip
+        with gr.Column(scale=1, min_width=130, elem_classes="gc-dice"):
+            dice = gr.Button(say("dice"), elem_id="generate-dice")
+            lock = gr.Checkbox(False, label=say("lock"), container=False, elem_id="generate-lock")
+    lock.input(lambda locked: [gr.update(interactive=locked is not True)] * 2, lock, [seed, dice], preprocess=False,
+               api_visibility="private", show_progress="hidden")  # fmt: skip
+    return {"seed": seed, "dice": dice, "lock": lock}
+
+
+def _offer_mixing(class_name, mix_with):
+    """A mixture starts from one class; its slider is there once it has two."""
+    one = class_name not in (IN_TURN, ALL, None)
+    return gr.update(visible=one), gr.update(visible=one and mix_with not in (IN_TURN, None))
+
+
+def recipe_of(model, class_name, mix_with, share, seed, count, truncation, kept, *moved):
+    """The recipe that the controls, in the order of ``Controls.values``, ask for.
+
+    Raises:
+        GenClassError: whatever the values are that the browser sent.
+    """
+    kept = kept if isinstance(kept, dict) else {}
+    directions = kept.get("directions", {})
+    if not isinstance(directions, dict):
+        raise GenClassError("bad_directions")
+    slid = {**axes.directions_of(moved[: axes.COUNT]), **latents.directions_of(moved[axes.COUNT :])}
+    values = {"model": model, "class": class_name or None, "seed": seed, "count": count, "truncation": truncation}
+    if mix_with and class_name not in (IN_TURN, ALL, None, mix_with):
+        values |= {"class": None, "mix": _mixture(class_name, mix_with, share)}
+    return drawing.ask({**kept, **values, "directions": {**directions, **slid}})
+
+
+def _mixture(first, second, share):
+    """A share that is no number is left for the recipe to refuse."""
+    number = isinstance(share, (int, float)) and not isinstance(share, bool)
+    return {str(first): round(1 - share, 6) if number else share, str(second): share}
+
+
+def updates(sampler, recipe):
+    """What shows a complete recipe, in the order of ``Controls.shown``."""
+    first, second, share = _shown_mixture(recipe)
+    choices = [(say("in_turn"), IN_TURN), *((name, name) for name in sampler.classes), (say("all"), ALL)]
+    others = [(say("nothing"), IN_TURN), *((name, name) for name in sampler.classes)]
+    can, one = bool(sampler.classes), first not in (IN_TURN, ALL)
+    shown = {id: sigma for id, sigma in recipe.directions.items() if latents.on_board(id, sigma)
+             or axes.on_board(id, sigma)}  # fmt: skip
+    return [
+        gr.update(choices=models.names("gan"), value=recipe.model),
+        gr.update(choices=choices, value=first, visible=can),
+        gr.update(choices=others, value=second, visible=can and one),
+        gr.update(value=share, visible=can and one and second != IN_TURN),
+        recipe.seed,
+        recipe.count,
+        recipe.truncation,
+        _without_control(recipe, shown, second),
+        *axes.updates(len(sampler.directions), shown),
+        *latents.updates(sampler.z_dim, shown),
+        *given(recipe),
+    ]
+
+
+def given(recipe):
+    """What shows that a latent or path was given, in the order of ``Controls.given``."""
+    held = recipe.latent is not None or recipe.steps is not None
+    words = say("held_path" if recipe.steps is not None else "held_latent")
+    return [gr.update(value=html.note(words, "held"), visible=held), gr.update(visible=held)]
+
+
+def _shown_mixture(recipe):
+    """(class, mixed with, share) that the controls show; a mixture of more than two is kept without a control."""
+    mix = [name for name, share in (recipe.mix or {}).items() if share > 0]
+    if len(mix) != 2:
+        return recipe.class_name or IN_TURN, IN_TURN, 0.5
+    first, second = mix
+    return first, second, recipe.mix[second] / (recipe.mix[first] + recipe.mix[second])
+
+
+def _without_control(recipe, shown, second):
+    """What of a recipe no control shows, so that it is not lost when one is moved."""
+    hidden = {name: sigma for name, sigma in recipe.directions.items() if name not in shown}
+    others = {key: getattr(recipe, key) for key in OPTIONAL if getattr(recipe, key) is not None}
+    if second != IN_TURN:
+        others.pop("mix")
+    return {**others, **({"directions": hidden} if hidden else {})}

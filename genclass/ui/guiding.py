@@ -1,0 +1,121 @@
+"""The tool Guide: a classifier and a class, to which a generator's images are led; before and after side by side."""
+
+from dataclasses import dataclass
+
+import gradio as gr
+
+from genclass import images, steer
+from genclass.errors import GenClassError, check_choice
+from genclass.ui import drawing, html, models
+from genclass.ui.handlers import LIVE, NETWORKS, RAW, SEARCHES, safely, safely_each
+from genclass.ui.saving import WATCH, taken
+from genclass.ui.text import say
+
+SHOWN = 2
+SEARCH = {"climb": steer.climb, "best": steer.best_of}
+
+
+@dataclass
+class Panel:
+    """The components that events read and write."""
+
+    judge: gr.Dropdown
+    class_name: gr.Dropdown
+    method: gr.Radio
+    go: gr.Button
+    stop: gr.Button
+    take: gr.Button
+    bar: gr.HTML
+    compare: gr.HTML
+    found: gr.Textbox
+
+    def shown(self):
+        """What ``updates`` sets."""
+        return [self.judge, self.class_name]
+
+    def connect(self, tab, show):
+        """Connect to the tab, whose sheet is where guidance begins; ``show`` sets every control to a recipe."""
+        self.judge.input(_classes, self.judge, self.class_name, **RAW, show_progress="hidden")
+        asked = [tab.saved.recipe, self.judge, self.class_name, self.method]
+        reports = [self.bar, self.compare, self.take, self.found]
+        going = self.go.click(guide, asked, reports, show_progress="hidden", **RAW, **SEARCHES)
+        self.stop.click(None, None, self.bar, js=f"() => {html.note(say('stopped'))!r}", cancels=[going], **WATCH)
+        tab.restored(self.take.click(taken(show), self.found, tab.everything(), **LIVE, **NETWORKS))
+
+
+def build():
+    """Lay the tool out."""
+    with gr.Tab(say("guide"), id="guide", elem_id="tool-guide"):
+        gr.HTML(html.note(say("guide_hint")), elem_id="guide-hint")
+        with gr.Row(elem_classes="gc-tool"):
+            judge = gr.Dropdown(models.names("classifier"), label=say("guide_judge"), allow_custom_value=True,
+                                elem_id="guide-judge", min_width=160)  # fmt: skip
+            class_name = gr.Dropdown([], label=say("class"), allow_custom_value=True, elem_id="guide-class",
+                                     min_width=140)  # fmt: skip
+            method = gr.Radio([(say("climb"), "climb"), (say("best"), "best")], value="climb", label=say("how"),
+                              elem_id="guide-method", min_width=220)  # fmt: skip
+            go = gr.Button(say("guide_go"), variant="primary", elem_id="guide-go", min_width=110)
+            stop = gr.Button(say("stop"), elem_id="guide-stop", min_width=80)
+        bar, compare = gr.HTML(elem_id="guide-bar"), gr.HTML(elem_id="guide-compare")
+        take = gr.Button(say("take"), size="md", elem_id="guide-take", visible=False, min_width=160)
+        found = gr.Textbox(visible=False, elem_id="guide-found")
+    return Panel(judge, class_name, method, go, stop, take, bar, compare, found)
+
+
+def updates(sampler):
+    """The judges there are, the one of the model's own data chosen, in the order of ``Panel.shown``."""
+    names = models.names("classifier")
+    own = models.judge(sampler.config["dataset"])
+    name = own.name if own else next(iter(names), None)
+    return [gr.update(choices=names, value=name), _classes(name) if name else gr.update(choices=[], value=None)]
+
+
+@safely
+def _classes(name):
+    classes = models.load(name, "classifier").classes
+    return gr.update(choices=classes, value=classes[-1])
+
+
+@safely_each
+def guide(recipe_json, judge, name, method):
+    """Search with progress: (bar, before and after, the button, the recipe found so far)."""
+    sampler, recipe = drawing.prepare(drawing.parse(recipe_json))
+    climbed = models.load(judge, "classifier")
+    search = SEARCH[check_choice("method", method, tuple(SEARCH))]
+    other = _other(climbed, name)
+    before = None
+    for progress in search(sampler, climbed, name, recipe):
+        before = before or _side(sampler, steer.start_of(sampler, name, recipe), climbed, other, name, "before")
+        after = _side(sampler, progress.recipe, climbed, other, name, "after")
+        yield _bar(progress, name), html.compare([before, after]), gr.update(visible=True), progress.recipe.to_json()
+
+
+def _other(climbed, name):
+    """The classifier that is only asked, or None."""
+    steer.class_index(climbed, name)
+    other = steer.other_judge(climbed.config, name)
+    try:
+        return other and models.load(other, "classifier")
+    except GenClassError:  # a run's model that has just been replaced
+        return None
+
+
+def _side(sampler, recipe, climbed, other, name, when):
+    """(heading, PNG, images in a row, lines of what each classifier sees)."""
+    drawn = drawing.draw(sampler, recipe)
+    wide = drawing.columns(recipe, len(drawn))
+    lines = [_line(climbed, drawn, name, "guided_by")]
+    lines.append(say("no_other") if other is None else _line(other, drawn, name, "only_asked"))
+    return say(when), images.png_bytes(images.sheet(drawn, wide), recipe.to_json()), wide, lines
+
+
+def _line(judge, drawn, name, role):
+    share = judge.predict(drawn)[:, judge.classes.index(name)].mean()
+    return say(role, judge=judge.name, name=name, share=f"{share:.0%}")
+
+
+def _bar(progress, name):
+    done = progress.step == progress.total
+    facts = [say("searched_steps", step=progress.step, total=progress.total), say("sure", name=name,
+             share=f"{progress.score:.0%}")]  # fmt: skip
+    return html.progress("finished" if done else "running", say("guide"), progress.step / progress.total, facts)

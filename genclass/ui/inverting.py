@@ -1,0 +1,70 @@
+"""The tool Invert: an image is dropped, and the latent whose picture is nearest to it is looked for."""
+
+from dataclasses import dataclass
+
+import gradio as gr
+
+from genclass import images, steer
+from genclass.ui import drawing, html, models, uploads
+from genclass.ui.handlers import LIVE, NETWORKS, RAW, SEARCHES, safely_each
+from genclass.ui.saving import WATCH, taken
+from genclass.ui.text import say
+
+
+@dataclass
+class Panel:
+    """The components that events read and write."""
+
+    image: gr.Image
+    go: gr.Button
+    stop: gr.Button
+    take: gr.Button
+    bar: gr.HTML
+    compare: gr.HTML
+    found: gr.Textbox
+
+    def connect(self, tab, show):
+        """Connect to the tab, whose model looks for the image; ``show`` makes what it finds the sheet."""
+        going = self.go.click(invert, [self.image, tab.model], [self.bar, self.compare, self.take, self.found],
+                              show_progress="hidden", **RAW, **SEARCHES)  # fmt: skip
+        self.stop.click(None, None, self.bar, js=f"() => {html.note(say('stopped'))!r}", cancels=[going], **WATCH)
+        take = {"fn": taken(show), "inputs": self.found, "outputs": tab.everything(), **LIVE, **NETWORKS}
+        tab.restored(going.success(**take))
+        tab.restored(self.take.click(**take))
+
+
+def build():
+    """Lay the tool out."""
+    with gr.Tab(say("invert"), id="invert", elem_id="tool-invert"):
+        gr.HTML(html.note(say("invert_hint")), elem_id="invert-hint")
+        with gr.Row(elem_classes="gc-tool"):
+            image = gr.Image(label=say("invert_image"), type="filepath", format="png", sources=["upload", "clipboard"],
+                             height=220, elem_id="invert-image", min_width=240)  # fmt: skip
+            with gr.Column(min_width=240):
+                with gr.Row(elem_classes="gc-buttons"):
+                    go = gr.Button(say("invert_go"), variant="primary", elem_id="invert-go", min_width=110)
+                    stop = gr.Button(say("stop"), elem_id="invert-stop", min_width=80)
+                    take = gr.Button(say("take"), elem_id="invert-take", visible=False, min_width=110)
+                bar, compare = gr.HTML(elem_id="invert-bar"), gr.HTML(elem_id="invert-compare")
+        found = gr.Textbox(visible=False, elem_id="invert-found")
+    return Panel(image, go, stop, take, bar, compare, found)
+
+
+@safely_each
+def invert(file, model):
+    """Search with progress: (bar, the image and what was found, the button, its recipe)."""
+    sampler = models.load(model, "gan")
+    image = images.decode(uploads.uploaded(file))
+    config = sampler.config
+    small = images.fit(image, config["image_size"], config["channels"]).transpose(1, 2, 0)
+    wanted = (say("wanted"), images.png_bytes(small), 1, [])
+    for progress in steer.invert(sampler, image, models.judge(config["dataset"])):
+        png = images.png_bytes(drawing.draw(sampler, progress.recipe)[0], progress.recipe.to_json())
+        found = (say("found"), png, 1, [say("apart", share=f"{progress.score:.1%}")])
+        yield _bar(progress), html.compare([wanted, found]), gr.update(visible=True), progress.recipe.to_json()
+
+
+def _bar(progress):
+    done = progress.step == progress.total
+    facts = [say("searched_steps", step=progress.step, total=progress.total)]
+    return html.progress("finished" if done else "running", say("invert"), progress.step / progress.total, facts)

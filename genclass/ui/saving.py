@@ -1,0 +1,100 @@
+"""Keeping a picture: its link, its recipe, files to download, and a place to drop one on."""
+
+import io
+import zipfile
+from dataclasses import dataclass
+
+import gradio as gr
+import numpy as np
+
+from genclass import images
+from genclass.recipe import Recipe
+from genclass.ui import drawing, html, uploads
+from genclass.ui.handlers import LIVE, NETWORKS, safely
+from genclass.ui.text import say
+
+WATCH = {"api_visibility": "private", "show_progress": "hidden"}
+
+
+@dataclass
+class Panel:
+    """The components that events read and write."""
+
+    link: gr.Textbox
+    recipe: gr.Code
+    query: gr.Textbox
+    png: gr.Button
+    zipped: gr.Button
+    arrays: gr.Button
+    blob: gr.JSON
+    drop: gr.File
+
+    def connect(self, tab, show):
+        """Connect to the tab; ``show`` sets every control to a recipe."""
+        self.png.click(None, None, None, js="() => genclass.download('generate-picture')", **WATCH)
+        for button, pack in ((self.zipped, zip_file), (self.arrays, npz_file)):
+            packed = button.click(pack, self.recipe, self.blob, **LIVE, **NETWORKS)
+            packed.success(None, self.blob, None, js="file => genclass.save(file)", **WATCH)
+
+        @safely
+        def restore(file):
+            """Every control as it was when the dropped picture was saved."""
+            recipe = Recipe.from_json(images.png_text(uploads.uploaded(file)))
+            return [None, *show(recipe)]
+
+        tab.restored(self.drop.upload(restore, self.drop, [self.drop, *tab.everything()], **LIVE, **NETWORKS))
+
+
+def build():
+    """Lay the panel out."""
+    with gr.Row(elem_classes="gc-share"):
+        with gr.Column(scale=6, min_width=300):
+            link = gr.Textbox(label=say("link"), interactive=False, buttons=["copy"], max_lines=1,
+                              elem_id="generate-link")  # fmt: skip
+            with gr.Row(elem_classes="gc-buttons"):
+                png = gr.Button(say("download"), elem_id="generate-download", min_width=90, size="md")
+                zipped = gr.Button(say("download_zip"), elem_id="generate-zip", min_width=90, size="md")
+                arrays = gr.Button(say("download_npz"), elem_id="generate-npz", min_width=90, size="md")
+        drop = gr.File(label=say("drop"), file_types=[".png"], height=132, elem_id="generate-drop", scale=4,
+                       min_width=260)  # fmt: skip
+    with gr.Accordion(say("recipe"), open=True, elem_id="recipe-fold"):
+        recipe = gr.Code(show_label=False, language="json", interactive=False, elem_id="generate-recipe",
+                         wrap_lines=True, lines=1)  # fmt: skip
+    query = gr.Textbox(visible=False, elem_id="generate-query")
+    blob = gr.JSON(visible=False, elem_id="generate-blob")
+    return Panel(link, recipe, query, png, zipped, arrays, blob, drop)
+
+
+def taken(show):
+    """A handler that sets every control to a recipe that a tool has found."""
+
+    @safely
+    def take(recipe_json):
+        return show(drawing.parse(recipe_json))
+
+    return take
+
+
+def packed(name, mime, content):
+    """A file for ``page.js`` to save."""
+    return {"name": name, "url": html.address(content, mime)}
+
+
+@safely
+def zip_file(recipe_json):
+    """A zip of single PNGs, each of which carries its own recipe."""
+    sampler, recipe = drawing.prepare(drawing.parse(recipe_json))
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for index, png in enumerate(drawing.single_pngs(sampler, recipe)):
+            archive.writestr(f"{recipe.model}-{index:02}.png", png)
+    return packed(f"{recipe.model}-{recipe.seed}.zip", "application/zip", buffer.getvalue())
+
+
+@safely
+def npz_file(recipe_json):
+    """The arrays that the command line writes: ``images`` uint8 [N, H, W, C], ``labels`` int64 [N]."""
+    sampler, recipe = drawing.prepare(drawing.parse(recipe_json))
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, images=drawing.draw(sampler, recipe), labels=sampler.labels(recipe))
+    return packed(f"{recipe.model}-{recipe.seed}.npz", "application/octet-stream", buffer.getvalue())
