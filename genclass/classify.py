@@ -109,7 +109,7 @@ class Classifier:
 
         With ``test_time_flip`` in the config they are the mean of those of the image and its mirror image.
         """
-        return torch.cat([self._logits(chunk) for chunk in images.split(CHUNK)])
+        return torch.cat([self.raw_logits(to_float(chunk)) for chunk in images.split(CHUNK)])
 
     def _unfamiliar(self, images, logits):
         limits = self.config.get("unfamiliar")
@@ -125,8 +125,9 @@ class Classifier:
         """Floats from 0 to 1 as the network takes them; gradients pass."""
         return (images - self.config["normalisation"]["mean"]) / self.config["normalisation"]["std"]
 
-    def _logits(self, images):
-        x = self.normalise(images)
+    def raw_logits(self, x):
+        """As ``logits``, of floats [N, channels, size, size] from 0 to 1, and gradients pass."""
+        x = self.scale(x).contiguous(memory_format=torch.channels_last)
         if not self.config.get("test_time_flip"):
             return self.network(x)
         return (self.network(x) + self.network(x.flip(3))) / 2

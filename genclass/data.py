@@ -96,6 +96,14 @@ def describe(imageset):
     }
 
 
+def at_hand(name):
+    """A named set if it is on this machine already: in full, else the bundled part of it, else None."""
+    if name in CLASSES and (data_dir() / f"{name}.safetensors").exists():
+        return load(name)
+    mini = next((mini for mini, full in MINI.items() if name in (mini, full)), None)
+    return None if mini is None else load(mini)
+
+
 def hold_out(imageset, count):
     """The set with ``count`` of its training images as its test part: what choices are made on. Always the same ones.
 

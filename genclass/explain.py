@@ -84,7 +84,7 @@ def occlusion(classifier, images, classes):
     x = to_float(images)
     window = images.shape[-1] // WINDOW
     with torch.no_grad():
-        found = Occlusion(lambda views: _logits(classifier, views)).attribute(
+        found = Occlusion(classifier.raw_logits).attribute(
             x,
             sliding_window_shapes=(x.shape[1], window, window),
             strides=(x.shape[1], window // 4, window // 4),
@@ -93,14 +93,6 @@ def occlusion(classifier, images, classes):
             perturbations_per_eval=max(1, CHUNK // len(x)),
         )
     return found.mean(1)
-
-
-def _logits(classifier, x):
-    """Logits of floats from 0 to 1, as ``Classifier.logits``, with gradients."""
-    scaled = classifier.scale(x)
-    if not classifier.config.get("test_time_flip"):
-        return classifier.network(scaled)
-    return (classifier.network(scaled) + classifier.network(scaled.flip(3))) / 2
 
 
 def overlay(pixels, heat_map, strength):
@@ -146,12 +138,11 @@ def adversarial(classifier, images, targets, step, method="fgsm", towards=True):
 
     check_choice("method", method, ATTACKS)
     x, most = to_float(images).requires_grad_(), step / 255
-    forward = lambda views: _logits(classifier, views)
     if method == "fgsm":
-        attack = FGSM(forward, _loss, lower_bound=0.0, upper_bound=1.0)
+        attack = FGSM(classifier.raw_logits, _loss, lower_bound=0.0, upper_bound=1.0)
         changed = attack.perturb(x, epsilon=most, target=targets, targeted=towards)
     else:
-        attack = PGD(forward, _loss, lower_bound=0.0, upper_bound=1.0)
+        attack = PGD(classifier.raw_logits, _loss, lower_bound=0.0, upper_bound=1.0)
         changed = attack.perturb(
             x, radius=most, step_size=most / 4, step_num=PGD_STEPS, target=targets, targeted=towards, norm="Linf"
         )
@@ -187,7 +178,9 @@ class Neighbours:
         Raises:
             GenClassError: ``no_neighbours`` for a model whose training images are not here.
         """
-        imageset = _training_images(classifier)
+        imageset = data.at_hand(classifier.config["dataset"])
+        if imageset is None:
+            raise GenClassError("no_neighbours", model=classifier.name)
         path = data.data_dir() / "features" / f"{_weights(classifier)}-{imageset.name}.safetensors"
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -212,14 +205,3 @@ class Neighbours:
 
 def _weights(classifier):
     return classifier.config["sha256"]["model.safetensors"][:16]
-
-
-def _training_images(classifier):
-    """The set a classifier was trained on: in full if it is on disk already, else the bundled part of it."""
-    name = classifier.config["dataset"]
-    full = data.MINI.get(name, name)
-    if name in data.CLASSES and (data.data_dir() / f"{name}.safetensors").exists():
-        return data.load(name)
-    if f"{full}-mini" in data.MINI:
-        return data.load(f"{full}-mini")
-    raise GenClassError("no_neighbours", model=classifier.name)

@@ -84,12 +84,6 @@ class Neighbours:
 
 
 def _training_images(sampler):
-    name = sampler.config["dataset"]
     own = None if sampler.folder is None else sampler.folder.parent.parent / "data.safetensors"
-    full = data.data_dir() / f"{name}.safetensors"
-    if own is not None and own.exists():
-        return data.load_packed(own).train_images
-    if name in data.CLASSES and full.exists():
-        return data.load_packed(full).train_images
-    mini = next((mini for mini, whole in data.MINI.items() if name in (mini, whole)), None)
-    return None if mini is None else data.load_mini(mini).train_images
+    found = data.load_packed(own) if own is not None and own.exists() else data.at_hand(sampler.config["dataset"])
+    return None if found is None else found.train_images

@@ -47,43 +47,32 @@ class Progress:
 
 
 def logits(classifier, images):
-    """A classifier's logits, divided by its temperature, with gradients: float32 [N, classes].
+    """A classifier's calibrated logits with gradients: float32 [N, classes].
 
     Args:
         images: float32 [N, C, H, W] in 0..1, of any size, grey or in colour.
     """
-    x, temperature = view(classifier, images), classifier.config.get("temperature", {"value": 1.0})["value"]
-    if not classifier.config.get("test_time_flip"):
-        return classifier.network(x) / temperature
-    return (classifier.network(x) + classifier.network(x.flip(3))) / 2 / temperature
+    return classifier.raw_logits(view(classifier, images)) / classifier.temperature
 
 
 def view(classifier, images):
-    """Images as the classifier's network takes them, with gradients; arguments as for ``logits``."""
+    """Images in the size and colours that a classifier takes, 0..1, with gradients; arguments as for ``logits``."""
     if images.shape[1] != classifier.channels:
         grey = images if images.shape[1] == 1 else (images * torch.tensor(LUMA)[:, None, None]).sum(1, keepdim=True)
         images = grey.expand(-1, classifier.channels, -1, -1)
     if images.shape[2] != classifier.image_size:
         images = F.interpolate(images, [classifier.image_size] * 2, mode="bilinear", antialias=True)
-    normalisation = classifier.config["normalisation"]
-    return (images - normalisation["mean"]) / normalisation["std"]
+    return images
+
+
+def features(classifier, images):
+    """What the classifier's last layer sees, with gradients: float32 [N, D]; arguments as for ``logits``."""
+    return classifier.network.features(classifier.scale(view(classifier, images)))
 
 
 def picture(sampler, z, shares):
     """The generator's images in 0..1, float32 [N, C, H, W], with gradients to z."""
     return (sampler.network(z, shares) + 1) / 2
-
-
-def class_index(classifier, name):
-    """Where a class stands.
-
-    Raises:
-        GenClassError: ``unknown_class``.
-    """
-    if name not in classifier.classes:
-        choices = ", ".join(classifier.classes)
-        raise GenClassError("unknown_class", model=classifier.name, name=str(name)[:60], choices=choices)
-    return classifier.classes.index(name)
 
 
 def start_of(sampler, name, recipe):
@@ -114,7 +103,7 @@ def best_of(sampler, classifier, name, recipe, tries=TRIES):
     Yields:
         ``Progress`` after every 64 tries.
     """
-    index, start = class_index(classifier, name), dataclasses.replace(start_of(sampler, name, recipe), latent=None)
+    index, start = classifier.class_index(name), dataclasses.replace(start_of(sampler, name, recipe), latent=None)
     shares = sampler.shares(dataclasses.replace(start, count=1))
     kept, sure = torch.zeros(0, sampler.z_dim), torch.zeros(0)
     tries = max(tries, start.count)
@@ -144,7 +133,7 @@ def climb(sampler, classifier, name, recipe, steps=STEPS):
     Yields:
         ``Progress`` as it goes.
     """
-    index, start = class_index(classifier, name), start_of(sampler, name, recipe)
+    index, start = classifier.class_index(name), start_of(sampler, name, recipe)
     z, shares, generator = sampler.latents(start), sampler.shares(start), torch.Generator().manual_seed(0)
     z = _towards(sampler, classifier, index, z, shares, generator).requires_grad_()
     optimizer = torch.optim.Adam([z], RATE)
@@ -218,7 +207,7 @@ def invert(sampler, image, classifier=None, steps=SEARCH):
     """
     config = sampler.config
     target = to_float(torch.from_numpy(fit(image, config["image_size"], config["channels"]).copy()))[None]
-    wanted = None if classifier is None else classifier.network.features(view(classifier, target)).detach()
+    wanted = None if classifier is None else features(classifier, target).detach()
     start = Recipe(sampler.name, sampler.sha256, count=DRAWS)
     z, shares = sampler.latents(start), sampler.shares(start)
     with torch.no_grad():
@@ -241,7 +230,7 @@ def _distance(sampler, classifier, target, wanted, z, shares):
     images = picture(sampler, z, shares)
     loss = PIXELS * (images - target).square().mean((1, 2, 3))
     if classifier is not None:
-        found = classifier.network.features(view(classifier, images))
+        found = features(classifier, images)
         loss = loss + 1 - F.cosine_similarity(found, wanted)
     return loss, (images - target).abs().mean((1, 2, 3)).detach()
 

@@ -92,7 +92,7 @@ def guide(recipe_json, judge, name, method):
 
 def _other(climbed, name):
     """The classifier that is only asked, or None."""
-    steer.class_index(climbed, name)
+    climbed.class_index(name)
     other = steer.other_judge(climbed.config, name)
     try:
         return other and models.load(other, "classifier")
