@@ -6,9 +6,8 @@ import gradio as gr
 from gradio.processing_utils import save_bytes_to_cache
 
 from genclass import checkpoint, data, images
-from genclass.recipe import Recipe
-from genclass.ui import compare, drawing, figures, fragile, html, looking, many, models, pad, uploads, why
-from genclass.ui.handlers import LIVE, LOOKS, NETWORKS, RAW, safely
+from genclass.ui import compare, figures, fragile, html, looking, many, models, pad, uploads, why
+from genclass.ui.handlers import LIVE, LOOKS, safely
 from genclass.ui.text import say
 
 TOP = 5
@@ -27,7 +26,6 @@ class Tab:
     image: gr.Image
     board: gr.HTML
     examples: gr.Dataset
-    generated: gr.Button
     answer: gr.Label
     doubts: gr.HTML
     seen: gr.HTML
@@ -56,15 +54,8 @@ class Tab:
         shown.success(compare.compare, [self.image, chosen, self.how], answers, **LIVE, **LOOKS)
 
 
-def build(demo, generate):
-    """Build the tab and connect its events.
-
-    Args:
-        generate: the tab Generate, whose picture can be asked about.
-
-    Returns:
-        The ``Tab``.
-    """
+def build(demo):
+    """Build the tab and connect its events; returns the ``Tab``."""
     samples = example_files()
     with gr.Tab(say("classify"), id="classify", elem_id="tab-classify"), gr.Tabs(elem_id="classify-kinds"):
         with gr.Tab(say("one_image"), id="one", elem_id="classify-one"):
@@ -76,7 +67,7 @@ def build(demo, generate):
             tab = Tab(**asked, **told, **_build_panels())
         with gr.Tab(say("many_images"), id="many", elem_id="classify-many"):
             many.build(demo)
-    _connect(tab, samples, demo, generate)
+    _connect(tab, samples, demo)
     return tab
 
 
@@ -98,9 +89,7 @@ def _build_question(samples):
     examples = gr.Dataset(label=say("examples"), components=[gr.Image(render=False, format="png")], type="index",
                           samples=[[path] for path, _ in samples], samples_per_page=20, layout="gallery",
                           elem_id="classify-examples")  # fmt: skip
-    generated = gr.Button(say("take_generated"), size="sm", elem_id="classify-generated")
-    return {"model": model, "how": how, "known": known, "image": image, "board": board, "examples": examples,
-            "generated": generated}  # fmt: skip
+    return {"model": model, "how": how, "known": known, "image": image, "board": board, "examples": examples}
 
 
 def _build_answer():
@@ -122,10 +111,9 @@ def _build_panels():
     return {"why": reasons, "fragile": weakness, "compared": compared, "closer": closer}
 
 
-def _connect(tab, samples, demo, generate):
+def _connect(tab, samples, demo):
     tab.examples.click(lambda index: _example(samples, index), tab.examples, [tab.image, tab.model],
                        api_visibility="private", show_progress="hidden")  # fmt: skip
-    tab.generated.click(from_generate, generate.recipe, tab.image, **RAW, **NETWORKS)
     pad.connect(tab.board, tab.image, tab.model)
     changed = [tab.image.change, tab.model.input, tab.how.input]
     tab.explain(gr.on(changed, answer, tab.question(), tab.first_answers(), **LIVE, **LOOKS))
@@ -159,14 +147,6 @@ def example_files():
 def _example(samples, index):
     path, model = samples[index]
     return path, gr.update(value=model) if (checkpoint.SHIPPED / model).exists() else gr.skip()
-
-
-@safely
-def from_generate(recipe):
-    """The first image of the picture that stands in Generate."""
-    sampler, complete = drawing.prepare(drawing.ask(Recipe.from_json(recipe).to_dict() | {"count": 1}))
-    png = drawing.single_pngs(sampler, complete)[0]
-    return save_bytes_to_cache(png, "generated.png", str(uploads.folder()))
 
 
 @safely

@@ -24,7 +24,7 @@ def build_app():
         memory = train.build_memory()
         with gr.Tabs(elem_id="tabs") as tabs:
             making = generate.build(demo)
-            telling = classify.build(demo, making)
+            telling = classify.build(demo)
             train.build(demo, memory, making, telling, tabs)
         generate.connect_send(making, telling, tabs)
         api.build()

@@ -118,7 +118,6 @@ ENGLISH = {
     "fit_crop": "crop",
     "fit_pad": "pad",
     "examples": "Examples from the test sets",
-    "take_generated": "Take the picture from Generate",
     "answer": "What the network thinks",
     "seen": "What the network saw",
     "seen_caption": "{size}×{size} pixels, {channels}: all it gets",

@@ -16,7 +16,7 @@ import genclass
 from genclass import images
 from genclass.corrupt import RANGES
 from genclass.errors import GenClassError
-from genclass.ui import classify, compare, fragile, generate, looking, many, models, pad, table, uploads, why
+from genclass.ui import classify, compare, fragile, looking, many, models, pad, table, uploads, why
 
 MODEL = "fashion-mnist-airnet"
 NOTHING = [0] * len(RANGES)
@@ -156,14 +156,6 @@ def test_models_are_compared_side_by_side(file):
     assert "Choose at least one model" in compare.compare(file, [], "crop")
     with pytest.raises(gr.Error, match="no model called nope"):
         compare.compare(file, ["nope"], "crop")
-
-
-def test_the_picture_of_generate_can_be_asked_about(lab):
-    _, recipe, _ = generate.redraw("fashion-mnist-gan", "", 7, 4, 1.0, {}, *[0] * 100)
-    path = classify.from_generate(recipe)
-    drawn = genclass.load("fashion-mnist-gan").sample({"model": "fashion-mnist-gan", "seed": 7, "count": 1})
-    assert np.array_equal(np.asarray(Image.open(path)), drawn[0, :, :, 0])
-    assert uploads.own(path)
 
 
 def drawing(box=(100, 40, 130, 240)):
