@@ -43,8 +43,8 @@ def build():
 
 def _build_row(rows, id, index):
     with gr.Row(elem_classes="gc-axis-head"):
-        label = gr.Textbox(say("axis", index=index), show_label=False, container=False, max_lines=1, scale=4,
-                           min_width=90, max_length=40, elem_id=f"label-{id}")  # fmt: skip
+        label = gr.Textbox(say("axis", index=index), interactive=True, show_label=False, container=False, max_lines=1,
+                           scale=4, min_width=90, max_length=40, elem_id=f"label-{id}")  # fmt: skip
         reset = gr.Button(say("reset"), size="sm", elem_id=f"reset-{id}", min_width=30, scale=0)
     strip = gr.HTML(elem_id=f"strip-{id}", elem_classes="gc-strip", padding=False)
     slider = gr.Slider(-REACH, REACH, 0, step=0.05, label=id, elem_id=f"direction-{id}", buttons=[], min_width=120)

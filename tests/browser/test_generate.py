@@ -150,6 +150,7 @@ def test_a_dropped_picture_restores_every_control(page):
     with page.expect_download() as download:
         page.locator("#generate-download").click()
     page.goto(page.url.split("?")[0])
+    rested(page)
     other = picture(page)
     page.locator("#generate-drop input[type=file]").set_input_files(download.value.path())
     other_picture(page, other)
