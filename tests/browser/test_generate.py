@@ -137,7 +137,7 @@ def test_a_direction_keeps_the_visitors_name_for_it(page):
     expect(page.locator("#label-d1 input, #label-d1 textarea").first).to_have_value("Direction 1")
 
 
-def test_a_dropped_picture_restores_every_control(page):
+def test_a_dropped_picture_restores_every_control(page, tmp_path):
     page.locator("#generate-class input").click()
     page.get_by_role("option", name="class-3").click()
     page.locator("#generate-seed input").fill("41")
@@ -149,10 +149,11 @@ def test_a_dropped_picture_restores_every_control(page):
     shown, made = picture(page), recipe(page)
     with page.expect_download() as download:
         page.locator("#generate-download").click()
+    download.value.save_as(tmp_path / download.value.suggested_filename)
     page.goto(page.url.split("?")[0])
     rested(page)
     other = picture(page)
-    page.locator("#generate-drop input[type=file]").set_input_files(download.value.path())
+    page.locator("#generate-drop input[type=file]").set_input_files(tmp_path / download.value.suggested_filename)
     other_picture(page, other)
     rested(page)
     assert picture(page) == shown and recipe(page) == made
