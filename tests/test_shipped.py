@@ -12,7 +12,7 @@ from genclass.evaluate import accuracy, calibration_error
 CALIBRATED = ["cifar10-airnet", "fashion-mnist-airnet"]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def classifier():
     return genclass.load("cifar10-airnet")
 

@@ -7,8 +7,8 @@ import gradio as gr
 from genclass import images, steer
 from genclass.errors import GenClassError, check_choice
 from genclass.ui import drawing, html, models
-from genclass.ui.handlers import LIVE, NETWORKS, RAW, SEARCHES, safely, safely_each
-from genclass.ui.saving import WATCH, taken
+from genclass.ui.handlers import LIVE, NETWORKS, RAW, SEARCHES, safely, safely_each, stops
+from genclass.ui.saving import taken
 from genclass.ui.text import say
 
 SHOWN = 2
@@ -39,7 +39,7 @@ class Panel:
         asked = [tab.saved.recipe, self.judge, self.class_name, self.method]
         reports = [self.bar, self.compare, self.take, self.found]
         going = self.go.click(guide, asked, reports, show_progress="hidden", **RAW, **SEARCHES)
-        self.stop.click(None, None, self.bar, js=f"() => {html.note(say('stopped'))!r}", cancels=[going], **WATCH)
+        stops(self.stop, going, self.bar)
         tab.restored(self.take.click(taken(show), self.found, tab.everything(), **LIVE, **NETWORKS))
 
 

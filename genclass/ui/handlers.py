@@ -7,7 +7,7 @@ import logging
 import gradio as gr
 
 from genclass.errors import GenClassError
-from genclass.ui import text
+from genclass.ui import html, text
 
 log = logging.getLogger("genclass.page")
 # Values arrive as the browser sent them: our own checks judge them, not Gradio's, which let NaN and `true` through.
@@ -61,3 +61,16 @@ def _told(handler):
 def sorry(message):
     """An error that the page shows as a plain sentence for a few seconds."""
     return gr.Error(message, title=text.say("refused"), duration=8, print_exception=False)
+
+
+def stops(button, going, bar):
+    """Pressing ``button`` cancels the event ``going``; then ``bar`` says so.
+
+    Said by an event of its own that comes after: a last report that was on its way does not overwrite it.
+    """
+    stopped = button.click(None, None, None, cancels=[going], api_visibility="private")
+    stopped.then(_say_stopped, None, bar, api_visibility="private", show_progress="hidden")
+
+
+def _say_stopped():
+    return html.note(text.say("stopped"))

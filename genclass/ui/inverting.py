@@ -6,8 +6,8 @@ import gradio as gr
 
 from genclass import images, steer
 from genclass.ui import drawing, html, models, uploads
-from genclass.ui.handlers import LIVE, NETWORKS, RAW, SEARCHES, safely_each
-from genclass.ui.saving import WATCH, taken
+from genclass.ui.handlers import LIVE, NETWORKS, RAW, SEARCHES, safely_each, stops
+from genclass.ui.saving import taken
 from genclass.ui.text import say
 
 
@@ -27,7 +27,7 @@ class Panel:
         """Connect to the tab, whose model looks for the image; ``show`` makes what it finds the sheet."""
         going = self.go.click(invert, [self.image, tab.model], [self.bar, self.compare, self.take, self.found],
                               show_progress="hidden", **RAW, **SEARCHES)  # fmt: skip
-        self.stop.click(None, None, self.bar, js=f"() => {html.note(say('stopped'))!r}", cancels=[going], **WATCH)
+        stops(self.stop, going, self.bar)
         take = {"fn": taken(show), "inputs": self.found, "outputs": tab.everything(), **LIVE, **NETWORKS}
         tab.restored(going.success(**take))
         tab.restored(self.take.click(**take))
