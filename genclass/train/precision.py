@@ -46,14 +46,14 @@ def _inputs_of_layers(trainer):
 
 
 def _agrees(layer, x):
-    exact, rounded = _results(layer, x, False), _results(layer, x, True)
+    exact, rounded = _results(layer, x, "float32"), _results(layer, x, "bfloat16")
     return all((a - b).norm() <= TOLERANCE * a.norm() for a, b in zip(exact, rounded))
 
 
-def _results(layer, x, rounded):
+def _results(layer, x, precision):
     """[output, gradient of the input, gradient of the weight] as float32."""
     x, weight = x.clone().requires_grad_(), layer.weight.requires_grad_()
-    with torch.enable_grad(), torch.autocast(x.device.type, torch.bfloat16, enabled=rounded):
+    with torch.enable_grad(), autocast(x.device, precision):
         y = layer(x)
     direction = torch.randn(y.shape, generator=torch.Generator().manual_seed(0)).to(y)
     return [y.detach().float(), *(g.float() for g in torch.autograd.grad(y, (x, weight), direction))]
