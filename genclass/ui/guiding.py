@@ -9,6 +9,7 @@ from genclass.errors import GenClassError, check_choice
 from genclass.ui import drawing, html, models
 from genclass.ui.handlers import LIVE, NETWORKS, RAW, SEARCHES, safely, safely_each, stops
 from genclass.ui.saving import taken
+from genclass.ui.searching import Search
 from genclass.ui.text import say
 
 SHOWN = 2
@@ -16,18 +17,12 @@ SEARCH = {"climb": steer.climb, "best": steer.best_of}
 
 
 @dataclass
-class Panel:
+class Panel(Search):
     """The components that events read and write."""
 
     judge: gr.Dropdown
     class_name: gr.Dropdown
     method: gr.Radio
-    go: gr.Button
-    stop: gr.Button
-    take: gr.Button
-    bar: gr.HTML
-    compare: gr.HTML
-    found: gr.Textbox
 
     def shown(self):
         """What ``updates`` sets."""
@@ -37,8 +32,7 @@ class Panel:
         """Connect to the tab, whose sheet is where guidance begins; ``show`` sets every control to a recipe."""
         self.judge.input(_classes, self.judge, self.class_name, **RAW, show_progress="hidden")
         asked = [tab.saved.recipe, self.judge, self.class_name, self.method]
-        reports = [self.bar, self.compare, self.take, self.found]
-        going = self.go.click(guide, asked, reports, show_progress="hidden", **RAW, **SEARCHES)
+        going = self.go.click(guide, asked, self.reports(), show_progress="hidden", **RAW, **SEARCHES)
         stops(self.stop, going, self.bar)
         tab.restored(self.take.click(taken(show), self.found, tab.everything(), **LIVE, **NETWORKS))
 
@@ -59,7 +53,7 @@ def build():
         bar, compare = gr.HTML(elem_id="guide-bar"), gr.HTML(elem_id="guide-compare")
         take = gr.Button(say("take"), size="md", elem_id="guide-take", visible=False, min_width=160)
         found = gr.Textbox(visible=False, elem_id="guide-found")
-    return Panel(judge, class_name, method, go, stop, take, bar, compare, found)
+    return Panel(go, stop, take, bar, compare, found, judge, class_name, method)
 
 
 def updates(sampler):

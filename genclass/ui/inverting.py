@@ -8,25 +8,20 @@ from genclass import images, steer
 from genclass.ui import drawing, html, models, uploads
 from genclass.ui.handlers import LIVE, NETWORKS, RAW, SEARCHES, safely_each, stops
 from genclass.ui.saving import taken
+from genclass.ui.searching import Search
 from genclass.ui.text import say
 
 
 @dataclass
-class Panel:
+class Panel(Search):
     """The components that events read and write."""
 
     image: gr.Image
-    go: gr.Button
-    stop: gr.Button
-    take: gr.Button
-    bar: gr.HTML
-    compare: gr.HTML
-    found: gr.Textbox
 
     def connect(self, tab, show):
         """Connect to the tab, whose model looks for the image; ``show`` makes what it finds the sheet."""
-        going = self.go.click(invert, [self.image, tab.model], [self.bar, self.compare, self.take, self.found],
-                              show_progress="hidden", **RAW, **SEARCHES)  # fmt: skip
+        going = self.go.click(invert, [self.image, tab.model], self.reports(), show_progress="hidden", **RAW,
+                              **SEARCHES)  # fmt: skip
         stops(self.stop, going, self.bar)
         take = {"fn": taken(show), "inputs": self.found, "outputs": tab.everything(), **LIVE, **NETWORKS}
         tab.restored(going.success(**take))
@@ -47,7 +42,7 @@ def build():
                     take = gr.Button(say("take"), elem_id="invert-take", visible=False, min_width=110)
                 bar, compare = gr.HTML(elem_id="invert-bar"), gr.HTML(elem_id="invert-compare")
         found = gr.Textbox(visible=False, elem_id="invert-found")
-    return Panel(image, go, stop, take, bar, compare, found)
+    return Panel(go, stop, take, bar, compare, found, image)
 
 
 @safely_each
