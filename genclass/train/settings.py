@@ -87,9 +87,9 @@ PRESETS = {
     "classifier": {
         "airnet": AIRNET,
         # Points on the curve of accuracy against time, made for the full CIFAR-10 (benchmarks/RESULTS.md).
-        "minute": dataclasses.replace(AIRNET, epochs=4),
-        "ninety": dataclasses.replace(AIRNET, epochs=6, width=48),
-        "record": dataclasses.replace(AIRNET, epochs=12, width=64),
+        "minute": dataclasses.replace(AIRNET, epochs=3.25),
+        "ninety": dataclasses.replace(AIRNET, epochs=5, width=48),
+        "record": dataclasses.replace(AIRNET, epochs=16, width=64),
         "classic-cnn": ClassifierSettings("classic-cnn", 10, 32, "adam", 0.001),
     },
     "gan": {
