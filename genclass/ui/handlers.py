@@ -13,6 +13,7 @@ log = logging.getLogger("genclass.page")
 # Values arrive as the browser sent them: our own checks judge them, not Gradio's, which let NaN and `true` through.
 RAW = {"preprocess": False, "api_visibility": "private"}
 LIVE = {**RAW, "trigger_mode": "always_last", "show_progress": "hidden"}
+WATCH = {"api_visibility": "private", "show_progress": "hidden"}
 # Events of one resource wait for each other.
 NETWORKS = {"concurrency_id": "networks", "concurrency_limit": 2}
 LOOKS = {"concurrency_id": "looks", "concurrency_limit": 16}  # these share batches: see batching.py
