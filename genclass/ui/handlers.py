@@ -64,14 +64,10 @@ def sorry(message):
     return gr.Error(message, title=text.say("refused"), duration=8, print_exception=False)
 
 
-def stops(button, going, bar):
-    """Pressing ``button`` cancels the event ``going``; then ``bar`` says so.
+def stops(button, going, bar, key="stopped"):
+    """Pressing ``button`` cancels the event ``going``; then ``bar`` says so, in the words of ``key``.
 
     Said by an event of its own that comes after: a last report that was on its way does not overwrite it.
     """
     stopped = button.click(None, None, None, cancels=[going], api_visibility="private")
-    stopped.then(_say_stopped, None, bar, api_visibility="private", show_progress="hidden")
-
-
-def _say_stopped():
-    return html.note(text.say("stopped"))
+    stopped.then(lambda: html.note(text.say(key)), None, bar, **WATCH)

@@ -16,7 +16,7 @@ from genclass.ui.text import say
 
 SHOWN = 3
 CHUNK = 8
-MIME = {"gif": "image/gif", "webp": "image/webp"}
+MIME = {"gif": "image/gif", "webp": "image/webp", "mp4": "video/mp4"}
 
 
 @dataclass
@@ -42,7 +42,7 @@ class Panel:
         """Connect to the tab, whose recipe is where a path begins."""
         going = self.go.click(walk, outputs=[self.bar, self.strip, self.walked], show_progress="hidden",
                               **tab.asks(*self.shown()), **RAW, **SEARCHES)  # fmt: skip
-        stops(self.stop, going, self.bar)
+        stops(self.stop, going, self.bar, "walk_stopped")
         for form, button in self.saves.items():
             made = button.click(SAVERS[form], self.walked, self.blob, **RAW, **SEARCHES)
             made.success(None, self.blob, None, js="file => genclass.save(file)", **WATCH)
