@@ -42,8 +42,9 @@ class Controls:
 
     def connect(self):
         """Tell ``page.js`` what is moved. Sliders need no event: it hears them itself."""
-        for control, key in ((self.class_name, "class"), (self.mix_with, "mix_with"), (self.seed, "seed")):
-            control.input(None, control, None, js=f"value => genclass.move('{key}', value)", **WATCH)
+        for control, key in ((self.class_name, "class"), (self.mix_with, "mix_with")):
+            control.input(None, control, None, js=f"name => genclass.move('{key}', name)", **WATCH)
+        self.seed.input(None, self.seed, None, js="seed => genclass.move('seed', seed, genclass.REST)", **WATCH)
         self.seed.blur(None, self.seed, self.seed, js="value => genclass.seed(value)", **WATCH)
         self.dice.click(None, None, self.seed, js=f"() => genclass.roll({MAX_SEED + 1})", **WATCH)
         self.free.click(None, None, None, js="() => genclass.move('free', true)", **WATCH)

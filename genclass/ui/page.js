@@ -4,7 +4,7 @@ window.genclass = {
   recipe: "", // the recipe that all controls were last set to, as JSON
   moved: {}, // what was moved since (see asking.py)
   chosen: 0,
-  REST: 350, // milliseconds without a change after which the controls are at rest
+  REST: 350, // milliseconds without a change after which a slider is at rest
 
   ask() {
     return this.recipe && JSON.stringify({ recipe: this.recipe, moved: this.moved, chosen: this.chosen });
@@ -14,19 +14,21 @@ window.genclass = {
   adopt(model, recipe) {
     this.recipe = recipe;
     this.moved = {};
+    this.pause = 0;
     this.drawn("");
     return this.labels(model);
   },
 
-  move(what, to) {
+  // What is done at once, like a choice, is at rest with its picture.
+  move(what, to, pause = 0) {
     if (to === null) return; // an empty field: someone is typing
     this.moved[what] = to;
+    this.pause = pause;
     this.draw();
   },
 
-  slide(id, to) {
-    this.moved.directions = { ...this.moved.directions, [id]: to };
-    this.draw();
+  slide(id, to, pause = 0) {
+    this.move("directions", { ...this.moved.directions, [id]: to }, pause);
   },
 
   still(id) {
@@ -63,7 +65,7 @@ window.genclass = {
   drawn(tile) {
     this.lay(tile);
     clearTimeout(this.waiting);
-    this.waiting = setTimeout(() => this.rest(), this.REST);
+    this.waiting = setTimeout(() => this.rest(), this.pause);
   },
 
   lay(tile) {
@@ -153,8 +155,8 @@ document.addEventListener("input", (event) => {
   if (!slider || !Number.isFinite(to)) return;
   const within = Math.min(Math.max(to, Number(event.target.min)), Number(event.target.max));
   const [kind, id] = slider.id.split("-");
-  if (kind === "generate") genclass.move(id, within);
-  else genclass.slide(kind === "latent" ? "z" + id : id, within);
+  if (kind === "generate") genclass.move(id, within, genclass.REST);
+  else genclass.slide(kind === "latent" ? "z" + id : id, within, genclass.REST);
 });
 
 document.addEventListener("click", (event) => {
