@@ -52,7 +52,7 @@ def launch_settings():
         "max_file_size": MAX_UPLOAD,
         "state_session_capacity": VISITORS,
         "blocked_paths": [str(checkpoint.SHIPPED), str(checkpoint.runs_dir())],
-        "app_kwargs": {"middleware": [Middleware(uploads.OwnFilesOnly)]},
+        "app_kwargs": {"middleware": [Middleware(uploads.OwnFilesOnly, complete=api.complete)]},
         "enable_monitoring": False,
         "run_history": False,
         "footer_links": ["api", "settings"],
