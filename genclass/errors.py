@@ -49,7 +49,7 @@ MESSAGES = {
     "download_failed": "{name} could not be downloaded. Check the connection, or use {fallback}, which is bundled.",
     "missing_file": "There is no file or folder {path}.",
     "cannot_write": "{path} can't be written.",
-    "bad_output": "{path} must end in .png, .npz, .gif or .webp.",
+    "bad_output": "{path} must end in .png, .npz, .gif, .webp or .mp4.",
     "bad_guide": "{words} is not MODEL:CLASS, such as fashion-mnist-airnet:Sneaker.",
     # checkpoints and runs
     "broken_checkpoint": "The checkpoint of {name} is damaged: {what}.",

@@ -6,7 +6,7 @@ import gradio as gr
 
 from genclass import images, steer
 from genclass.errors import GenClassError, check_choice
-from genclass.ui import drawing, html, models
+from genclass.ui import asking, drawing, html, models
 from genclass.ui.handlers import LIVE, NETWORKS, RAW, SEARCHES, safely, safely_each, stops
 from genclass.ui.saving import taken
 from genclass.ui.searching import Search
@@ -31,8 +31,8 @@ class Panel(Search):
     def connect(self, tab, show):
         """Connect to the tab, whose sheet is where guidance begins; ``show`` sets every control to a recipe."""
         self.judge.input(_classes, self.judge, self.class_name, **RAW, show_progress="hidden")
-        asked = [tab.saved.recipe, self.judge, self.class_name, self.method]
-        going = self.go.click(guide, asked, self.reports(), show_progress="hidden", **RAW, **SEARCHES)
+        going = self.go.click(guide, outputs=self.reports(), show_progress="hidden", **RAW, **SEARCHES,
+                              **tab.asks(self.judge, self.class_name, self.method))  # fmt: skip
         stops(self.stop, going, self.bar)
         tab.restored(self.take.click(taken(show), self.found, tab.everything(), **LIVE, **NETWORKS))
 
@@ -71,9 +71,9 @@ def _classes(name):
 
 
 @safely_each
-def guide(recipe_json, judge, name, method):
+def guide(asked, judge, name, method):
     """Search with progress: (bar, before and after, the button, the recipe found so far)."""
-    sampler, recipe = drawing.prepare(drawing.parse(recipe_json))
+    sampler, recipe, _ = asking.prepare(asked)
     climbed = models.load(judge, "classifier")
     search = SEARCH[check_choice("method", method, tuple(SEARCH))]
     other = _other(climbed, name)

@@ -28,7 +28,19 @@ def build_app():
             train.build(demo, memory, making, telling, tabs)
         generate.connect_send(making, telling, tabs)
         api.build()
+        _silence(demo)
     return demo.queue(api_open=False, max_size=200)
+
+
+def _silence(demo):
+    """Events that show no progress report none to the components they fill.
+
+    The browser keeps a state of progress for each component of which progress was ever told, and goes through all of
+    them several times in every event: with every slider among them that took 100 ms.
+    """
+    for event in demo.fns.values():
+        if event.show_progress == "hidden":
+            event.show_progress_on = []
 
 
 def launch_settings():
@@ -40,7 +52,7 @@ def launch_settings():
         "max_file_size": MAX_UPLOAD,
         "state_session_capacity": VISITORS,
         "blocked_paths": [str(checkpoint.SHIPPED), str(checkpoint.runs_dir())],
-        "app_kwargs": {"middleware": [Middleware(uploads.OwnFilesOnly)]},
+        "app_kwargs": {"middleware": [Middleware(uploads.OwnFilesOnly, complete=api.complete)]},
         "enable_monitoring": False,
         "run_history": False,
         "footer_links": ["api", "settings"],

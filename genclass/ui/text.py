@@ -265,6 +265,9 @@ ENGLISH = {
     "curve_loss_g": "generator",
     "curve_d_real": "real images",
     "curve_d_fake": "generated images",
+    # generate: paths
+    "save_mp4": "MP4",
+    "walk_stopped": "Stopped.",
 }
 LANGUAGES = {"en": {"words": ENGLISH, "errors": MESSAGES}}
 
