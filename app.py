@@ -1,9 +1,11 @@
-"""The lab in the browser: python app.py [--host H] [--port N] [--share]"""
+"""The lab in the browser: python app.py [--host H] [--port N] [--share] [--root-path P] [--auth-file F]"""
 
 import argparse
 import signal
 
-from genclass.ui.layout import build_app, launch_settings
+from genclass.errors import GenClassError
+from genclass.ui.layout import build_app
+from genclass.ui.serving import read_logins, serve
 
 
 def main():
@@ -11,9 +13,15 @@ def main():
     parser.add_argument("--host", default="127.0.0.1", help="0.0.0.0 lets other machines in (default: %(default)s)")
     parser.add_argument("--port", type=int, default=7860, help="default: %(default)s")
     parser.add_argument("--share", action="store_true", help="a public link through Gradio's own relay")
+    parser.add_argument("--root-path", default="", help="where a proxy has put the page, as in /lab")
+    parser.add_argument("--auth-file", help="who may come in: a file with one name:password a line")
     args = parser.parse_args()
+    try:
+        logins = read_logins(args.auth_file) if args.auth_file else None
+    except GenClassError as error:
+        parser.error(str(error))
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that temporary files are cleared then, too
-    build_app().launch(server_name=args.host, server_port=args.port, share=args.share, **launch_settings())
+    serve(build_app(), args.host, args.port, args.share, args.root_path, logins)
 
 
 if __name__ == "__main__":

@@ -66,6 +66,9 @@ MESSAGES = {
     "other_classes": "{model} does not know the classes of {dataset}.",
     "no_url": "Upload the image itself: addresses are not fetched.",
     "nothing_given": "There is no image yet.",
+    "no_logins": "{path} holds no logins: one name:password a line is expected.",
+    "bad_login": "Line {line} of {path} is no name:password.",
+    "no_share": "There is no public link: the relay could not be reached. Check the network and start again.",
 }
 
 

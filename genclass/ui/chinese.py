@@ -26,6 +26,10 @@ between Chinese and Latin letters, digits or any other value stands one.
 
 WORDS = {
     "title": "GenClass",
+    "page_links": "本页：链接与语言",
+    "copy_link": "复制链接",
+    "copied": "已复制",
+    "comma": "、",
     "tagline": "一个网络生成图片，另一个认出图里是什么。先都试试，再训练你自己的。",
     "refused": "没能完成",
     "server_error": "这里出了点问题，不是你的错。请再试一次。",
@@ -280,6 +284,9 @@ WORDS = {
     "curve_loss_g": "生成器",
     "curve_d_real": "真实图片",
     "curve_d_fake": "生成的图片",
+    # paths
+    "save_mp4": "MP4",
+    "walk_stopped": "已停止。",
 }
 
 ERRORS = {
@@ -344,6 +351,9 @@ ERRORS = {
     "other_classes": "{model} 不认识 {dataset} 的类别。",
     "no_url": "请上传图片本身，这里不会打开网址。",
     "nothing_given": "还没有图片。",
+    "no_logins": "{path} 里没有登录名：每行应是用户名、英文冒号和密码。",
+    "bad_login": "{path} 的第 {line} 行不是用户名、英文冒号和密码。",
+    "no_share": "没有公开链接：连不上中继。请检查网络后重新启动。",
 }
 
 CLASSES = {
@@ -369,4 +379,47 @@ CLASSES = {
     "Sneaker": "运动鞋",
     "Bag": "包",
     "Ankle boot": "短靴",
+}
+
+# Words of the code that fill an error's sentence.
+VALUES = {
+    "count": "张数",
+    "model": "模型",
+    "recipe": "配方",
+    "class": "类别",
+    "top": "前几名",
+    "top_k": "前几名",
+    "mix": "混合",
+    "holdout": "留出的图片数",
+    "dataset": "数据集",
+    "minutes": "分钟数",
+    "seed": "种子",
+    "seeds": "种子数",
+    "truncation": "截断",
+    "threads": "线程数",
+    "steps": "步数",
+    "step": "步长",
+    "method": "方法",
+    "preset": "预设",
+    "fit": "裁剪方式",
+    "device": "设备",
+    "rate": "学习率",
+    "position": "位置",
+    "point": "点",
+    "layer": "层",
+    "epochs": "轮数",
+    "shape": "形状",
+    "name": "名称",
+    "loss": "损失",
+    "experiments": "实验",
+    "resume": "继续",
+    "stop": "停止",
+    "gan": "GAN",
+    "classifier": "分类器",
+    "some weights are not finite": "有些权重不是有限的数",
+    "its weights do not fit its architecture": "权重和网络结构对不上",
+    "its weights can't be read": "读不出权重",
+    "its format is unknown": "格式未知",
+    "its architecture is unknown": "网络结构未知",
+    "config.json is not understood": "config.json 看不懂",
 }

@@ -8,7 +8,7 @@ from genclass.recipe import ALL, MAX_SEED
 from genclass.ui import axes, drawing, html, latents, models
 from genclass.ui.asking import IN_TURN, shown_mixture
 from genclass.ui.handlers import WATCH
-from genclass.ui.text import say
+from genclass.ui.text import class_choices, say
 
 SHOWN = 7 + 2 * axes.COUNT + len(latents.updates(0, {})) + 2
 PLAIN = ("model", "class_name", "mix_with", "share", "seed", "count", "truncation")
@@ -120,8 +120,8 @@ def _offer_mixing(class_name, mix_with):
 def updates(sampler, recipe):
     """What shows a complete recipe, in the order of ``Controls.shown``."""
     first, second, share = shown_mixture(recipe)
-    choices = [(say("in_turn"), IN_TURN), *((name, name) for name in sampler.classes), (say("all"), ALL)]
-    others = [(say("nothing"), IN_TURN), *((name, name) for name in sampler.classes)]
+    choices = [(say("in_turn"), IN_TURN), *class_choices(sampler.classes), (say("all"), ALL)]
+    others = [(say("nothing"), IN_TURN), *class_choices(sampler.classes)]
     can, one = bool(sampler.classes), first not in (IN_TURN, ALL)
     shown = {id: sigma for id, sigma in recipe.directions.items() if latents.on_board(id, sigma)
              or axes.on_board(id, sigma)}  # fmt: skip

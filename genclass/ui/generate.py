@@ -155,7 +155,8 @@ def open_page(request: gr.Request):
     names = models.names("gan")
     if not names:
         return [gr.skip()] * BESIDE + [html.note(say("no_gan")), "", ""]
-    pairs = [(key, value) for key, value in request.query_params.multi_items() if key in (*KEYS, "direction")]
+    here = request.query_params.get("tab", "generate") == "generate"  # or the link's model is another tab's
+    pairs = [pair for pair in request.query_params.multi_items() if here and pair[0] in (*KEYS, "direction")]
     try:
         return show(Recipe.from_link(urlencode(pairs)) if pairs else Recipe(names[0]))
     except GenClassError as error:

@@ -10,7 +10,7 @@ from genclass.ui import asking, drawing, html, models
 from genclass.ui.handlers import LIVE, NETWORKS, RAW, SEARCHES, safely, safely_each, stops
 from genclass.ui.saving import taken
 from genclass.ui.searching import Search
-from genclass.ui.text import say
+from genclass.ui.text import class_choices, class_name, say
 
 SHOWN = 2
 SEARCH = {"climb": steer.climb, "best": steer.best_of}
@@ -67,7 +67,7 @@ def updates(sampler):
 @safely
 def _classes(name):
     classes = models.load(name, "classifier").classes
-    return gr.update(choices=classes, value=classes[-1])
+    return gr.update(choices=class_choices(classes), value=classes[-1])
 
 
 @safely_each
@@ -105,11 +105,11 @@ def _side(sampler, recipe, climbed, other, name, when):
 
 def _line(judge, drawn, name, role):
     share = judge.predict(drawn)[:, judge.classes.index(name)].mean()
-    return say(role, judge=judge.name, name=name, share=f"{share:.0%}")
+    return say(role, judge=judge.name, name=class_name(name), share=f"{share:.0%}")
 
 
 def _bar(progress, name):
     done = progress.step == progress.total
-    facts = [say("searched_steps", step=progress.step, total=progress.total), say("sure", name=name,
+    facts = [say("searched_steps", step=progress.step, total=progress.total), say("sure", name=class_name(name),
              share=f"{progress.score:.0%}")]  # fmt: skip
     return html.progress("finished" if done else "running", say("guide"), progress.step / progress.total, facts)

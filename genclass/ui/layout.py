@@ -7,29 +7,53 @@ from starlette.middleware import Middleware
 
 from genclass import checkpoint
 from genclass.ui import api, classify, generate, html, train, uploads
-from genclass.ui.text import say
+from genclass.ui.text import LANGUAGES, language, page_of, say, speaking
 
 HERE = Path(__file__).parent
 MAX_UPLOAD = "200mb"
 VISITORS = 1000
+SCRIPTS = ("language.js", "address.js", "page.js")  # in this order
 CACHE_SECONDS = (600, 7200)  # how often to look, and how old a temporary file may get
 FONT = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
 MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 
 
 def build_app():
-    """The page as ``gr.Blocks``, ready to be launched with ``launch_settings()``."""
+    """The page as ``gr.Blocks``, ready to be launched with ``launch_settings()``: once for each language.
+
+    Words are put in while a page is built, so that no component has to know that there are languages.
+    """
     with gr.Blocks(title=say("title"), analytics_enabled=False, delete_cache=CACHE_SECONDS) as demo:
-        gr.HTML(f"<h1>{say('title')}</h1>{html.note(say('tagline'))}", elem_id="heading")
-        memory = train.build_memory()
-        with gr.Tabs(elem_id="tabs") as tabs:
-            making = generate.build(demo)
-            telling = classify.build(demo)
-            train.build(demo, memory, making, telling, tabs)
-        generate.connect_send(making, telling, tabs)
+        _build_page(demo)
         api.build()
-        _silence(demo)
+    for name in LANGUAGES:
+        if page_of(name):
+            with demo.route(say("title"), page_of(name), show_in_navbar=False), speaking(name):
+                _build_page(demo)
+    _silence(demo)
     return demo.queue(api_open=False, max_size=200)
+
+
+def _build_page(demo):
+    gr.HTML(_heading(), elem_id="heading")
+    memory = train.build_memory()
+    with gr.Tabs(elem_id="tabs") as tabs:
+        making = generate.build(demo)
+        telling = classify.build(demo)
+        train.build(demo, memory, making, telling, tabs)
+    generate.connect_send(making, telling, tabs)
+
+
+def _heading():
+    """Title, tagline, and at the side a press that copies the address and the way to the other language."""
+    links = "".join(
+        f'<a href="{page_of(name) or "."}" lang="{name}" data-language="{name}">{LANGUAGES[name]["name"]}</a>'
+        for name in LANGUAGES
+        if name != language()
+    )
+    said = f"<h1>{say('title')}</h1>{html.note(say('tagline'))}"
+    copy = f'<button type="button" data-copied="{say("copied")}">{say("copy_link")}</button>'
+    return f'<div>{said}</div><nav aria-label="{say("page_links")}">{copy}{links}</nav>'
 
 
 def _silence(demo):
@@ -48,7 +72,7 @@ def launch_settings():
     return {
         "theme": theme(),
         "css_paths": [HERE / "style.css"],
-        "head": f"<script>{(HERE / 'page.js').read_text()}</script>",
+        "head": "".join(f"<script>{(HERE / name).read_text()}</script>" for name in SCRIPTS),
         "max_file_size": MAX_UPLOAD,
         "state_session_capacity": VISITORS,
         "blocked_paths": [str(checkpoint.SHIPPED), str(checkpoint.runs_dir())],

@@ -1,5 +1,7 @@
 // What the page does by itself: it keeps what is asked for and has it drawn, the address follows the picture, an image of
 // the sheet is chosen, the visitor's names of directions are kept, and files are saved.
+const DIRECTION = { en: "Direction", zh: "方向" }[genclassPage];
+
 window.genclass = {
   recipe: "", // the recipe that all controls were last set to, as JSON
   moved: {}, // what was moved since (see asking.py)
@@ -81,8 +83,7 @@ window.genclass = {
 
   // The address bar and the link name the picture that is shown.
   named(query) {
-    const theme = new URLSearchParams(location.search).get("__theme");
-    history.replaceState(null, "", "?" + query + (theme ? "&__theme=" + encodeURIComponent(theme) : ""));
+    genclassAddress.tell("generate", query);
     if (!this.moving) this.lay(""); // the whole sheet has come
     return location.origin + location.pathname + "?" + query;
   },
@@ -114,7 +115,7 @@ window.genclass = {
 
   labels(model) {
     const named = this.kept()[model] || {};
-    return Array.from({ length: 8 }, (_, index) => named[index] || `Direction ${index + 1}`);
+    return Array.from({ length: 8 }, (_, index) => named[index] || `${DIRECTION} ${index + 1}`);
   },
 
   keepLabel(model, index, label) {

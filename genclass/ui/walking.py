@@ -12,7 +12,7 @@ from genclass.ui import asking, drawing, html
 from genclass.ui.asking import IN_TURN
 from genclass.ui.handlers import RAW, SEARCHES, WATCH, safely, safely_each, stops
 from genclass.ui.saving import packed
-from genclass.ui.text import say
+from genclass.ui.text import class_choices, say
 
 SHOWN = 3
 CHUNK = 8
@@ -72,7 +72,7 @@ def build():
 
 def updates(sampler, recipe):
     """What shows a recipe's path, in the order of ``Panel.shown``."""
-    choices = [(say("same_class"), IN_TURN), *((name, name) for name in sampler.classes)]
+    choices = [(say("same_class"), IN_TURN), *class_choices(sampler.classes)]
     return [
         gr.skip() if recipe.to_seed is None else recipe.to_seed,
         gr.update(choices=choices, value=recipe.to_class or IN_TURN, visible=bool(sampler.classes)),
