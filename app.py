@@ -3,9 +3,8 @@
 import argparse
 import signal
 
-from genclass.errors import GenClassError
 from genclass.ui.layout import build_app
-from genclass.ui.serving import read_logins, serve
+from genclass.ui.serving import logins, serve
 
 
 def main():
@@ -14,14 +13,10 @@ def main():
     parser.add_argument("--port", type=int, default=7860, help="default: %(default)s")
     parser.add_argument("--share", action="store_true", help="a public link through Gradio's own relay")
     parser.add_argument("--root-path", default="", help="where a proxy has put the page, as in /lab")
-    parser.add_argument("--auth-file", help="who may come in: a file with one name:password a line")
+    parser.add_argument("--auth-file", type=logins, help="who may come in: a file with one name:password a line")
     args = parser.parse_args()
-    try:
-        logins = read_logins(args.auth_file) if args.auth_file else None
-    except GenClassError as error:
-        parser.error(str(error))
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that temporary files are cleared then, too
-    serve(build_app(), args.host, args.port, args.share, args.root_path, logins)
+    serve(build_app(), args.host, args.port, args.share, args.root_path, args.auth_file)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """How the page is put on the network: its address, a public link, who may come in."""
 
+import argparse
 import contextlib
 import io
 from pathlib import Path
@@ -27,19 +28,27 @@ def read_logins(path):
     return [(name, password) for _, (name, _, password) in pairs]
 
 
-def serve(demo, host, port, share=False, root_path="", logins=None):
+def logins(path):
+    """``read_logins`` as a type of ``argparse``."""
+    try:
+        return read_logins(path)
+    except GenClassError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def serve(demo, host, port, share=False, root_path="", allowed=None):
     """Serve until interrupted; says where.
 
     Args:
         share: ask Gradio's relay for a public link as well. Without a network the page is served here alone, and one
             sentence says so, in place of Gradio's several.
         root_path: where a proxy has put the page, as in ``/lab``.
-        logins: as ``read_logins`` gives them, or None for everyone.
+        allowed: as ``read_logins`` gives them, or None for everyone.
     """
     place = {"server_name": host, "server_port": port, "root_path": root_path}
     with contextlib.redirect_stdout(io.StringIO()):
         _, local, public = demo.launch(
-            **place, share=share, auth=logins, prevent_thread_lock=True, quiet=True, **launch_settings()
+            **place, share=share, auth=allowed, prevent_thread_lock=True, quiet=True, **launch_settings()
         )
     print(f"GenClass is at {local}", flush=True)
     if share:
