@@ -1,4 +1,4 @@
-"""The command line: python -m genclass models | sample | classify | train | evaluate.
+"""The command line: python -m genclass models | sample | classify | train | evaluate | closed-loop.
 
 A document asked for with --json is last on standard output; progress and messages go to standard error.
 """
@@ -12,10 +12,9 @@ from pathlib import Path
 from tqdm import tqdm
 
 import genclass
-from genclass import checkpoint, cli_sample, decode, explain, images
+from genclass import checkpoint, cli_measure, cli_sample, decode, explain, images
 from genclass.classify import Classifier
 from genclass.errors import GenClassError
-from genclass.evaluate import evaluate
 from genclass.many import verdicts
 from genclass.train import folder as run_folder
 from genclass.train.loop import train
@@ -40,7 +39,8 @@ def build_parser():
     parser = argparse.ArgumentParser(prog="python -m genclass", description=__doc__.split("\n")[0])
     parser.add_argument("--version", action="version", version=genclass.__version__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for add in (_add_models, cli_sample.add, _add_classify, _add_train, _add_evaluate):
+    measures = cli_measure.add_evaluate, cli_measure.add_closed_loop
+    for add in (_add_models, cli_sample.add, _add_classify, _add_train, *measures):
         add(commands)
     return parser
 
@@ -79,14 +79,6 @@ def _add_train(commands):
     parser.add_argument("--name", help="public name of the run and its model")
     parser.add_argument("--out", type=Path, metavar="RUN_DIR")
     parser.set_defaults(command=lambda args: train_command(args, parser))
-
-
-def _add_evaluate(commands):
-    parser = commands.add_parser("evaluate", help="measure a model on its test set")
-    parser.add_argument("model", metavar="MODEL")
-    parser.add_argument("--data", metavar="NAME", help="another data set with the same classes")
-    parser.add_argument("--json", action="store_true")
-    parser.set_defaults(command=evaluate_command)
 
 
 def models(args):
@@ -210,12 +202,3 @@ def _train(path):
         print(f"step {progress.step}/{progress.total}  {figures}", file=sys.stderr, flush=True)
     status = run_folder.read_status(path)
     print(f"{status['name']}: {status['state']} at step {status['step']}", file=sys.stderr)
-
-
-def evaluate_command(args):
-    figures = evaluate(checkpoint.find(args.model), args.data)
-    if args.json:
-        print(json.dumps(figures))
-        return
-    for key, value in figures.items():
-        print(f"{key:24} {value}")

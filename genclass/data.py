@@ -114,8 +114,20 @@ def of_model(folder, name):
     Returns:
         (``ImageSet`` or None, whether it is the run's own).
     """
-    own = None if folder is None else folder.parent.parent / "data.safetensors"
-    return (load_packed(own), True) if own is not None and own.exists() else (at_hand(name), False)
+    own = None if folder is None else packed_beside(folder)
+    return (at_hand(name), False) if own is None else (own, True)
+
+
+def smallest_at_hand(name):
+    """The bundled part of a named set, else the set if it is on this machine already, else None."""
+    mini = next((mini for mini, full in MINI.items() if name in (mini, full)), None)
+    return at_hand(name) if mini is None else load(mini)
+
+
+def packed_beside(folder):
+    """The packed set of a run that was trained on images of its own, from the folder of its model; None without."""
+    path = folder.parent.parent / "data.safetensors"
+    return load_packed(path) if path.exists() else None
 
 
 def hold_out(imageset, count):

@@ -64,6 +64,13 @@ MESSAGES = {
     "crashed": "The training stopped because of an internal error. The log of the run tells more.",
     "no_distance": "No classifier for {dataset} is there to measure with.",
     "other_classes": "{model} does not know the classes of {dataset}.",
+    "needs_classes": "{model} was trained without classes: there is no class to ask for.",
+    "no_images_here": "The images of {dataset} are not on this machine. Train or evaluate on the command line once: "
+    "that downloads them.",
+    "no_discriminator": "{model} came without its discriminator. GANs that are trained here keep theirs.",
+    "no_fid_library": "FID needs the library torch-fidelity. Install it: pip install torch-fidelity.",
+    "other_fid_weights": "{path} is not the file {name} that torch-fidelity publishes: FID is defined by that one.",
+    "not_your_run": "Only the browser that started the run of {name} can delete it; shipped models stay.",
     "no_url": "Upload the image itself: addresses are not fetched.",
     "nothing_given": "There is no image yet.",
     "no_logins": "{path} holds no logins: one name:password a line is expected.",

@@ -1,5 +1,7 @@
 """Figures of a model: accuracy, confusion, and distances between sets of images."""
 
+from dataclasses import dataclass
+
 import torch
 import torch.nn.functional as F
 
@@ -45,6 +47,28 @@ def calibration_error(probabilities, labels, bins=15):
     return torch.zeros(bins, dtype=torch.double).index_add(0, index, gap).abs().sum().item() / len(labels)
 
 
+def reliability(probabilities, labels, bins=10):
+    """How right a classifier is where it is how sure.
+
+    Args:
+        probabilities: float [N, classes].
+        labels: int64 [N].
+
+    Returns:
+        For each bin of equal width over the confidence that holds images, in order, ``{"confidence", "accuracy",
+        "count"}``: means 0..1 and how many.
+    """
+    confidence, chosen = probabilities.double().max(1)
+    right, index = (chosen == labels).double(), (confidence * bins).long().clamp(max=bins - 1)
+    groups = [torch.nonzero(index == number)[:, 0] for number in range(bins)]
+    means = lambda values, group: values[group].mean().item()
+    return [
+        {"confidence": means(confidence, group), "accuracy": means(right, group), "count": len(group)}
+        for group in groups
+        if len(group)
+    ]
+
+
 def fit_temperature(logits, labels, low=0.05, high=20.0):
     """The number that logits are best divided by: least cross-entropy on images that were not trained on (Guo et al.).
 
@@ -70,6 +94,25 @@ def frechet_distance(features, others):
     return ((first.mean(0) - second.mean(0)).square().sum() + cov1.trace() + cov2.trace() - 2 * cross).item()
 
 
+@dataclass(frozen=True)
+class Progress:
+    """How far a measurement is.
+
+    Attributes:
+        done, total: images measured and to measure.
+        figures: what ``evaluate`` returns, with the last report only.
+        confusion: int64 [classes, classes], with the last report only and where there are classes: rows are the true
+            (of a GAN: asked) classes, columns those recognised.
+        reliability: ``reliability()`` of a classifier, with the last report only.
+    """
+
+    done: int
+    total: int
+    figures: dict | None = None
+    confusion: torch.Tensor | None = None
+    reliability: list | None = None
+
+
 def evaluate(folder, dataset=None):
     """The figures of a model.
 
@@ -85,27 +128,41 @@ def evaluate(folder, dataset=None):
         GenClassError: ``unknown_dataset``, ``download_failed``, ``other_classes`` or ``no_distance``.
     """
     config = checkpoint.read_config(folder)
-    measure = {"classifier": evaluate_classifier, "gan": evaluate_gan}[config["kind"]]
-    return {"model": config["name"], **measure(folder, dataset or config["dataset"])}
+    if config["kind"] == "gan":
+        judge_name(dataset or config["dataset"])  # before anything is downloaded in vain
+    own = data.packed_beside(folder) if dataset is None else None
+    imageset = own or data.load(dataset or config["dataset"], config["image_size"])
+    *_, last = measuring(folder, imageset)
+    return last.figures
 
 
-def evaluate_classifier(folder, dataset):
+def measuring(folder, imageset):
+    """``evaluate`` as a generator of ``Progress``, on a ``data.ImageSet``; it may be closed between two reports."""
+    kind = checkpoint.read_config(folder)["kind"]
+    yield from {"classifier": _measuring_classifier, "gan": _measuring_gan}[kind](folder, imageset)
+
+
+def _measuring_classifier(folder, imageset):
     classifier = Classifier.load(folder)
-    imageset = data.load(dataset, classifier.image_size)
     if imageset.classes != classifier.classes:
-        raise GenClassError("other_classes", model=classifier.name, dataset=dataset)
-    labels = imageset.test_labels.long()
-    logits = classifier.logits(imageset.test_images)
-    chosen = logits.argmax(1)
+        raise GenClassError("other_classes", model=classifier.name, dataset=imageset.name)
+    labels, logits = imageset.test_labels.long(), []
+    for chunk in imageset.test_images.split(CHUNK):
+        yield Progress(CHUNK * len(logits), len(labels))
+        logits.append(classifier.logits(chunk))
+    logits = torch.cat(logits)
+    chosen, probabilities = logits.argmax(1), (logits / classifier.temperature).softmax(1)
     counts = confusion(chosen, labels, len(classifier.classes))
     recall = (counts.diag() / counts.sum(1).clamp(min=1)).tolist()
-    return {
+    figures = {
+        "model": classifier.name,
         "data": imageset.name,
         "accuracy": accuracy(chosen, labels),
         "samples": len(labels),
-        "calibration_error": calibration_error((logits / classifier.temperature).softmax(1), labels),
+        "calibration_error": calibration_error(probabilities, labels),
         "per_class": dict(zip(classifier.classes, recall)),
     }
+    yield Progress(len(labels), len(labels), figures, counts, reliability(probabilities, labels))
 
 
 def judge_name(dataset):
@@ -120,22 +177,46 @@ def judge_name(dataset):
     return name
 
 
-def evaluate_gan(folder, dataset, agreement_samples=1000, distance_samples=10_000):
-    """A GAN's figures by the judge of its data set: does it see the asked class, and how far are the features."""
+def load_judge(dataset):
+    """The ``Classifier`` of ``judge_name``.
+
+    Raises:
+        GenClassError: ``no_distance``.
+    """
+    return Classifier.load(checkpoint.find_named(judge_name(dataset)))
+
+
+def _measuring_gan(folder, imageset, agreement_samples=1000, distance_samples=10_000):
+    """By the judge of the data set: does it see the asked class, and how far are the features from real ones."""
     sampler = Sampler.load(folder)
-    judge = Classifier.load(checkpoint.find_named(judge_name(dataset)))
-    real = data.load(dataset).train_images[:distance_samples]
-    recipe = {"model": sampler.name, "count": len(real)}
-    fake = torch.from_numpy(sampler.sample(recipe)).permute(0, 3, 1, 2)
-    labels = torch.from_numpy(sampler.labels(recipe))[:agreement_samples]
-    chosen = predictions(judge.predict_prepared, fake[:agreement_samples])
-    distance = frechet_distance(judge_features(judge, fake), judge_features(judge, real))
-    return {
-        "data": dataset,
+    judge = load_judge(imageset.name)
+    real = imageset.train_images[:distance_samples]
+    chosen, fake_seen, real_seen = [], [], []
+    for start in range(0, len(real), CHUNK):
+        yield Progress(start, len(real))
+        chunk = real[start : start + CHUNK]
+        fake = drawn(sampler, len(chunk), seed=start)
+        chosen.append(predictions(judge.predict_prepared, fake))
+        fake_seen.append(judge_features(judge, fake))
+        real_seen.append(judge_features(judge, chunk))
+    chosen, labels = torch.cat(chosen), torch.from_numpy(sampler.labels({"model": sampler.name, "count": len(real)}))
+    agreed = accuracy(chosen[:agreement_samples], labels[:agreement_samples]) if sampler.classes else None
+    distance = frechet_distance(torch.cat(fake_seen), torch.cat(real_seen))
+    figures = {
+        "model": sampler.name,
+        "data": imageset.name,
         "judge": judge.name,
-        "class_agreement": accuracy(chosen, labels) if sampler.classes else None,
+        "class_agreement": agreed,
         f"frechet_{judge.name}": {"value": distance, "samples": len(real)},
     }
+    same = sampler.classes == judge.classes
+    counts = confusion(chosen, labels, len(judge.classes)) if same else None
+    yield Progress(len(real), len(real), figures, counts)
+
+
+def drawn(sampler, count, seed=0):
+    """uint8 tensor [count, C, H, W]: samples from ``seed`` on, classes in turn."""
+    return torch.from_numpy(sampler.sample({"model": sampler.name, "seed": seed, "count": count})).permute(0, 3, 1, 2)
 
 
 @torch.inference_mode()

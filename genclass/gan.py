@@ -81,10 +81,12 @@ class ClassicDiscriminator(nn.Module):
         self.head = nn.Linear(256 * side * side, 1)
         self.apply(initialise)
 
+    def maps(self, x):
+        """What each convolution makes of images in -1..1: [N, 64, h, w], [N, 128, h/2, w/2], [N, 256, h/4, w/4]."""
+        return [x := F.relu(conv(x)) for conv in self.convs]
+
     def forward(self, x, shares=None):
-        for conv in self.convs:
-            x = F.relu(conv(x))
-        return self.head(x.flatten(1))
+        return self.head(self.maps(x)[-1].flatten(1))
 
 
 def stages(image_size):
@@ -249,11 +251,13 @@ class Discriminator(nn.Module):
             self.trunk.eval()  # its statistics are frozen too
         return self
 
-    def forward(self, x, shares=None):
+    def maps(self, x):
+        """What its own layers make of the pixels of images in -1..1: [N, channels, h, w] each, the finest first."""
         y = self.from_image(x)
-        for block in self.blocks:
-            y = block(y)
-        logits = [self.head(y, shares)]
+        return [y, *(y := block(y) for block in self.blocks)]
+
+    def forward(self, x, shares=None):
+        logits = [self.head(self.maps(x)[-1], shares)]
         if self.trunk is not None:
             scale = self.trunk.normalisation
             maps = self.trunk.maps((x / 2 + 0.5 - scale["mean"]) / scale["std"])

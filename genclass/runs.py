@@ -158,3 +158,12 @@ def resume(run_id):
         raise GenClassError("run_over", action="resume")
     (path / "stop").unlink(missing_ok=True)
     _spawn(path)
+
+
+def delete(run_id):
+    """Remove a run and its models, for good.
+
+    Raises:
+        GenClassError: ``unknown_run`` or ``run_busy``.
+    """
+    run_folder.delete(find(run_id))

@@ -275,3 +275,23 @@ def test_a_damaged_checkpoint_is_a_failure_in_words(shipped, capsys, tmp_path):
     (tmp_path / "copy" / "model.safetensors").write_bytes(b"x")
     status, _, err = run(capsys, "sample", tmp_path / "copy", "--out", tmp_path / "a.png")
     assert status == 1 and "damaged" in err
+
+
+def test_the_closed_loop_prints_what_came_out_and_what_a_model_lacks(save_tiny, capsys, monkeypatch):
+    from genclass import data
+    from genclass.train import closed_loop
+    from tests.conftest import small_set
+
+    for name, value in {"STEPS": 2, "PROBED": 40, "FEW_REAL": 20, "ADDED": (20,)}.items():
+        monkeypatch.setattr(closed_loop, name, value)
+    monkeypatch.setattr(data, "smallest_at_hand", lambda name: small_set(count=120))
+    folder = save_tiny("gan", small_set().classes)
+    words = ["closed-loop", folder, "--seeds", 2, "--only", "features", "--only", "agreement"]
+    status, out, err = run(capsys, *words, "--json")
+    document = json.loads(out)
+    assert status == 0 and document["seeds"] == 2 and "features: " in err
+    assert [one["trained"] for one in document["features"]["outcomes"]] == ["pixels", "random", "discriminator"]
+    assert all(len(one["accuracies"]) == 2 for one in document["features"]["outcomes"])
+    assert "No classifier for small" in document["agreement"]["error"]
+    assert "pixels" in run(capsys, *words)[1]
+    assert run(capsys, "closed-loop", folder, "--seeds", 0)[0] == 2

@@ -15,15 +15,16 @@ LAYERS = [
     {"recipe", "data", "corrupt", "animate"},
     {"losses", "gan", "cnn"},
     {"checkpoint"},
-    {"classify", "directions"},
+    {"classify", "directions", "measured"},
     {"sample", "explain", "many"},
-    {"evaluate", "steer", "judge"},
+    {"evaluate", "steer", "judge", "facts"},
+    {"fid", "probe"},
     {"train"},
     {"runs"},
     {"ui"},
     {"app"},
 ]
-TOP = {"__init__", "__main__", "cli", "cli_sample"}
+TOP = {"__init__", "__main__", "cli", "cli_sample", "cli_measure"}
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 SOURCES = sorted(path for path in PACKAGE.rglob("*.py") if path.name != "__init__.py" or path.stat().st_size)
 

@@ -246,3 +246,15 @@ def keep_newest(parent, count=KEEP):
     """Delete all but the newest numbered folders."""
     for folder in checkpoint.numbered(parent)[count:]:
         shutil.rmtree(folder, ignore_errors=os.name == "nt")
+
+
+def delete(path):
+    """Remove a run and its models, for good.
+
+    Raises:
+        GenClassError: ``run_busy`` while it is being trained or waits.
+    """
+    if read_status(path)["state"] in LIVE:
+        raise GenClassError("run_busy")
+    (path / "status.json").unlink()  # from here on it is no run, whatever happens
+    shutil.rmtree(path)

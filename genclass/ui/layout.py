@@ -6,7 +6,7 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 from genclass import checkpoint
-from genclass.ui import api, classify, generate, html, train, uploads
+from genclass.ui import api, choose, classify, generate, html, train, uploads
 from genclass.ui.text import LANGUAGES, language, page_of, say, speaking
 
 HERE = Path(__file__).parent
@@ -41,6 +41,7 @@ def _build_page(demo):
         making = generate.build(demo)
         telling = classify.build(demo)
         train.build(demo, memory, making, telling, tabs)
+        choose.build(memory, making, telling, tabs)
     generate.connect_send(making, telling, tabs)
 
 

@@ -1,0 +1,87 @@
+"""The commands evaluate and closed-loop: figures of a model, and what its two halves learn from one another."""
+
+import json
+import sys
+
+from genclass import checkpoint, fid
+from genclass.errors import GenClassError, check_number
+from genclass.evaluate import evaluate
+from genclass.sample import Sampler
+from genclass.train import closed_loop
+
+MOST_SEEDS = 100
+
+
+def add_evaluate(commands):
+    """Add the command to argparse's list of commands."""
+    parser = commands.add_parser("evaluate", help="measure a model on its test set")
+    parser.add_argument("model", metavar="MODEL")
+    parser.add_argument("--data", metavar="NAME", help="another data set with the same classes")
+    parser.add_argument("--fid-weights", metavar="PATH", help=f"a GAN's FID too; default: ${fid.VARIABLE}")
+    parser.add_argument("--json", action="store_true")
+    parser.set_defaults(command=evaluate_command)
+
+
+def add_closed_loop(commands):
+    """Add the command to argparse's list of commands."""
+    parser = commands.add_parser("closed-loop", help="what a classifier learns from a GAN, and its discriminator knows")
+    parser.add_argument("model", metavar="GAN")
+    names = list(closed_loop.EXPERIMENTS)
+    parser.add_argument("--only", choices=names, action="append", help="repeatable; default: all")
+    parser.add_argument("--seeds", type=int, default=3, metavar="N", help="trainings of each kind")
+    parser.add_argument("--json", action="store_true")
+    parser.set_defaults(command=closed_loop_command)
+
+
+def evaluate_command(args):
+    folder = checkpoint.find(args.model)
+    figures = evaluate(folder, args.data)
+    figures |= fid.measured(folder, checkpoint.read_config(folder), args.data, args.fid_weights)
+    if args.json:
+        print(json.dumps(figures))
+        return
+    for key, value in figures.items():
+        print(f"{key:24} {value}")
+
+
+def closed_loop_command(args):
+    check_number("seeds", args.seeds, 1, MOST_SEEDS, whole=True)
+    sampler = Sampler.load(checkpoint.find(args.model))
+    imageset, document = closed_loop.material(sampler), {"model": sampler.name, "seeds": args.seeds}
+    for name in args.only or closed_loop.EXPERIMENTS:
+        document[name] = _experiment(name, sampler, imageset, args.seeds)
+    if args.json:
+        print(json.dumps(document))
+    else:
+        _print(document)
+
+
+def _experiment(name, sampler, imageset, seeds):
+    """What ``--json`` says of one experiment; ``{"error"}`` where the model lacks what it needs."""
+    try:
+        for progress in closed_loop.EXPERIMENTS[name](sampler, imageset, range(seeds)):
+            print(f"\r{name}: {progress.done}/{progress.total}", end="", file=sys.stderr, flush=True)
+    except GenClassError as error:
+        return {"error": str(error)}
+    finally:
+        print(file=sys.stderr)
+    counts = {} if progress.confusion is None else {"confusion": progress.confusion.tolist()}
+    return {"outcomes": [_outcome(one) for one in progress.outcomes], **counts}
+
+
+def _outcome(one):
+    spread = {"mean": one.mean, "deviation": one.deviation, "accuracies": list(one.accuracies)}
+    return {"trained": one.trained, "tested": one.tested, **spread}
+
+
+def _print(document):
+    for name, found in document.items():
+        if not isinstance(found, dict):
+            continue
+        print(name)
+        print("".join(f"  {_line(one)}\n" for one in found.get("outcomes", [])) or f"  {found['error']}")
+
+
+def _line(one):
+    spread = "" if one["deviation"] is None else f" ± {one['deviation']:.3f}"
+    return f"{one['trained']:24} on {one['tested']:12} {one['mean']:.3f}{spread} (n = {len(one['accuracies'])})"

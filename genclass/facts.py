@@ -1,0 +1,165 @@
+"""What there is to know of a model before one takes it: quality, parameters, size, speed, where it comes from."""
+
+import functools
+import math
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors import safe_open
+
+from genclass import checkpoint, measured
+from genclass.classify import Classifier
+from genclass.sample import Sampler
+
+PASSES = 12  # the quickest counts: others may use the machine meanwhile
+WARM_UP = 3
+STATISTICS = ("running_mean", "running_var", "num_batches_tracked")  # of batch norms: counted, not learned
+_TIMES = {}
+
+
+@dataclass(frozen=True)
+class Quality:
+    """One figure of a model.
+
+    Attributes:
+        name: ``accuracy`` (0..1), ``fid`` or ``frechet`` (both 0 and up, less is better).
+        judge: whose features a ``frechet`` is measured in, or None.
+        samples: images behind it, or None where its record does not tell.
+        here: measured on this machine, not by whoever made the model.
+    """
+
+    name: str
+    value: float
+    judge: str | None = None
+    samples: int | None = None
+    here: bool = False
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a model's folder and what was measured of it tell, without loading its weights.
+
+    Attributes:
+        name: its public name, which a run may have given up in its config for a number behind it.
+        parameters: of the generator or classifier alone; ``size``: bytes of its whole folder.
+        qualities: ``Quality`` of each kind that is known, by name.
+        seconds: of training, or None; ``date``: ISO, or None.
+        shipped: whether it came with the program.
+    """
+
+    name: str
+    folder: Path
+    config: dict
+    parameters: int
+    size: int
+    qualities: dict
+    seconds: float | None
+    date: str | None
+    shipped: bool
+
+    @property
+    def kind(self):
+        return self.config["kind"]
+
+    @property
+    def sha256(self):
+        return self.config["sha256"]["model.safetensors"]
+
+    @property
+    def quality(self):
+        """The figure that models of this kind are compared by, or None."""
+        return next((self.qualities[name] for name in ("accuracy", "frechet", "fid") if name in self.qualities), None)
+
+
+def every():
+    """``Facts`` of every model, the shipped ones first."""
+    return [of(name, folder) for name, folder in checkpoint.named_folders().items()]
+
+
+def of(name, folder):
+    """``Facts`` of one model.
+
+    Raises:
+        GenClassError: ``broken_checkpoint``.
+    """
+    config = checkpoint.read_config(folder)
+    sha256 = config["sha256"]["model.safetensors"]
+    kept = measured.load(sha256)
+    training = config.get("training", {})
+    return Facts(
+        name=name,
+        folder=folder,
+        config=config,
+        parameters=parameters(folder, sha256),
+        size=sum(path.stat().st_size for path in folder.iterdir() if path.is_file()),
+        qualities=_qualities(kept, here=True) | _qualities(config["metrics"], here=False),
+        seconds=training.get("seconds"),
+        date=training.get("date"),
+        shipped=folder.parent == checkpoint.SHIPPED,
+    )
+
+
+def _qualities(metrics, here):
+    """``{name: Quality}`` of a checkpoint's metrics, or of what ``evaluate`` returns."""
+    found = {}
+    for key, metric in metrics.items():
+        name, _, judge = key.partition("_")
+        if name not in ("accuracy", "frechet", "fid"):
+            continue
+        plain = not isinstance(metric, dict)
+        value = metric if plain else metric["value"]
+        samples = metrics.get("samples") if plain else metric.get("samples")
+        found[name] = Quality(name, value, judge if name == "frechet" else None, samples, here)
+    return found
+
+
+@functools.lru_cache(maxsize=256)
+def parameters(folder, sha256):
+    """How many numbers a model's network learned, by the header of its weights' file: nothing else is read.
+
+    Args:
+        sha256: of its weights, which decides whether the answer is remembered.
+    """
+    with safe_open(folder / "model.safetensors", framework="pt") as file:
+        learned = [key for key in file.keys() if not key.endswith(STATISTICS)]
+        return sum(math.prod(file.get_slice(key).get_shape()) for key in learned)
+
+
+def milliseconds_so_far(sha256):
+    """What ``milliseconds`` has found of weights since the start, or None."""
+    return _TIMES.get(sha256)
+
+
+def milliseconds(folder, sha256):
+    """Milliseconds that one image takes here: a classifier's whole answer, or a generator's picture.
+
+    Args:
+        sha256: of its weights, by which the answer is remembered until the program ends.
+    """
+    if sha256 not in _TIMES:
+        _TIMES[sha256] = _measure(folder)
+    return _TIMES[sha256]
+
+
+def _measure(folder):
+    work = _one_image(folder)
+    times = []
+    for _ in range(WARM_UP + PASSES):
+        start = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - start)
+    return min(times[WARM_UP:]) * 1000
+
+
+def _one_image(folder):
+    config = checkpoint.read_config(folder)
+    if config["kind"] == "classifier":
+        classifier = Classifier.load(folder)
+        shape = (1, classifier.channels, classifier.image_size, classifier.image_size)
+        image = torch.zeros(shape, dtype=torch.uint8)
+        return lambda: classifier.answer(image)
+    sampler = Sampler.load(folder)
+    z, shares = torch.zeros(1, sampler.z_dim), torch.eye(len(sampler.classes))[:1] if sampler.classes else None
+    return lambda: sampler.draw(z, shares)

@@ -1,0 +1,70 @@
+"""Linear classifiers on fixed features: how much of the classes lies in them within reach of a plane.
+
+What a discriminator learned about real images shows in its features, beside raw pixels and an untrained network's.
+"""
+
+import torch
+import torch.nn.functional as F
+
+from genclass.evaluate import CHUNK, accuracy
+from genclass.images import to_float
+
+PENALTIES = [10.0 ** (power / 2) for power in range(-8, 5)]  # on feature vectors about 1 long
+SIDE = 4
+
+
+def pixels(images):
+    """float32 [N, C·H·W] of uint8 [N, C, H, W], from -1 to 1."""
+    return to_float(images).mul(2).sub(1).flatten(1)
+
+
+@torch.inference_mode()
+def discriminator_features(network, images):
+    """float32 [N, D]: the maps of each of a discriminator's ``maps``, max-pooled to at most 4×4 (Radford et al., 2016).
+
+    Only what looks at the pixels: the maps of a classifier that some discriminators also see were trained with classes.
+
+    Args:
+        network: a discriminator.
+        images: uint8 [N, C, H, W].
+    """
+    seen = []
+    for chunk in images.split(CHUNK):
+        maps = network.maps(to_float(chunk) * 2 - 1)
+        seen.append(torch.cat([F.adaptive_max_pool2d(one, SIDE).flatten(1) for one in maps], 1))
+    return torch.cat(seen)
+
+
+def linear_accuracy(features, labels, test_features, test_labels, classes):
+    """Test accuracy 0..1 of a linear classifier: ridge regression on one-hot classes.
+
+    Its penalty is the one with the fewest errors when each training image in turn is left out, which has a closed form
+    (Hastie, Tibshirani & Friedman, "The Elements of Statistical Learning", 7.10): nothing is tuned on test images.
+
+    Args:
+        features, test_features: float [N, D] and [M, D].
+        labels, test_labels: int64 [N] and [M].
+    """
+    x, test = _scaled(features, test_features)
+    values, vectors = torch.linalg.eigh(x @ x.T)
+    targets = F.one_hot(labels, classes).double()
+    weigh = lambda penalty: vectors / (values.clamp(min=0) + penalty)  # (K + penalty)⁻¹ = weigh @ vectors.T
+    best = max(PENALTIES, key=lambda penalty: _right_left_out(weigh(penalty), vectors, targets))
+    scores = test @ (x.T @ (weigh(best) @ (vectors.T @ targets)))
+    return accuracy(scores.argmax(1), test_labels)
+
+
+def _right_left_out(weighed, vectors, targets):
+    """Share of images that a fit without them tells rightly; such a fit says y - α / (K + penalty)⁻¹ᵢᵢ."""
+    dual, diagonal = weighed @ (vectors.T @ targets), (weighed * vectors).sum(1)
+    return accuracy((targets - dual / diagonal[:, None]).argmax(1), targets.argmax(1))
+
+
+def _scaled(features, test_features):
+    """Both in float64, each feature with mean 0 and deviation 1 over the first, and each image about 1 long, with a 1.
+
+    What hardly varies stays small: a single test image could swamp all else with it. The 1 carries the bias.
+    """
+    mean, spread = features.mean(0), features.std(0)
+    spread = spread.clamp(min=spread.mean() / 4) * features.shape[1] ** 0.5
+    return [F.pad(((part - mean) / spread).double(), (0, 1), value=1.0) for part in (features, test_features)]

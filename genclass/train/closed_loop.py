@@ -1,0 +1,227 @@
+"""The closed loop of the two halves: what a classifier learns from a generator, and what a discriminator knows.
+
+Every experiment is a generator of ``Progress`` and may be closed between two reports. Classifiers are small and trained
+for few steps, all alike, so that figures are to be compared with one another and with nothing else.
+"""
+
+import dataclasses
+import functools
+import statistics
+from dataclasses import dataclass, field
+
+import torch
+
+from genclass import checkpoint, data, evaluate, probe
+from genclass.data import ImageSet
+from genclass.errors import GenClassError
+from genclass.train.classifier import ClassifierTrainer
+from genclass.train.schedules import step_generator
+from genclass.train.settings import AIRNET, NOT_MIRRORED
+
+STEPS = 200
+SMALL = dataclasses.replace(AIRNET, batch=64, width=8, shift=1)
+TRAINING_IMAGES = 2000
+TEST_IMAGES = 1000
+PROBED = 1000
+FEW_REAL = 500
+ADDED = (500, 2000)
+AGREEMENT_IMAGES, CHUNK = 1000, 250
+REPORT_EVERY = 10
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one way of training reached.
+
+    Attributes:
+        trained: what the classifier learned from: ``real``, ``generated``, ``real+500``; for features ``pixels``,
+            ``discriminator`` or ``random``.
+        tested: ``real`` or ``generated``.
+        accuracies: 0..1, one for each seed, in the seeds' order.
+    """
+
+    trained: str
+    tested: str
+    accuracies: tuple
+
+    @property
+    def mean(self):
+        return statistics.fmean(self.accuracies)
+
+    @property
+    def deviation(self):
+        """Sample deviation over the seeds; None of one seed."""
+        return statistics.stdev(self.accuracies) if len(self.accuracies) > 1 else None
+
+    def gain(self, other):
+        """(mean, deviation or None) of the differences to another outcome of the same seeds."""
+        gains = [mine - theirs for mine, theirs in zip(self.accuracies, other.accuracies)]
+        return statistics.fmean(gains), statistics.stdev(gains) if len(gains) > 1 else None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One report.
+
+    Attributes:
+        done, total: parts of the work, done and to do.
+        outcomes: a list of ``Outcome``, each over the seeds that are through.
+        confusion: of ``agreement``, at its end: int64 [classes, classes], asked over recognised.
+    """
+
+    done: int
+    total: int
+    outcomes: list = field(default_factory=list)
+    confusion: torch.Tensor | None = None
+
+
+def material(sampler):
+    """The real images of a generator's data with their classes: its run's own, else the bundled part, else all.
+
+    Raises:
+        GenClassError: ``no_images_here``.
+    """
+    found = data.packed_beside(sampler.folder) or data.smallest_at_hand(sampler.config["dataset"])
+    if found is None or not found.classes or not len(found.test_images):
+        raise GenClassError("no_images_here", dataset=sampler.config["dataset"])
+    return found
+
+
+def agreement(sampler, imageset, seeds):
+    """Asked class against recognised class, over 1,000 samples, by a judge that knows real ones; no use for ``seeds``.
+
+    Raises:
+        GenClassError: ``needs_classes``, or ``no_distance`` where no classifier is shipped for the data.
+    """
+    judge = evaluate.load_judge(imageset.name)
+    images, labels = yield from _drawing(sampler, AGREEMENT_IMAGES, 0)
+    chosen = evaluate.predictions(judge.predict_prepared, images)
+    outcome = Outcome(judge.name, "generated", (evaluate.accuracy(chosen, labels),))
+    counts = evaluate.confusion(chosen, labels, len(sampler.classes))
+    yield Progress(AGREEMENT_IMAGES, AGREEMENT_IMAGES, [outcome], counts)
+
+
+def transfer(sampler, imageset, seeds):
+    """Trained on real or generated images, as many of each, and tested on both; other real ones for each seed."""
+    count = min(TRAINING_IMAGES, len(imageset.train_images))
+    drawn = yield from _drawing(sampler, count + TEST_IMAGES, len(seeds) * 2 * STEPS)
+    learned, fresh = ([part[:count] for part in drawn], [part[count:] for part in drawn])
+    sources = {"real": lambda seed: _some(imageset, count, seed), "generated": lambda seed: learned}
+    tests = {"real": _test(imageset), "generated": fresh}
+    yield from _compare(imageset, sources, tests, seeds, count + TEST_IMAGES)
+
+
+def extension(sampler, imageset, seeds):
+    """A small set of real images alone, and with generated ones beside it; as many steps for each."""
+    drawn = yield from _drawing(sampler, max(ADDED), len(seeds) * (1 + len(ADDED)) * STEPS)
+    real = lambda seed: _some(imageset, min(FEW_REAL, len(imageset.train_images)), seed)
+    mixed = lambda seed, added: _joined(real(seed), [part[:added] for part in drawn])
+    sources = {"real": real} | {f"real+{added}": lambda seed, added=added: mixed(seed, added) for added in ADDED}
+    yield from _compare(imageset, sources, {"real": _test(imageset)}, seeds, max(ADDED))
+
+
+def features(sampler, imageset, seeds):
+    """A linear classifier on the discriminator's features, beside raw pixels and an untrained discriminator.
+
+    Raises:
+        GenClassError: ``no_discriminator`` where the model came without it.
+    """
+    learned = _discriminator(sampler)
+    test, found = _test(imageset), {}
+    for number, seed in enumerate(seeds):
+        ways = {
+            "pixels": probe.pixels,
+            "random": lambda images, seed=seed: probe.discriminator_features(_untrained(sampler, seed), images),
+            "discriminator": lambda images: probe.discriminator_features(learned, images),
+        }
+        images, labels = _some(imageset, min(PROBED, len(imageset.train_images)), seed)
+        for part, (name, see) in enumerate(ways.items()):
+            yield Progress(number * len(ways) + part, len(seeds) * len(ways), _outcomes(found))
+            score = probe.linear_accuracy(see(images), labels, see(test[0]), test[1], len(imageset.classes))
+            found.setdefault((name, "real"), []).append(score)
+    yield Progress(len(seeds) * len(found), len(seeds) * len(found), _outcomes(found))
+
+
+def _discriminator(sampler):
+    if "discriminator.safetensors" not in sampler.config["sha256"]:
+        raise GenClassError("no_discriminator", model=sampler.name)
+    return checkpoint.load_network(sampler.folder, "discriminator")[0]
+
+
+def _untrained(sampler, seed):
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        return checkpoint.build(sampler.config, "discriminator").eval()
+
+
+def _drawing(sampler, count, rest):
+    """Samples from seed 0 on, with a report every few; ``rest``: the work that follows, an image being worth a step.
+
+    Returns:
+        (uint8 [count, C, H, W], int64 [count]): images and the classes that were asked for, in turn.
+
+    Raises:
+        GenClassError: ``needs_classes``.
+    """
+    parts = []
+    for start in range(0, count, CHUNK):
+        yield Progress(start, count + rest)
+        parts.append(_generated(sampler, min(CHUNK, count - start), start))
+    return tuple(torch.cat(part) for part in zip(*parts))
+
+
+def _compare(imageset, sources, tests, seeds, done):
+    """Train on each source with each seed and test on each of ``tests``: a report every few steps, after ``done``."""
+    found, total = {}, done + len(seeds) * len(sources) * STEPS
+    for seed in seeds:
+        for trained, source in sources.items():
+            trainer = _trainer(imageset, *source(seed), seed)
+            for step in range(STEPS):
+                if step % REPORT_EVERY == 0:
+                    yield Progress(done + step, total, _outcomes(found))
+                trainer.step(step)
+            done += STEPS
+            for tested, (images, labels) in tests.items():
+                chosen = evaluate.predictions(trainer.predict, images)
+                found.setdefault((trained, tested), []).append(evaluate.accuracy(chosen, labels))
+    yield Progress(total, total, _outcomes(found))
+
+
+def _outcomes(found):
+    return [Outcome(trained, tested, tuple(scores)) for (trained, tested), scores in found.items()]
+
+
+def _trainer(imageset, images, labels, seed):
+    """A small classifier's trainer on images that it also takes for its test part, which it never looks at."""
+    settings = dataclasses.replace(SMALL, flip=imageset.name not in NOT_MIRRORED)
+    chosen = ImageSet(imageset.name, imageset.classes, images, labels, images[:0], labels[:0])
+    return ClassifierTrainer(chosen, settings, seed, torch.device("cpu"), STEPS)
+
+
+def _some(imageset, count, seed):
+    """(images, int64 labels): ``count`` of the training part, drawn by ``seed``."""
+    order = torch.randperm(len(imageset.train_images), generator=step_generator(seed, 5))[:count]
+    return imageset.train_images[order], imageset.train_labels[order].long()
+
+
+def _test(imageset):
+    """(images, int64 labels): up to 1,000 of the test part, evenly spread."""
+    count = len(imageset.test_images)
+    index = torch.linspace(0, count - 1, min(count, TEST_IMAGES)).long()
+    return imageset.test_images[index], imageset.test_labels[index].long()
+
+
+@functools.lru_cache(maxsize=16)
+def _generated(sampler, count, start):
+    """(images, int64 labels) of the samples from seed ``start`` on; remembered: every experiment begins at 0."""
+    if not sampler.classes:
+        raise GenClassError("needs_classes", model=sampler.name)
+    labels = torch.from_numpy(sampler.labels({"model": sampler.name, "seed": start, "count": count}))
+    return evaluate.drawn(sampler, count, start), labels
+
+
+def _joined(first, second):
+    return tuple(torch.cat(parts) for parts in zip(first, second))
+
+
+EXPERIMENTS = {"agreement": agreement, "transfer": transfer, "extension": extension, "features": features}

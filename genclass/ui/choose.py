@@ -1,0 +1,220 @@
+"""The tab Choose: all models side by side, the card of one of them, and in a tab of its own the closed loop."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import gradio as gr
+from gradio.processing_utils import save_bytes_to_cache
+
+from genclass import checkpoint, data, evaluate, facts, runs
+from genclass.errors import GenClassError
+from genclass.ui import html, looping, modelcard, ranking, text, train, uploads
+from genclass.ui.handlers import LIVE, MEASURES, RAW, RUNS, safely, safely_each, stops
+from genclass.ui.text import say
+
+HERE = Path(__file__).parent
+SCRIPT = (HERE / "table.js").read_text() + (HERE / "choose.js").read_text()  # sorting, and choosing
+TIMES = {"concurrency_id": "times", "concurrency_limit": 1}
+KINDS = ("gan", "classifier")
+INTO_SIGHT = "() => document.getElementById('models-card').scrollIntoView({behavior: 'smooth', block: 'nearest'})"
+
+
+@dataclass
+class Tab:
+    """The components that events read and write."""
+
+    every: gr.HTML
+    chosen: gr.Textbox
+    card: gr.HTML
+    pictures: gr.HTML
+    bar: gr.HTML
+    use: dict
+    evaluate: gr.Button
+    stop: gr.Button
+    download: gr.Button
+    file: gr.File
+    delete: gr.Button
+    confirm: gr.Column
+    confirm_delete: gr.Button
+    keep: gr.Button
+
+    def shown(self):
+        """What ``show`` sets."""
+        return [self.every, self.chosen, self.card, self.pictures, self.bar, *self.use.values(), self.delete,
+                self.confirm]  # fmt: skip
+
+
+def build(memory, generate, classify, tabs):
+    """Build the tab and connect its events.
+
+    Args:
+        memory: what Train keeps in the browser: which runs are the visitor's own.
+        generate, classify: the tabs in which a model is used.
+        tabs: the ``gr.Tabs`` around them all.
+    """
+    with gr.Tab(say("choose"), id="models", elem_id="tab-models") as panel, gr.Tabs(elem_id="models-kinds"):
+        with gr.Tab(say("choose_all"), id="all-models", elem_id="models-compare"):
+            tab = _build_models()
+        with gr.Tab(say("loop"), id="loop", elem_id="models-loop"):
+            loop = looping.build()
+    shown = panel.select(open_tab, [tab.chosen, memory.mine], tab.shown(), show_progress="hidden", **RAW, **RUNS)
+    shown.then(time_all, tab.chosen, [tab.every, tab.card], show_progress="hidden", **RAW, **TIMES)
+    looping.connect(loop, panel)
+    _connect_card(tab, memory)
+    _connect_use(tab, generate, classify, tabs)
+
+
+def _build_models():
+    gr.HTML(f"<h3>{say('choose_question')}</h3>{html.note(say('choose_help'))}", elem_id="models-help")
+    every = gr.HTML(html.note(say("choose_wait")), js_on_load=SCRIPT, elem_id="models-all")
+    chosen = gr.Textbox(visible=False, elem_id="models-chosen")
+    card = gr.HTML(elem_id="models-card")
+    with gr.Row(elem_classes="gc-buttons", elem_id="models-buttons"):
+        use = {kind: gr.Button(say(f"open_{kind}"), variant="primary", visible=False, min_width=130,
+                         elem_id=f"models-use-{kind}")
+               for kind in KINDS}  # fmt: skip
+        measure = gr.Button(say("card_evaluate"), elem_id="models-evaluate", min_width=130)
+        stop = gr.Button(say("stop"), elem_id="models-stop", min_width=130)
+        download = gr.Button(say("card_download"), elem_id="models-download", min_width=130)
+        delete = gr.Button(say("card_delete"), variant="stop", visible=False, elem_id="models-delete", min_width=130)
+    with gr.Column(visible=False, elem_id="models-confirm") as confirm:
+        gr.HTML(html.note(say("card_confirm"), "warning"), elem_id="models-confirm-words")
+        with gr.Row(elem_classes="gc-buttons"):
+            confirm_delete = gr.Button(say("card_delete_now"), variant="stop", elem_id="models-delete-now")
+            keep = gr.Button(say("card_keep"), elem_id="models-keep")
+    bar, pictures = gr.HTML(elem_id="models-bar"), gr.HTML(elem_id="models-pictures")
+    file = gr.File(visible=False, elem_id="models-file")
+    return Tab(every, chosen, card, pictures, bar, use, measure, stop, download, file, delete, confirm, confirm_delete,
+               keep)  # fmt: skip
+
+
+def _connect_card(tab, memory):
+    picked = tab.every.select(pick, memory.mine, tab.shown(), **LIVE, **RUNS)
+    picked.success(None, None, None, js=INTO_SIGHT, api_visibility="private")
+    going = tab.evaluate.click(measure, tab.chosen, [tab.bar, tab.pictures, tab.every, tab.card],
+                               show_progress="hidden", **RAW, **MEASURES)  # fmt: skip
+    stops(tab.stop, going, tab.bar, "card_stopped")
+    packed = tab.download.click(pack, tab.chosen, tab.file, show_progress="hidden", **RAW, **RUNS)
+    packed.success(None, tab.file, None, js="file => genclass.save({url: file.url, name: file.orig_name})",
+                   api_visibility="private")  # fmt: skip
+    for button, visible in ((tab.delete, True), (tab.keep, False)):
+        button.click(lambda visible=visible: gr.update(visible=visible), None, tab.confirm, **LIVE)
+    tab.confirm_delete.click(delete, [tab.chosen, memory.mine], tab.shown(), **LIVE, **RUNS)
+
+
+def _connect_use(tab, generate, classify, tabs):
+    for kind, other in zip(KINDS, (generate, classify)):
+        opened = tab.use[kind].click(use, tab.chosen, [tabs, other.model], show_progress="hidden", **RAW, **RUNS)
+        other.after_choice(opened)
+
+
+def _find(name):
+    """``facts.Facts`` of a model by its public name.
+
+    Raises:
+        GenClassError: ``not_text`` or ``unknown_model``.
+    """
+    if not isinstance(name, str):
+        raise GenClassError("not_text", field="model")
+    return facts.of(name, checkpoint.find_named(name))
+
+
+def _table(every, chosen):
+    times = {one.name: facts.milliseconds_so_far(one.sha256) for one in every}
+    return ranking.page(every, {name: time for name, time in times.items() if time is not None}, chosen)
+
+
+def show(name, mine):
+    """The table and the card of a model (None: of the first), in the order of ``Tab.shown``."""
+    every = facts.every()
+    one = next((one for one in every if one.name == name), next(iter(every), None))
+    if one is None:
+        return [_table(every, None), None, "", "", "", *[gr.update(visible=False)] * 4]
+    uses = [gr.update(visible=kind == one.kind) for kind in KINDS]
+    own = gr.update(visible=_own_run(one.name, mine) is not None)
+    card = modelcard.card(one, facts.milliseconds_so_far(one.sha256))
+    return [_table(every, one.name), one.name, card, modelcard.pictures(one), "", *uses, own, gr.update(visible=False)]
+
+
+@safely
+def open_tab(chosen, mine):
+    """The models of this moment, with the card that was open before, or the first one's."""
+    return show(chosen, mine)
+
+
+@safely
+def pick(mine, event: gr.EventData):
+    """The card of the model that was clicked."""
+    return show(_find(event.model).name, mine)
+
+
+@safely
+def time_all(chosen):
+    """Table and card once the time for one image is measured of every model."""
+    every = facts.every()
+    for one in every:
+        facts.milliseconds(one.folder, one.sha256)
+    card = next((modelcard.card(one, facts.milliseconds_so_far(one.sha256)) for one in every if one.name == chosen), "")
+    return _table(every, chosen), card
+
+
+@safely_each
+def measure(name):
+    """Evaluate with progress; at the end the pictures, the table and the card hold what was found."""
+    one = _find(name)
+    imageset = data.packed_beside(one.folder) or data.at_hand(one.config["dataset"])
+    if imageset is None:
+        raise GenClassError("no_images_here", dataset=one.config["dataset"])
+    for progress in evaluate.measuring(one.folder, imageset):
+        yield [_bar(one, progress), *[gr.skip()] * 3]
+    modelcard.keep(one, progress)
+    one = _find(name)
+    card = modelcard.card(one, facts.milliseconds_so_far(one.sha256))
+    yield _bar(one, progress), modelcard.pictures(one), _table(facts.every(), name), card
+
+
+def _bar(one, progress):
+    state = "finished" if progress.figures else "running"
+    words = say("card_images_done", done=f"{progress.done:,}", total=f"{progress.total:,}")
+    return html.progress(state, say("card_evaluating", name=one.name), progress.done / progress.total, [words])
+
+
+@safely
+def pack(name):
+    """A zip of the model's folder, for ``page.js`` to save."""
+    one = _find(name)
+    return save_bytes_to_cache(checkpoint.checkpoint_zip(one.folder), f"{one.name}.zip", str(uploads.folder()))
+
+
+@safely
+def use(name):
+    """Go to the tab that uses the model."""
+    one = _find(name)
+    return gr.Tabs(selected={"gan": "generate", "classifier": "classify"}[one.kind]), one.name
+
+
+def _own_run(name, mine):
+    """The id of the run of this browser that made the model, or None."""
+    for run_id in train._ids(mine):
+        try:
+            if runs.status(run_id)["name"] == name:
+                return run_id
+        except GenClassError:  # it is gone
+            continue
+    return None
+
+
+@safely
+def delete(name, mine):
+    """Delete the run that made the model, if it is one of this browser's own.
+
+    Raises:
+        GenClassError: ``not_your_run``.
+    """
+    one = _find(name)
+    run_id = None if one.shipped else _own_run(one.name, mine)
+    if run_id is None:
+        raise GenClassError("not_your_run", name=one.name)
+    runs.delete(run_id)
+    gr.Info(text.say("card_deleted", name=one.name), title="")
+    return show(None, mine)

@@ -1,0 +1,134 @@
+"""The card of one model: samples, what it is, what was measured, where it comes from."""
+
+import json
+from html import escape
+
+from genclass import measured
+from genclass.ui import charts, html, ranking, watching
+from genclass.ui.text import ENGLISH, say
+
+CORNERS = {"classifier": "matrix_true", "gan": "matrix_asked"}
+
+
+def card(one, time):
+    """Samples beside facts and origin.
+
+    Args:
+        one: ``facts.Facts``.
+        time: milliseconds for one image, or None where that is not measured yet.
+    """
+    described = f"describe_{one.config['architecture']['name']}"
+    words = html.note(say(described)) if described in ENGLISH else ""
+    origin = f"<h4>{say('card_origin')}</h4>{_list(_origin(one))}{_settings(one)}"
+    return (
+        f'<section class="gc-model"><div class="gc-model-picture">{_preview(one)}</div><div><h3>{escape(one.name)}</h3>'
+        f"{words}{_list(_facts(one, time))}{origin}</div></section>"
+    )
+
+
+def _preview(one):
+    path = one.folder / "preview.png"
+    if not path.exists():
+        return html.note(say("card_no_preview"))
+    caption = say(f"card_preview_{one.kind}", name=one.name)
+    return html.picture(path.read_bytes(), 10, caption, f"{one.name}.png") + html.note(caption)
+
+
+def _facts(one, time):
+    classes = ", ".join(one.config["classes"]) or say("card_no_classes")
+    pairs = [
+        (say("choose_kind"), say(f"choose_kind_{one.kind}")),
+        (say("card_classes"), classes),
+        *((say("card_quality"), _measured(figure)) for figure in one.qualities.values()),
+        (say("choose_parameters"), f"{one.parameters:,}"),
+        (say("choose_size"), ranking.size(one.size)),
+    ]
+    pairs += [] if time is None else [(say("choose_speed"), say("card_milliseconds", time=f"{time:.1f}"))]
+    if one.kind == "gan":
+        kept = "discriminator.safetensors" in one.config["sha256"]
+        pairs.append((say("card_discriminator"), say("card_kept" if kept else "card_not_kept")))
+    return pairs
+
+
+def _measured(figure):
+    where = say("quality_here" if figure.here else "quality_record")
+    samples = [say("quality_samples", count=f"{figure.samples:,}")] if figure.samples else []
+    return " · ".join([ranking.quality(figure), *samples, where])
+
+
+def _origin(one):
+    training = one.config.get("training", {})
+    recipe, source, versions = (training.get(key, {}) for key in ("recipe", "data", "versions"))
+    found = [
+        ("preset", recipe.get("preset")),
+        ("seed", training.get("seed")),
+        ("data", say("card_images", name=source["name"], count=f"{source['images']:,}") if source else None),
+        ("steps", f"{training['steps']:,}" if "steps" in training else None),
+        ("time", None if one.seconds is None else watching.duration(one.seconds)),
+        ("machine", training.get("machine")),
+        ("versions", ", ".join(f"{name} {version}" for name, version in versions.items()) or None),
+        ("date", one.date),
+    ]
+    known = [(say(f"card_{name}"), str(value)) for name, value in found if value is not None]
+    return known or [(say("card_origin"), say("card_unknown"))]
+
+
+def _settings(one):
+    recipe = one.config.get("training", {}).get("recipe")
+    if not recipe:
+        return ""
+    content = escape(json.dumps(recipe, indent=1))
+    return f"<details><summary>{say('card_settings')}</summary><pre>{content}</pre></details>"
+
+
+def _list(pairs):
+    lines = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in pairs)
+    return f'<dl class="gc-facts-list">{lines}</dl>'
+
+
+def pictures(one):
+    """What was measured here, drawn: the confusion matrix, and a classifier's reliability; a hint before that."""
+    kept = measured.load(one.sha256)
+    if "data" not in kept:
+        return html.note(say(f"card_measure_{one.kind}"))
+    parts = [_confusion(one, kept), _reliability(kept)]
+    return f'{html.note(_summary(one, kept), "summary")}<div class="gc-two">{"".join(parts)}</div>'
+
+
+def _summary(one, kept):
+    if one.kind == "classifier":
+        return say("card_found_classifier", data=kept["data"], count=f"{kept['samples']:,}",
+                   accuracy=f"{kept['accuracy']:.2%}", error=f"{kept['calibration_error']:.3f}")  # fmt: skip
+    distance = kept[f"frechet_{kept['judge']}"]
+    told = {"data": kept["data"], "judge": kept["judge"], "distance": f"{distance['value']:.1f}",
+            "count": f"{distance['samples']:,}"}  # fmt: skip
+    if kept["class_agreement"] is None:
+        return say("card_found_plain", **told)
+    return say("card_found_gan", agreement=f"{kept['class_agreement']:.1%}", **told)
+
+
+def _confusion(one, kept):
+    if not kept.get("confusion"):
+        return ""
+    table = charts.matrix(kept["confusion"], one.config["classes"], say(CORNERS[one.kind]))
+    return f"<section><h4>{say(f'card_confusion_{one.kind}')}</h4>{table}</section>"
+
+
+def _reliability(kept):
+    if not kept.get("reliability"):
+        return ""
+    across, up = (charts.Axis([0, 0.2, 0.4, 0.6, 0.8, 1], say(f"card_{name}"), lambda tick: f"{tick:.0%}")
+                  for name in ("confidence", "right"))  # fmt: skip
+    title = say("card_reliability")
+    chart = charts.reliability(kept["reliability"], across, up, title)
+    return f"<section><h4>{title}</h4>{chart}{html.note(say('card_reliability_hint'))}</section>"
+
+
+def keep(one, progress):
+    """Keep what a measurement has found, for the card of these weights: beside the runs, never in the checkpoint.
+
+    Args:
+        progress: the last ``evaluate.Progress``.
+    """
+    counts = None if progress.confusion is None else progress.confusion.tolist()
+    measured.keep(one.sha256, {**progress.figures, "confusion": counts, "reliability": progress.reliability})

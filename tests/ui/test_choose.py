@@ -1,0 +1,166 @@
+"""Choose: the table and pictures, cards, evaluation, deletion, the closed loop."""
+
+import re
+from types import SimpleNamespace
+
+import gradio as gr
+import pytest
+import torch
+
+from genclass import checkpoint, data, facts, measured, runs
+from genclass.data import ImageSet
+from genclass.errors import GenClassError
+from genclass.train import closed_loop
+from genclass.ui import charts, choose, looping, ranking
+from tests.conftest import random_images
+from tests.ui.conftest import start_tiny, wait_for
+
+FASHION = [f"class-{index}" for index in range(10)]
+
+
+def fashion(count=300):
+    """An ImageSet with the classes of the tiny models."""
+    labels = (torch.arange(count) % 10).to(torch.uint8)
+    images = random_images(count, 1, 28)
+    return ImageSet("fashion-mnist", FASHION, images, labels, images[:100], labels[:100])
+
+
+@pytest.fixture
+def at_hand(monkeypatch):
+    for name in ("at_hand", "smallest_at_hand"):
+        monkeypatch.setattr(data, name, lambda name: fashion() if name == "fashion-mnist" else None)
+
+
+def shown(name=None, mine=None):
+    parts = ("every", "chosen", "card", "pictures", "bar", "use_gan", "use_classifier", "delete", "confirm")
+    return dict(zip(parts, choose.show(name, mine)))
+
+
+def test_every_model_has_a_row_and_the_first_a_card(lab):
+    parts = shown()
+    names = re.findall(r'<tr data-model="([^"]+)"', parts["every"])
+    assert {"fashion-mnist-gan", "plain-gan", "fashion-mnist-airnet", "abc-airnet"} <= set(names)
+    assert parts["chosen"] == names[0] and f"<h3>{names[0]}</h3>" in parts["card"]
+    assert not parts["delete"]["visible"]
+
+
+def test_a_shipped_model_cant_be_deleted(lab):
+    with pytest.raises(gr.Error, match="shipped models stay"):
+        choose.delete("abc-airnet", {"ids": ["0" * 32]})
+    assert checkpoint.find_named("abc-airnet")
+
+
+@pytest.mark.parametrize("name", [None, 5, {}, "no-such-model"])
+def test_unknown_models_are_refused(lab, name):
+    for handler in (choose.pack, choose.use):
+        with pytest.raises(gr.Error):
+            handler(name)
+    with pytest.raises(gr.Error):
+        choose.pick({}, SimpleNamespace(model=name))
+    with pytest.raises(gr.Error):
+        list(choose.measure(name))
+
+
+def test_only_the_browser_that_started_a_run_deletes_its_model(lab, client):
+    run_id = start_tiny(name="mine-to-delete")
+    wait_for(client, run_id, "finished")
+    assert shown("mine-to-delete", {"ids": [run_id]})["delete"]["visible"]
+    for stranger in ({}, {"ids": ["f" * 32]}, None):
+        assert not shown("mine-to-delete", stranger)["delete"]["visible"]
+        with pytest.raises(gr.Error):
+            choose.delete("mine-to-delete", stranger)
+    choose.delete("mine-to-delete", {"ids": [run_id]})
+    with pytest.raises(GenClassError):
+        runs.find(run_id)
+    assert "mine-to-delete" not in shown()["every"]
+
+
+def test_an_evaluation_reports_progress_and_stays_out_of_the_checkpoint(lab, at_hand):
+    folder = checkpoint.find_named("fashion-mnist-airnet")
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    *reports, last = choose.measure("fashion-mnist-airnet")
+    assert reports and all(report[1] == gr.skip() for report in reports)
+    assert "gc-plain-matrix" in last[1] and "gc-filled" in last[1]
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    kept = measured.load(facts.of("x", folder).sha256)
+    assert sum(map(sum, kept["confusion"])) == kept["samples"] == 100
+    assert sum(group["count"] for group in kept["reliability"]) == 100
+    assert "measured here" in shown("fashion-mnist-airnet")["card"]
+
+
+def test_a_gan_is_evaluated_by_its_judge(lab, at_hand):
+    *_, last = choose.measure("fashion-mnist-gan")
+    assert "sees the asked class in" in last[1]
+    assert "in the features of fashion-mnist-airnet" in last[3] and "n = 300" in last[3]
+
+
+def test_without_images_an_evaluation_says_so(lab, at_hand):
+    with pytest.raises(gr.Error, match="not on this machine"):
+        list(choose.measure("abc-airnet"))
+
+
+def test_times_fill_the_table_and_the_card(lab):
+    table, card = choose.time_all("plain-gan")
+    assert "…" not in table and "ms on this machine" in card
+
+
+def test_models_of_one_measure_are_compared_and_others_are_named(lab, at_hand):
+    list(choose.measure("fashion-mnist-gan"))
+    table, _ = choose.time_all("plain-gan")
+    assert table.count('class="gc-point') >= 1 and "Not shown, because not measured yet: " in table
+    point = re.search(r'<g class="gc-point[^>]*data-model="fashion-mnist-gan" aria-label="([^"]+)"', table)
+    assert "Fréchet distance" in point[1] and "fashion-mnist-airnet" in point[1]
+
+
+def test_better_lies_higher_in_both_pictures():
+    points = [charts.Point("a", 1, 0.9, 0, ""), charts.Point("b", 2, 0.7, 0, "")]
+    up = ranking._accuracy_axis(points)
+    assert up.place(0.9) > up.place(0.7)
+    down = ranking._distance_axis([charts.Point("a", 1, 5, 0, ""), charts.Point("b", 2, 50, 0, "")])
+    assert down.place(5) > down.place(50)
+
+
+def test_labels_of_near_points_do_not_cover_one_another():
+    points = [charts.Point(f"a-long-name-{index}", 1, 1, 0, "") for index in range(4)]
+    places = [(100.0, 100.0 + index) for index in range(4)]
+    heights = sorted(y for _, y, _ in charts._labels(points, places))
+    assert all(b - a >= charts.LINE - 1e-9 for a, b in zip(heights, heights[1:]))
+
+
+@pytest.mark.parametrize("values", [[3.0], [0.2, 90], [1, 1], [0.0301, 0.031]])
+def test_ticks_enclose_all_values(values):
+    ticks = charts.decades(values)
+    assert len(ticks) >= 2 and ticks[0] <= min(values) and ticks[-1] >= max(values)
+
+
+def test_names_are_escaped(lab):
+    assert "<b>" not in charts.matrix([[1, 0], [0, 1]], ["<b>x", "y"], "<b>")
+
+
+@pytest.fixture
+def short(monkeypatch, at_hand):
+    for name, value in {"STEPS": 4, "TRAINING_IMAGES": 40, "TEST_IMAGES": 20, "PROBED": 40, "FEW_REAL": 20,
+                        "ADDED": (20,), "AGREEMENT_IMAGES": 30, "CHUNK": 15}.items():  # fmt: skip
+        monkeypatch.setattr(closed_loop, name, value)
+
+
+def test_the_closed_loop_fills_every_section(lab, short):
+    *_, (bar, page) = looping.experiment("fashion-mnist-gan", list(looping.ASKED), 2)
+    assert "Done: fashion-mnist-gan" in bar
+    for name in looping.ASKED:
+        section = page.split(f'id="loop-{name}"')[1].split("</section>")[0]
+        assert 'class="gc-summary"' in section, name
+    assert "(2 seeds)" in page
+
+
+def test_a_model_without_classes_is_told_what_it_lacks(lab, short, monkeypatch):
+    monkeypatch.setattr(data, "smallest_at_hand", lambda name: fashion())
+    *_, (_, page) = looping.experiment("plain-gan", ["transfer"], 1)
+    assert "was trained without classes" in page
+
+
+@pytest.mark.parametrize("asked, seeds", [([], 1), ("transfer", 1), (["nothing"], 1), (["transfer"], 0),
+                                          (["transfer"], 6), (["transfer"], None), ([{}], 1)])  # fmt: skip
+def test_wrong_questions_are_refused(lab, short, asked, seeds):
+    with pytest.raises(gr.Error):
+        list(looping.experiment("fashion-mnist-gan", asked, seeds))
