@@ -291,7 +291,8 @@ WORDS = {
     "choose": "选择",
     "choose_all": "全部模型",
     "choose_question": "该用哪个模型？",
-    "choose_help": "先看哪些模型认识你这类图片：分类器选准确率最高的，GAN 选离真实图片最近的；不同数据集（图中颜色不同）的数值不能互相比较。"
+    "choose_help": "先看哪些模型认识你这类图片：分类器选准确率最高的，GAN 选离真实图片最近的；"
+    "不同数据集（图中颜色不同）的数值不能互相比较。"
     "如果两个差不多好，选更快的，也就是更靠左的。有类别的 GAN 要什么画什么；没有类别的只能引导。",
     "choose_wait": "正在查看模型……",
     "choose_none": "还没有模型。请先在“训练”里训练一个。",
@@ -340,7 +341,8 @@ WORDS = {
     "quality_samples": "n = {count}",
     "quality_here": "在这里测得",
     "quality_record": "模型自带的记录",
-    "describe_airnet": "又小又快的分类器：第一层固定不变，用来白化 2×2 的小块；然后是三个模块，每个有两个卷积层；最后是一个全连接层。",
+    "describe_airnet": "又小又快的分类器：第一层固定不变，用来白化 2×2 的小块；然后是三个模块，每个有两个卷积层；"
+    "最后是一个全连接层。",
     "describe_classic-cnn": "文章里的分类器：三个带最大池化的卷积层，然后是两个全连接层。",
     "describe_gan": "认识类别的 GAN：残差模块的归一化由类别决定，判别器还借用一个训练好的分类器的眼睛。",
     "describe_classic-gan": "文章里的 GAN，改用转置卷积和批归一化：它不认识类别，想画什么就画什么。",
@@ -376,24 +378,27 @@ WORDS = {
     "card_evaluating": "正在评估 {name}",
     "card_stopped": "已停止：这次测量什么都没有保留。",
     "card_images_done": "{total} 张图片中的 {done} 张",
-    "card_measure_classifier": "“评估”让它判断这台机器上的每一张测试图片，画出它把哪些类别弄混，以及它的置信度有多可信。",
+    "card_measure_classifier": "“评估”让它判断这台机器上的每一张测试图片，画出它把哪些类别弄混，"
+    "以及它的置信度有多可信。",
     "card_measure_gan": "“评估”生成几千个样本，让分类器说出认出了什么，并测量它们离真实图片有多远。",
     "card_found_classifier": "用 {data} 的 {count} 张测试图片测得：准确率 {accuracy}，校准误差 {error}。",
-    "card_found_gan": "用 {count} 个样本与 {data} 的图片比较测得：前 1,000 个样本中，{judge} 认出所要类别的占 {agreement}；"
+    "card_found_gan": "用 {count} 个样本与 {data} 的图片比较测得：前 1,000 个样本中，"
+    "{judge} 认出所要类别的占 {agreement}；"
     "在它的特征里弗雷歇距离为 {distance}。",
     "card_found_plain": "用 {count} 个样本与 {data} 的图片比较测得：在 {judge} 的特征里弗雷歇距离为 {distance}。",
     "card_confusion_classifier": "把什么认成什么",
     "card_confusion_gan": "所要的类别与认出的类别",
     "card_reliability": "它有多确定，就有多正确吗？",
-    "card_reliability_hint": "每根柱子的位置是网络的置信度，高度是它判断正确的比例。低于虚线说明它过于自信，高于虚线说明它过于谦虚。",
+    "card_reliability_hint": "每根柱子的位置是网络的置信度，高度是它判断正确的比例。低于虚线说明它过于自信，"
+    "高于虚线说明它过于谦虚。",
     "card_confidence": "置信度",
     "card_right": "正确率",
     "matrix_true": "真实 ↓ 认出 →",
     "matrix_asked": "所要 ↓ 认出 →",
     # choose: the closed loop
     "loop": "闭环",
-    "loop_hint": "一个网络生成图片，另一个说出图片是什么：这里让它们互相检验。这些分类器都很小，训练也很短，条件全都一样，所以这些数字只能互相比较。",
-    "loop_model": "GAN",
+    "loop_hint": "一个网络生成图片，另一个说出图片是什么：这里让它们互相检验。这些分类器都很小，训练也很短，"
+    "条件全都一样，所以这些数字只能互相比较。",
     "loop_seeds": "种子数",
     "loop_which": "实验",
     "loop_go": "开始",
@@ -405,19 +410,22 @@ WORDS = {
     "loop_about_agreement": "按类别要一千个样本。一个只见过真实图片的分类器能从中认出什么？",
     "loop_agrees": "{count} 个样本中，{judge} 认出所要类别的占 {share}。",
     "loop_transfer": "用一种训练，用另一种测试",
-    "loop_about_transfer": "用 2,000 张图片训练，真实的或生成的，再各用 1,000 张测试。如果生成的图片和真实的一样有用，第一列的两行应该相等。",
+    "loop_about_transfer": "用 2,000 张图片训练，真实的或生成的，再各用 1,000 张测试。"
+    "如果生成的图片和真实的一样有用，第一列的两行应该相等。",
     "loop_on_real": "用真实的测试",
     "loop_on_generated": "用生成的测试",
     "loop_from_real": "用真实的训练",
     "loop_from_generated": "用生成的训练",
     "loop_transfer_verdict": "在真实图片上，改用生成的图片训练使准确率变化 {difference}。",
     "loop_extension": "扩充小数据集",
-    "loop_about_extension": "只用 500 张真实图片，或再加上生成的图片；训练步数相同。GAN 见过的真实图片远多于 500 张：它补充的是从那些图片里记住的东西。",
+    "loop_about_extension": "只用 500 张真实图片，或再加上生成的图片；训练步数相同。"
+    "GAN 见过的真实图片远多于 500 张：它补充的是从那些图片里记住的东西。",
     "loop_only_real": "{real} 张真实",
     "loop_mixed": "{real} 张真实 + {added} 张生成",
     "loop_extension_verdict": "在真实图片之外再加 {added} 张生成的图片，准确率变化 {difference}。",
     "loop_features": "判别器知道什么",
-    "loop_about_features": "线性分类器用 1,000 张真实图片学习：分别用像素、判别器中看像素的那些层的输出，以及同样但未经训练的层的输出。",
+    "loop_about_features": "线性分类器用 1,000 张真实图片学习：分别用像素、判别器中看像素的那些层的输出，"
+    "以及同样但未经训练的层的输出。",
     "loop_see_pixels": "原始像素",
     "loop_see_random": "未训练的层",
     "loop_see_discriminator": "判别器",
@@ -488,17 +496,17 @@ ERRORS = {
     "crashed": "训练因内部错误而停止。详情见这个训练任务的日志。",
     "no_distance": "没有用 {dataset} 训练过的分类器，无法测量。",
     "other_classes": "{model} 不认识 {dataset} 的类别。",
-    "no_url": "请上传图片本身，这里不会打开网址。",
-    "nothing_given": "还没有图片。",
-    "no_logins": "{path} 里没有登录名：每行应是用户名、英文冒号和密码。",
-    "bad_login": "{path} 的第 {line} 行不是用户名、英文冒号和密码。",
-    "no_share": "没有公开链接：连不上中继。请检查网络后重新启动。",
     "needs_classes": "{model} 训练时没有类别：不能指定类别。",
     "no_images_here": "这台机器上没有 {dataset} 的图片。在命令行里训练或评估一次，就会下载。",
     "no_discriminator": "{model} 没有附带判别器。在这里训练的 GAN 会保留判别器。",
     "no_fid_library": "计算 FID 需要 torch-fidelity 库。请安装：pip install torch-fidelity。",
     "other_fid_weights": "{path} 不是 torch-fidelity 发布的文件 {name}：FID 是由那个文件定义的。",
     "not_your_run": "只有启动训练任务 {name} 的浏览器才能删除它；自带的模型会保留。",
+    "no_url": "请上传图片本身，这里不会打开网址。",
+    "nothing_given": "还没有图片。",
+    "no_logins": "{path} 里没有登录名：每行应是用户名、英文冒号和密码。",
+    "bad_login": "{path} 的第 {line} 行不是用户名、英文冒号和密码。",
+    "no_share": "没有公开链接：连不上中继。请检查网络后重新启动。",
 }
 
 CLASSES = {

@@ -33,7 +33,7 @@ def build():
     """Lay the panel out."""
     gr.HTML(html.note(say("loop_hint")), elem_id="loop-hint")
     with gr.Row(elem_classes="gc-tool"):
-        model = gr.Dropdown(_names(), label=say("loop_model"), allow_custom_value=True, elem_id="loop-model",
+        model = gr.Dropdown(_names(), label=say("model"), allow_custom_value=True, elem_id="loop-model",
                             min_width=200, scale=2)  # fmt: skip
         seeds = gr.Number(3, label=say("loop_seeds"), minimum=1, maximum=MOST_SEEDS, step=1, elem_id="loop-seeds",
                           min_width=130)  # fmt: skip
@@ -123,7 +123,9 @@ def _result(name, found, classes):
 def _agreement(found, classes):
     (outcome,) = found.outcomes
     words = say("loop_agrees", judge=outcome.trained, share=f"{outcome.mean:.1%}", count=closed_loop.AGREEMENT_IMAGES)
-    return html.note(words, "summary") + charts.matrix(found.confusion.tolist(), classes, say("matrix_asked"))
+    return html.note(words, "summary") + charts.matrix(
+        found.confusion.tolist(), [text.class_name(name) for name in classes], say("matrix_asked")
+    )
 
 
 def _transfer(found, classes):

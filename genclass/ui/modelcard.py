@@ -5,7 +5,7 @@ from html import escape
 
 from genclass import measured
 from genclass.ui import charts, html, ranking, watching
-from genclass.ui.text import ENGLISH, say
+from genclass.ui.text import ENGLISH, class_name, say
 
 CORNERS = {"classifier": "matrix_true", "gan": "matrix_asked"}
 
@@ -35,7 +35,7 @@ def _preview(one):
 
 
 def _facts(one, time):
-    classes = ", ".join(one.config["classes"]) or say("card_no_classes")
+    classes = ", ".join(_classes(one)) or say("card_no_classes")
     pairs = [
         (say("choose_kind"), say(f"choose_kind_{one.kind}")),
         (say("card_classes"), classes),
@@ -48,6 +48,10 @@ def _facts(one, time):
         kept = "discriminator.safetensors" in one.config["sha256"]
         pairs.append((say("card_discriminator"), say("card_kept" if kept else "card_not_kept")))
     return pairs
+
+
+def _classes(one):
+    return [class_name(name) for name in one.config["classes"]]
 
 
 def _measured(figure):
@@ -110,7 +114,7 @@ def _summary(one, kept):
 def _confusion(one, kept):
     if not kept.get("confusion"):
         return ""
-    table = charts.matrix(kept["confusion"], one.config["classes"], say(CORNERS[one.kind]))
+    table = charts.matrix(kept["confusion"], _classes(one), say(CORNERS[one.kind]))
     return f"<section><h4>{say(f'card_confusion_{one.kind}')}</h4>{table}</section>"
 
 

@@ -398,7 +398,6 @@ ENGLISH = {
     "loop_hint": "One network makes images, another tells what they show: here each is tried on the other. "
     "Classifiers are small and trained briefly, all alike, so compare these figures with one another and with "
     "nothing else.",
-    "loop_model": "GAN",
     "loop_seeds": "Seeds",
     "loop_which": "Experiments",
     "loop_go": "Run",

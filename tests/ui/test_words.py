@@ -10,7 +10,9 @@ from genclass.ui.text import ENGLISH
 
 # What is written alike in both languages: names, formats, signs.
 ALIKE = {"title", "reset", "download", "save_gif", "save_webp", "save_mp4", "method_grad-cam"}
+ALIKE |= {"choose_kind_gan", "choose_millions", "choose_megabytes", "quality_samples", "loop_spread"}
 TERMS = {"GenClass", "Grad", "FGSM", "JPEG", "HEIC", "WebP", "https", "base", "float", "webp"}
+TERMS |= {"Inception", "torch", "fidelity", "install"}
 TERMS |= {"MODEL", "CLASS", "fashion", "mnist", "airnet", "Sneaker"}  # a command's form and its example
 HAN, LATIN = r"[\u4e00-\u9fff]", r"[A-Za-z0-9{}]"
 
