@@ -9,13 +9,15 @@ from gradio.processing_utils import save_bytes_to_cache
 from genclass import checkpoint, data, evaluate, facts, runs
 from genclass.errors import GenClassError
 from genclass.ui import html, looping, modelcard, ranking, text, train, uploads
-from genclass.ui.handlers import LIVE, MEASURES, RAW, RUNS, safely, safely_each, stops
+from genclass.ui.handlers import LIVE, MEASURES, RAW, RUNS, WATCH, safely, safely_each, stops
 from genclass.ui.text import say
 
 HERE = Path(__file__).parent
 SCRIPT = (HERE / "table.js").read_text() + (HERE / "choose.js").read_text()  # sorting, and choosing
 TIMES = {"concurrency_id": "times", "concurrency_limit": 1}
 KINDS = ("gan", "classifier")
+ASKED = "(chosen, mine) => [chosen || new URLSearchParams(genclassAddress.queries.models || '').get('model'), mine]"
+TELL = "model => { genclassAddress.tell('models', model ? 'model=' + encodeURIComponent(model) : ''); }"
 INTO_SIGHT = "() => document.getElementById('models-card').scrollIntoView({behavior: 'smooth', block: 'nearest'})"
 
 
@@ -57,7 +59,10 @@ def build(memory, generate, classify, tabs):
             tab = _build_models()
         with gr.Tab(say("loop"), id="loop", elem_id="models-loop"):
             loop = looping.build()
-    shown = panel.select(open_tab, [tab.chosen, memory.mine], tab.shown(), show_progress="hidden", **RAW, **RUNS)
+    shown = panel.select(
+        open_tab, [tab.chosen, memory.mine], tab.shown(), js=ASKED, show_progress="hidden", **RAW, **RUNS
+    )
+    shown.success(None, tab.chosen, None, js=TELL, **WATCH)
     shown.then(time_all, tab.chosen, [tab.every, tab.card], show_progress="hidden", **RAW, **TIMES)
     looping.connect(loop, panel)
     _connect_card(tab, memory)
@@ -90,13 +95,13 @@ def _build_models():
 
 def _connect_card(tab, memory):
     picked = tab.every.select(pick, memory.mine, tab.shown(), **LIVE, **RUNS)
-    picked.success(None, None, None, js=INTO_SIGHT, api_visibility="private")
+    picked.success(None, None, None, js=INTO_SIGHT, **WATCH)
+    picked.success(None, tab.chosen, None, js=TELL, **WATCH)
     going = tab.evaluate.click(measure, tab.chosen, [tab.bar, tab.pictures, tab.every, tab.card],
                                show_progress="hidden", **RAW, **MEASURES)  # fmt: skip
     stops(tab.stop, going, tab.bar, "card_stopped")
     packed = tab.download.click(pack, tab.chosen, tab.file, show_progress="hidden", **RAW, **RUNS)
-    packed.success(None, tab.file, None, js="file => genclass.save({url: file.url, name: file.orig_name})",
-                   api_visibility="private")  # fmt: skip
+    packed.success(None, tab.file, None, js="file => genclass.save({url: file.url, name: file.orig_name})", **WATCH)  # fmt: skip
     for button, visible in ((tab.delete, True), (tab.keep, False)):
         button.click(lambda visible=visible: gr.update(visible=visible), None, tab.confirm, **LIVE)
     tab.confirm_delete.click(delete, [tab.chosen, memory.mine], tab.shown(), **LIVE, **RUNS)

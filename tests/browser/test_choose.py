@@ -65,6 +65,16 @@ def test_a_card_is_opened_evaluated_and_used(page):
     expect(page.locator("#generate-picture img")).to_be_visible()
 
 
+def test_a_link_opens_a_models_card(page, lab):  # noqa: F811
+    open_tab(page)
+    page.locator("button[data-model=plain-gan]").click()
+    expect(page.locator("#models-card h3")).to_have_text("plain-gan")
+    page.wait_for_function("location.search.includes('model=plain-gan')")
+    assert "tab=models" in page.url
+    page.goto(page.url)
+    expect(page.locator("#models-card h3")).to_have_text("plain-gan")
+
+
 def test_a_model_is_downloaded(page):
     open_tab(page)
     page.locator("button[data-model=abc-airnet]").click()
