@@ -18,6 +18,7 @@ TIMES = {"concurrency_id": "times", "concurrency_limit": 1}
 KINDS = ("gan", "classifier")
 ASKED = "(chosen, mine) => [chosen || new URLSearchParams(genclassAddress.queries.models || '').get('model'), mine]"
 TELL = "model => { genclassAddress.tell('models', model ? 'model=' + encodeURIComponent(model) : ''); }"
+SAVE = "file => genclass.save({url: file.url, name: file.orig_name})"
 INTO_SIGHT = "() => document.getElementById('models-card').scrollIntoView({behavior: 'smooth', block: 'nearest'})"
 
 
@@ -101,7 +102,7 @@ def _connect_card(tab, memory):
                                show_progress="hidden", **RAW, **MEASURES)  # fmt: skip
     stops(tab.stop, going, tab.bar, "card_stopped")
     packed = tab.download.click(pack, tab.chosen, tab.file, show_progress="hidden", **RAW, **RUNS)
-    packed.success(None, tab.file, None, js="file => genclass.save({url: file.url, name: file.orig_name})", **WATCH)  # fmt: skip
+    packed.success(None, tab.file, None, js=SAVE, **WATCH)
     for button, visible in ((tab.delete, True), (tab.keep, False)):
         button.click(lambda visible=visible: gr.update(visible=visible), None, tab.confirm, **LIVE)
     tab.confirm_delete.click(delete, [tab.chosen, memory.mine], tab.shown(), **LIVE, **RUNS)

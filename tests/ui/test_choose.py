@@ -63,7 +63,7 @@ def test_unknown_models_are_refused(lab, name):
 
 def test_only_the_browser_that_started_a_run_deletes_its_model(lab, client):
     run_id = start_tiny(name="mine-to-delete")
-    wait_for(client, run_id, "finished")
+    wait_for(client, run_id, "finished", seconds=180)
     assert shown("mine-to-delete", {"ids": [run_id]})["delete"]["visible"]
     for stranger in ({}, {"ids": ["f" * 32]}, None):
         assert not shown("mine-to-delete", stranger)["delete"]["visible"]
