@@ -40,6 +40,7 @@ WATCH = """([slider, picture]) => {
 def add_constant(demo):
     """Add a slider that returns one of two pictures that were made before."""
     pictures = [html.picture(png_bytes(np.full((28, 28, 1), shade, np.uint8)), 1, "constant") for shade in (80, 160)]
+    demo.current_page = ""  # of the lab's pages, one for each language, the first
     with demo:
         slider, shown = gr.Slider(-3, 3, 0, step=0.05, elem_id="slider"), gr.HTML(pictures[0], elem_id="picture")
         slider.input(lambda value: pictures[round(value * 20) % 2], slider, shown, **LIVE)

@@ -106,7 +106,7 @@ def test_the_other_judge_is_of_another_architecture():
 
 
 def test_a_generated_image_is_found_again():
-    """Stated error: 5 of 255 on average over the pixels (measured: about 4)."""
+    """Stated error: 5 of 255 on average over the pixels (measured: 3.2 for this one, 3.9 for 20 images)."""
     sampler, classifier = genclass.load("fashion-mnist-gan"), genclass.load("fashion-mnist-airnet")
     image = sampler.sample({"model": sampler.name, "seed": 5, "count": 1, "class": "Bag"})[0]
     reports = list(steer.invert(sampler, Image.fromarray(image[:, :, 0]), classifier))

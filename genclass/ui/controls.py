@@ -44,6 +44,8 @@ class Controls:
         """Tell ``page.js`` what is moved. Sliders need no event: it hears them itself."""
         for control, key in ((self.class_name, "class"), (self.mix_with, "mix_with")):
             control.input(None, control, None, js=f"name => genclass.move('{key}', name)", **WATCH)
+            control.input(_offer_mixing, [self.class_name, self.mix_with], [self.mix_with, self.share],
+                          preprocess=False, **WATCH)  # fmt: skip
         self.seed.input(None, self.seed, None, js="seed => genclass.move('seed', seed, genclass.REST)", **WATCH)
         self.seed.blur(None, self.seed, self.seed, js="value => genclass.seed(value)", **WATCH)
         self.dice.click(None, None, self.seed, js=f"() => genclass.roll({MAX_SEED + 1})", **WATCH)
@@ -92,10 +94,6 @@ def _build_classes():
                            visible=False)  # fmt: skip
     share = gr.Slider(0, 1, 0.5, step=0.01, label=say("share"), elem_id="generate-share", buttons=[], visible=False,
                       interactive=True)  # fmt: skip
-    class_name.input(_offer_mixing, [class_name, mix_with], [mix_with, share], api_visibility="private",
-                     preprocess=False, show_progress="hidden")  # fmt: skip
-    mix_with.input(_offer_mixing, [class_name, mix_with], [mix_with, share], api_visibility="private",
-                   preprocess=False, show_progress="hidden")  # fmt: skip
     return class_name, mix_with, share
 
 

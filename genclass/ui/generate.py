@@ -80,6 +80,7 @@ def build(demo):
         The ``Tab``.
     """
     with gr.Tab(say("generate"), id="generate", elem_id="tab-generate"):
+        wires = _build_wires()
         with gr.Row(elem_classes="gc-split"):
             with gr.Column(scale=5, min_width=320, elem_classes="gc-controls"):
                 board = controls.build()
@@ -88,7 +89,7 @@ def build(demo):
         saved = saving.build()
         with gr.Tabs(elem_id="generate-tools"):
             tools = {"guide": guiding.build(), "walk": walking.build(), "invert": inverting.build()}
-    tab = Tab(controls=board, **stage, saved=saved, **tools)
+    tab = Tab(controls=board, **stage, **wires, saved=saved, **tools)
     _connect(tab, demo)
     tab.walk.connect(tab)
     for panel in (tab.guide, tab.invert, saved):
@@ -99,14 +100,21 @@ def build(demo):
 def _build_stage():
     return {
         "picture": gr.HTML(elem_id="generate-picture"),
-        "asked": gr.Textbox(visible=False, elem_id="generate-asked"),
-        "tile": gr.Textbox(visible=False, elem_id="generate-tile"),
         "card": gr.HTML(html.note(say("choose_hint")), elem_id="generate-card"),
         "send": gr.Button(say("send"), size="sm", elem_id="generate-send"),
         "verdict": gr.HTML(html.note(say("judge_wait")), elem_id="generate-verdict"),
-        "live": gr.Button("live", elem_id="generate-live", elem_classes="gc-hidden"),
-        "rest": gr.Button("rest", elem_id="generate-rest", elem_classes="gc-hidden"),
     }
+
+
+def _build_wires():
+    """What ``page.js`` pulls at: first, since Gradio looks for it through the page, from its beginning, every time."""
+    with gr.Column(elem_classes="gc-hidden"):
+        return {
+            "asked": gr.Textbox(visible=False, elem_id="generate-asked"),
+            "tile": gr.Textbox(visible=False, elem_id="generate-tile"),
+            "live": gr.Button("live", elem_id="generate-live"),
+            "rest": gr.Button("rest", elem_id="generate-rest"),
+        }
 
 
 def _connect(tab, demo):

@@ -7,7 +7,7 @@ import gradio as gr
 from genclass import images, steer
 from genclass.errors import GenClassError, check_choice
 from genclass.ui import asking, drawing, html, models
-from genclass.ui.handlers import LIVE, NETWORKS, RAW, SEARCHES, safely, safely_each, stops
+from genclass.ui.handlers import LIVE, NETWORKS, RAW, safely, safely_each, searches
 from genclass.ui.saving import taken
 from genclass.ui.searching import Search
 from genclass.ui.text import class_choices, class_name, say
@@ -31,9 +31,8 @@ class Panel(Search):
     def connect(self, tab, show):
         """Connect to the tab, whose sheet is where guidance begins; ``show`` sets every control to a recipe."""
         self.judge.input(_classes, self.judge, self.class_name, **RAW, show_progress="hidden")
-        going = self.go.click(guide, outputs=self.reports(), show_progress="hidden", **RAW, **SEARCHES,
-                              **tab.asks(self.judge, self.class_name, self.method))  # fmt: skip
-        stops(self.stop, going, self.bar)
+        searches(self.go, self.stop, self.bar, fn=guide, outputs=self.reports(),
+                 **tab.asks(self.judge, self.class_name, self.method))  # fmt: skip
         tab.restored(self.take.click(taken(show), self.found, tab.everything(), **LIVE, **NETWORKS))
 
 
@@ -49,9 +48,10 @@ def build():
             method = gr.Radio([(say("climb"), "climb"), (say("best"), "best")], value="climb", label=say("how"),
                               elem_id="guide-method", min_width=220)  # fmt: skip
             go = gr.Button(say("guide_go"), variant="primary", elem_id="guide-go", min_width=110)
-            stop = gr.Button(say("stop"), elem_id="guide-stop", min_width=80)
+            stop = gr.Button(say("stop"), elem_id="guide-stop", min_width=80, interactive=False)
         bar, compare = gr.HTML(elem_id="guide-bar"), gr.HTML(elem_id="guide-compare")
-        take = gr.Button(say("take"), size="md", elem_id="guide-take", visible=False, min_width=160)
+        take = gr.Button(say("take"), size="md", elem_id="guide-take", visible=False, min_width=160,
+                         elem_classes="gc-alone")  # fmt: skip
         found = gr.Textbox(visible=False, elem_id="guide-found")
     return Panel(go, stop, take, bar, compare, found, judge, class_name, method)
 

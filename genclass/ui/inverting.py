@@ -6,7 +6,7 @@ import gradio as gr
 
 from genclass import images, steer
 from genclass.ui import drawing, html, models, uploads
-from genclass.ui.handlers import LIVE, NETWORKS, RAW, SEARCHES, safely_each, stops
+from genclass.ui.handlers import LIVE, NETWORKS, safely_each, searches
 from genclass.ui.saving import taken
 from genclass.ui.searching import Search
 from genclass.ui.text import say
@@ -20,9 +20,8 @@ class Panel(Search):
 
     def connect(self, tab, show):
         """Connect to the tab, whose model looks for the image; ``show`` makes what it finds the sheet."""
-        going = self.go.click(invert, [self.image, tab.model], self.reports(), show_progress="hidden", **RAW,
-                              **SEARCHES)  # fmt: skip
-        stops(self.stop, going, self.bar)
+        going = searches(self.go, self.stop, self.bar, fn=invert, inputs=[self.image, tab.model],
+                         outputs=self.reports())  # fmt: skip
         take = {"fn": taken(show), "inputs": self.found, "outputs": tab.everything(), **LIVE, **NETWORKS}
         tab.restored(going.success(**take))
         tab.restored(self.take.click(**take))
@@ -38,7 +37,7 @@ def build():
             with gr.Column(min_width=240):
                 with gr.Row(elem_classes="gc-buttons"):
                     go = gr.Button(say("invert_go"), variant="primary", elem_id="invert-go", min_width=110)
-                    stop = gr.Button(say("stop"), elem_id="invert-stop", min_width=80)
+                    stop = gr.Button(say("stop"), elem_id="invert-stop", min_width=80, interactive=False)
                     take = gr.Button(say("take"), elem_id="invert-take", visible=False, min_width=110)
                 bar, compare = gr.HTML(elem_id="invert-bar"), gr.HTML(elem_id="invert-compare")
         found = gr.Textbox(visible=False, elem_id="invert-found")

@@ -34,7 +34,8 @@ def build(demo):
     model = gr.Dropdown(models.names("classifier"), label=say("model"), allow_custom_value=True, elem_id="many-model")
     zone = gr.HTML(html_template=_zone(), js_on_load=(HERE / "many.js").read_text(), elem_id="many-drop")
     progress = gr.HTML(elem_id="many-progress")
-    download = gr.DownloadButton(say("download_csv"), visible=False, elem_id="many-csv")
+    download = gr.DownloadButton(say("download_csv"), visible=False, elem_id="many-csv",
+                                 elem_classes="gc-alone", size="md")  # fmt: skip
     found = gr.HTML(js_on_load=(HERE / "table.js").read_text(), elem_id="many-table")
     zone.submit(answer, model, [progress, found, download], show_progress="hidden", **RAW, **LOOKS)
     demo.load(_first_model, None, model, api_visibility="private", show_progress="hidden")

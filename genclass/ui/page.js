@@ -133,6 +133,11 @@ window.genclass = {
     if (image) this.save({ url: image.src, name: image.dataset.name });
   },
 
+  give(input, files) {
+    input.files = files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  },
+
   save(file) {
     if (!file) return;
     const anchor = document.createElement("a");
@@ -192,6 +197,13 @@ document.addEventListener("drop", (event) => {
   const input = document.querySelector("#generate-drop input[type=file]");
   if (!dropsOnGenerate(event) || !input) return;
   event.preventDefault();
-  input.files = event.dataTransfer.files;
-  input.dispatchEvent(new Event("change", { bubbles: true }));
+  genclass.give(input, event.dataTransfer.files);
+});
+
+// A picture is pasted into Classify from anywhere on it, where Gradio has a button only.
+document.addEventListener("paste", (event) => {
+  const input = document.querySelector("#classify-image input[type=file]"), files = event.clipboardData?.files;
+  if (!files?.length || !document.getElementById("classify-image")?.offsetParent || !input) return;
+  event.preventDefault();
+  genclass.give(input, files);
 });

@@ -10,7 +10,7 @@ from genclass import animate, images
 from genclass.recipe import ALL, MAX_SEED
 from genclass.ui import asking, drawing, html
 from genclass.ui.asking import IN_TURN
-from genclass.ui.handlers import RAW, SEARCHES, WATCH, safely, safely_each, stops
+from genclass.ui.handlers import RAW, SEARCHES, WATCH, safely, safely_each, searches
 from genclass.ui.saving import packed
 from genclass.ui.text import class_choices, say
 
@@ -40,9 +40,8 @@ class Panel:
 
     def connect(self, tab):
         """Connect to the tab, whose recipe is where a path begins."""
-        going = self.go.click(walk, outputs=[self.bar, self.strip, self.walked], show_progress="hidden",
-                              **tab.asks(*self.shown()), **RAW, **SEARCHES)  # fmt: skip
-        stops(self.stop, going, self.bar, "walk_stopped")
+        searches(self.go, self.stop, self.bar, "walk_stopped", fn=walk, outputs=[self.bar, self.strip, self.walked],
+                 **tab.asks(*self.shown()))  # fmt: skip
         for form, button in self.saves.items():
             made = button.click(SAVERS[form], self.walked, self.blob, **RAW, **SEARCHES)
             made.success(None, self.blob, None, js="file => genclass.save(file)", **WATCH)
@@ -59,7 +58,7 @@ def build():
                                    min_width=140)  # fmt: skip
             steps = gr.Slider(2, drawing.MOST, 24, step=1, label=say("steps"), elem_id="walk-steps", buttons=[])
             go = gr.Button(say("walk_go"), variant="primary", elem_id="walk-go", min_width=110)
-            stop = gr.Button(say("stop"), elem_id="walk-stop", min_width=80)
+            stop = gr.Button(say("stop"), elem_id="walk-stop", min_width=80, interactive=False)
         bar = gr.HTML(elem_id="walk-bar")
         strip = gr.HTML(elem_id="walk-strip")
         with gr.Row(elem_classes="gc-buttons"):

@@ -11,6 +11,7 @@ from tests.ui.conftest import lab, own_folders  # noqa: F401  (fixtures)
 # What Gradio's own client says when a page is left while an answer is under way.
 LEAVING = ("AbortError", "Unexpected error 404", "errored out", "Failed to fetch", "ERR_ABORTED", "network error")
 PATIENCE = 60_000  # two cores may be busy with a training run
+CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")  # a moving test picture
 MISSING = "needs playwright and the Debian package chromium"
 
 
@@ -29,7 +30,7 @@ def chromium():
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
+            executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", *CAMERA]
         )
         yield browser
         browser.close()

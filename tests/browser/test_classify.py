@@ -3,6 +3,7 @@
 import base64
 import io
 
+import pytest
 from playwright.sync_api import expect
 
 DROP = """([name, type, data]) => {
@@ -90,6 +91,35 @@ def test_a_drawn_digit_is_classified(page):
     expect(page.locator("#classify-seen")).to_contain_text("your image, ")
 
 
+PASTE = """async data => {
+  const blob = await (await fetch("data:image/png;base64," + data)).blob();
+  await navigator.clipboard.write([new ClipboardItem({"image/png": blob})]);
+}"""
+
+
+@pytest.mark.parametrize("by", ["key", "button"])
+def test_a_picture_is_pasted(page, photo, by):
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    open_tab(page)
+    page.evaluate(PASTE, base64.b64encode(png(photo)).decode())
+    if by == "key":
+        page.locator("#classify-known").click()
+        page.keyboard.press("Control+v")
+    else:
+        page.locator("#classify-image button[aria-label='Paste from clipboard']").click()
+    expect(page.locator("#classify-seen img")).to_have_count(2)
+    expect(page.locator("#classify-seen")).to_contain_text("the middle of your 60×40")
+
+
+def test_the_camera_takes_a_picture(page):
+    page.context.grant_permissions(["camera"])
+    open_tab(page)
+    page.locator("#classify-image button[aria-label='Capture from camera']").click()
+    page.get_by_text("Click to Access Webcam").click()
+    page.locator("#classify-image button[aria-label='capture photo']").click()
+    expect(page.locator("#classify-seen img")).to_have_count(2)
+
+
 def test_an_insecure_page_says_what_it_lacks(page):
     open_tab(page)
     expect(page.locator("#classify-insecure")).to_be_hidden()
@@ -131,6 +161,29 @@ def test_many_dropped_files_become_a_table(page, photo):
     with page.expect_download() as download:
         page.locator("#many-csv").click()
     assert "'=1+1.png" in download.value.path().read_text(encoding="utf-8-sig")
+
+
+def drop_from_disk(page, selector, path):
+    """A file or a folder is dropped as by hand, which no script on a page can do."""
+    box = page.locator(selector).bounding_box()
+    at = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+    given = {"items": [], "files": [str(path)], "dragOperationsMask": 1}
+    session = page.context.new_cdp_session(page)
+    for kind in ("dragEnter", "dragOver", "drop"):
+        session.send("Input.dispatchDragEvent", {"type": kind, **at, "data": given})
+
+
+def test_a_dropped_folder_is_walked(page, photo, tmp_path):
+    for name in ("a", "b", "b/inner"):
+        (tmp_path / "set" / name).mkdir(parents=True)
+        photo.save(tmp_path / "set" / name / "photo.png")
+    (tmp_path / "set" / ".hidden.png").write_bytes(b"no picture")
+    open_many(page)
+    drop_from_disk(page, "#many-drop .gc-drop", tmp_path / "set")
+    rows = page.locator("#many-table tbody.gc-many tr")
+    expect(rows).to_have_count(3)
+    for name in ("set/a/photo.png", "set/b/photo.png", "set/b/inner/photo.png"):
+        expect(rows.filter(has_text=name)).to_have_count(1)
 
 
 def test_a_folder_for_each_class_gives_a_matrix_whose_cells_open_their_images(page, photo, tmp_path):

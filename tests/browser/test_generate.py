@@ -225,11 +225,21 @@ def test_the_arrays_are_downloaded(page):
         assert arrays["images"].shape == (16, 28, 28, 1)
 
 
+PRESS_STOP = """() => {
+  const stop = document.querySelector("#guide-stop");
+  if (!stop.disabled) stop.click();
+  return !stop.disabled;
+}"""
+
+
 def test_guidance_can_be_stopped_and_put_on_the_sheet(page):
     rested(page)
+    expect(page.locator("#guide-stop")).to_be_disabled()
     page.locator("#guide-go").click()
-    page.locator("#guide-compare .gc-compare").wait_for()
-    page.locator("#guide-stop").click()
+    expect(page.locator("#guide-bar")).to_contain_text("40 of 40")
+    expect(page.locator("#guide-stop")).to_be_disabled()
+    page.locator("#guide-go").click()
+    page.wait_for_function(PRESS_STOP, polling=20)
     expect(page.locator("#guide-bar")).to_contain_text("Stopped.")
     before = picture(page)
     page.locator("#guide-take").click()
