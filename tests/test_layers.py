@@ -14,7 +14,7 @@ LAYERS = [
     {"images"},
     {"recipe", "data", "corrupt", "animate"},
     {"losses", "gan", "cnn"},
-    {"checkpoint"},
+    {"checkpoint", "toy", "inside"},
     {"classify", "directions"},
     {"sample", "explain", "many"},
     {"evaluate", "steer", "judge"},
