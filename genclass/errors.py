@@ -70,6 +70,7 @@ MESSAGES = {
     "bad_login": "Line {line} of {path} is no name:password.",
     "no_share": "There is no public link: the relay could not be reached. Check the network and start again.",
     "few_points": "Draw a little more: {least} to {most} points are needed.",
+    "nothing_drawn": "There is nothing to learn yet: draw on the square first.",
     "not_textbook": "{name} is no textbook network of three convolutions: this lesson can't read it.",
 }
 

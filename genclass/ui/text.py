@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from gradio.context import LocalContext
 
 from genclass.errors import MESSAGES, GenClassError
-from genclass.ui import chinese
+from genclass.ui import chinese, lessons
 
 ENGLISH = {
     "title": "GenClass",
@@ -280,10 +280,10 @@ ENGLISH = {
     "walk_stopped": "Stopped.",
 }
 LANGUAGES = {
-    "en": {"name": "English", "words": ENGLISH, "errors": MESSAGES, "classes": {}, "values": {}},
+    "en": {"name": "English", "words": {**ENGLISH, **lessons.ENGLISH}, "errors": MESSAGES, "classes": {}, "values": {}},
     "zh": {
         "name": "中文",
-        "words": chinese.WORDS,
+        "words": {**chinese.WORDS, **lessons.CHINESE},
         "errors": chinese.ERRORS,
         "classes": chinese.CLASSES,
         "values": chinese.VALUES,
