@@ -40,8 +40,8 @@ def _build_page(demo):
     with gr.Tabs(elem_id="tabs") as tabs:
         making = generate.build(demo)
         telling = classify.build(demo)
-        train.build(demo, memory, making, telling, tabs)
-        learn.build()
+        form = train.build(demo, memory, making, telling, tabs)
+        learn.build(tabs, making, telling, form)
     generate.connect_send(making, telling, tabs)
 
 

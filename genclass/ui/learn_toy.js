@@ -69,7 +69,7 @@ function drawPlane(view) {
   if (view) {
     paintField(pen, view.field, view.side, size);
     dots(pen, view.real, size, radius * 0.8, rgb(dark() ? [94, 234, 212] : REAL, 0.55));
-    dots(pen, view.fake, size, radius * 1.15, rgb(FAKE, 0.9), dark() ? "rgba(15,23,42,.7)" : "rgba(255,255,255,.8)");
+    dots(pen, view.fake, size, radius * 1.15, rgb(FAKE, 0.9), dark() ? "rgba(15,23,42,.55)" : "rgba(255,255,255,.55)");
   }
   if (strokes.length) dots(pen, strokes.flat(), size, radius, rgb(REAL, 0.8));
   if (view?.hint && !strokes.length) {

@@ -10,7 +10,7 @@ from genclass.errors import GenClassError
 from genclass.losses import LOSSES
 from genclass.toy import SHAPES, Rules, points_drawn
 from genclass.ui import html
-from genclass.ui.handlers import RAW, safely, safely_each, stops
+from genclass.ui.handlers import RAW, safely, safely_each
 from genclass.ui.learn_games import DRAWN, Games
 from genclass.ui.text import say
 
@@ -58,12 +58,12 @@ def build():
         with gr.Column(scale=4, min_width=300, elem_classes="gc-controls"):
             controls = _build_controls()
         with gr.Column(scale=5, min_width=320):
-            picture = gr.HTML(None, html_template=_stage(), elem_id="toy-picture",
-                              js_on_load=(Path(__file__).parent / "learn_toy.js").read_text())  # fmt: skip
             with gr.Row(elem_classes="gc-buttons"):
                 names = {"train": "primary", "stop": "secondary", "step": "secondary", "reset": "secondary"}
                 buttons = {name: gr.Button(say(f"toy_{name}"), variant=kind, min_width=80, elem_id=f"toy-{name}")
                            for name, kind in names.items()}  # fmt: skip
+            picture = gr.HTML(None, html_template=_stage(), elem_id="toy-picture",
+                              js_on_load=(Path(__file__).parent / "learn_toy.js").read_text())  # fmt: skip
     return Panel(picture=picture, buttons={**buttons, **controls.pop("lessons")}, **controls)
 
 
