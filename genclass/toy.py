@@ -3,6 +3,7 @@
 Everything is drawn from a seed, on the CPU: the same points, rules and seed give the same samples at every step.
 """
 
+import functools
 import math
 from dataclasses import dataclass
 
@@ -169,9 +170,15 @@ class Toy:
         self.z = torch.randn(SHOWN, Z_DIM, generator=self.random)
         self.generator = nn.Sequential(*_layers(Z_DIM, 2, self.random))
         self.discriminator = nn.Sequential(Waves(), *_layers(6, 1, self.random))
-        self.optimizers = [torch.optim.Adam(network.parameters(), betas=BETAS, fused=True)
-                           for network in (self.generator, self.discriminator)]  # fmt: skip
         self.losses = []  # (discriminator's, generator's) of every step
+
+    @functools.cached_property
+    def optimizers(self):
+        """The generator's and the discriminator's; made at the first step: torch loads much for it."""
+        return [
+            torch.optim.Adam(network.parameters(), betas=BETAS, fused=True)
+            for network in (self.generator, self.discriminator)
+        ]
 
     def step(self):
         """The discriminator's steps, then one of the generator."""

@@ -106,10 +106,9 @@ def _build_both(others, section):
 
 def _build_choice(others):
     prose("choose_text")
-    panel = learn_choice.build()
+    panel, pressed = learn_choice.build(lambda: learn_try.button("advised"))
     learn_choice.connect(panel)
-    with gr.Row(elem_classes="gc-tries"):
-        learn_try.advised(others, learn_try.button("advised"), panel.questions)
+    learn_try.advised(others, pressed, panel.questions)
 
 
 def _build_article(others):

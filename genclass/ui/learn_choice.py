@@ -61,14 +61,22 @@ class Panel:
     answer: gr.HTML
 
 
-def build():
-    """Lay the panel out; ``connect`` makes it work."""
+def build(button):
+    """Lay the panel out; ``connect`` makes it work.
+
+    Args:
+        button: a function that builds what stands below the advice.
+
+    Returns:
+        (the ``Panel``, what ``button`` gave).
+    """
     with gr.Row(elem_classes="gc-split"):
         with gr.Column(scale=4, min_width=300, elem_classes="gc-controls"):
             questions = [_build_question(name) for name in QUESTIONS]
         with gr.Column(scale=5, min_width=320):
             answer = gr.HTML(words(advise(**FIRST)), elem_id="choice-answer")
-    return Panel(questions, answer)
+            below = button()
+    return Panel(questions, answer), below
 
 
 def _build_question(name):
@@ -90,4 +98,5 @@ def answered(*answers):
 def words(advice):
     """Advice as HTML: what to train, then why."""
     title = say(f"choice_{advice.kind}", preset=advice.preset, minutes=advice.minutes)
-    return html.note(title, "summary") + "".join(html.note(say(reason)) for reason in advice.reasons)
+    reasons = "".join(html.note(say(reason), "reason") for reason in advice.reasons)
+    return html.note(title, "summary") + reasons

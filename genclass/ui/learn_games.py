@@ -108,6 +108,11 @@ class Games:
         return new
 
 
+def first(shape, rules):
+    """The frame of a game that has not begun."""
+    return _frame(toy.begin(shape, rules), shape, running=False)
+
+
 def _frame(game, shape, running):
     return {
         "step": len(game.losses),

@@ -31,12 +31,18 @@ def chain(size, kernel, stride, padding, kind, layers=2):
     return sides
 
 
+def _build_slider(name):
+    value = dict(zip(LIMITS, FIRST))[name]
+    return gr.Slider(*LIMITS[name], value, step=1, label=say(f"sizes_{name}"), buttons=[], min_width=110,
+                     elem_id=f"sizes-{name}")  # fmt: skip
+
+
 def build():
     """The calculator, which begins with the article's own numbers."""
-    with gr.Row(elem_classes="gc-pair"):
-        sliders = [gr.Slider(*LIMITS[name], value, step=1, label=say(f"sizes_{name}"), buttons=[], min_width=110,
-                             elem_id=f"sizes-{name}")
-                   for name, value in zip(LIMITS, FIRST)]  # fmt: skip
+    sliders = []
+    for pair in (("size", "kernel"), ("stride", "padding")):
+        with gr.Row(elem_classes="gc-pair"):
+            sliders += [_build_slider(name) for name in pair]
     kinds = [(say(f"sizes_{kind}"), kind) for kind in (PLAIN, TRANSPOSED)]
     kind = gr.Radio(kinds, value=PLAIN, show_label=False, label=say("sizes_kind"), elem_id="sizes-kind")
     asked = [*sliders, kind]

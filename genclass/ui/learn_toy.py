@@ -11,7 +11,7 @@ from genclass.losses import LOSSES
 from genclass.toy import SHAPES, Rules, points_drawn
 from genclass.ui import html
 from genclass.ui.handlers import RAW, safely, safely_each
-from genclass.ui.learn_games import DRAWN, Games
+from genclass.ui.learn_games import DRAWN, Games, first
 from genclass.ui.text import say
 
 TOYS = {"concurrency_id": "toys", "concurrency_limit": 2, "show_progress": "hidden", **RAW}
@@ -62,7 +62,7 @@ def build():
                 names = {"train": "primary", "stop": "secondary", "step": "secondary", "reset": "secondary"}
                 buttons = {name: gr.Button(say(f"toy_{name}"), variant=kind, min_width=80, elem_id=f"toy-{name}")
                            for name, kind in names.items()}  # fmt: skip
-            picture = gr.HTML(None, html_template=_stage(), elem_id="toy-picture",
+            picture = gr.HTML(first("ring", Rules()), html_template=_stage(), elem_id="toy-picture",
                               js_on_load=(Path(__file__).parent / "learn_toy.js").read_text())  # fmt: skip
     return Panel(picture=picture, buttons={**buttons, **controls.pop("lessons")}, **controls)
 

@@ -33,7 +33,7 @@ ENGLISH = {
     "| $\\min$ over $G$ | the generator wants the same value small, and can only touch the second term |\n\n"
     "For a fixed $G$ the best possible discriminator is {best}. If $G$ has become perfect, $p_g = p_x$, then the "
     "best that $D$ can say is ½ everywhere, and the value of the game is {floor}. That is the point from which "
-    "neither can improve. At it, $D$'s loss in the curve below is $2 \\ln 2$, about 1.39.",
+    "neither can improve. At it, $D$'s loss in the curve above is $2 \\ln 2$, about 1.39.",
     "gan_turns_title": "Why the two are trained in turn",
     "gan_turns": "Each player's loss depends on the other one, so neither has a fixed hill to descend. If $D$ were "
     "trained to the end first, it would be sure everywhere, and a sure $D$ gives $G$ no slope to follow. If $G$ "
@@ -43,7 +43,7 @@ ENGLISH = {
     "{turns}\n\n"
     "The second line is the **non-saturating** form. Early on $D$ rejects nearly everything, and the minimax form "
     "{saturating} is flat there. Asking $G$ to raise {raise_} instead has the same fixed point and a strong slope "
-    "where $G$ is bad. Try it: choose “Stuck” below.",
+    "where $G$ is bad. Try it: choose “Stuck” above.",
     # the GAN in the plane
     "toy_title": "### A GAN that learns while you watch",
     "toy_shape": "What is real",
@@ -167,10 +167,10 @@ ENGLISH = {
     "the same machinery backwards, from a vector to a picture, with transposed convolutions.\n\n"
     "So each half can help the other. In this lab:\n\n"
     "- **A classifier teaches the discriminator to see.** Our conditional GANs judge the pixels and, beside them, "
-    "the feature maps of a trained, frozen classifier. On CIFAR-10 the same distance to real images (236 against "
-    "229, smaller is better) was reached after 25,408 training images instead of 96,448: about a quarter. Each "
-    "image cost 1.6 times as much, so the time fell to less than half. One training each, measured with the same "
-    "classifier.\n"
+    "the feature maps of a trained, frozen classifier. On CIFAR-10 nearly the same distance to real images (236 "
+    "against 229, smaller is better) was reached after 25,408 training images instead of 96,448: about a quarter. "
+    "Each image cost 1.6 times as much, so the time fell to less than half. One training each. The distance is of "
+    "that very classifier's features, which flatters the second; its pictures look better, too.\n"
     "- **A classifier steers the generator.** Under “Guide” in Generate its slope leads a latent to a class, even "
     "in a GAN that knows no classes. A second classifier is only asked, so that no one is fooled by noise made to "
     "please.\n"
@@ -193,8 +193,8 @@ ENGLISH = {
     # how to choose
     "choose_text": "### Four questions before any training\n\n"
     "First the task: a class for each image asks for a classifier, new images ask for a generator. Then the data: "
-    "how many images, and do they carry labels? Then what you can compute, because a GAN needs many times what a "
-    "classifier of the same images does. Answer, and read why.",
+    "how many images, and do they carry labels? Then what you can compute, because a GAN needs several times what "
+    "a classifier of the same images does. Answer, and read why.",
     "choice_task": "What do you want?",
     "choice_task_is_tell": "tell what images show",
     "choice_task_is_make": "make new images",
@@ -235,7 +235,8 @@ ENGLISH = {
     "small.",
     "choice_laptop_make": "In minutes a GAN gives recognisable shapes at 28×28 or 32×32 pixels, no more. Let it "
     "see the maps of a trained classifier: it then needs about a quarter of the images.",
-    "choice_night_make": "The shipped GANs took one to two hours of one processor core; more time still improved them.",
+    "choice_night_make": "The two shipped GANs that know classes took one to two hours of one processor core; more "
+    "time still improved them.",
     # questions and answers
     "article_text": "### Three questions\n\n"
     "This lab began with an article that sets GAN and CNN side by side. Its questions, answered with what can be "
@@ -268,7 +269,7 @@ ENGLISH = {
     "slips_title": "Four slips, corrected",
     "slips": "1. **The 2×2 output.** The article's generator halves its maps where it should double them: its two "
     "strided convolutions turn 7×7 into 4×4 and then 2×2 pixels, which can never match the 28×28 of its data. What "
-    "was meant are *transposed* convolutions: 7, 14, 28. Try both below.\n"
+    "was meant are *transposed* convolutions: 7, 14, 28. Try both with the calculator.\n"
     "2. **The generator that is never trained.** Its example gives only the discriminator a training step, so the "
     "pictures stay noise for ever. Both must step, in turn; while $G$ steps, $D$ is held still but its slope is "
     "passed through.\n"
