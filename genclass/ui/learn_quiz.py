@@ -48,10 +48,13 @@ class Panel:
 
 
 def playable():
-    """GANs of which real pictures are bundled."""
-    listed = [model for model in checkpoint.list_models() if _bundled(model["dataset"])]
-    known = {model["name"] for model in listed}
-    return [name for name in models.names("gan") if name in known]
+    """GANs of which real pictures are bundled, those with a discriminator to compare with first."""
+    known = {model["name"] for model in checkpoint.list_models() if _bundled(model["dataset"])}
+    return sorted((name for name in models.names("gan") if name in known), key=lambda name: not _has_critic(name))
+
+
+def _has_critic(name):
+    return (checkpoint.find_named(name) / "discriminator.safetensors").exists()
 
 
 def _bundled(dataset):

@@ -7,11 +7,11 @@ set as mathematics.
 ENGLISH = {
     "learn": "Learn",
     # the sections
-    "learn_gan": "What a GAN is",
-    "learn_cnn": "Inside a CNN",
-    "learn_both": "How they help each other",
-    "learn_choose": "How to choose",
-    "learn_article": "Questions and answers",
+    "learn_gan": "GAN",
+    "learn_cnn": "CNN",
+    "learn_both": "Together",
+    "learn_choose": "Choosing",
+    "learn_article": "Answers",
     # what a GAN is
     "gan_text": "### Two networks, one game\n\n"
     "A **generator** $G$ turns random numbers $z$ into pictures. A **discriminator** $D$ looks at one picture at a "
@@ -178,8 +178,8 @@ ENGLISH = {
     "- **Made images can train a classifier.** Whether that helps, and where real images are still better, can be "
     "measured here: the closed loop trains on one kind and tests on the other.",
     "quiz_text": "#### You are the discriminator\n\n"
-    "Four of these pictures are real test images, four were made. Mark the made ones, then compare yourself with "
-    "$D$.",
+    "Four of these pictures are real test images, four were made. Mark the made ones. Where the discriminator is "
+    "shipped with its generator, you are compared with $D$.",
     "quiz_model": "Made by",
     "quiz_round": "Round",
     "quiz_picks": "Which were made?",
@@ -249,14 +249,14 @@ ENGLISH = {
     "measured otherwise.",
     "article_choice_title": "How does one choose between them?",
     "article_choice": "By the task, not by fashion: to tell what is there, a classifier; to make what was not "
-    "there, a generator. Then by data, labels and time, as in “How to choose”. And compare honestly: a model "
-    "counts only with how it was measured, on images that it never saw.",
+    "there, a generator. Then by data, labels and time, as under “Choosing”. And compare honestly: a model counts "
+    "only with how it was measured, on images that it never saw.",
     "article_link_title": "How are they linked, what is hard, and what comes next?",
-    "article_link": "They share their building blocks and help each other, as “How they help each other” shows. "
-    "What is hard: GANs lose modes and are sensitive to every setting, CNNs are sure of themselves even where they "
-    "know nothing, and can be fooled by steps that no eye sees. All of this can be provoked here. For making "
-    "images, diffusion models have overtaken GANs in quality; GANs still make an image in a single pass, which is "
-    "why a slider can move one live.",
+    "article_link": "They share their building blocks and help each other, as “Together” shows. What is hard: GANs "
+    "lose modes and are sensitive to every setting, CNNs are sure of themselves even where they know nothing, and "
+    "can be fooled by steps that no eye sees. All of this can be provoked here. For making images, diffusion "
+    "models have overtaken GANs in quality; GANs still make an image in a single pass, which is why a slider can "
+    "move one live.",
     "outlook_title": "Its outlook, and what the lab does about it",
     "outlook": "| the article hopes for | here |\n"
     "|---|---|\n"
