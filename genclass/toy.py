@@ -3,7 +3,6 @@
 Everything is drawn from a seed, on the CPU: the same points, rules and seed give the same samples at every step.
 """
 
-import functools
 import math
 from dataclasses import dataclass
 
@@ -155,6 +154,32 @@ def _layers(inputs, outputs, generator):
     return layers
 
 
+class Adam:
+    """Kingma & Ba's optimizer (2015) of one network.
+
+    Torch's own loads torch's compiler when the first one is made: seconds in which a server answers nobody.
+    """
+
+    def __init__(self, network):
+        self.weights = list(network.parameters())
+        self.means = [torch.zeros_like(weight) for weight in self.weights]
+        self.squares = [torch.zeros_like(weight) for weight in self.weights]
+        self.count = 0
+
+    def step(self, loss, rate):
+        """One step down the slope of ``loss``; returns its value."""
+        gradients = torch.autograd.grad(loss, self.weights)
+        self.count += 1
+        (beta1, beta2), length = BETAS, rate / (1 - BETAS[0] ** self.count)
+        with torch.no_grad():
+            for weight, gradient, mean, square in zip(self.weights, gradients, self.means, self.squares):
+                mean.lerp_(gradient, 1 - beta1)
+                square.lerp_(gradient.square(), 1 - beta2)
+                spread = (square / (1 - beta2**self.count)).sqrt_().add_(1e-8)
+                weight.addcdiv_(mean, spread, value=-length)
+        return loss.item()
+
+
 class Toy:
     """A generator and a discriminator on points, with their losses so far.
 
@@ -170,30 +195,15 @@ class Toy:
         self.z = torch.randn(SHOWN, Z_DIM, generator=self.random)
         self.generator = nn.Sequential(*_layers(Z_DIM, 2, self.random))
         self.discriminator = nn.Sequential(Waves(), *_layers(6, 1, self.random))
+        self.optimizers = [Adam(network) for network in (self.generator, self.discriminator)]
         self.losses = []  # (discriminator's, generator's) of every step
-
-    @functools.cached_property
-    def optimizers(self):
-        """The generator's and the discriminator's; made at the first step: torch loads much for it."""
-        return [
-            torch.optim.Adam(network.parameters(), betas=BETAS, fused=True)
-            for network in (self.generator, self.discriminator)
-        ]
 
     def step(self):
         """The discriminator's steps, then one of the generator."""
-        for optimizer, rate in zip(self.optimizers, (self.rules.rate, self.rules.discriminator_rate)):
-            optimizer.param_groups[0]["lr"] = rate
+        generator, discriminator = self.optimizers
         for _ in range(int(self.rules.discriminator_steps)):
-            loss_d = self._learn(1, self._discriminator_loss())
-        self.losses.append((loss_d, self._learn(0, self._generator_loss())))
-
-    def _learn(self, player, loss):
-        optimizer = self.optimizers[player]
-        optimizer.zero_grad()
-        loss.backward(inputs=optimizer.param_groups[0]["params"])
-        optimizer.step()
-        return loss.item()
+            loss_d = discriminator.step(self._discriminator_loss(), self.rules.discriminator_rate)
+        self.losses.append((loss_d, generator.step(self._generator_loss(), self.rules.rate)))
 
     def _fake(self):
         return self.generator(torch.randn(BATCH, Z_DIM, generator=self.random))

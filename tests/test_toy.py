@@ -37,6 +37,19 @@ def test_modes_are_lost_without_the_penalty_and_come_back_with_it():
     assert lost <= 9 and game.modes() > lost and game.found()[0] > covered + 0.1
 
 
+def test_its_optimizer_is_torchs_adam():
+    networks = [torch.nn.Linear(3, 2), torch.nn.Linear(3, 2)]
+    networks[1].load_state_dict(networks[0].state_dict())
+    ours, theirs = toy.Adam(networks[0]), torch.optim.Adam(networks[1].parameters(), lr=0.01, betas=toy.BETAS)
+    for step in range(5):
+        x = torch.randn(8, 3, generator=torch.Generator().manual_seed(step))
+        ours.step(networks[0](x).square().mean(), 0.01)
+        theirs.zero_grad()
+        networks[1](x).square().mean().backward()
+        theirs.step()
+    assert torch.allclose(networks[0].weight, networks[1].weight, atol=1e-6)
+
+
 @pytest.mark.parametrize("shape", toy.SHAPES)
 def test_shapes_fill_the_square_and_stay_inside(shape):
     points = toy.points_of(shape)

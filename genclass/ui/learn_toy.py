@@ -57,7 +57,7 @@ def build():
     with gr.Row(elem_classes="gc-split"):
         with gr.Column(scale=4, min_width=300, elem_classes="gc-controls"):
             controls = _build_controls()
-        with gr.Column(scale=5, min_width=320):
+        with gr.Column(scale=5, min_width=320, elem_classes="gc-toy-side"):
             with gr.Row(elem_classes="gc-buttons"):
                 names = {"train": "primary", "stop": "secondary", "step": "secondary", "reset": "secondary"}
                 buttons = {name: gr.Button(say(f"toy_{name}"), variant=kind, min_width=80, elem_id=f"toy-{name}")

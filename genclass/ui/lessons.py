@@ -59,8 +59,8 @@ ENGLISH = {
     "toy_cure": "Its cure",
     "toy_stuck": "Stuck",
     "toy_learns_hint": "The orange points start in a heap and spread until they cover the ring. Where the square "
-    "turns green, the discriminator believes in real points; orange, in made ones. At the end it is pale almost "
-    "everywhere: it can hardly tell.",
+    "turns green, the discriminator believes in real points; orange, in made ones. At the end it is pale where "
+    "the points are: there it can hardly tell.",
     "toy_collapse_hint": "Sixteen groups are real, but without a penalty the generator settles on a few of them: "
     "it fools the discriminator there and has no reason to look elsewhere. Then press “Its cure”.",
     "toy_cure_hint": "The game goes on from where it was, now with a penalty on the discriminator's slope (R1). A "
