@@ -8,14 +8,12 @@ import gradio as gr
 import numpy as np
 import pytest
 
-from genclass import checkpoint, inside, toy
+from genclass import inside, toy
 from genclass.toy import Rules
 from genclass.ui import learn_choice, learn_games, learn_inside, learn_quiz, learn_sizes, learn_toy, learn_try, lessons
 from genclass.ui import learn_pictures as pictures
 from genclass.ui.classify import example_files
 from genclass.ui.text import say
-from tests.conftest import config_of
-from tests.ui.conftest import save_network
 
 TEXTBOOK = "fashion-mnist-classic-cnn"
 RULES = ("non-saturating", 0.001, 0.002, 1, 0.01)
@@ -25,19 +23,6 @@ RULES = ("non-saturating", 0.001, 0.002, 1, 0.01)
 def games(monkeypatch):
     monkeypatch.setattr(learn_toy, "games", learn_games.Games(most=3))
     return learn_toy.games
-
-
-@pytest.fixture(scope="module")
-def textbook(lab):
-    """An untrained textbook network beside the page's other models."""
-    config = config_of(
-        "classifier", {"name": "classic-cnn"}, [f"class-{index}" for index in range(10)], 1, 28, TEXTBOOK
-    )
-    save_network(checkpoint.SHIPPED, TEXTBOOK, config)
-    yield TEXTBOOK
-    for path in (checkpoint.SHIPPED / TEXTBOOK).iterdir():
-        path.unlink()
-    (checkpoint.SHIPPED / TEXTBOOK).rmdir()
 
 
 @pytest.fixture(scope="module")
@@ -133,17 +118,17 @@ def test_losses_are_thinned_to_means():
     assert learn_games.thinned([]).shape == (2, 0)
 
 
-def test_the_pictures_number_is_the_networks(textbook, file):
-    *sliders, name, picture, scores, taught = learn_inside.look_at(file, textbook, 0, 0.01)
+def test_the_pictures_number_is_the_networks(file):
+    *sliders, name, picture, scores, taught = learn_inside.look_at(file, TEXTBOOK, 0, 0.01)
     index, channel, row, column = (slider["value"] for slider in sliders)
-    layer = learn_inside._open(file, textbook, 0)[2]
+    layer = learn_inside._open(file, TEXTBOOK, 0)[2]
     assert [slider["maximum"] for slider in sliders] == [32, 1, 26, 26]
     assert f"Together: {layer.sums[index - 1, row - 1, column - 1]:.3f}." in picture
     assert name["value"] in scores and name["value"] in taught
 
 
-def test_a_press_on_a_map_chooses_the_position(textbook, file):
-    at = (file, textbook, 1, 3, 2, 1, 1)
+def test_a_press_on_a_map_chooses_the_position(file):
+    at = (file, TEXTBOOK, 1, 3, 2, 1, 1)
     for name, row, column, chosen in (("sums", 4, 5, [5, 6]), ("input", 4, 5, [4, 5]), ("pooled", 2, 0, [5, 1])):
         event = SimpleNamespace(name=name, row=row, column=column)
         *place, picture = learn_inside.press(event, *at)
@@ -159,9 +144,9 @@ def test_a_press_on_a_map_chooses_the_position(textbook, file):
         ((0, 1, 1, None, 1), "must be a number"),
     ],
 )
-def test_positions_beyond_a_map_are_refused(textbook, file, asked, words):
+def test_positions_beyond_a_map_are_refused(file, asked, words):
     with pytest.raises(gr.Error, match=words):
-        learn_inside.convolution(file, textbook, *asked)
+        learn_inside.convolution(file, TEXTBOOK, *asked)
 
 
 def test_another_architecture_is_refused(lab, file):
@@ -169,8 +154,8 @@ def test_another_architecture_is_refused(lab, file):
         learn_inside.convolution(file, "fashion-mnist-airnet", 0, 1, 1, 1, 1)
 
 
-def test_the_lesson_lists_textbook_networks_only(textbook):
-    assert learn_inside.names() == [textbook]
+def test_the_lesson_lists_textbook_networks_only(lab):
+    assert learn_inside.names() == [TEXTBOOK]
 
 
 def test_a_picture_of_signs_is_green_above_zero_and_orange_below():
@@ -245,11 +230,11 @@ def test_an_experiment_asks_for_a_run_that_there_is(name):
     assert tabs.selected == "train" and preset["value"] in preset["choices"]
 
 
-def test_an_experiment_sends_the_image_to_classify(textbook, file):
-    tabs, path, model = learn_try.open_classify(file, textbook)
-    assert tabs.selected == "classify" and path == file["path"] and model == textbook
+def test_an_experiment_sends_the_image_to_classify(file):
+    tabs, path, model = learn_try.open_classify(file, TEXTBOOK)
+    assert tabs.selected == "classify" and path == file["path"] and model == TEXTBOOK
     with pytest.raises(gr.Error):
-        learn_try.open_classify({"path": "/etc/passwd"}, textbook)
+        learn_try.open_classify({"path": "/etc/passwd"}, TEXTBOOK)
 
 
 def test_every_word_of_the_lessons_is_shown_somewhere():
