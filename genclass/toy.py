@@ -244,10 +244,10 @@ class Toy:
         return near.any(1).float().mean().item(), near.any(0).float().mean().item()
 
     def modes(self):
-        """Of how many groups at least a quarter of the fair share of samples lies within three deviations, or None."""
+        """Of how many groups at least a quarter of the fair share of samples lies within four deviations, or None."""
         if self.centres is None:
             return None
-        near = torch.cdist(self.samples(), self.centres) < 3 * SPREAD
+        near = torch.cdist(self.samples(), self.centres) < 4 * SPREAD
         return int((near.sum(0) >= SHOWN / len(self.centres) / 4).sum())
 
 

@@ -16,7 +16,7 @@ def trained(shape, rules, steps, seed=0):
 
 
 def test_it_learns_the_ring():
-    game = trained("ring", Rules(), 1500)
+    game = trained("ring", Rules(), 1000)
     covered, good = game.found()
     assert game.modes() == 8 and covered > 0.9 and good > 0.6
     assert toy.begin("ring", Rules()).modes() < 3  # untrained
