@@ -15,6 +15,7 @@ MOST = 200  # of about half a megabyte each
 SECONDS = 20
 FRAME = 0.14  # seconds of learning between two pictures
 SLOW = 0.25  # seconds for a step in slow motion
+BREATH = 0.03  # seconds after each part in which others get the processor
 SIDE = 48
 POINTS = 240
 DRAWN = "drawn"  # the shape that the visitor draws
@@ -56,7 +57,7 @@ class Game:
     def play(self, slowly, seconds=SECONDS):
         """Learn for a while, yielding a frame after each part; ends early when another event takes over."""
         turn, end = self.take(), time.monotonic() + seconds
-        pause = SLOW if slowly else 0
+        pause = SLOW if slowly else BREATH
         while self.learn(turn, FRAME, 1 if slowly else 1000):
             over = time.monotonic() + pause > end
             yield self.frame(running=not over)
