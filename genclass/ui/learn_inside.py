@@ -11,7 +11,7 @@ from genclass.errors import GenClassError, check_choice, check_number
 from genclass.ui import html, looking, models
 from genclass.ui import learn_pictures as pictures
 from genclass.ui.handlers import LIVE, LOOKS, safely
-from genclass.ui.text import say
+from genclass.ui.text import class_choices, class_name, say
 
 ARCHITECTURE = "classic-cnn"
 RATES = [0.001, 0.003, 0.01, 0.03, 0.1]
@@ -184,7 +184,7 @@ def look_at(file, model, number, rate):
     values = index + 1, 1, row + 1, column + 1
     sliders = [gr.update(maximum=size, value=value) for size, value in zip(_sizes(layer), values)]
     best = classifier.classes[inside.dense(classifier.network, x).scores.argmax()]
-    chosen = gr.update(choices=classifier.classes, value=best)
+    chosen = gr.update(choices=class_choices(classifier.classes), value=best)
     return [*sliders, chosen, *_everything(file, model, number, *values, best, rate)]
 
 
@@ -203,7 +203,7 @@ def _everything(file, model, number, index, channel, row, column, name, rate):
     return [
         pictures.convolution(layer, *chosen),
         pictures.scores(inside.dense(classifier.network, x), classifier.classes, label),
-        pictures.taught(step, layer, *chosen[:2], rate, name),
+        pictures.taught(step, layer, *chosen[:2], rate, class_name(name)),
     ]
 
 

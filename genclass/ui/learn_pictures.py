@@ -6,7 +6,7 @@ import numpy as np
 
 from genclass import inside
 from genclass.ui import figures, html
-from genclass.ui.text import say
+from genclass.ui.text import class_name, say
 
 PLUS, MINUS = (13, 148, 136), (234, 120, 8)
 TOP = 5
@@ -81,7 +81,7 @@ def _sum(layer, index, channel, row, column):
 def _pool(layer, index, inner):
     row, column = (2 * value for value in inner)
     four = layer.rectified[index, row : row + 2, column : column + 2].flatten().tolist()
-    listed = ", ".join(f"{value:.3f}" for value in four)
+    listed = say("comma").join(f"{value:.3f}" for value in four)
     words = say("cnn_pool", four=listed, largest=f"{layer.pooled[index][inner].item():.3f}")
     return f'<p class="gc-total">{escape(words)}</p>'
 
@@ -90,7 +90,7 @@ def scores(dense, classes, index):
     """All class scores as bars of probability, and what makes the score of one of them."""
     shares = dense.scores.softmax(0)
     order = shares.argsort(descending=True)[:TOP].tolist()
-    bars = figures.bars([{"class": f"{classes[i]}  ({dense.scores[i]:.2f})", "probability": shares[i].item()}
+    bars = figures.bars([{"class": f"{class_name(classes[i])}  ({dense.scores[i]:.2f})", "probability": shares[i].item()}
                          for i in order])  # fmt: skip
     parts = dense.products(index)
     best = parts.abs().argsort(descending=True)[:TOP].tolist()
@@ -101,7 +101,7 @@ def scores(dense, classes, index):
     lines += [
         [say("dense_rest", count=len(parts) - TOP), "", "", f"{rest:+.3f}"],
         [say("dense_bias"), "", "", f"{dense.bias[index]:+.3f}"],
-        [say("dense_score", name=classes[index]), "", "", f"{dense.scores[index]:.3f}"],
+        [say("dense_score", name=class_name(classes[index])), "", "", f"{dense.scores[index]:.3f}"],
     ]
     heads = [say(f"dense_{name}") for name in ("feature", "value", "weight", "product")]
     return f'<div class="gc-dense"><div>{bars}</div><div>{html.table(heads, lines)}</div></div>'

@@ -12,7 +12,7 @@ from genclass.errors import GenClassError, check_number
 from genclass.recipe import MAX_SEED, Recipe
 from genclass.ui import drawing, figures, html, models
 from genclass.ui.handlers import AFTER, LIVE, safely
-from genclass.ui.text import say
+from genclass.ui.text import class_name, say
 
 COUNT = 8  # half of them real
 PLACES = [str(place + 1) for place in range(COUNT)]
@@ -149,7 +149,7 @@ def reveal(model, seed, picks):
 
 def _told(dealt, index, picked):
     truth = say("quiz_made" if dealt.made[index] else "quiz_real")
-    lines = [] if dealt.seen is None else [say("quiz_seen", name=dealt.seen[index])]
+    lines = [] if dealt.seen is None else [say("quiz_seen", name=class_name(dealt.seen[index]))]
     lines += [] if dealt.realness is None else [say("real_short", share=f"{dealt.realness[index]:.0%}")]
     below = "".join(f"<small>{escape(line)}</small>" for line in lines)
     kind = "right" if picked == dealt.made[index] else "wrong"

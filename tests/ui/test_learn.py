@@ -1,6 +1,7 @@
 """The tab Learn: its games, its arithmetic, its advice, and what it sets in the other tabs."""
 
 import base64
+import re
 from string import Formatter
 from types import SimpleNamespace
 
@@ -10,7 +11,17 @@ import pytest
 
 from genclass import inside, toy
 from genclass.toy import Rules
-from genclass.ui import learn_choice, learn_games, learn_inside, learn_quiz, learn_sizes, learn_toy, learn_try, lessons
+from genclass.ui import (
+    chinese_lessons,
+    learn_choice,
+    learn_games,
+    learn_inside,
+    learn_quiz,
+    learn_sizes,
+    learn_toy,
+    learn_try,
+    lessons,
+)
 from genclass.ui import learn_pictures as pictures
 from genclass.ui.classify import example_files
 from genclass.ui.text import say
@@ -250,3 +261,17 @@ def test_places_of_the_lessons_are_named():
     for key, words in lessons.ENGLISH.items():
         assert all(name and name.isidentifier() for _, name, _, _ in Formatter().parse(words) if name is not None), key
     assert say("learn") == "Learn" and inside.KERNEL == 3
+
+
+def test_the_lessons_are_told_in_both_languages():
+    """Formulas and places are the same, and what is English is told in Chinese."""
+    assert list(lessons.ENGLISH) == list(chinese_lessons.WORDS)
+    for key, words in lessons.ENGLISH.items():
+        told = chinese_lessons.WORDS[key]
+        assert places(told) == places(words), key
+        assert told.strip() and (told != words or not re.search("[a-z]{4}", re.sub(r"{\w+}", "", words))), key
+        assert not re.search("[\u4e00-\u9fff][,.:;!?]", told), key
+
+
+def places(template):
+    return sorted(name for _, name, _, _ in Formatter().parse(template) if name is not None)
