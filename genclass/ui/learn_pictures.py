@@ -90,8 +90,9 @@ def scores(dense, classes, index):
     """All class scores as bars of probability, and what makes the score of one of them."""
     shares = dense.scores.softmax(0)
     order = shares.argsort(descending=True)[:TOP].tolist()
-    bars = figures.bars([{"class": f"{class_name(classes[i])}  ({dense.scores[i]:.2f})", "probability": shares[i].item()}
-                         for i in order])  # fmt: skip
+    bars = figures.bars([
+        {"class": f"{class_name(classes[i])}  ({dense.scores[i]:.2f})", "probability": shares[i].item()} for i in order
+    ])  # fmt: skip
     parts = dense.products(index)
     best = parts.abs().argsort(descending=True)[:TOP].tolist()
     lines = [
