@@ -17,7 +17,7 @@ from genclass.ui.text import say
 TOYS = {"concurrency_id": "toys", "concurrency_limit": 2, "show_progress": "hidden", **RAW}
 MOVES = {"concurrency_id": "toy-moves", "concurrency_limit": 4, "show_progress": "hidden", **RAW}
 RATES = [0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01]
-PENALTIES = [0.0, 0.001, 0.003, 0.01, 0.03, 0.1]
+PENALTIES = [0, 0.001, 0.003, 0.01, 0.03, 0.1]
 FAST, SLOW = "fast", "slow"
 FIRST = 5  # seconds for which it plays by itself when the tab is first opened
 # name: (shape or None for the one that is there, rules, whether to begin anew)

@@ -97,8 +97,9 @@ def test_a_press_on_a_map_spells_that_position_out(page):
     open_learn(page, "cnn")
     expect(page.locator("#inside-picture .gc-map")).to_have_count(4)
     expect(page.locator("#learn-cnn-formula .katex-display .katex-html").first).to_be_visible()
-    box = page.locator("#inside-picture .gc-map-box[data-name=sums]").first.bounding_box()
-    page.mouse.click(box["x"] + box["width"] * 2.5 / 26, box["y"] + box["height"] * 4.5 / 26)
+    sums = page.locator("#inside-picture .gc-map-box[data-name=sums]").first
+    side = sums.bounding_box()["width"] / 26
+    sums.click(position={"x": 2.5 * side, "y": 4.5 * side})
     expect(page.locator("#inside-picture")).to_contain_text("input at row 5, column 3")
     page.locator("#inside-layer input[value='1']").check()
     expect(page.locator("#inside-picture")).to_contain_text("11×11")
