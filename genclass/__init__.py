@@ -8,7 +8,7 @@
 Each layer imports only those to its right; modules side by side don't import each other:
 
     app > ui > runs > train > fid, probe > evaluate, steer, judge, facts > sample, explain, many
-        > classify, directions, measured > checkpoint > losses, gan, cnn > recipe, data, corrupt, animate
+        > classify, directions, measured > checkpoint, toy, inside > losses, gan, cnn > recipe, data, corrupt, animate
         > images > decode > errors
 
 Torch is imported on first use, not with the package.

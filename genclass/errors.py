@@ -76,6 +76,9 @@ MESSAGES = {
     "no_logins": "{path} holds no logins: one name:password a line is expected.",
     "bad_login": "Line {line} of {path} is no name:password.",
     "no_share": "There is no public link: the relay could not be reached. Check the network and start again.",
+    "few_points": "Draw a little more: {least} to {most} points are needed.",
+    "nothing_drawn": "There is nothing to learn yet: draw on the square first.",
+    "not_textbook": "{name} is no textbook network of three convolutions: this lesson can't read it.",
 }
 
 

@@ -14,7 +14,7 @@ LAYERS = [
     {"images"},
     {"recipe", "data", "corrupt", "animate"},
     {"losses", "gan", "cnn"},
-    {"checkpoint"},
+    {"checkpoint", "toy", "inside"},
     {"classify", "directions", "measured"},
     {"sample", "explain", "many"},
     {"evaluate", "steer", "judge", "facts"},

@@ -507,6 +507,9 @@ ERRORS = {
     "no_logins": "{path} 里没有登录名：每行应是用户名、英文冒号和密码。",
     "bad_login": "{path} 的第 {line} 行不是用户名、英文冒号和密码。",
     "no_share": "没有公开链接：连不上中继。请检查网络后重新启动。",
+    "few_points": "再多画一点：需要 {least} 到 {most} 个点。",
+    "nothing_drawn": "还没有可学的东西：先在方框里画。",
+    "not_textbook": "{name} 不是三个卷积层的教科书网络：这一课读不懂它。",
 }
 
 CLASSES = {

@@ -1,5 +1,6 @@
 """The tab Classify: one image asked about and explained, or many at once."""
 
+import functools
 from dataclasses import dataclass
 
 import gradio as gr
@@ -151,6 +152,7 @@ def _first_model(request: gr.Request):
     return gr.update(choices=names, value=_linked(request) or next(iter(names), None))
 
 
+@functools.cache
 def example_files():
     """``[(path, model)]`` of a few test images of each bundled data set, with the shipped model that knows them."""
     found = []

@@ -6,7 +6,7 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 from genclass import checkpoint
-from genclass.ui import api, choose, classify, generate, html, train, uploads
+from genclass.ui import api, choose, classify, generate, html, learn, train, uploads
 from genclass.ui.text import LANGUAGES, language, page_of, say, speaking
 
 HERE = Path(__file__).parent
@@ -40,8 +40,9 @@ def _build_page(demo):
     with gr.Tabs(elem_id="tabs") as tabs:
         making = generate.build(demo)
         telling = classify.build(demo)
-        train.build(demo, memory, making, telling, tabs)
+        form = train.build(demo, memory, making, telling, tabs)
         choose.build(memory, making, telling, tabs)
+        learn.build(tabs, making, telling, form)
     generate.connect_send(making, telling, tabs)
 
 
@@ -72,7 +73,7 @@ def launch_settings():
     """Keyword arguments of ``launch``: looks, limits, and nothing served or fetched that is not the page's own."""
     return {
         "theme": theme(),
-        "css_paths": [HERE / "style.css"],
+        "css_paths": [HERE / "style.css", HERE / "learn.css"],
         "head": "".join(f"<script>{(HERE / name).read_text()}</script>" for name in SCRIPTS),
         "max_file_size": MAX_UPLOAD,
         "state_session_capacity": VISITORS,

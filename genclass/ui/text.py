@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from gradio.context import LocalContext
 
 from genclass.errors import MESSAGES, GenClassError
-from genclass.ui import chinese
+from genclass.ui import chinese, chinese_lessons, lessons
 
 ENGLISH = {
     "title": "GenClass",
@@ -437,10 +437,10 @@ ENGLISH = {
     "loop_points_once": "{mean} points (1 seed)",
 }
 LANGUAGES = {
-    "en": {"name": "English", "words": ENGLISH, "errors": MESSAGES, "classes": {}, "values": {}},
+    "en": {"name": "English", "words": {**ENGLISH, **lessons.ENGLISH}, "errors": MESSAGES, "classes": {}, "values": {}},
     "zh": {
         "name": "中文",
-        "words": chinese.WORDS,
+        "words": {**chinese.WORDS, **chinese_lessons.WORDS},
         "errors": chinese.ERRORS,
         "classes": chinese.CLASSES,
         "values": chinese.VALUES,

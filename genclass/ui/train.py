@@ -64,6 +64,9 @@ def build(demo, memory, generate, classify, tabs):
         memory: as ``build_memory`` made it, outside the tabs.
         generate, classify: the other tabs, whose model lists a run adds to.
         tabs: the ``gr.Tabs`` around them all.
+
+    Returns:
+        The ``Form``.
     """
     with gr.Tab(say("train"), id="train", elem_id="tab-train"), gr.Row(elem_classes="gc-split"):
         with gr.Column(scale=3, min_width=300, elem_classes="gc-controls"):
@@ -74,6 +77,7 @@ def build(demo, memory, generate, classify, tabs):
     _connect_form(form, memory.mine, shown["mine"])
     _connect_watch(demo, shown, memory)
     _connect_open(shown, generate, classify, tabs)
+    return form
 
 
 def _build_form():

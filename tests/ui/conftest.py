@@ -25,7 +25,7 @@ def save_network(folder, name, config):
 
 
 def write_models(folder):
-    """Untrained models as if they were shipped: two GANs, one of them without classes, and two classifiers."""
+    """Untrained models as if they were shipped: two GANs, one of them without classes, and three classifiers."""
     gan = {"name": "gan", "z_dim": 20, "width": 4, "discriminator": {"width": 8}}
     airnet = {"name": "airnet", "width": 4}
     fashion = [f"class-{index}" for index in range(10)]
@@ -33,6 +33,7 @@ def write_models(folder):
         ("fashion-mnist-gan", "gan", gan, fashion, "fashion-mnist"),
         ("plain-gan", "gan", gan, [], "plain"),
         ("fashion-mnist-airnet", "classifier", airnet, fashion, "fashion-mnist"),
+        ("fashion-mnist-classic-cnn", "classifier", {"name": "classic-cnn"}, fashion, "fashion-mnist"),
         ("abc-airnet", "classifier", airnet, ["a", "b", "c"], "abc"),
     ):
         config = config_of(kind, architecture, classes, channels=1, size=28, name=name)

@@ -1,0 +1,129 @@
+"""The tab Learn: what GAN and CNN are, with something to do in every section and a way into the other tabs."""
+
+import gradio as gr
+
+from genclass.ui import classify, html, learn_choice, learn_inside, learn_quiz, learn_sizes, learn_toy, learn_try
+from genclass.ui.learn_try import Others
+from genclass.ui.text import say
+
+DOLLARS = [{"left": "$$", "right": "$$", "display": True}, {"left": "$", "right": "$", "display": False}]
+VALUE = r"""$$\min_G \max_D \; V(D, G) \;=\; \mathbb{E}_{x \sim p_x}\big[\log D(x)\big] \;+\;
+\mathbb{E}_{z \sim p_z}\big[\log\big(1 - D(G(z))\big)\big]$$"""
+TURNS = r"""$$\begin{aligned}
+\theta_D &\leftarrow \theta_D - \eta_D \nabla_{\theta_D} \big(-\log D(x) - \log(1 - D(G(z)))\big) \\
+\theta_G &\leftarrow \theta_G - \eta_G \nabla_{\theta_G} \big(-\log D(G(z))\big)
+\end{aligned}$$"""
+BEST = r"$D^*(x) = \frac{p_x(x)}{p_x(x) + p_g(x)}$"
+CONVOLUTION = r"""$$y_{o,r,s} \;=\; b_o + \sum_{c} \sum_{i=0}^{2} \sum_{j=0}^{2} w_{o,c,i,j} \; x_{c,\,r+i,\,s+j}$$"""
+POOLING = r"""$$p_{o,r,s} \;=\; \max_{0 \le i, j \le 1} \; \max(0,\; y_{o,\,2r+i,\,2s+j})$$"""
+DENSE = r"$$y = f(W x + b), \qquad y_k = f\Big(\sum_i W_{k,i} \, x_i + b_k\Big)$$"
+BACK = r"""$$\frac{\partial L}{\partial w_{o,c,i,j}} \;=\; \sum_{r,s} \frac{\partial L}{\partial y_{o,r,s}} \;
+x_{c,\,r+i,\,s+j}, \qquad w \;\leftarrow\; w - \eta \, \frac{\partial L}{\partial w}$$"""
+PLAIN = r"$$n' = \Big\lfloor \frac{n + 2p - k}{s} \Big\rfloor + 1$$"
+TRANSPOSED = r"$$n' = (n - 1)\,s - 2p + k + (s - 1)$$"
+EXAMPLES = 6  # of each bundled data set
+
+
+def build(tabs, making, telling, form):
+    """Build the tab and connect its events.
+
+    Args:
+        tabs: the ``gr.Tabs`` around all tabs.
+        making, telling: Generate's and Classify's ``Tab``.
+        form: Train's form.
+    """
+    others = Others(tabs, making, telling, form)
+    with gr.Tab(say("learn"), id="learn", elem_id="tab-learn") as tab, gr.Tabs(elem_id="learn-sections"):
+        with gr.Tab(say("learn_gan"), id="gan", elem_id="learn-gan"):
+            learn_toy.connect(_build_gan(others), tab.select)
+        with gr.Tab(say("learn_cnn"), id="cnn", elem_id="learn-cnn") as section:
+            _build_cnn(others, section)
+        with gr.Tab(say("learn_both"), id="both", elem_id="learn-both") as section:
+            _build_both(others, section)
+        with gr.Tab(say("learn_choose"), id="choice", elem_id="learn-choose"):
+            _build_choice(others)
+        with gr.Tab(say("learn_article"), id="article", elem_id="learn-article"):
+            _build_article(others)
+
+
+def prose(key, title=None, **formulas):
+    """A text of the lessons, with its formulas set."""
+    heading = f"#### {say(title)}\n\n" if title else ""
+    return gr.Markdown(heading + say(key, **formulas), latex_delimiters=DOLLARS, elem_classes="gc-prose",
+                       elem_id=f"learn-{key.replace('_', '-')}")  # fmt: skip
+
+
+def _build_gan(others):
+    prose("gan_text")
+    panel = learn_toy.build()
+    with gr.Row(elem_classes="gc-lesson-pair"):
+        with gr.Column(min_width=320):
+            prose("gan_value", title="gan_value_title", value=VALUE, expectation=r"$\mathbb{E}$", best=BEST,
+                  floor=r"$-2 \ln 2 \approx -1.39$")  # fmt: skip
+        with gr.Column(min_width=320):
+            prose("gan_turns", title="gan_turns_title", turns=TURNS, saturating=r"$\log(1 - D(G(z)))$",
+                  raise_=r"$\log D(G(z))$")  # fmt: skip
+            with gr.Row(elem_classes="gc-tries"):
+                learn_try.sample(others, learn_try.button("sheet"), "sheet")
+                learn_try.train(others, learn_try.button("classic"), "classic")
+    return panel
+
+
+def _build_cnn(others, section):
+    prose("cnn_text")
+    if not learn_inside.names():
+        gr.HTML(html.note(say("no_textbook")), elem_id="inside-none")
+        return
+    paths = [path for path, _ in classify.example_files()][:: classify.EXAMPLES // EXAMPLES or 1]
+    parts = learn_inside.build(paths)
+    gr.HTML(html.note(say("cnn_colours")), elem_id="inside-colours")
+    prose("cnn_formula", convolution=CONVOLUTION, pooling=POOLING)
+    with gr.Row(elem_classes="gc-lesson-pair"):
+        with gr.Column(min_width=320):
+            prose("dense_text", title="dense_title", dense=DENSE)
+        with gr.Column(min_width=320):
+            parts |= learn_inside.build_dense()
+    prose("taught_text", title="taught_title", back=BACK)
+    parts |= learn_inside.build_lesson()
+    panel = learn_inside.Panel(**parts)
+    learn_inside.connect(panel, paths, section.select)
+    with gr.Row(elem_classes="gc-tries"):
+        learn_try.ask(others, learn_try.button("ask"), panel.image, panel.model)
+        learn_try.train(others, learn_try.button("textbook"), "textbook")
+
+
+def _build_both(others, section):
+    with gr.Row(elem_classes="gc-lesson-pair"):
+        with gr.Column(min_width=320):
+            prose("both_text")
+            with gr.Row(elem_classes="gc-tries"):
+                learn_try.sample(others, learn_try.button("classes"), "classes")
+                learn_try.train(others, learn_try.button("features"), "features")
+        with gr.Column(min_width=320):
+            prose("quiz_text")
+            learn_quiz.connect(learn_quiz.build(), section.select)
+
+
+def _build_choice(others):
+    prose("choose_text")
+    panel, pressed = learn_choice.build(lambda: learn_try.button("advised"))
+    learn_choice.connect(panel)
+    learn_try.advised(others, pressed, panel.questions)
+
+
+def _build_article(others):
+    prose("article_text")
+    with gr.Row(elem_classes="gc-lesson-three"):
+        for name in ("difference", "choice", "link"):
+            with gr.Column(min_width=280):
+                prose(f"article_{name}", title=f"article_{name}_title")
+    with gr.Row(elem_classes="gc-lesson-pair"):
+        with gr.Column(min_width=320):
+            prose("slips", title="slips_title")
+        with gr.Column(min_width=320):
+            prose("sizes_title")
+            learn_sizes.build()
+            prose("sizes_formula", plain=PLAIN, transposed=TRANSPOSED)
+    prose("outlook", title="outlook_title")
+    with gr.Row(elem_classes="gc-tries"):
+        learn_try.sample(others, learn_try.button("typical"), "typical")

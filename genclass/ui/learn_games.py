@@ -1,0 +1,157 @@
+"""The toy GANs of visitors: one each, kept a while, and never two events that train the same one at once."""
+
+import base64
+import threading
+import time
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from genclass import toy
+from genclass.ui.text import say
+
+MOST = 200  # of about half a megabyte each
+SECONDS = 20
+FRAME = 0.14  # seconds of learning between two pictures
+SLOW = 0.25  # seconds for a step in slow motion
+BREATH = 0.03  # seconds after each part in which others get the processor
+SIDE = 48
+POINTS = 240
+DRAWN = "drawn"  # the shape that the visitor draws
+
+
+@dataclass(eq=False)
+class Game:
+    """A visitor's GAN.
+
+    Attributes:
+        shape: one of ``toy.SHAPES`` or ``DRAWN``.
+        toy: the GAN, or None while nothing is drawn yet.
+        turn: counts the events that took the game over: an older one ends.
+    """
+
+    shape: str
+    toy: toy.Toy | None
+    turn: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def take(self):
+        """Take the game over; returns the turn."""
+        with self.lock:
+            self.turn += 1
+            return self.turn
+
+    def learn(self, turn, seconds, steps):
+        """Make up to ``steps`` within about ``seconds``; returns whether the game is still this turn's."""
+        end = time.monotonic() + seconds
+        with self.lock:
+            for _ in range(steps):
+                if self.turn != turn:
+                    return False
+                self.toy.step()
+                if time.monotonic() > end:
+                    break
+            return self.turn == turn
+
+    def play(self, slowly, seconds=SECONDS):
+        """Learn for a while, yielding a frame after each part; ends early when another event takes over."""
+        turn, end = self.take(), time.monotonic() + seconds
+        pause = SLOW if slowly else BREATH
+        while self.learn(turn, FRAME, 1 if slowly else 1000):
+            over = time.monotonic() + pause > end
+            yield self.frame(running=not over)
+            if over:
+                return
+            time.sleep(pause)
+
+    def frame(self, running=False):
+        """What the picture shows, for ``learn_toy.js``; None while nothing is drawn."""
+        if self.toy is None:
+            return _blank()
+        with self.lock:
+            return _frame(self.toy, self.shape, running)
+
+
+class Games:
+    """Games by the visitor's session; the longest unused are let go."""
+
+    def __init__(self, most=MOST):
+        self.most, self.games, self.lock = most, OrderedDict(), threading.Lock()
+
+    def get(self, session):
+        """The visitor's game, or None."""
+        with self.lock:
+            if session in self.games:
+                self.games.move_to_end(session)
+            return self.games.get(session)
+
+    def begin(self, session, shape, rules, points=None):
+        """A new game in place of the visitor's old one, whose events end.
+
+        Args:
+            points: for the shape ``DRAWN``, float32 [N, 2], or None for nothing yet.
+
+        Raises:
+            GenClassError: for an unknown shape.
+        """
+        if shape != DRAWN:
+            new = Game(shape, toy.begin(shape, rules))
+        else:
+            new = Game(shape, None if points is None else toy.Toy(points, rules))
+        old = self.get(session)
+        if old is not None:
+            old.take()
+        with self.lock:
+            self.games[session] = new
+            while len(self.games) > self.most:
+                self.games.popitem(last=False)
+        return new
+
+
+def first(shape, rules):
+    """The frame of a game that has not begun."""
+    return _frame(toy.begin(shape, rules), shape, running=False)
+
+
+def _frame(game, shape, running):
+    return {
+        "step": len(game.losses),
+        "side": SIDE,
+        "field": _text(np.uint8((game.field(SIDE, reach=1.15) * 255).round().numpy())),
+        "real": _text(game.real[: toy.SHOWN].numpy()),
+        "fake": _text(game.samples().numpy()),
+        "losses": _text(thinned(game.losses)),
+        "words": told(game, running),
+        "running": running,
+        "draws": shape == DRAWN,
+        "hint": False,
+    }
+
+
+def _blank():
+    empty = {key: "" for key in ("real", "fake", "losses")}
+    field = _text(np.full((SIDE, SIDE), 128, np.uint8))
+    return {"step": 0, "side": SIDE, "field": field, **empty, "words": say("toy_blank"), "running": False,
+            "draws": True, "hint": True}  # fmt: skip
+
+
+def _text(values):
+    return base64.b64encode(np.ascontiguousarray(values).tobytes()).decode()
+
+
+def thinned(losses):
+    """float32 [2, at most POINTS]: both players' losses, each point the mean over as many steps."""
+    values = np.array(losses, np.float32).reshape(-1, 2).T
+    parts = np.array_split(values, min(POINTS, values.shape[1]) or 1, axis=1)
+    return np.stack([part.mean(1) for part in parts], 1) if values.size else values
+
+
+def told(game, running):
+    """How the game stands, in words."""
+    covered, good = (f"{share:.0%}" for share in game.found())
+    state = say("toy_running" if running else "toy_resting")
+    values = {"state": state, "step": f"{len(game.losses):,}", "covered": covered, "good": good}
+    if game.centres is None:
+        return say("toy_told", **values)
+    return say("toy_told_groups", found=game.modes(), groups=len(game.centres), **values)

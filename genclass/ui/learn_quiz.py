@@ -1,0 +1,156 @@
+"""The game of Learn in which the visitor is the discriminator: which pictures are real, which are made?"""
+
+from dataclasses import dataclass
+from html import escape
+
+import gradio as gr
+import numpy as np
+import torch
+
+from genclass import checkpoint, data
+from genclass.errors import GenClassError, check_number
+from genclass.recipe import MAX_SEED, Recipe
+from genclass.ui import drawing, figures, html, models
+from genclass.ui.handlers import AFTER, LIVE, safely
+from genclass.ui.text import class_name, say
+
+COUNT = 8  # half of them real
+PLACES = [str(place + 1) for place in range(COUNT)]
+
+
+@dataclass(frozen=True)
+class Round:
+    """Eight pictures.
+
+    Attributes:
+        pictures: uint8 [8, H, W, C].
+        made: bool [8].
+        realness: the discriminator's probability that each is real, float32 [8], or None without one.
+        seen: what the classifier sees in each, or None without one.
+    """
+
+    pictures: np.ndarray
+    made: np.ndarray
+    realness: np.ndarray | None
+    seen: list | None
+
+
+@dataclass
+class Panel:
+    """The components."""
+
+    model: gr.Dropdown
+    seed: gr.Number
+    again: gr.Button
+    board: gr.HTML
+    picks: gr.CheckboxGroup
+    reveal: gr.Button
+
+
+def playable():
+    """GANs of which real pictures are bundled, those with a discriminator to compare with first."""
+    known = {model["name"] for model in checkpoint.list_models() if _bundled(model["dataset"])}
+    return sorted((name for name in models.names("gan") if name in known), key=lambda name: not _has_critic(name))
+
+
+def _has_critic(name):
+    return (checkpoint.find_named(name) / "discriminator.safetensors").exists()
+
+
+def _bundled(dataset):
+    return next((mini for mini, full in data.MINI.items() if dataset in (mini, full)), None)
+
+
+def build():
+    """Lay the panel out; ``connect`` makes it work."""
+    with gr.Row(elem_classes="gc-pair"):
+        names = playable()
+        model = gr.Dropdown(names, value=names[0] if names else None, label=say("quiz_model"), allow_custom_value=True,
+                            min_width=140, elem_id="quiz-model")  # fmt: skip
+        seed = gr.Number(1, label=say("quiz_round"), precision=0, minimum=0, maximum=MAX_SEED, min_width=100,
+                         elem_id="quiz-round")  # fmt: skip
+    board = gr.HTML(elem_id="quiz-board")
+    picks = gr.CheckboxGroup(PLACES, label=say("quiz_picks"), elem_id="quiz-picks")
+    with gr.Row(elem_classes="gc-buttons"):
+        reveal = gr.Button(say("quiz_reveal"), variant="primary", elem_id="quiz-reveal")
+        again = gr.Button(say("quiz_again"), elem_id="quiz-again")
+    return Panel(model, seed, again, board, picks, reveal)
+
+
+def connect(panel, opened):
+    """Connect the events.
+
+    Args:
+        opened: the event listener of this section's opening.
+    """
+    asked, shown = [panel.model, panel.seed], [panel.board, panel.picks]
+    for event in (opened, panel.model.input, panel.seed.input):
+        event(deal, asked, shown, **LIVE, **AFTER)
+    turned = panel.again.click(None, panel.seed, panel.seed, js=f"seed => (seed + 1) % {MAX_SEED}",
+                               api_visibility="private", show_progress="hidden")  # fmt: skip
+    turned.then(deal, asked, shown, **LIVE, **AFTER)
+    panel.reveal.click(reveal, [*asked, panel.picks], panel.board, **LIVE, **AFTER)
+
+
+def deal_round(name, seed):
+    """The ``Round`` of a seed: the same pictures again for the same seed.
+
+    Raises:
+        GenClassError: for an unknown GAN, one of whose data nothing is bundled, or a seed out of range.
+    """
+    sampler = models.load(name, "gan")
+    mini = _bundled(sampler.config["dataset"])
+    if mini is None:
+        raise GenClassError("unknown_model", name=sampler.name, choices=", ".join(playable()))
+    seed = check_number("seed", seed, 0, MAX_SEED, whole=True)
+    random = np.random.default_rng(seed)
+    real_set = data.load_mini(mini)
+    chosen = random.choice(len(real_set.test_images), COUNT // 2, replace=False)
+    recipe = sampler.complete(Recipe(sampler.name, seed=seed, count=COUNT // 2))
+    real, made = real_set.test_images[chosen].permute(0, 2, 3, 1).numpy(), drawing.draw(sampler, recipe)
+    order = random.permutation(COUNT)
+    pictures = np.concatenate([real, made])
+    return Round(pictures[order], (order >= COUNT // 2), *_opinions(sampler, recipe, real_set, chosen, pictures, order))
+
+
+def _opinions(sampler, recipe, real_set, chosen, pictures, order):
+    critic, judge = models.critic(sampler), models.judge(sampler.config["dataset"])
+    shares = sampler.shares(recipe)
+    if shares is not None:
+        labels = real_set.train_labels.new_tensor(real_set.test_labels[chosen].tolist(), dtype=torch.long)
+        shares = torch.cat([torch.eye(len(sampler.classes))[labels], shares])
+    realness = None if critic is None else critic.realness(pictures, shares)[order]
+    seen = None if judge is None else [judge.top(row, 1)[0]["class"] for row in judge.predict(pictures)]
+    return realness, None if seen is None else [seen[place] for place in order]
+
+
+@safely
+def deal(model, seed):
+    """(the board, nothing picked)."""
+    if seed is None or model is None:
+        return gr.skip(), []
+    dealt = deal_round(model, seed)
+    tiles = [figures.figure(picture, place) for picture, place in zip(dealt.pictures, PLACES)]
+    return f'<div class="gc-quiz">{"".join(tiles)}</div>', []
+
+
+@safely
+def reveal(model, seed, picks):
+    """The board with the truth, the discriminator's and the classifier's opinion of each picture, and both scores."""
+    dealt = deal_round(model, seed)
+    picked = np.array([place in (picks if isinstance(picks, list) else ()) for place in PLACES])
+    tiles = [_told(dealt, index, picked[index]) for index in range(COUNT)]
+    words = say("quiz_score", right=int((picked == dealt.made).sum()), count=COUNT)
+    if dealt.realness is not None:
+        words = say("quiz_scores", right=int((picked == dealt.made).sum()), count=COUNT,
+                    critic=int(((dealt.realness < 0.5) == dealt.made).sum()))  # fmt: skip
+    return f'<div class="gc-quiz">{"".join(tiles)}</div>{html.note(words, "summary")}'
+
+
+def _told(dealt, index, picked):
+    truth = say("quiz_made" if dealt.made[index] else "quiz_real")
+    lines = [] if dealt.seen is None else [say("quiz_seen", name=class_name(dealt.seen[index]))]
+    lines += [] if dealt.realness is None else [say("real_short", share=f"{dealt.realness[index]:.0%}")]
+    below = "".join(f"<small>{escape(line)}</small>" for line in lines)
+    kind = "right" if picked == dealt.made[index] else "wrong"
+    return f'<div class="gc-{kind}">{figures.figure(dealt.pictures[index], truth, below)}</div>'

@@ -1,0 +1,119 @@
+"""The buttons of Learn that set another tab to an experiment and go there."""
+
+from dataclasses import dataclass
+
+import gradio as gr
+
+from genclass.recipe import ALL, Recipe
+from genclass.train.settings import PRESETS
+from genclass.ui import generate, learn_choice, models, uploads
+from genclass.ui.handlers import NETWORKS, RAW, safely
+from genclass.ui.text import say
+
+QUIET = {"show_progress": "hidden", **RAW}
+# name: what is asked of Generate beside the model; the model's name is part of it where it must have classes or not
+RECIPES = {
+    "sheet": {"count": 16, "seed": 7},
+    "classes": {"class_name": ALL, "seed": 3},
+    "typical": {"count": 16, "seed": 7, "truncation": 0.5},
+}
+# name: (kind, data set, preset, minutes)
+RUNS = {
+    "classic": ("gan", "fashion-mnist-mini", "classic-gan", 5),
+    "textbook": ("classifier", "cifar10-mini", "classic-cnn", 2),
+    "features": ("gan", "cifar10-mini", "gan", 10),
+}
+
+
+@dataclass
+class Others:
+    """The tabs that experiments open.
+
+    Attributes:
+        tabs: the ``gr.Tabs`` of the page.
+        generate, classify: their ``Tab``.
+        form: Train's form, with ``kind``, ``data``, ``preset`` and ``minutes``.
+    """
+
+    tabs: gr.Tabs
+    generate: object
+    classify: object
+    form: object
+
+
+def button(name):
+    """One button; ``sample``, ``ask`` or ``train`` connects it."""
+    return gr.Button(
+        say(f"try_{name}"), size="md", elem_id=f"try-{name}", elem_classes="gc-try", scale=0, min_width=280
+    )
+
+
+def sample(others, pressed, name):
+    """Open Generate with one of ``RECIPES``."""
+    outputs = [others.tabs, *others.generate.everything()]
+    others.generate.restored(pressed.click(_sampler(name), None, outputs, **QUIET, **NETWORKS))
+
+
+def _sampler(name):
+    @safely
+    def open_generate():
+        recipe = Recipe(_model_of(name), **RECIPES[name])
+        return [gr.Tabs(selected="generate"), *generate.show(recipe)]
+
+    return open_generate
+
+
+def _model_of(name):
+    """The first GAN, or the first with classes where all of them are asked for."""
+    names = models.names("gan")
+    with_classes = [model for model in names if models.load(model, "gan").classes]
+    return (with_classes if RECIPES[name].get("class_name") == ALL else names)[0]
+
+
+def ask(others, pressed, image, model):
+    """Open Classify with the image and the network that a lesson shows."""
+    classify = others.classify
+    sent = pressed.click(open_classify, [image, model], [others.tabs, classify.image, classify.model], **QUIET)
+    classify.after_choice(sent)
+
+
+@safely
+def open_classify(image, model):
+    """The tab, the file and the network's name."""
+    models.load(model, "classifier")
+    return gr.Tabs(selected="classify"), str(uploads.uploaded(image)), model
+
+
+def train(others, pressed, name):
+    """Set Train's form to one of ``RUNS`` and open it; Start is left to the visitor."""
+    pressed.click(_trainer(name), None, _form(others), **QUIET)
+
+
+def advised(others, pressed, questions):
+    """Set Train's form to what the helper advises."""
+    pressed.click(open_advised, questions, _form(others), **QUIET)
+
+
+@safely
+def open_advised(*answers):
+    """The tab and the form's values."""
+    advice = learn_choice.advise(*answers)
+    return _asked(advice.kind, "fashion-mnist-mini", advice.preset, advice.minutes)
+
+
+def _trainer(name):
+    @safely
+    def open_train():
+        return _asked(*RUNS[name])
+
+    return open_train
+
+
+def _form(others):
+    form = others.form
+    return [others.tabs, form.kind, form.data, form.preset, form.minutes]
+
+
+def _asked(kind, dataset, preset, minutes):
+    choices = gr.update(choices=list(PRESETS[kind]), value=preset)
+    return gr.Tabs(selected="train"), kind, dataset, choices, minutes

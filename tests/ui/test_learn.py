@@ -1,0 +1,277 @@
+"""The tab Learn: its games, its arithmetic, its advice, and what it sets in the other tabs."""
+
+import base64
+import re
+from string import Formatter
+from types import SimpleNamespace
+
+import gradio as gr
+import numpy as np
+import pytest
+
+from genclass import inside, toy
+from genclass.toy import Rules
+from genclass.ui import (
+    chinese_lessons,
+    learn_choice,
+    learn_games,
+    learn_inside,
+    learn_quiz,
+    learn_sizes,
+    learn_toy,
+    learn_try,
+    lessons,
+)
+from genclass.ui import learn_pictures as pictures
+from genclass.ui.classify import example_files
+from genclass.ui.text import say
+
+TEXTBOOK = "fashion-mnist-classic-cnn"
+RULES = ("non-saturating", 0.001, 0.002, 1, 0.01)
+
+
+@pytest.fixture(autouse=True)
+def games(monkeypatch):
+    monkeypatch.setattr(learn_toy, "games", learn_games.Games(most=3))
+    return learn_toy.games
+
+
+@pytest.fixture(scope="module")
+def file(lab):
+    return {"path": example_files()[-1][0]}
+
+
+def visitor(name="one"):
+    return SimpleNamespace(session_hash=name)
+
+
+def floats(text):
+    return np.frombuffer(base64.b64decode(text), np.float32)
+
+
+def test_a_game_is_played_frame_by_frame_and_ends_by_itself():
+    game = learn_games.Game("ring", toy.begin("ring", Rules()))
+    game.toy.step()  # the first one waits for torch
+    frames = list(game.play(slowly=False, seconds=0.6))
+    assert len(frames) >= 2 and frames[0]["running"] and not frames[-1]["running"]
+    assert frames[0]["step"] < frames[-1]["step"] == len(game.toy.losses)
+    assert len(floats(frames[-1]["fake"])) == 2 * toy.SHOWN
+
+
+def test_slow_motion_makes_one_step_a_frame(monkeypatch):
+    monkeypatch.setattr(learn_games, "SLOW", 0.01)
+    game = learn_games.Game("ring", toy.begin("ring", Rules()))
+    frames = game.play(slowly=True)
+    assert [next(frames)["step"] for _ in range(3)] == [1, 2, 3]
+
+
+def test_one_step_is_one_step(games):
+    assert [learn_toy.step(visitor(), "ring", *RULES)["step"] for _ in range(2)] == [1, 2]
+
+
+def test_a_newer_event_takes_the_game_over(games):
+    first = learn_toy.play(visitor(), "ring", *RULES, "fast")
+    next(first)
+    second = learn_toy.play(visitor(), "ring", *RULES, "fast")
+    next(second)
+    assert list(first) == []
+    stopped = learn_toy.stop(visitor())
+    assert not stopped["running"] and list(second) == []
+    assert learn_toy.stop(visitor())["step"] == stopped["step"]
+
+
+def test_visitors_have_games_of_their_own_and_the_oldest_go(games):
+    for name in "abcd":
+        learn_toy.step(visitor(name), "ring", *RULES)
+    learn_toy.step(visitor("d"), "ring", *RULES)
+    assert games.get("a") is None and len(games.get("d").toy.losses) == 2 and len(games.get("c").toy.losses) == 1
+
+
+def test_another_shape_begins_anew_and_other_rules_do_not(games):
+    learn_toy.step(visitor(), "ring", *RULES)
+    learn_toy.change(visitor(), "ring", "hinge", *RULES[1:])
+    assert learn_toy.step(visitor(), "ring", "hinge", *RULES[1:])["step"] == 2
+    assert learn_toy.reset(visitor(), "heart", *RULES)["step"] == 0
+
+
+def test_a_drawing_is_learned_and_wiped_out(games):
+    assert learn_toy.reset(visitor(), learn_games.DRAWN, *RULES)["hint"]
+    with pytest.raises(gr.Error, match="nothing to learn"):
+        learn_toy.step(visitor(), learn_games.DRAWN, *RULES)
+    event = SimpleNamespace(points=[[x / 50 - 0.5, 0.5] for x in range(50)])
+    shape, frame = learn_toy.draw(visitor(), event, *RULES)
+    assert shape == learn_games.DRAWN and not frame["hint"]
+    assert learn_toy.step(visitor(), learn_games.DRAWN, *RULES)["step"] == 1
+    assert np.array_equal(floats(learn_toy.reset(visitor(), learn_games.DRAWN, *RULES)["real"]), floats(frame["real"]))
+    assert learn_toy.clear(visitor(), *RULES)["hint"]
+
+
+def test_nonsense_is_refused(games):
+    for asked in (("star", *RULES), ("ring", "hinge", "x", 0.002, 1, 0), ("ring", "hinge", 0.001, 0.002, 99, 0)):
+        with pytest.raises(gr.Error):
+            learn_toy.step(visitor(), *asked)
+    with pytest.raises(gr.Error):
+        learn_toy.draw(visitor(), SimpleNamespace(points="x"), *RULES)
+
+
+@pytest.mark.parametrize("name", learn_toy.LESSONS)
+def test_a_lesson_sets_every_control(games, name):
+    learn_toy.step(visitor(), "grid", *RULES)
+    shape, *rules, hint, frame = learn_toy._lesson(name)(visitor(), "grid")
+    assert shape == (learn_toy.LESSONS[name][0] or "grid") and Rules(*rules) == learn_toy.LESSONS[name][1]
+    assert frame["step"] == (1 if name == "cure" else 0)
+
+
+def test_losses_are_thinned_to_means():
+    steps = [(step, 2 * step) for step in range(960)]
+    thin = learn_games.thinned(steps)
+    assert thin.shape == (2, learn_games.POINTS) and np.allclose(thin.mean(1), [479.5, 959])
+    assert learn_games.thinned([]).shape == (2, 0)
+
+
+def test_the_pictures_number_is_the_networks(file):
+    *sliders, name, picture, scores, taught = learn_inside.look_at(file, TEXTBOOK, 0, 0.01)
+    index, channel, row, column = (slider["value"] for slider in sliders)
+    layer = learn_inside._open(file, TEXTBOOK, 0)[2]
+    assert [slider["maximum"] for slider in sliders] == [32, 1, 26, 26]
+    assert f"Together: {layer.sums[index - 1, row - 1, column - 1]:.3f}." in picture
+    assert name["value"] in scores and name["value"] in taught
+
+
+def test_a_press_on_a_map_chooses_the_position(file):
+    at = (file, TEXTBOOK, 1, 3, 2, 1, 1)
+    for name, row, column, chosen in (("sums", 4, 5, [5, 6]), ("input", 4, 5, [4, 5]), ("pooled", 2, 0, [5, 1])):
+        event = SimpleNamespace(name=name, row=row, column=column)
+        *place, picture = learn_inside.press(event, *at)
+        assert place == chosen and picture == learn_inside.convolution(*at[:5], *chosen)
+
+
+@pytest.mark.parametrize(
+    "asked, words",
+    [
+        ((0, 33, 1, 1, 1), "between 1 and 32"),
+        ((3, 1, 1, 1, 1), "between 0 and 2"),
+        ((0, 1, 1, 1.5, 1), "whole number"),
+        ((0, 1, 1, None, 1), "must be a number"),
+    ],
+)
+def test_positions_beyond_a_map_are_refused(file, asked, words):
+    with pytest.raises(gr.Error, match=words):
+        learn_inside.convolution(file, TEXTBOOK, *asked)
+
+
+def test_another_architecture_is_refused(lab, file):
+    with pytest.raises(gr.Error, match="no textbook network"):
+        learn_inside.convolution(file, "fashion-mnist-airnet", 0, 1, 1, 1, 1)
+
+
+def test_the_lesson_lists_textbook_networks_only(lab):
+    assert learn_inside.names() == [TEXTBOOK]
+
+
+def test_a_picture_of_signs_is_green_above_zero_and_orange_below():
+    import torch
+
+    colours = pictures.signed(torch.tensor([[1.0, -1.0], [0.5, 0.0]]))
+    assert colours.shape == (2, 2, 4) and tuple(colours[0, 0]) == (*pictures.PLUS, 255)
+    assert tuple(colours[0, 1]) == (*pictures.MINUS, 255) and colours[1, 0, 3] == 128 and colours[1, 1, 3] == 0
+
+
+def test_a_round_is_half_real_and_the_same_for_its_seed(lab):
+    dealt = [learn_quiz.deal_round("fashion-mnist-gan", 5) for _ in range(2)]
+    assert dealt[0].made.sum() == 4 and np.array_equal(dealt[0].pictures, dealt[1].pictures)
+    assert not np.array_equal(dealt[0].pictures, learn_quiz.deal_round("fashion-mnist-gan", 6).pictures)
+    assert len(dealt[0].seen) == 8 and dealt[0].realness.shape == (8,)
+
+
+def test_the_truth_is_told_with_a_score(lab):
+    made = learn_quiz.deal_round("fashion-mnist-gan", 5).made
+    picks = [place for place, is_made in zip(learn_quiz.PLACES, made) if is_made]
+    assert "You were right about 8 of 8" in learn_quiz.reveal("fashion-mnist-gan", 5, picks)
+    assert "You were right about 4 of 8" in learn_quiz.reveal("fashion-mnist-gan", 5, [])
+    assert "You were right about 4 of 8" in learn_quiz.reveal("fashion-mnist-gan", 5, {"not": "a list"})
+
+
+def test_only_gans_with_real_pictures_here_are_played_with(lab):
+    assert learn_quiz.playable() == ["fashion-mnist-gan"]
+    with pytest.raises(gr.Error):
+        learn_quiz.deal("plain-gan", 1)
+
+
+def test_every_set_of_answers_gets_advice_with_reasons():
+    import itertools
+
+    for answers in itertools.product(*learn_choice.QUESTIONS.values()):
+        advice = learn_choice.advise(*answers)
+        assert learn_choice.words(advice).count("<p") == 1 + len(advice.reasons) >= 4
+        wants_classes = answers[0] == "tell" and answers[2] == "all"
+        assert advice.kind == ("classifier" if wants_classes else "gan")
+    with pytest.raises(gr.Error):
+        learn_choice.answered("fly", "few", "all", "laptop")
+
+
+def test_sizes_are_torchs():
+    import torch
+    from torch import nn
+
+    for size, kernel, stride, padding in ((7, 3, 2, 1), (9, 5, 3, 2), (8, 2, 1, 0)):
+        x = torch.zeros(1, 1, size, size)
+        plain = nn.Conv2d(1, 1, kernel, stride, padding)(x).shape[-1]
+        turned = nn.ConvTranspose2d(1, 1, kernel, stride, padding, output_padding=stride - 1)(x).shape[-1]
+        assert learn_sizes.side(size, kernel, stride, padding, "plain") == plain
+        assert learn_sizes.side(size, kernel, stride, padding, "transposed") == turned
+    assert learn_sizes.chain(7, 3, 2, 1, "plain") == [7, 4, 2]
+    assert learn_sizes.chain(7, 3, 2, 1, "transposed") == [7, 14, 28]
+    with pytest.raises(gr.Error):
+        learn_sizes.show(7, 2, 2, 2, "plain")
+
+
+@pytest.mark.parametrize("name", learn_try.RECIPES)
+def test_an_experiment_opens_generate(lab, name):
+    tabs, *shown = learn_try._sampler(name)()
+    assert tabs.selected == "generate" and any("data:image/png" in str(part) for part in shown)
+
+
+@pytest.mark.parametrize("name", learn_try.RUNS)
+def test_an_experiment_asks_for_a_run_that_there_is(name):
+    from genclass.train.settings import Request
+
+    tabs, kind, dataset, preset, minutes = learn_try._trainer(name)()
+    Request(kind, dataset, preset["value"], minutes=minutes)
+    assert tabs.selected == "train" and preset["value"] in preset["choices"]
+
+
+def test_an_experiment_sends_the_image_to_classify(file):
+    tabs, path, model = learn_try.open_classify(file, TEXTBOOK)
+    assert tabs.selected == "classify" and path == file["path"] and model == TEXTBOOK
+    with pytest.raises(gr.Error):
+        learn_try.open_classify({"path": "/etc/passwd"}, TEXTBOOK)
+
+
+def test_every_word_of_the_lessons_is_shown_somewhere():
+    """Keys that no code names are dead; keys made of parts are named by their beginning."""
+    from pathlib import Path
+
+    code = "".join(path.read_text() for path in Path(learn_toy.__file__).parent.glob("learn*.py"))
+    made = ("toy_", "choice_", "cnn_", "sizes_", "try_", "article_", "learn_", "dense_")
+    assert [key for key in lessons.ENGLISH if f'"{key}"' not in code and not key.startswith(made)] == []
+
+
+def test_places_of_the_lessons_are_named():
+    for key, words in lessons.ENGLISH.items():
+        assert all(name and name.isidentifier() for _, name, _, _ in Formatter().parse(words) if name is not None), key
+    assert say("learn") == "Learn" and inside.KERNEL == 3
+
+
+def test_the_lessons_are_told_in_both_languages():
+    """Formulas and places are the same, and what is English is told in Chinese."""
+    assert list(lessons.ENGLISH) == list(chinese_lessons.WORDS)
+    for key, words in lessons.ENGLISH.items():
+        told = chinese_lessons.WORDS[key]
+        assert places(told) == places(words), key
+        assert told.strip() and (told != words or not re.search("[a-z]{4}", re.sub(r"{\w+}", "", words))), key
+        assert not re.search("[\u4e00-\u9fff][,.:;!?]", told), key
+
+
+def places(template):
+    return sorted(name for _, name, _, _ in Formatter().parse(template) if name is not None)
