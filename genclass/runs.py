@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 from filelock import FileLock
 
-from genclass import checkpoint, data
+from genclass import checkpoint, data, folders
 from genclass.errors import GenClassError
 from genclass.train import folder as run_folder
 from genclass.train.loop import check_data, pick_device
@@ -59,7 +59,7 @@ def start(request, upload=None):
 
 
 def _own_images(upload, request):
-    imageset = data.load_folder(Path(upload))
+    imageset = data.load_folder(Path(upload), limits=folders.IN_PAGE)
     check_data(imageset, request.kind)
     return dataclasses.replace(imageset, name=request.data)
 

@@ -8,6 +8,7 @@ Nothing here depends on the time but when to report and when to save; weights de
 
 import dataclasses
 import datetime
+import logging
 import math
 import os
 import platform
@@ -28,6 +29,7 @@ from genclass.train.folder import RunFolder, keep_newest
 from genclass.train.gan import GanTrainer
 from genclass.train.precision import choose_precision
 
+log = logging.getLogger("genclass.train")
 TRAINERS = {"classifier": ClassifierTrainer, "gan": GanTrainer}
 REPORT_SECONDS = 1.0
 SAVE_SECONDS = 60.0
@@ -100,6 +102,8 @@ def _load_data(folder):
     """The run's own packed set if it has one, else what the request names, checked for its kind."""
     packed, request = folder.path / "data.safetensors", folder.request
     imageset = data.load_packed(packed) if packed.exists() else data.load(request.data)
+    if imageset.skipped:
+        log.warning("%d images can't be read and are left out: %s", len(imageset.skipped), ", ".join(imageset.skipped))
     check_data(imageset, request.kind)
     if request.data not in data.NAMES and not packed.exists():
         data.save_packed(imageset, packed)
@@ -110,12 +114,15 @@ def check_data(imageset, kind):
     """Refuse what can't be trained on.
 
     Raises:
-        GenClassError: ``too_few_classes`` (classifier) or ``too_few_images``.
+        GenClassError: ``too_few_classes`` or ``one_image_a_class`` (classifier), or ``too_few_images``.
     """
     if kind == "classifier" and len(imageset.classes) < 2:
         raise GenClassError("too_few_classes", count=1 if len(imageset.train_images) else 0)
     if len(imageset.train_images) < 2:
         raise GenClassError("too_few_images", least=2, count=len(imageset.train_images))
+    counts = torch.bincount(torch.cat([imageset.train_labels, imageset.test_labels]).int())
+    if kind == "classifier" and counts.min() < 2:
+        raise GenClassError("one_image_a_class", name=imageset.classes[counts.argmin()])
 
 
 def pick_device(name):
