@@ -7,7 +7,7 @@
 
 Each layer imports only those to its right; modules side by side don't import each other:
 
-    app > ui > runs > train > evaluate, steer, judge > sample, explain, many > classify, directions > checkpoint
+    app > ui > runs, drafts > train > evaluate, steer, judge > sample, explain, many > classify, directions > checkpoint
         > losses, gan, cnn > recipe, data, corrupt, animate > folders > images > decode, archive
         > errors
 

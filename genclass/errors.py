@@ -58,6 +58,7 @@ MESSAGES = {
     "zip_nested": "The zip holds another archive: {path}. Unpack that first, and put its folders in.",
     "one_image_a_class": "The class {name} has one image only. A classifier needs two of each class at least: "
     "one to learn from, one to be tested on.",
+    "nameless_class": "Name the class first, then add its pictures.",
     "all_the_same": "All {count} images are the same one: there is nothing to learn from them.",
     "download_failed": "{name} could not be downloaded. Check the connection, or use {fallback}, which is bundled.",
     "missing_file": "There is no file or folder {path}.",

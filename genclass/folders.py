@@ -52,10 +52,15 @@ def read(path, side, limits=archive.UNLIMITED):
         files = [entry for entry in files if entry[0]]
     if len(files) > MAX_IMAGES:
         raise GenClassError("too_many_images", most=MAX_IMAGES)
-    return _decoded(files, side)
+    return decoded(files, side)
 
 
-def _decoded(files, side):
+def decoded(files, side):
+    """``Pictures`` of (class name, file name, function that gives a path or bytes) triples.
+
+    Raises:
+        GenClassError: ``no_images`` if none can be read.
+    """
     images, labels, skipped = [], [], []
     for label, name, source in files:
         try:

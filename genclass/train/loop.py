@@ -28,9 +28,11 @@ from genclass.train.classifier import ClassifierTrainer
 from genclass.train.folder import RunFolder, keep_newest
 from genclass.train.gan import GanTrainer
 from genclass.train.precision import choose_precision
+from genclass.train.transfer import FineTuner, HeadTrainer
 
 log = logging.getLogger("genclass.train")
 TRAINERS = {"classifier": ClassifierTrainer, "gan": GanTrainer}
+TRANSFER = {"classifier": HeadTrainer, "gan": FineTuner}
 REPORT_SECONDS = 1.0
 SAVE_SECONDS = 60.0
 PICTURE_SHARE = 0.05
@@ -138,8 +140,9 @@ def pick_device(name):
 
 def make_trainer(request, imageset, total, precision="float32"):
     """The trainer of a request, with fresh weights from its seed."""
-    device = pick_device(request.device)
-    return TRAINERS[request.kind](imageset, request.settings(), request.seed, device, total, precision)
+    device, settings = pick_device(request.device), request.settings()
+    trainers = TRANSFER if settings.transfer else TRAINERS
+    return trainers[request.kind](imageset, settings, request.seed, device, total, precision)
 
 
 def _fix(folder, imageset):
@@ -149,7 +152,7 @@ def _fix(folder, imageset):
     torch.set_num_threads(threads)
     trial = make_trainer(request, imageset, total=1_000_000)  # thrown away, like the next
     precision = choose_precision(trial)
-    if request.minutes is None:
+    if request.minutes is None or trial.brief:
         total = max(1, round(request.settings().epochs * trial.order.steps))
     else:
         trial = make_trainer(request, imageset, 1_000_000, precision)

@@ -11,7 +11,7 @@ from genclass.ui import uploads
 LEAST_MINUTES = 0.05
 
 
-def start(kind, preset, minutes, name, dataset=None, upload=None):
+def start(kind, preset, minutes, name, dataset=None, upload=None, imageset=None):
     """Start a run.
 
     Args:
@@ -19,6 +19,7 @@ def start(kind, preset, minutes, name, dataset=None, upload=None):
         name: None or empty for one made of data set and preset.
         dataset: a name in ``data.NAMES``.
         upload: instead of it, Gradio's dict of an uploaded zip.
+        imageset: instead of both, a ``data.ImageSet`` of the visitor's own.
 
     Returns:
         The run's id.
@@ -29,16 +30,17 @@ def start(kind, preset, minutes, name, dataset=None, upload=None):
     check_choice("kind", kind, tuple(PRESETS))
     check_number("minutes", minutes, LEAST_MINUTES, MAX_MINUTES)
     preset = check_choice("preset", preset or next(iter(PRESETS[kind])), tuple(PRESETS[kind]))
-    path = None if upload is None else uploads.uploaded(upload)
-    if path is None and not isinstance(dataset, str):
+    own = imageset if upload is None else uploads.uploaded(upload)
+    if own is None and not isinstance(dataset, str):
         raise GenClassError("not_text", field="dataset")
-    request = Request(kind, dataset if path is None else own_name(path), preset, minutes=minutes, name=name or None)
-    return runs.start(request, path)
+    source = dataset if own is None else own_name(own.stem if imageset is None else imageset.name)
+    request = Request(kind, source, preset, minutes=minutes, name=name or None)
+    return runs.start(request, own)
 
 
-def own_name(path):
-    """A data set's name from the zip's file name, which is never that of a known set."""
-    stem = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in path.stem.lower())
+def own_name(title):
+    """A data set's name from that of a zip's file, never that of a known set."""
+    stem = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in title.lower())
     stem = stem.strip("-")[:30] or "images"
     return f"my-{stem}" if stem in data.NAMES else stem
 
