@@ -7,9 +7,9 @@
 
 Each layer imports only those to its right; modules side by side don't import each other:
 
-    app > ui > runs, drafts > train > evaluate, steer, judge > sample, explain, many > classify, directions > checkpoint
-        > losses, gan, cnn > recipe, data, corrupt, animate > folders > images > decode, archive
-        > errors
+    app > ui > runs, drafts, packing > train > evaluate, steer, judge > sample, explain, many
+        > classify, directions > checkpoint > losses, gan, cnn > recipe, data, corrupt, animate
+        > folders > images > decode, archive > errors
 
 Torch is imported on first use, not with the package.
 """

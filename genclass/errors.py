@@ -67,6 +67,8 @@ MESSAGES = {
     "bad_guide": "{words} is not MODEL:CLASS, such as fashion-mnist-airnet:Sneaker.",
     # checkpoints and runs
     "broken_checkpoint": "The checkpoint of {name} is damaged: {what}.",
+    "not_a_model": "This zip is no model of GenClass, or holds more than one: {path}.",
+    "model_pickle": "The zip holds a file that could run code when opened: {path}. Models here are safetensors alone.",
     "no_checkpoint_yet": "This run has saved no model yet.",
     "other_request": "This folder holds a run with other settings. Resume it, or choose another folder.",
     "not_a_run": "This folder holds no run that can be resumed.",

@@ -20,7 +20,7 @@ LAYERS = [
     {"sample", "explain", "many"},
     {"evaluate", "steer", "judge"},
     {"train"},
-    {"runs", "drafts"},
+    {"runs", "drafts", "packing"},
     {"ui"},
     {"app"},
 ]

@@ -18,6 +18,9 @@ from genclass.ui.text import say
 SHOWN_CLASSES = 40
 SHOWN_IMAGES = 8
 FEW_IMAGES = 1000  # up to here a new head on a shipped model's features beats training anew (benchmarks/transfer.py)
+# An emptied camera asks whether it may look: it may, or there would be no picture.
+LIVE_AGAIN = """() => setTimeout(
+    () => document.querySelector('#own-camera [title="grant webcam access"] button')?.click(), 100)"""
 DRAFTS = {"concurrency_id": "drafts", "concurrency_limit": 2}
 
 
@@ -49,10 +52,10 @@ def build_memory():
 def build(draft):
     """Lay the panel out, hidden until one's own images are chosen; ``draft`` is as ``build_memory`` made it."""
     with gr.Column(visible=False, elem_id="own", elem_classes="gc-own") as box:
-        zipped = gr.File(label=say("own_zip"), file_types=[".zip"], height=110, elem_id="train-zip")
+        zipped = gr.File(label=say("own_zip"), file_types=[".zip"], height=150, elem_id="train-zip")
         gr.HTML(html.note(say("own_or")), elem_id="own-or")
         name = gr.Textbox(label=say("own_name"), placeholder=say("own_name_hint"), max_lines=1, elem_id="own-name")
-        files = gr.File(label=say("own_files"), file_types=["image"], file_count="multiple", height=110,
+        files = gr.File(label=say("own_files"), file_types=["image"], file_count="multiple", height=150,
                         elem_id="own-files")  # fmt: skip
         with gr.Accordion(say("own_camera"), open=False, elem_id="own-camera-fold"):
             camera = gr.Image(show_label=False, type="filepath", format="png", sources=["webcam"], height=220,
@@ -78,7 +81,8 @@ def connect(panel, kind, preset):
     draft, changed = panel.draft, panel.changed()
     panel.zipped.upload(add_zip, [draft, panel.zipped], changed, **busy).success(**advise)
     panel.files.upload(add_files, [draft, panel.name, panel.files], changed, **busy).success(**advise)
-    panel.camera.input(add_picture, [draft, panel.name, panel.camera], changed, **quiet).success(**advise)
+    taken = panel.camera.input(add_picture, [draft, panel.name, panel.camera], changed, **quiet)
+    taken.success(**advise).then(None, None, None, js=LIVE_AGAIN, **RAW)
     panel.remove.click(remove, [draft, panel.doomed], changed, **quiet).success(**advise)
     panel.discard.click(discard, draft, changed, **quiet)
     return lambda chosen: chosen.then(_told_again, draft, changed, **quiet).success(**advise)
@@ -150,7 +154,7 @@ def preview(draft):
     if not counts:
         return html.note(say("own_nothing"))
     total = say("own_total", images=len(draft.pictures.labels), classes=len(counts))
-    rows = [(name, say("own_count", count=count), _strip(draft, name))
+    rows = [(name, f"{count:,}", _strip(draft, name))
             for name, count in list(counts.items())[:SHOWN_CLASSES]]  # fmt: skip
     more = len(counts) - len(rows)
     notes = [say(code, **values) for code, values in drafts.warnings(draft)]
@@ -158,7 +162,7 @@ def preview(draft):
         html.note(total)
         + html.classes(rows)
         + (html.note(say("own_more", count=more)) if more else "")
-        + "".join(html.note(note, "warning") for note in notes)
+        + (html.note(" ".join(notes), "warning") if notes else "")
     )
 
 

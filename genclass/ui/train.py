@@ -10,7 +10,7 @@ import gradio as gr
 
 from genclass import data, drafts, runs
 from genclass.train.settings import PRESETS
-from genclass.ui import own, starting, watching
+from genclass.ui import bringing, own, starting, watching
 from genclass.ui.handlers import RAW, RUNS, STARTS, safely
 from genclass.ui.text import say
 
@@ -71,10 +71,11 @@ def build(demo, memory, generate, classify, tabs):
         with gr.Column(scale=3, min_width=300, elem_classes="gc-controls"):
             form = _build_form(memory.draft)
         with gr.Column(scale=6, min_width=320):
-            shown = _build_watch()
+            shown, brought = _build_watch()
     shown |= {"gan_models": generate.model, "classifier_models": classify.model}
     _connect_form(form, memory.mine, shown["mine"])
-    _connect_watch(demo, shown, memory)
+    look = _connect_watch(demo, shown, memory)
+    bringing.connect(brought, shown["mine"], _watch_new, memory.mine, look)
     _connect_open(shown, generate, classify, tabs)
 
 
@@ -92,7 +93,7 @@ def _build_form(draft):
 
 
 def _build_watch():
-    """The components of ``watching.PARTS`` by name."""
+    """The components of ``watching.PARTS`` by name, and those of ``bringing``."""
     parts = {}
     parts["mine"] = gr.Dropdown([], label=say("my_runs"), info=say("my_runs_info"), allow_custom_value=True,
                                 elem_id="train-mine")  # fmt: skip
@@ -104,6 +105,7 @@ def _build_watch():
             for kind in ("gan", "classifier"):
                 parts[f"open_{kind}"] = gr.Button(say(f"open_{kind}"), variant="primary", visible=False,
                                                   elem_id=f"train-open-{kind}")  # fmt: skip
+            taken = bringing.build_take()
         parts["picture"] = gr.HTML(elem_id="train-picture")
         with gr.Row(elem_classes="gc-plots"):
             parts |= _build_plots()
@@ -111,7 +113,7 @@ def _build_watch():
                                    elem_id="train-command")  # fmt: skip
     with gr.Accordion(say("all_runs"), open=False, elem_id="train-runs-fold"):
         parts["table"] = gr.HTML(elem_id="train-runs")
-    return parts
+    return parts, bringing.build(*taken)
 
 
 def _build_plots():
@@ -145,6 +147,11 @@ def start(kind, name, draft, preset, minutes, run_name, mine):
     """Start a run and watch it: the browser's runs with the new one, and the choice of it."""
     source = {"imageset": drafts.read(draft).imageset()} if name == OWN else {"dataset": name}
     run_id = starting.start(kind, preset, minutes, run_name, **source)
+    return _watch_new(run_id, mine)
+
+
+def _watch_new(run_id, mine):
+    """The browser's runs with a new one, and the choice of it."""
     ids = [*_ids(mine), run_id][-KEPT_RUNS:]
     return {"ids": ids, "watched": run_id}, gr.update(value=run_id, choices=[(runs.status(run_id)["name"], run_id)])
 
@@ -163,6 +170,7 @@ def _connect_watch(demo, shown, memory):
     shown["mine"].input(_watch, [shown["mine"], memory.mine], memory.mine, **QUIET).then(**look)
     shown["stop"].click(stop_watched, shown["mine"], None, **QUIET, **RUNS).then(**look)
     shown["resume"].click(resume_watched, shown["mine"], None, **QUIET, **RUNS).then(**look)
+    return look
 
 
 @safely
