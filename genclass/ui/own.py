@@ -9,7 +9,7 @@ from pathlib import Path
 import gradio as gr
 
 from genclass import drafts, images
-from genclass.errors import GenClassError
+from genclass.errors import GenClassError, check_choice
 from genclass.train.settings import PRESETS
 from genclass.ui import html, uploads
 from genclass.ui.handlers import RAW, safely
@@ -140,7 +140,8 @@ def _told(draft):
 @safely
 def advised(draft_id, kind):
     """The preset that is fit for so many images."""
-    return gr.skip() if kind not in PRESETS else gr.update(value=default_preset(kind, drafts.read(draft_id)))
+    kind = check_choice("kind", kind, tuple(PRESETS))
+    return gr.update(value=default_preset(kind, drafts.read(draft_id)))
 
 
 def default_preset(kind, draft):
