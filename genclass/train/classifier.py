@@ -36,7 +36,7 @@ class ClassifierTrainer:
     """
 
     kind = "classifier"
-    brief = False  # whether it takes seconds, so that its epochs count whatever time is asked for
+    brief = False  # whether its epochs take seconds, so that a time asked for is only the most it may take
 
     def __init__(self, imageset, settings, seed, device, total, precision="float32"):
         self.settings, self.seed, self.device, self.total, self.precision = settings, seed, device, total, precision

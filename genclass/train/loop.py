@@ -28,11 +28,11 @@ from genclass.train.classifier import ClassifierTrainer
 from genclass.train.folder import RunFolder, keep_newest
 from genclass.train.gan import GanTrainer
 from genclass.train.precision import choose_precision
-from genclass.train.transfer import FineTuner, HeadTrainer
+from genclass.train.transfer import FineTuner, LastBlockTrainer
 
 log = logging.getLogger("genclass.train")
 TRAINERS = {"classifier": ClassifierTrainer, "gan": GanTrainer}
-TRANSFER = {"classifier": HeadTrainer, "gan": FineTuner}
+TRANSFER = {"classifier": LastBlockTrainer, "gan": FineTuner}
 REPORT_SECONDS = 1.0
 SAVE_SECONDS = 60.0
 PICTURE_SHARE = 0.05
@@ -152,11 +152,11 @@ def _fix(folder, imageset):
     torch.set_num_threads(threads)
     trial = make_trainer(request, imageset, total=1_000_000)  # thrown away, like the next
     precision = choose_precision(trial)
-    if request.minutes is None or trial.brief:
-        total = max(1, round(request.settings().epochs * trial.order.steps))
-    else:
+    total = max(1, round(request.settings().epochs * trial.order.steps))
+    if request.minutes is not None:
         trial = make_trainer(request, imageset, 1_000_000, precision)
-        total = max(1, int(request.minutes * 60 / _seconds_per_step(trial)))
+        steps = max(1, int(request.minutes * 60 / _seconds_per_step(trial)))
+        total = min(total, steps) if trial.brief else steps
     fixed = {"total": total, "precision": precision, "threads": threads, "device": request.device, "processes": 1}
     folder.fix(fixed)
     return fixed

@@ -31,8 +31,8 @@ class ClassifierSettings:
         flip: mirror every image in every other epoch; predict on both.
         width: channels of the first block.
         holdout: training images kept away and tested on instead of the test set, to choose settings by.
-        transfer: learn a new last layer on a shipped classifier's features. It takes seconds: the epochs count, not
-            the minutes asked for.
+        transfer: go on with a shipped classifier: its last block and a new last layer learn, the rest stays. It takes
+            seconds, so that minutes are only the most that it may take.
     """
 
     architecture: str
@@ -42,7 +42,7 @@ class ClassifierSettings:
     rate: float
     weight_decay: float = 0.0
     label_smoothing: float = 0.0
-    shift: int | None = 0
+    shift: int = 0
     flip: bool = False
     width: int | None = None
     holdout: int = 0
@@ -100,9 +100,7 @@ PRESETS = {
         "record": dataclasses.replace(AIRNET, epochs=16, width=64),
         "classic-cnn": ClassifierSettings("classic-cnn", 10, 32, "adam", 0.001),
         # For few images of one's own (benchmarks/transfer.py).
-        "transfer": ClassifierSettings(
-            "airnet", 100, 32, "adam", 0.3, label_smoothing=0.2, shift=None, flip=True, holdout=0, transfer=True
-        ),
+        "transfer": dataclasses.replace(AIRNET, epochs=40, batch=32, rate=0.05, width=None, transfer=True),
     },
     "gan": {
         "gan": GAN,

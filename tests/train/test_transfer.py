@@ -38,13 +38,17 @@ def test_resume_gives_the_same_weights_bit_for_bit(kind, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("channels", [1, 3])
-def test_the_features_stay_and_the_head_learns(channels):
+def test_the_first_blocks_stay_and_the_last_learns(channels):
     trainer = trainer_of("classifier", channels=channels, size=32)
     for step in range(30):
         trainer.step(step)
     shipped = checkpoint.load_network(checkpoint.SHIPPED / CLASSIFIER)[0].state_dict()
     learnt = trainer.network.state_dict()
-    assert all(torch.equal(learnt[key], value) for key, value in shipped.items() if key != "head.weight")
+    changed = {
+        key for key, value in shipped.items() if value.shape != learnt[key].shape or (value != learnt[key]).any()
+    }
+    assert changed == {"blocks.2.conv1.weight", "blocks.2.conv2.weight", "blocks.2.norm1.bias", "blocks.2.norm2.bias",
+                       "head.weight"}  # fmt: skip
     assert learnt["head.weight"].shape[0] == 3 and trainer.report()[0]["test_accuracy"] > 0.6
 
 
@@ -60,24 +64,12 @@ def test_its_classes_and_its_shape_are_those_of_an_ordinary_model(tmp_path):
     assert np.isfinite(np.asarray(heat)).all()
 
 
-def test_each_class_is_told_by_as_many_mirrored_as_plain_images():
-    trainer = trainer_of("classifier")
-    trainer.network.head.weight.data.normal_(generator=torch.Generator().manual_seed(0))
-    _, indices = trainer.order.indices(0)
-    logits, labels = trainer.answers(0)
-    images = trainer.imageset.train_images[indices]
-    flipped = torch.where(trainer.first_flips[indices][:, None, None, None], images.flip(3), images)
-    with torch.no_grad():
-        assert torch.allclose(logits, trainer.network.eval()(trainer.normalise(flipped)), atol=1e-3)
-    assert torch.equal(labels, trainer.imageset.train_labels[indices].long())
-
-
-def test_a_head_takes_its_epochs_whatever_time_was_asked_for(tmp_path, monkeypatch):
+def test_it_takes_its_epochs_however_much_time_it_may_take(tmp_path, monkeypatch):
     monkeypatch.setattr(data, "load", lambda source: own_set(count=40))
     run_folder.create(tmp_path / "run", Request("classifier", "cifar10-mini", "transfer", {"batch": 8}, minutes=600))
     list(loop.train(tmp_path / "run"))
     status = run_folder.read_status(tmp_path / "run")
-    assert status["state"] == "finished" and status["step"] == 200  # 100 epochs of 2 batches
+    assert status["state"] == "finished" and status["step"] == 80  # 40 epochs of 2 batches
     model = genclass.load(tmp_path / "run")
     assert model.config["metrics"]["accuracy"]["measured"].startswith("share of the 20 test images")
 
