@@ -34,7 +34,7 @@ def add_class(page, name, files):
     expect(page.locator("#own-preview")).to_contain_text(name)
 
 
-def test_two_classes_are_made_trained_on_and_asked(page, pictures):
+def test_two_classes_are_made_trained_on_taken_away_brought_back_and_asked(page, pictures, tmp_path):
     choose_own(page)
     page.locator("#train-kind input").first.check()  # classifier
     add_class(page, "frogs", pictures["frog"][:12])
@@ -54,8 +54,16 @@ def test_two_classes_are_made_trained_on_and_asked(page, pictures):
     page.locator("#train-start").click()
     expect(page.locator("#train-status")).to_contain_text("frog-or-truck · finished", timeout=LONG)
 
+    with page.expect_download() as taken:
+        page.locator("#train-take-model").click()
+    assert taken.value.suggested_filename == "frog-or-truck.zip"
+    taken.value.save_as(tmp_path / "frog-or-truck.zip")
+    page.locator("#train-bring-fold button").first.click()
+    page.locator("#train-bring input[type=file]").set_input_files(str(tmp_path / "frog-or-truck.zip"))
+    expect(page.locator("#train-status")).to_contain_text("frog-or-truck-2 · finished", timeout=LONG)
+
     page.locator("#train-open-classifier").click()
-    expect(page.locator("#classify-model input")).to_have_value("frog-or-truck")
+    expect(page.locator("#classify-model input")).to_have_value("frog-or-truck-2")
     page.locator("#classify-image input[type=file]").set_input_files(pictures["truck"][12])
     expect(page.locator("#classify-answer")).to_contain_text("<i>trucks")
     expect(page.locator("#classify-answer h2")).to_have_text("<i>trucks")
