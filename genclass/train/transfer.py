@@ -74,6 +74,10 @@ class FineTuner(GanTrainer):
     def _architecture(self):
         return self.shipped_config["architecture"]
 
+    def _classifier(self):
+        """The one inside the shipped discriminator, which knows the shipped generator's classes."""
+        return checkpoint.find_named(f"{self.shipped_config['dataset']}-airnet")
+
     def _networks(self):
         parts = ["model"] + ["discriminator"] * (self.folder / "discriminator.safetensors").exists()
         generator, discriminator = super()._networks()

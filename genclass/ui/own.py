@@ -11,13 +11,12 @@ import gradio as gr
 from genclass import drafts, images
 from genclass.errors import GenClassError, check_choice
 from genclass.train.settings import PRESETS
-from genclass.ui import html, uploads
+from genclass.ui import html, starting, uploads
 from genclass.ui.handlers import RAW, safely
 from genclass.ui.text import say
 
 SHOWN_CLASSES = 40
 SHOWN_IMAGES = 8
-FEW_IMAGES = 1000  # up to here a new head on a shipped model's features beats training anew (benchmarks/transfer.py)
 # An emptied camera asks whether it may look: it may, or there would be no picture.
 LIVE_AGAIN = """() => setTimeout(
     () => document.querySelector('#own-camera [title="grant webcam access"] button')?.click(), 100)"""
@@ -140,13 +139,13 @@ def _told(draft):
 @safely
 def advised(draft_id, kind):
     """The preset that is fit for so many images."""
+    return gr.update(value=usual_preset(kind, draft_id))
+
+
+def usual_preset(kind, draft_id):
+    """What is fit for the images of a draft."""
     kind = check_choice("kind", kind, tuple(PRESETS))
-    return gr.update(value=default_preset(kind, drafts.read(draft_id)))
-
-
-def default_preset(kind, draft):
-    """``transfer`` for few images; else the kind's first."""
-    return "transfer" if len(draft.pictures.labels) <= FEW_IMAGES else next(iter(PRESETS[kind]))
+    return starting.usual_preset(kind, len(drafts.read(draft_id).pictures.labels))
 
 
 def preview(draft):

@@ -138,7 +138,7 @@ def _connect_form(form, mine, watched):
 @safely
 def _presets(kind, name, draft):
     names = list(PRESETS.get(kind, ()))
-    usual = own.default_preset(kind, drafts.read(draft)) if names and name == OWN else next(iter(names), None)
+    usual = own.usual_preset(kind, draft) if names and name == OWN else next(iter(names), None)
     return gr.update(choices=names, value=usual)
 
 

@@ -5,7 +5,9 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from genclass import data
-from tests.browser.test_train import LONG, open_tab
+from tests.browser.test_train import open_tab
+
+LONG = 180_000
 
 
 @pytest.fixture

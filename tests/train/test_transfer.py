@@ -85,6 +85,14 @@ def test_a_shipped_gan_goes_on_with_other_classes(channels, classes, tmp_path):
     checkpoint.load_network(tmp_path / "run", "discriminator")
 
 
+@pytest.mark.parametrize(("name", "size"), [("mnist", 28), ("fashion-mnist-mini", 28)])
+def test_named_grey_sets_begin_with_the_same_shipped_gan(name, size):
+    imageset = dataclasses.replace(small_set(channels=1, size=size), name=name)
+    trainer = loop.make_trainer(Request("gan", name, "transfer"), imageset, total=5)
+    assert trainer.folder.name == "fashion-mnist-gan" and trainer._classifier().name == "fashion-mnist-airnet"
+    assert all(value.isfinite() for value in trainer.step(0).values())
+
+
 def test_a_class_begins_as_the_mixture_that_a_classifier_sees():
     folder = checkpoint.SHIPPED / "fashion-mnist-gan"
     shipped, config = checkpoint.load_network(folder)

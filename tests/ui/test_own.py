@@ -14,7 +14,7 @@ from PIL import Image
 import genclass
 from genclass import checkpoint, drafts, packing, runs
 from genclass.train.settings import PRESETS
-from genclass.ui import bringing, own, text, train, uploads
+from genclass.ui import bringing, own, starting, text, train, uploads
 from tests.conftest import random_images
 from tests.ui.conftest import start_tiny, wait_for
 
@@ -89,7 +89,7 @@ def test_few_images_are_learnt_by_transfer(dropped, monkeypatch):
     draft, *_ = add(dropped, None, "cups", 1, 2, 3)
     for kind in PRESETS:
         assert own.advised(draft, kind)["value"] == "transfer"
-    monkeypatch.setattr(own, "FEW_IMAGES", 2)
+    monkeypatch.setattr(starting, "FEW_IMAGES", 2)
     assert [own.advised(draft, kind)["value"] for kind in PRESETS] == ["airnet", "gan"]
     assert "kind must be one of" in sentence(own.advised, draft, ["nonsense"])
 
