@@ -39,8 +39,8 @@ def test_resume_gives_the_same_weights_bit_for_bit(kind, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("channels", [1, 3])
 def test_the_first_blocks_stay_and_the_last_learns(channels):
-    trainer = trainer_of("classifier", channels=channels, size=32)
-    for step in range(30):
+    trainer = loop.make_trainer(Request("classifier", "own", "transfer"), own_set(channels=channels, size=32), total=60)
+    for step in range(60):
         trainer.step(step)
     shipped = checkpoint.load_network(checkpoint.SHIPPED / CLASSIFIER)[0].state_dict()
     learnt = trainer.network.state_dict()
@@ -69,7 +69,7 @@ def test_it_takes_its_epochs_however_much_time_it_may_take(tmp_path, monkeypatch
     run_folder.create(tmp_path / "run", Request("classifier", "cifar10-mini", "transfer", {"batch": 8}, minutes=600))
     list(loop.train(tmp_path / "run"))
     status = run_folder.read_status(tmp_path / "run")
-    assert status["state"] == "finished" and status["step"] == 80  # 40 epochs of 2 batches
+    assert status["state"] == "finished" and status["step"] == 120  # 60 epochs of 2 batches
     model = genclass.load(tmp_path / "run")
     assert model.config["metrics"]["accuracy"]["measured"].startswith("share of the 20 test images")
 

@@ -135,7 +135,7 @@ def test_a_set_made_in_the_page_is_trained_on_after_it_was_forgotten(client, dro
     draft, *_ = add(dropped, draft, "forks", *range(20, 30))
     mine, _ = train.start("classifier", "", draft, "transfer", 2, "tableware", {"ids": []})
     drafts.discard(draft)
-    done = wait_for(client, mine["watched"], "finished", "failed")
+    done = wait_for(client, mine["watched"], "finished", "failed", seconds=180)
     assert done["state"] == "finished" and genclass.load("tableware").classes == ["cups", "forks"]
     config = genclass.load("tableware").config
     assert config["metrics"]["accuracy"]["measured"].startswith("share of the 4 test images")
@@ -143,7 +143,7 @@ def test_a_set_made_in_the_page_is_trained_on_after_it_was_forgotten(client, dro
 
 def test_a_model_is_taken_away_and_brought_back(client, lab, dropped):
     run_id = start_tiny(name="traveller", epochs=0.01)
-    wait_for(client, run_id, "finished")
+    wait_for(client, run_id, "finished", seconds=180)
     file = bringing.packed_model(run_id)
     assert file["name"] == "traveller.zip"
     path = Path(file["url"].removeprefix("gradio_api/file="))
