@@ -7,9 +7,9 @@
 
 Each layer imports only those to its right; modules side by side don't import each other:
 
-    app > ui > runs > train > fid, probe > evaluate, steer, judge, facts > sample, explain, many
+    app > ui > runs, drafts, packing > train > fid, probe > evaluate, steer, judge, facts > sample, explain, many
         > classify, directions, measured > checkpoint, toy, inside > losses, gan, cnn > recipe, data, corrupt, animate
-        > images > decode > errors
+        > folders > images > decode, archive > errors
 
 Torch is imported on first use, not with the package.
 """

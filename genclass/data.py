@@ -6,7 +6,6 @@
 import json
 import os
 import urllib.error
-import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,9 +16,10 @@ from PIL import Image
 from safetensors import safe_open
 from safetensors.torch import save_file
 
-from genclass.decode import SUFFIXES, decode
-from genclass.errors import GenClassError
-from genclass.images import as_channels_first, fit
+from genclass import folders
+from genclass.archive import UNLIMITED
+from genclass.errors import GenClassError, printable
+from genclass.images import as_channels_first
 
 CLASSES = {
     "cifar10": "airplane automobile bird cat deer dog frog horse ship truck".split(),
@@ -30,9 +30,7 @@ MINI = {"cifar10-mini": "cifar10", "fashion-mnist-mini": "fashion-mnist"}
 NAMES = [*MINI, *CLASSES]
 ASSETS = Path(__file__).parent / "assets"
 PARTS = ("train_images", "train_labels", "test_images", "test_labels")
-MAX_IMAGES = 100_000
 MAX_CLASSES = 200
-MAX_UNZIPPED = 1_000_000_000
 
 
 @dataclass
@@ -154,14 +152,16 @@ def load_packed(path):
     """Read a packed set; the tensors are memory-mapped."""
     with safe_open(path, framework="pt") as file:
         meta = file.metadata()
-        return ImageSet(meta["name"], json.loads(meta["classes"]), *(file.get_tensor(part) for part in PARTS))
+        tensors = [file.get_tensor(part) for part in PARTS]
+    return ImageSet(meta["name"], json.loads(meta["classes"]), *tensors, json.loads(meta.get("skipped", "[]")))
 
 
 def save_packed(imageset, path):
     """Write a set as ``load_packed`` reads it, whole or not at all."""
     tensors = {part: getattr(imageset, part).contiguous() for part in PARTS}
     partial = path.with_name(path.name + ".partial")
-    save_file(tensors, partial, metadata={"name": imageset.name, "classes": json.dumps(imageset.classes)})
+    words = {key: json.dumps(getattr(imageset, key)) for key in ("classes", "skipped")}
+    save_file(tensors, partial, metadata={"name": imageset.name, **words})
     partial.replace(path)
 
 
@@ -205,81 +205,66 @@ def _read_sheet(path, grey, columns=100):
     return tiles.permute(1, 2, 0, 3, 4).reshape(-1, len(tiles), side, side).contiguous()
 
 
-def load_folder(path, image_size=32):
-    """Read a folder or zip of images; the class is the name of the folder an image lies in.
+def load_folder(path, image_size=32, limits=UNLIMITED):
+    """Read a folder or zip of images, one folder for each class; ``from_pictures`` says how they are split.
 
-    Images lie in colour if any of them has colour. Every fifth image of a class (by file name) is held out as test.
+    Args:
+        limits: an ``archive.Limits`` on a zip: none for a user's own on the command line.
 
     Raises:
-        GenClassError: ``bad_zip``, ``zip_too_large``, ``no_images``, ``too_many_images`` or ``too_many_classes``.
+        GenClassError: what ``folders.read`` and ``from_pictures`` raise.
     """
-    files = sorted(_zip_files(path) if path.is_file() else _folder_files(path), key=lambda entry: entry[:2])
-    if any(label for label, *_ in files):  # beside class folders, loose images belong to no class
-        files = [entry for entry in files if entry[0]]
-    if len(files) > MAX_IMAGES:
-        raise GenClassError("too_many_images", most=MAX_IMAGES)
-    images, labels, skipped = [], [], []
-    for label, name, read in files:
-        try:
-            images.append(fit(decode(read()), image_size, 3))
-            labels.append(label)
-        except GenClassError:
-            skipped.append(name)
-    if not images:
-        raise GenClassError("no_images")
-    return _split(path.stem, _grey_if_grey(np.stack(images)), labels, skipped)
+    return from_pictures(printable(path.stem), folders.read(path, image_size, limits))
 
 
-def _folder_files(root):
-    for path in root.rglob("*"):
-        inside = path.relative_to(root)
-        if path.suffix.lower() in SUFFIXES and path.is_file() and _visible(inside.parts):
-            yield "" if len(inside.parts) == 1 else path.parent.name, str(inside), path.read_bytes
+def from_pictures(name, pictures):
+    """An image set of someone's own: in one channel if all are grey, without classes if there is one folder only.
+
+    Every fifth image of a class is held out as test, and one at least where there are two. Copies of an image stay on
+    the same side: a copy that was trained on would be no test.
+
+    Args:
+        pictures: ``folders.Pictures``.
+
+    Raises:
+        GenClassError: ``all_the_same`` or ``too_many_classes``.
+    """
+    names = sorted(set(pictures.labels))
+    if len(names) > MAX_CLASSES:
+        raise GenClassError("too_many_classes", most=MAX_CLASSES)
+    labels = torch.tensor([names.index(label) for label in pictures.labels], dtype=torch.uint8)
+    same = copies(pictures.images)
+    if len(same) > 1 and not any(same):
+        raise GenClassError("all_the_same", count=len(same))
+    test = _held_out(same, pictures.labels)
+    images = _grey_if_grey(pictures.images)
+    classes = names if len(names) > 1 else []
+    return ImageSet(name, classes, images[~test], labels[~test], images[test], labels[test], pictures.skipped)
 
 
-def _zip_files(path):
-    try:
-        archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
-        raise GenClassError("bad_zip") from error
-    entries = [entry for entry in archive.infolist() if entry.filename.lower().endswith(SUFFIXES)]
-    if sum(entry.file_size for entry in entries) > MAX_UNZIPPED:
-        raise GenClassError("zip_too_large", megabytes=MAX_UNZIPPED // 1_000_000)
-    for entry in entries:
-        parts = Path(entry.filename).parts
-        if _visible(parts):
-            yield "" if len(parts) == 1 else parts[-2], entry.filename, lambda entry=entry: _unzip(archive, entry)
+def copies(images):
+    """For each image [N, ...] the index of the first that is equal to it: a list of N ints."""
+    first = {}
+    return [first.setdefault(image.tobytes(), index) for index, image in enumerate(images)]
 
 
-def _unzip(archive, entry):
-    try:
-        return archive.read(entry)
-    except (zipfile.BadZipFile, RuntimeError, OSError, EOFError, NotImplementedError) as error:
-        raise GenClassError("broken_image") from error
-
-
-def _visible(parts):
-    return not any(part.startswith((".", "__MACOSX")) for part in parts)
+def _held_out(same, labels):
+    """bool [N]: the test images, by the place of each among the different images of its class."""
+    places = {}
+    for original, label in zip(same, labels):
+        of_class = places.setdefault(label, {})
+        of_class.setdefault(original, len(of_class))
+    found = []
+    for original, label in zip(same, labels):
+        different, place = len(places[label]), places[label][original]
+        found.append(place % 5 == 4 or 1 < different < 5 and place == different - 1)
+    return torch.tensor(found)
 
 
 def _grey_if_grey(images):
     """Drop to one channel if the three are equal in every image."""
     grey = (images == images[:, :1]).all()
     return torch.from_numpy(images[:, :1].copy() if grey else images)
-
-
-def _split(name, images, labels, skipped):
-    """Hold out every fifth image of each class; one folder alone is no class."""
-    names = sorted(set(labels))
-    if len(names) > MAX_CLASSES:
-        raise GenClassError("too_many_classes", most=MAX_CLASSES)
-    labels = torch.tensor([names.index(label) for label in labels], dtype=torch.uint8)
-    place = torch.zeros(len(labels), dtype=torch.long)
-    for label in range(len(names)):
-        place[labels == label] = torch.arange(int((labels == label).sum()))
-    test = place % 5 == 4
-    classes = names if len(names) > 1 else []
-    return ImageSet(name, classes, images[~test], labels[~test], images[test], labels[test], skipped)
 
 
 def random_shift(images, most, generator):

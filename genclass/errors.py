@@ -3,6 +3,9 @@
 The command line prints the sentence; the page looks the code up in the visitor's language.
 """
 
+import unicodedata
+
+JOINERS = "\u200c\u200d"  # invisible, but letters and emoji are joined by them
 MESSAGES = {
     # names
     "unknown_model": "There is no model called {name}. Choose one of: {choices}.",
@@ -46,6 +49,17 @@ MESSAGES = {
     "too_many_classes": "At most {most} classes can be used; there are more.",
     "bad_zip": "This is not a zip file that can be read.",
     "zip_too_large": "The zip unpacks to more than {megabytes} MB, which is the most allowed.",
+    "zip_many_entries": "The zip holds more than {most} files, which is the most allowed.",
+    "zip_climbs": "The zip holds a path that leads out of it: {path}. Nothing of it was read.",
+    "zip_link": "The zip holds a symbolic link: {path}. Put the file itself in its place.",
+    "zip_encrypted": "The zip is protected by a password. Make one without.",
+    "zip_method": "The zip is compressed in an unusual way: {path}. Make it with the usual one, Deflate.",
+    "zip_bomb": "The zip is not what it seems: {path} unpacks to more than a thousand times its size.",
+    "zip_nested": "The zip holds another archive: {path}. Unpack that first, and put its folders in.",
+    "one_image_a_class": "The class {name} has one image only. A classifier needs two of each class at least: "
+    "one to learn from, one to be tested on.",
+    "nameless_class": "Name the class first, then add its pictures.",
+    "all_the_same": "All {count} images are the same one: there is nothing to learn from them.",
     "download_failed": "{name} could not be downloaded. Check the connection, or use {fallback}, which is bundled.",
     "missing_file": "There is no file or folder {path}.",
     "cannot_write": "{path} can't be written.",
@@ -53,6 +67,8 @@ MESSAGES = {
     "bad_guide": "{words} is not MODEL:CLASS, such as fashion-mnist-airnet:Sneaker.",
     # checkpoints and runs
     "broken_checkpoint": "The checkpoint of {name} is damaged: {what}.",
+    "not_a_model": "This zip is no model of GenClass, or holds more than one: {path}.",
+    "model_pickle": "The zip holds a file that could run code when opened: {path}. Models here are safetensors alone.",
     "no_checkpoint_yet": "This run has saved no model yet.",
     "other_request": "This folder holds a run with other settings. Resume it, or choose another folder.",
     "not_a_run": "This folder holds no run that can be resumed.",
@@ -101,6 +117,17 @@ class GenClassError(Exception):
     def as_dict(self):
         """``{"code", "values", "message"}``, as a run's status and the web API carry it."""
         return {"code": self.code, "values": self.values, "message": str(self)}
+
+
+def printable(text, most=60):
+    """Text of strangers as it may be shown: composed, without control characters, at most so many letters.
+
+    Zips of some systems hold decomposed letters; names of files may hold what no text may (lone surrogates), or what
+    turns the direction of writing round.
+    """
+    letters = unicodedata.normalize("NFC", str(text))
+    kept = [letter for letter in letters if letter in JOINERS or unicodedata.category(letter)[0] != "C"]
+    return "".join(kept)[:most]
 
 
 def check_number(field, value, low, high, whole=False):

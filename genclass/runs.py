@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 from filelock import FileLock
 
-from genclass import checkpoint, data
+from genclass import checkpoint, data, folders
 from genclass.errors import GenClassError
 from genclass.train import folder as run_folder
 from genclass.train.loop import check_data, pick_device
@@ -30,8 +30,8 @@ def start(request, upload=None):
 
     Args:
         request: a ``train.settings.Request``.
-        upload: path of a zip or folder of the visitor's own images, packed into the run before it starts;
-            ``request.data`` is then only its name.
+        upload: the visitor's own images, packed into the run before it starts: a ``data.ImageSet``, or the path of a
+            zip or folder. ``request.data`` is then only its name.
 
     Returns:
         The run's id.
@@ -59,7 +59,8 @@ def start(request, upload=None):
 
 
 def _own_images(upload, request):
-    imageset = data.load_folder(Path(upload))
+    read = isinstance(upload, data.ImageSet)
+    imageset = upload if read else data.load_folder(Path(upload), limits=folders.IN_PAGE)
     check_data(imageset, request.kind)
     return dataclasses.replace(imageset, name=request.data)
 

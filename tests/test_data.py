@@ -1,11 +1,13 @@
 import zipfile
 
+import numpy as np
 import pytest
 import torch
 from PIL import Image
 
 from genclass import data
 from genclass.errors import GenClassError
+from genclass.folders import Pictures
 from tests.conftest import random_images, small_set
 
 
@@ -124,11 +126,33 @@ def test_refuses_folders_and_zips_without_images(tmp_path):
     assert code_of(data.load, tmp_path / "none.zip") == "no_images"
 
 
-def test_refuses_a_zip_that_unpacks_too_far(tmp_path, monkeypatch):
-    monkeypatch.setattr(data, "MAX_UNZIPPED", 1000)
-    with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("a/zeros.png", bytes(100_000))
-    assert code_of(data.load, tmp_path / "bomb.zip") == "zip_too_large"
+def pictures(*shades, labels=None):
+    """Plain pictures of these shades."""
+    images = np.stack([np.full((3, 8, 8), shade, np.uint8) for shade in shades])
+    return Pictures(images, labels or ["a"] * len(shades))
+
+
+def test_copies_stay_on_one_side_of_the_split():
+    imageset = data.from_pictures("x", pictures(*[0, 1, 2, 3, 4] * 3))
+    assert sorted(imageset.train_images[:, 0, 0, 0].tolist()) == [0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3]
+    assert imageset.test_images[:, 0, 0, 0].tolist() == [4, 4, 4]
+
+
+@pytest.mark.parametrize(("count", "test"), [(1, 0), (2, 1), (4, 1), (5, 1), (9, 1), (10, 2)])
+def test_a_small_class_keeps_one_image_for_the_test(count, test):
+    labels = ["a"] * count + ["b"] * 2
+    imageset = data.from_pictures("x", pictures(*range(count + 2), labels=labels))
+    assert int((imageset.test_labels == 0).sum()) == test and int((imageset.train_labels == 0).sum()) == count - test
+
+
+def test_one_image_over_and_over_is_refused():
+    assert code_of(data.from_pictures, "x", pictures(7, 7, 7, labels=["a", "b", "b"])) == "all_the_same"
+
+
+def test_what_was_skipped_is_packed_too(tmp_path):
+    imageset = data.from_pictures("x", Pictures(pictures(1, 2).images, ["a", "a"], ["a/broken.png"]))
+    data.save_packed(imageset, tmp_path / "x.safetensors")
+    assert data.load_packed(tmp_path / "x.safetensors").skipped == ["a/broken.png"]
 
 
 def test_shift_moves_the_whole_image():

@@ -10,8 +10,9 @@ PACKAGE = ROOT / "genclass"
 # Lowest first; modules of one layer do not import each other, packages (train, ui) may inside themselves.
 LAYERS = [
     {"errors"},
-    {"decode"},
+    {"decode", "archive"},
     {"images"},
+    {"folders"},
     {"recipe", "data", "corrupt", "animate"},
     {"losses", "gan", "cnn"},
     {"checkpoint", "toy", "inside"},
@@ -20,7 +21,7 @@ LAYERS = [
     {"evaluate", "steer", "judge", "facts"},
     {"fid", "probe"},
     {"train"},
-    {"runs"},
+    {"runs", "drafts", "packing"},
     {"ui"},
     {"app"},
 ]

@@ -36,6 +36,7 @@ class ClassifierTrainer:
     """
 
     kind = "classifier"
+    brief = False  # whether its epochs take seconds, so that a time asked for is only the most it may take
 
     def __init__(self, imageset, settings, seed, device, total, precision="float32"):
         self.settings, self.seed, self.device, self.total, self.precision = settings, seed, device, total, precision
@@ -104,20 +105,24 @@ class ClassifierTrainer:
         """One optimizer step; returns ``{"loss", "train_accuracy"}`` as tensors."""
         self._set_rates(step)
         self.network.train()
-        images, labels = self.batch(step)
-        with autocast(self.device, self.precision):
-            logits = self.network(images.contiguous(memory_format=torch.channels_last)).float()
+        logits, labels = self.answers(step)
         loss = F.cross_entropy(logits, labels, label_smoothing=self.settings.label_smoothing)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         self.optimizer.step()
         return {"loss": loss.detach(), "train_accuracy": (logits.argmax(1) == labels).float().mean()}
 
+    def answers(self, step):
+        """(float32 logits, labels) of one step's batch."""
+        images, labels = self.batch(step)
+        with autocast(self.device, self.precision):
+            return self.network(images.contiguous(memory_format=torch.channels_last)).float(), labels
+
     def _set_rates(self, step):
         if self.settings.optimizer == "nesterov":
             for group in self.optimizer.param_groups:
                 group["lr"] = self.settings.rate * group["scale"] * triangle(step / self.total)
-        if hasattr(self.network, "whiten"):
+        if hasattr(self.network, "whiten") and not self.settings.transfer:
             self.network.whiten.bias.requires_grad = step < WHITEN_BIAS_EPOCHS * self.order.steps
 
     def report(self):

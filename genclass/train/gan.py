@@ -9,6 +9,7 @@ from genclass.data import MINI, describe, flip_where
 from genclass.images import sheet, to_float
 from genclass.losses import LOSSES, r1_penalty
 from genclass.sample import Sampler
+from genclass.train.augment import augment
 from genclass.train.optimizer import optimizer_tensors, restore_optimizer
 from genclass.train.precision import autocast
 from genclass.train.schedules import Order, ema_decay, step_generator
@@ -32,6 +33,7 @@ class GanTrainer:
     """
 
     kind = "gan"
+    brief = False
 
     def __init__(self, imageset, settings, seed, device, total, precision="float32"):
         self.settings, self.seed, self.device, self.total, self.precision = settings, seed, device, total, precision
@@ -50,6 +52,12 @@ class GanTrainer:
 
     def _config(self):
         """The part of a checkpoint's config.json that does not depend on the run."""
+        config = {**describe(self.imageset), "kind": self.kind, "architecture": self._architecture()}
+        if not gan.GENERATORS[self.settings.architecture].conditional:
+            config["classes"] = []
+        return config | {"normalisation": {"mean": 0.5, "std": 0.5}}
+
+    def _architecture(self):
         settings = self.settings
         architecture = {"name": settings.architecture, "z_dim": settings.z_dim}
         if settings.width:
@@ -57,10 +65,7 @@ class GanTrainer:
         if settings.features:
             known = checkpoint.read_config(self._classifier())
             architecture["discriminator"]["trunk"] = {**known["architecture"], "classes": len(known["classes"])}
-        config = {**describe(self.imageset), "kind": self.kind, "architecture": architecture}
-        if not gan.GENERATORS[settings.architecture].conditional:
-            config["classes"] = []
-        return config | {"normalisation": {"mean": 0.5, "std": 0.5}}
+        return architecture
 
     def _classifier(self):
         """Folder of the shipped classifier that the discriminator sees with: of the same data, or as colourful."""
@@ -71,7 +76,7 @@ class GanTrainer:
     def _networks(self):
         """(generator, discriminator) with fresh weights, but for those of a classifier inside."""
         networks = checkpoint.build(self.config), checkpoint.build(self.config, "discriminator")
-        if self.settings.features:
+        if getattr(networks[1], "trunk", None) is not None:
             classifier, _ = checkpoint.load_network(self._classifier())
             networks[1].trunk.load_state_dict(classifier.state_dict())
         return [network.to(self.device, memory_format=torch.channels_last) for network in networks]
@@ -84,7 +89,7 @@ class GanTrainer:
         if self.settings.flip:
             images = flip_where(images, torch.rand(len(images), generator=draw) < 0.5)
         real = (to_float(images.to(self.device)) * 2 - 1).contiguous(memory_format=torch.channels_last)
-        z = torch.randn(len(images), self.settings.z_dim, generator=draw).to(self.device)
+        z = torch.randn(len(images), self.generator.z_dim, generator=draw).to(self.device)
         return real, self._shares(self.imageset.train_labels[indices]), z
 
     def _shares(self, labels):
@@ -93,6 +98,7 @@ class GanTrainer:
     def step(self, step):
         """One step of each player; returns their losses, D(x) and D(G(z)) (mean sigmoids) as tensors."""
         real, shares, z = self.batch(step)
+        self.changes = step_generator(self.seed, 5, step)
         self.generator.train()
         with autocast(self.device, self.precision):
             fake = self.generator(z, shares).float()
@@ -105,7 +111,9 @@ class GanTrainer:
         return metrics
 
     def _judge(self, images, shares):
-        """The discriminator's logits, float32 [N, judges]."""
+        """The discriminator's logits, float32 [N, judges]; what it sees is augmented where that is asked for."""
+        if self.settings.augment:
+            images = augment(images, self.changes).contiguous(memory_format=torch.channels_last)
         with autocast(self.device, self.precision):
             return self.discriminator(images, shares).float()
 

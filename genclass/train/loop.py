@@ -8,6 +8,7 @@ Nothing here depends on the time but when to report and when to save; weights de
 
 import dataclasses
 import datetime
+import logging
 import math
 import os
 import platform
@@ -27,8 +28,11 @@ from genclass.train.classifier import ClassifierTrainer
 from genclass.train.folder import RunFolder, keep_newest
 from genclass.train.gan import GanTrainer
 from genclass.train.precision import choose_precision
+from genclass.train.transfer import FineTuner, LastBlockTrainer
 
+log = logging.getLogger("genclass.train")
 TRAINERS = {"classifier": ClassifierTrainer, "gan": GanTrainer}
+TRANSFER = {"classifier": LastBlockTrainer, "gan": FineTuner}
 REPORT_SECONDS = 1.0
 SAVE_SECONDS = 60.0
 PICTURE_SHARE = 0.05
@@ -100,6 +104,8 @@ def _load_data(folder):
     """The run's own packed set if it has one, else what the request names, checked for its kind."""
     packed, request = folder.path / "data.safetensors", folder.request
     imageset = data.load_packed(packed) if packed.exists() else data.load(request.data)
+    if imageset.skipped:
+        log.warning("%d images can't be read and are left out: %s", len(imageset.skipped), ", ".join(imageset.skipped))
     check_data(imageset, request.kind)
     if request.data not in data.NAMES and not packed.exists():
         data.save_packed(imageset, packed)
@@ -110,12 +116,15 @@ def check_data(imageset, kind):
     """Refuse what can't be trained on.
 
     Raises:
-        GenClassError: ``too_few_classes`` (classifier) or ``too_few_images``.
+        GenClassError: ``too_few_classes`` or ``one_image_a_class`` (classifier), or ``too_few_images``.
     """
     if kind == "classifier" and len(imageset.classes) < 2:
         raise GenClassError("too_few_classes", count=1 if len(imageset.train_images) else 0)
     if len(imageset.train_images) < 2:
         raise GenClassError("too_few_images", least=2, count=len(imageset.train_images))
+    counts = torch.bincount(torch.cat([imageset.train_labels, imageset.test_labels]).int())
+    if kind == "classifier" and counts.min() < 2:
+        raise GenClassError("one_image_a_class", name=imageset.classes[counts.argmin()])
 
 
 def pick_device(name):
@@ -131,8 +140,9 @@ def pick_device(name):
 
 def make_trainer(request, imageset, total, precision="float32"):
     """The trainer of a request, with fresh weights from its seed."""
-    device = pick_device(request.device)
-    return TRAINERS[request.kind](imageset, request.settings(), request.seed, device, total, precision)
+    device, settings = pick_device(request.device), request.settings()
+    trainers = TRANSFER if settings.transfer else TRAINERS
+    return trainers[request.kind](imageset, settings, request.seed, device, total, precision)
 
 
 def _fix(folder, imageset):
@@ -142,11 +152,11 @@ def _fix(folder, imageset):
     torch.set_num_threads(threads)
     trial = make_trainer(request, imageset, total=1_000_000)  # thrown away, like the next
     precision = choose_precision(trial)
-    if request.minutes is None:
-        total = max(1, round(request.settings().epochs * trial.order.steps))
-    else:
+    total = max(1, round(request.settings().epochs * trial.order.steps))
+    if request.minutes is not None:
         trial = make_trainer(request, imageset, 1_000_000, precision)
-        total = max(1, int(request.minutes * 60 / _seconds_per_step(trial)))
+        steps = max(1, int(request.minutes * 60 / _seconds_per_step(trial)))
+        total = min(total, steps) if trial.brief else steps
     fixed = {"total": total, "precision": precision, "threads": threads, "device": request.device, "processes": 1}
     folder.fix(fixed)
     return fixed

@@ -31,6 +31,8 @@ class ClassifierSettings:
         flip: mirror every image in every other epoch; predict on both.
         width: channels of the first block.
         holdout: training images kept away and tested on instead of the test set, to choose settings by.
+        transfer: go on with a shipped classifier: its last block and a new last layer learn, the rest stays. It takes
+            seconds, so that minutes are only the most that it may take.
     """
 
     architecture: str
@@ -44,6 +46,7 @@ class ClassifierSettings:
     flip: bool = False
     width: int | None = None
     holdout: int = 0
+    transfer: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,8 @@ class GanSettings:
         z_dim: numbers in a latent vector.
         width, discriminator_width: channels of the widest maps' layers.
         features: let the discriminator see the maps of a shipped classifier beside the pixels.
+        augment: change what the discriminator sees, real and generated, so that few images last longer.
+        transfer: go on with a shipped GAN of as many channels.
     """
 
     architecture: str
@@ -76,13 +81,16 @@ class GanSettings:
     ema_images: int
     penalty: float | None = None
     flip: bool = False
-    z_dim: int = 100
+    z_dim: int | None = 100
     width: int | None = None
     discriminator_width: int | None = None
     features: bool | None = None
+    augment: bool = False
+    transfer: bool = False
 
 
 AIRNET = ClassifierSettings("airnet", 10, 256, "nesterov", 0.375, 0.0013, 0.2, 2, True, 32)
+GAN = GanSettings("gan", 5, 32, "non-saturating", 5e-4, 4e-4, 0.5, 0.99, 5_000, 0.01, True, 64, 32, 64, True)
 PRESETS = {
     "classifier": {
         "airnet": AIRNET,
@@ -91,10 +99,25 @@ PRESETS = {
         "ninety": dataclasses.replace(AIRNET, epochs=5, width=48),
         "record": dataclasses.replace(AIRNET, epochs=16, width=64),
         "classic-cnn": ClassifierSettings("classic-cnn", 10, 32, "adam", 0.001),
+        # For few images of one's own (benchmarks/transfer.py).
+        "transfer": dataclasses.replace(AIRNET, epochs=60, batch=32, rate=0.1, width=None, transfer=True),
     },
     "gan": {
-        "gan": GanSettings("gan", 5, 32, "non-saturating", 5e-4, 4e-4, 0.5, 0.99, 5_000, 0.01, True, 64, 32, 64, True),
+        "gan": GAN,
         "classic-gan": GanSettings("classic-gan", 3, 64, "non-saturating", 2e-4, 2e-4, 0.5, 0.99, 10_000, 1.0),
+        "transfer": dataclasses.replace(
+            GAN,
+            epochs=100,
+            rate=2e-4,
+            discriminator_rate=2e-4,
+            ema_images=2_000,
+            z_dim=None,
+            width=None,
+            discriminator_width=None,
+            features=None,
+            augment=True,
+            transfer=True,
+        ),
     },
 }
 
@@ -179,9 +202,9 @@ class Request:
 
 
 def adjustable(settings):
-    """Names of the settings that apply to a preset."""
+    """Names of the settings that apply to a preset; what it is made of and begins with makes it another one."""
     values = dataclasses.asdict(settings)
-    return [name for name, value in values.items() if value is not None and name != "architecture"]
+    return [name for name, value in values.items() if value is not None and name not in ("architecture", "transfer")]
 
 
 def _check(name, value, usual):

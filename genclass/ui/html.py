@@ -119,6 +119,16 @@ def progress(state, state_name, share, facts):
     )
 
 
+def classes(rows):
+    """Classes one below the other: for each (name, its count in words, PNG of a row of pictures)."""
+    shown = "".join(
+        f'<div class="gc-class"><b title="{escape(name)}">{escape(name)}</b><i>{escape(count)}</i>'
+        f'<img src="{address(png)}" alt=""></div>'
+        for name, count, png in rows
+    )
+    return f'<div class="gc-classes">{shown}</div>'
+
+
 def table(headings, rows):
     """A plain table of texts."""
     head = "".join(f"<th>{escape(heading)}</th>" for heading in headings)

@@ -3,22 +3,24 @@
 import shlex
 from pathlib import Path
 
-from genclass import data, runs
+from genclass import data, folders, runs
 from genclass.errors import GenClassError, check_choice, check_number
 from genclass.train.settings import MAX_MINUTES, PRESETS, Request
 from genclass.ui import uploads
 
 LEAST_MINUTES = 0.05
+FEW_IMAGES = 1000  # of one's own: up to here a shipped model is gone on with (benchmarks/transfer.py)
 
 
-def start(kind, preset, minutes, name, dataset=None, upload=None):
+def start(kind, preset, minutes, name, dataset=None, upload=None, imageset=None):
     """Start a run.
 
     Args:
-        preset: None for the first of the kind.
+        preset: None for the usual one.
         name: None or empty for one made of data set and preset.
         dataset: a name in ``data.NAMES``.
         upload: instead of it, Gradio's dict of an uploaded zip.
+        imageset: instead of both, a ``data.ImageSet`` of the visitor's own.
 
     Returns:
         The run's id.
@@ -28,17 +30,25 @@ def start(kind, preset, minutes, name, dataset=None, upload=None):
     """
     check_choice("kind", kind, tuple(PRESETS))
     check_number("minutes", minutes, LEAST_MINUTES, MAX_MINUTES)
-    preset = check_choice("preset", preset or next(iter(PRESETS[kind])), tuple(PRESETS[kind]))
-    path = None if upload is None else uploads.uploaded(upload)
-    if path is None and not isinstance(dataset, str):
+    if upload is not None:
+        imageset = data.load_folder(uploads.uploaded(upload), limits=folders.IN_PAGE)
+    if imageset is None and not isinstance(dataset, str):
         raise GenClassError("not_text", field="dataset")
-    request = Request(kind, dataset if path is None else own_name(path), preset, minutes=minutes, name=name or None)
-    return runs.start(request, path)
+    images = None if imageset is None else len(imageset.train_images) + len(imageset.test_images)
+    preset = check_choice("preset", preset or usual_preset(kind, images), tuple(PRESETS[kind]))
+    source = dataset if imageset is None else own_name(imageset.name)
+    request = Request(kind, source, preset, minutes=minutes, name=name or None)
+    return runs.start(request, imageset)
 
 
-def own_name(path):
-    """A data set's name from the zip's file name, which is never that of a known set."""
-    stem = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in path.stem.lower())
+def usual_preset(kind, images=None):
+    """``transfer`` for few images of one's own; else, and without a count, the kind's first."""
+    return next(iter(PRESETS[kind])) if images is None or images > FEW_IMAGES else "transfer"
+
+
+def own_name(title):
+    """A data set's name from that of a zip's file, never that of a known set."""
+    stem = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in title.lower())
     stem = stem.strip("-")[:30] or "images"
     return f"my-{stem}" if stem in data.NAMES else stem
 

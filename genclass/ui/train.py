@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from genclass import data, runs
+from genclass import data, drafts, runs
 from genclass.train.settings import PRESETS
-from genclass.ui import starting, watching
+from genclass.ui import bringing, own, starting, watching
 from genclass.ui.handlers import RAW, RUNS, STARTS, safely
 from genclass.ui.text import say
 
@@ -33,6 +33,7 @@ class Memory:
     timer: gr.Timer
     mine: gr.BrowserState
     seen: gr.JSON
+    draft: gr.BrowserState
 
 
 @dataclass
@@ -41,20 +42,21 @@ class Form:
 
     kind: gr.Radio
     data: gr.Dropdown
-    upload: gr.File
+    own: own.Panel
     preset: gr.Dropdown
     minutes: gr.Number
     name: gr.Textbox
     start: gr.Button
 
     def values(self):
-        return [self.kind, self.data, self.upload, self.preset, self.minutes, self.name]
+        return [self.kind, self.data, self.own.draft, self.preset, self.minutes, self.name]
 
 
 def build_memory():
     """The timer, the runs that the browser remembers and the marks of what it shows."""
     mine = gr.BrowserState({"ids": [], "watched": None}, storage_key="genclass-runs", secret="genclass")
-    return Memory(gr.Timer(SECONDS), mine, gr.JSON({}, visible=False, elem_id="train-seen"))
+    seen = gr.JSON({}, visible=False, elem_id="train-seen")
+    return Memory(gr.Timer(SECONDS), mine, seen, own.build_memory())
 
 
 def build(demo, memory, generate, classify, tabs):
@@ -70,31 +72,32 @@ def build(demo, memory, generate, classify, tabs):
     """
     with gr.Tab(say("train"), id="train", elem_id="tab-train"), gr.Row(elem_classes="gc-split"):
         with gr.Column(scale=3, min_width=300, elem_classes="gc-controls"):
-            form = _build_form()
+            form = _build_form(memory.draft)
         with gr.Column(scale=6, min_width=320):
-            shown = _build_watch()
+            shown, brought = _build_watch()
     shown |= {"gan_models": generate.model, "classifier_models": classify.model}
     _connect_form(form, memory.mine, shown["mine"])
-    _connect_watch(demo, shown, memory)
+    look = _connect_watch(demo, shown, memory)
+    bringing.connect(brought, shown["mine"], _watch_new, memory.mine, look)
     _connect_open(shown, generate, classify, tabs)
     return form
 
 
-def _build_form():
+def _build_form(draft):
     kind = gr.Radio([(say(kind), kind) for kind in PRESETS], value="gan", label=say("kind"), elem_id="train-kind")
     named = gr.Dropdown([*data.NAMES, (say("own_data"), OWN)], value="fashion-mnist-mini", label=say("data"),
                         elem_id="train-data")  # fmt: skip
-    upload = gr.File(label=say("own_data_hint"), file_types=[".zip"], visible=False, height=120, elem_id="train-zip")
+    own_images = own.build(draft)
     preset = gr.Dropdown(list(PRESETS["gan"]), value="gan", label=say("preset"), elem_id="train-preset")
     minutes = gr.Number(2, label=say("minutes"), info=say("minutes_info"), minimum=starting.LEAST_MINUTES, step=1,
                         elem_id="train-minutes")  # fmt: skip
     name = gr.Textbox(label=say("name"), info=say("name_info"), max_lines=1, elem_id="train-name")
     start = gr.Button(say("start"), variant="primary", elem_id="train-start")
-    return Form(kind, named, upload, preset, minutes, name, start)
+    return Form(kind, named, own_images, preset, minutes, name, start)
 
 
 def _build_watch():
-    """The components of ``watching.PARTS`` by name."""
+    """The components of ``watching.PARTS`` by name, and those of ``bringing``."""
     parts = {}
     parts["mine"] = gr.Dropdown([], label=say("my_runs"), info=say("my_runs_info"), allow_custom_value=True,
                                 elem_id="train-mine")  # fmt: skip
@@ -106,6 +109,7 @@ def _build_watch():
             for kind in ("gan", "classifier"):
                 parts[f"open_{kind}"] = gr.Button(say(f"open_{kind}"), variant="primary", visible=False,
                                                   elem_id=f"train-open-{kind}")  # fmt: skip
+            taken = bringing.build_take()
         parts["picture"] = gr.HTML(elem_id="train-picture")
         with gr.Row(elem_classes="gc-plots"):
             parts |= _build_plots()
@@ -113,7 +117,7 @@ def _build_watch():
                                    elem_id="train-command")  # fmt: skip
     with gr.Accordion(say("all_runs"), open=False, elem_id="train-runs-fold"):
         parts["table"] = gr.HTML(elem_id="train-runs")
-    return parts
+    return parts, bringing.build(*taken)
 
 
 def _build_plots():
@@ -129,22 +133,29 @@ def _build_plots():
 
 
 def _connect_form(form, mine, watched):
-    form.kind.input(_presets, form.kind, form.preset, **QUIET)
-    form.data.input(lambda name: gr.update(visible=name == OWN), form.data, form.upload, **QUIET)
+    show_own = own.connect(form.own, form.kind, form.preset)
+    form.kind.input(_presets, [form.kind, form.data, form.own.draft], form.preset, **QUIET)
+    show_own(form.data.input(lambda name: gr.update(visible=name == OWN), form.data, form.own.box, **QUIET))
     form.start.click(start, [*form.values(), mine], [mine, watched], **RAW, **STARTS)
 
 
 @safely
-def _presets(kind):
+def _presets(kind, name, draft):
     names = list(PRESETS.get(kind, ()))
-    return gr.update(choices=names, value=names[0] if names else None)
+    usual = own.usual_preset(kind, draft) if names and name == OWN else next(iter(names), None)
+    return gr.update(choices=names, value=usual)
 
 
 @safely
-def start(kind, name, upload, preset, minutes, run_name, mine):
+def start(kind, name, draft, preset, minutes, run_name, mine):
     """Start a run and watch it: the browser's runs with the new one, and the choice of it."""
-    own = {"upload": upload or {}} if name == OWN else {"dataset": name}
-    run_id = starting.start(kind, preset, minutes, run_name, **own)
+    source = {"imageset": drafts.read(draft).imageset()} if name == OWN else {"dataset": name}
+    run_id = starting.start(kind, preset, minutes, run_name, **source)
+    return _watch_new(run_id, mine)
+
+
+def _watch_new(run_id, mine):
+    """The browser's runs with a new one, and the choice of it."""
     ids = [*_ids(mine), run_id][-KEPT_RUNS:]
     return {"ids": ids, "watched": run_id}, gr.update(value=run_id, choices=[(runs.status(run_id)["name"], run_id)])
 
@@ -163,6 +174,7 @@ def _connect_watch(demo, shown, memory):
     shown["mine"].input(_watch, [shown["mine"], memory.mine], memory.mine, **QUIET).then(**look)
     shown["stop"].click(stop_watched, shown["mine"], None, **QUIET, **RUNS).then(**look)
     shown["resume"].click(resume_watched, shown["mine"], None, **QUIET, **RUNS).then(**look)
+    return look
 
 
 @safely

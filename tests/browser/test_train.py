@@ -41,10 +41,10 @@ def test_own_images_are_trained_on(page, image_folder):
     page.locator("#train-data input").click()
     page.get_by_role("option", name="my own images").click()
     page.locator("#train-zip input[type=file]").set_input_files(archive)
-    expect(page.locator("#train-zip")).to_contain_text("pets")
+    expect(page.locator("#own-preview")).to_contain_text("Images: 20, classes: 2")
     page.locator("#train-minutes input").fill("0.05")
     page.locator("#train-start").click()
-    expect(page.locator("#train-status")).to_contain_text("pets-gan", timeout=LONG)
+    expect(page.locator("#train-status")).to_contain_text("pets-transfer", timeout=LONG)
 
 
 def test_a_wrong_name_is_told_in_a_sentence(page):

@@ -1,0 +1,193 @@
+"""Sets of images in the making, kept while a visitor adds to them: one small file each, which a reload does not cost.
+
+A draft lies in ``$GENCLASS_RUNS/.drafts`` under a secret id that only the visitor's browser keeps. Its pictures are
+small already: of what was uploaded nothing else stays. Drafts that nobody has touched for a day are deleted.
+"""
+
+import json
+import re
+import secrets
+import time
+from collections import Counter
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from filelock import FileLock
+from safetensors import safe_open
+from safetensors.torch import save_file
+
+from genclass import checkpoint, data, folders
+from genclass.errors import GenClassError
+from genclass.folders import Pictures
+
+ID = re.compile(r"^[0-9a-f]{32}\Z")
+SIDE = 32
+KEPT_SECONDS = 24 * 3600
+KEPT_DRAFTS = 200
+MOST = folders.IN_PAGE.entries
+FEW = 10  # images of a class: below, what is learnt depends on luck
+UNEVEN = 3  # times as many images in one class as in another
+NAME = "my-images"
+
+
+@dataclass
+class Draft:
+    """A set in the making.
+
+    Attributes:
+        id: 32 hexadecimal digits.
+        name: what the set is called.
+        pictures: ``folders.Pictures`` of ``SIDE`` pixels.
+    """
+
+    id: str
+    name: str
+    pictures: Pictures
+
+    def counts(self):
+        """``{class: images}`` in the classes' order."""
+        return dict(sorted(Counter(self.pictures.labels).items()))
+
+    def imageset(self):
+        """What is trained on; raises what ``data.from_pictures`` raises."""
+        if not self.pictures.labels:
+            raise GenClassError("no_images")
+        return data.from_pictures(self.name, self.pictures)
+
+
+def read(draft_id):
+    """The draft with this id; a new and empty one where there is none."""
+    if not isinstance(draft_id, str) or not ID.match(draft_id):
+        draft_id = secrets.token_hex(16)
+    path = _path(draft_id)
+    if not path.exists():
+        return Draft(draft_id, NAME, Pictures(np.zeros((0, 3, SIDE, SIDE), np.uint8), []))
+    with safe_open(path, framework="pt") as file:
+        words = {key: json.loads(value) for key, value in file.metadata().items()}
+        images = file.get_tensor("images").numpy()
+    return Draft(draft_id, words["name"], Pictures(images, words["labels"], words["skipped"]))
+
+
+def add(draft_id, class_name, files):
+    """Add picture files to a class, which may be new; those that can't be read are counted.
+
+    Returns:
+        The ``Draft``.
+
+    Raises:
+        GenClassError: ``not_text``, ``nameless_class``, ``no_images``, ``too_many_images`` or ``too_many_classes``.
+    """
+    if not isinstance(class_name, str):
+        raise GenClassError("not_text", field="class")
+    if not class_name.strip():
+        raise GenClassError("nameless_class")
+    label = folders.class_name(class_name)
+    return _add(draft_id, folders.decoded([(label, name, lambda path=path: path) for name, path in files], SIDE))
+
+
+def add_zip(draft_id, path, name):
+    """Add a zip of one folder for each class; the set takes its name.
+
+    Raises:
+        GenClassError: what ``folders.read`` raises, ``too_many_images`` or ``too_many_classes``.
+    """
+    pictures = folders.read(path, SIDE, folders.IN_PAGE)
+    pictures.labels = [label or folders.class_name(name) for label in pictures.labels]
+    return _add(draft_id, pictures, name)
+
+
+def remove(draft_id, class_name):
+    """The draft without a class."""
+    with _lock():
+        draft = read(draft_id)
+        kept = [index for index, label in enumerate(draft.pictures.labels) if label != class_name]
+        labels = [draft.pictures.labels[index] for index in kept]
+        return _write(replace(draft, pictures=Pictures(draft.pictures.images[kept], labels, draft.pictures.skipped)))
+
+
+def discard(draft_id):
+    """Forget a draft; returns a new and empty one."""
+    _path(read(draft_id).id).unlink(missing_ok=True)
+    return read(None)
+
+
+def _add(draft_id, more, name=None):
+    with _lock():
+        draft = read(draft_id)
+        old = draft.pictures
+        images = np.concatenate([old.images, more.images])
+        pictures = Pictures(images, old.labels + more.labels, old.skipped + more.skipped)
+        if len(images) > MOST:
+            raise GenClassError("too_many_images", most=MOST)
+        if len(set(pictures.labels)) > data.MAX_CLASSES:
+            raise GenClassError("too_many_classes", most=data.MAX_CLASSES)
+        return _write(replace(draft, name=name or draft.name, pictures=pictures))
+
+
+def _write(draft):
+    path = _path(draft.id)
+    pictures = draft.pictures
+    words = {"name": draft.name, "labels": pictures.labels, "skipped": pictures.skipped}
+    partial = path.with_suffix(".partial")
+    tensor = torch.from_numpy(np.ascontiguousarray(pictures.images))
+    save_file({"images": tensor}, partial, metadata={key: json.dumps(value) for key, value in words.items()})
+    partial.replace(path)
+    _forget_old(path.parent)
+    return draft
+
+
+def _forget_old(folder):
+    newest = sorted(folder.glob("*.safetensors"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for place, path in enumerate(newest):
+        if place >= KEPT_DRAFTS or time.time() - path.stat().st_mtime > KEPT_SECONDS:
+            path.unlink()
+
+
+def _path(draft_id):
+    return checkpoint.runs_dir() / ".drafts" / f"{draft_id}.safetensors"
+
+
+def _lock():
+    """Between reading a draft and writing it, pictures of another event could be lost."""
+    folder = checkpoint.runs_dir() / ".drafts"
+    folder.mkdir(parents=True, exist_ok=True)
+    return FileLock(folder / ".lock")
+
+
+def warnings(draft):
+    """What is doubtful about a draft before it is trained on.
+
+    Returns:
+        A list of (code, values): ``own_one_class``, ``own_few``, ``own_uneven``, ``own_copies``, ``own_both`` and
+        ``own_skipped``.
+    """
+    counts, skipped = draft.counts(), draft.pictures.skipped
+    found = []
+    if len(counts) == 1:
+        found.append(("own_one_class", {}))
+    few = [name for name, count in counts.items() if count < FEW]
+    if few:
+        found.append(("own_few", {"names": _some(few), "least": FEW}))
+    if counts and max(counts.values()) > UNEVEN * min(counts.values()):
+        most, least = max(counts, key=counts.get), min(counts, key=counts.get)
+        found.append(("own_uneven", {"most": most, "many": counts[most], "least": least, "few": counts[least]}))
+    found += _about_copies(draft.pictures)
+    if skipped:
+        found.append(("own_skipped", {"count": len(skipped), "names": _some(skipped)}))
+    return found
+
+
+def _about_copies(pictures):
+    same = data.copies(pictures.images)
+    again = [index for index, first in enumerate(same) if first != index]
+    both = [index for index in again if pictures.labels[index] != pictures.labels[same[index]]]
+    found = [("own_copies", {"count": len(again)})] if again else []
+    if both:
+        pair = {"first": pictures.labels[same[both[0]]], "second": pictures.labels[both[0]]}
+        found.append(("own_both", {"count": len(both), **pair}))
+    return found
+
+
+def _some(names, most=5):
+    return ", ".join(names[:most]) + (" …" if len(names) > most else "")

@@ -1,0 +1,101 @@
+"""Pictures in folders, one for each class, on disk or in a zip: read one by one, the broken ones counted.
+
+Knows nothing about training: what becomes of the pictures is ``data``'s part.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from genclass import archive
+from genclass.decode import SUFFIXES, decode
+from genclass.errors import GenClassError, printable
+from genclass.images import fit
+
+MAX_IMAGES = 100_000
+IN_PAGE = archive.Limits(entries=20_000, size=200_000_000)
+LONGEST_NAME = 40
+
+
+@dataclass
+class Pictures:
+    """Small pictures with the names of their classes.
+
+    Attributes:
+        images: uint8 [N, 3, side, side].
+        labels: a class name for each; an empty text belongs to no class.
+        skipped: names of the files that looked like pictures and could not be read.
+    """
+
+    images: np.ndarray
+    labels: list
+    skipped: list = field(default_factory=list)
+
+
+def read(path, side, limits=archive.UNLIMITED):
+    """Read a folder or a zip; the class is the name of the folder that a picture lies in.
+
+    Args:
+        path: a ``Path``.
+        side: pixels to which pictures are cropped and resized.
+        limits: what a zip may hold.
+
+    Returns:
+        ``Pictures`` in the order of class and file name.
+
+    Raises:
+        GenClassError: ``no_images``, ``too_many_images``, or what ``archive.entries`` raises.
+    """
+    found = _in_zip(path, limits) if path.is_file() else _in_folder(path)
+    files = sorted(found, key=lambda entry: entry[:2])
+    if any(label for label, *_ in files):  # beside class folders, loose images belong to no class
+        files = [entry for entry in files if entry[0]]
+    if len(files) > MAX_IMAGES:
+        raise GenClassError("too_many_images", most=MAX_IMAGES)
+    return decoded(files, side)
+
+
+def decoded(files, side):
+    """``Pictures`` of (class name, file name, function that gives a path or bytes) triples.
+
+    Raises:
+        GenClassError: ``no_images`` if none can be read.
+    """
+    images, labels, skipped = [], [], []
+    for label, name, source in files:
+        try:
+            images.append(fit(decode(source()), side, 3))
+            labels.append(label)
+        except GenClassError:  # told by its name: one broken picture shall not cost the others
+            skipped.append(printable(name))
+    if not images:
+        raise GenClassError("no_images")
+    return Pictures(np.stack(images), labels, skipped)
+
+
+def _in_folder(root):
+    for path in root.rglob("*"):
+        inside = path.relative_to(root)
+        if _is_picture(inside) and path.is_file():
+            yield class_of(inside), str(inside), lambda path=path: path
+
+
+def _in_zip(path, limits):
+    for entry in archive.entries(path, limits):
+        if _is_picture(entry.path):
+            yield class_of(entry.path), str(entry.path), entry.read
+
+
+def _is_picture(path):
+    hidden = any(part.startswith((".", "__MACOSX")) for part in path.parts)
+    return path.suffix.lower() in SUFFIXES and not hidden
+
+
+def class_of(path):
+    """The class of a picture by its path inside a set: the folder it lies in, or an empty text."""
+    return "" if len(path.parts) == 1 else class_name(path.parts[-2])
+
+
+def class_name(text):
+    """A class name that can be shown: no control characters, not too long, never empty."""
+    return printable(text, LONGEST_NAME).strip() or "?"

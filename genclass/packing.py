@@ -1,0 +1,192 @@
+"""A model as a zip: packed to be taken away, and brought back as a finished run.
+
+What is brought back comes from strangers: it is checked whole, and tried, before any list shows it.
+"""
+
+import json
+import secrets
+import shutil
+import time
+import zipfile
+from contextlib import contextmanager
+
+import numpy as np
+import torch
+from filelock import FileLock
+
+import genclass
+from genclass import archive, checkpoint, data
+from genclass.decode import decode
+from genclass.errors import GenClassError, printable
+from genclass.images import png_bytes
+from genclass.train import folder as run_folder
+from genclass.train.settings import PRESETS, Request
+
+WEIGHTS = ("model.safetensors", "discriminator.safetensors", "directions.safetensors")
+FILES = ("config.json", *WEIGHTS, "preview.png")
+PICKLES = (".pkl", ".pickle", ".pt", ".pth", ".bin", ".ckpt", ".joblib", ".npy", ".h5", ".keras")
+LIMITS = archive.Limits(entries=20, size=200_000_000)
+CONFIG_BYTES = 1_000_000
+KEYS = ("format", "name", "kind", "architecture", "dataset", "classes", "image_size", "channels", "normalisation",
+        "metrics", "training", "sha256")  # fmt: skip
+OPTIONAL = ("test_time_flip", "temperature", "unfamiliar")
+SIDES = range(8, 129)
+# What a network made of a stranger's arguments, or fed with them, may raise.
+FAULTS = (RuntimeError, TypeError, ValueError, KeyError, IndexError, AttributeError, ArithmeticError)
+
+
+def pack(folder, target):
+    """Write a checkpoint folder's files into a zip at ``target``, in one folder of the model's name."""
+    name = checkpoint.read_config(folder)["name"]
+    with zipfile.ZipFile(target, "w") as packed:  # weights hardly get smaller
+        for file in FILES:
+            if (folder / file).exists():
+                packed.write(folder / file, f"{name}/{file}")
+
+
+def bring(path):
+    """Make a finished run of a model's zip, under its own name or, where that is taken, with -2, -3 …
+
+    Args:
+        path: a zip as ``pack`` writes it.
+
+    Returns:
+        The run's id.
+
+    Raises:
+        GenClassError: what ``archive.entries`` raises, ``model_pickle``, ``not_a_model``, ``broken_checkpoint``,
+            ``broken_image`` and the like, ``bad_name`` or ``name_taken``. Nothing is left behind then.
+    """
+    files = _files(archive.entries(path, LIMITS))
+    with _staging() as staged:
+        for name, entry in files.items():
+            (staged / name).write_bytes(entry.read())
+        try:
+            config = _checked(staged, set(files))
+        except FAULTS as error:
+            raise _broken("it is not understood, or does not run") from error
+        return _settle(staged, config)
+
+
+def _files(entries):
+    """``{file name: entry}``, if the zip holds a model's files and nothing else."""
+    for entry in entries:
+        if entry.path.suffix.lower() in PICKLES:
+            raise GenClassError("model_pickle", path=printable(entry.path))
+        if entry.path.name not in FILES or len(entry.path.parts) > 2:
+            raise GenClassError("not_a_model", path=printable(entry.path))
+    files = {entry.path.name: entry for entry in entries}
+    for name in ("config.json", "model.safetensors"):
+        if name not in files or len(files) < len(entries):
+            raise GenClassError("not_a_model", path=name)
+    return files
+
+
+@contextmanager
+def _staging():
+    """A folder that no list looks into, gone afterwards."""
+    folder = checkpoint.runs_dir() / f".bring-{secrets.token_hex(8)}"
+    folder.mkdir(parents=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _checked(folder, files):
+    """The config of a staged checkpoint that has been found sound."""
+    if (folder / "config.json").stat().st_size > CONFIG_BYTES:
+        raise _broken("config.json is too large")
+    config = checkpoint.read_config(folder)
+    if not (isinstance(config["sha256"], dict) and set(config["sha256"]) == files & set(WEIGHTS)):
+        raise _broken("its files are not those of config.json")
+    checkpoint.check_name(config.get("name"))
+    config = _plain(config)
+    (folder / "config.json").write_text(json.dumps(config, indent=1))
+    _try(folder, files)
+    if "preview.png" in files:  # drawn anew: what else was in the file is not kept
+        (folder / "preview.png").write_bytes(png_bytes(np.asarray(decode(folder / "preview.png"))))
+    return config
+
+
+def _broken(what):
+    return GenClassError("broken_checkpoint", name="zip", what=what)
+
+
+def _plain(config):
+    """The parts of a config that are known, each of its own kind."""
+    json.dumps(config, allow_nan=False)
+    classes, scale = config["classes"], config["normalisation"]
+    temperature = config.get("temperature", {"value": 1.0})["value"]
+    sound = (
+        isinstance(classes, list)
+        and all(_is_name(name) for name in (config["dataset"], *classes))
+        and len(set(classes)) == len(classes) <= data.MAX_CLASSES
+        and config["image_size"] in SIDES
+        and config["channels"] in (1, 3)
+        and all(isinstance(value, (int, float)) for value in (scale["mean"], scale["std"], temperature))
+        and min(scale["std"], temperature) > 0
+        and all(isinstance(config[key], dict) for key in ("architecture", "metrics", "training"))
+    )
+    if not sound:
+        raise _broken("config.json is not understood")
+    return {key: config[key] for key in (*KEYS, *OPTIONAL) if key in KEYS or key in config}
+
+
+def _is_name(text):
+    return isinstance(text, str) and text != "" and text == printable(text)
+
+
+def _try(folder, files):
+    """Load all that is there and run it once."""
+    model = genclass.load(folder)
+    if model.config["kind"] == "gan":
+        model.sample({"model": model.name, "count": 1})
+        _try_beside(folder, files, model)
+    else:
+        model.answer(torch.zeros(1, model.channels, model.image_size, model.image_size, dtype=torch.uint8))
+
+
+def _try_beside(folder, files, sampler):
+    """What a generator may come with: its discriminator and its directions."""
+    if "discriminator.safetensors" in files:
+        checkpoint.load_network(folder, "discriminator")
+    if "directions.safetensors" in files:
+        found = list(sampler.directions.values())
+        if not all(axis.shape == (sampler.z_dim,) and axis.isfinite().all() for axis in found):
+            raise _broken("its directions do not fit")
+
+
+def _settle(staged, config):
+    """Move a checked model into a run of its own, finished before any list shows it; the run's id."""
+    request, run_id = _request(config), secrets.token_hex(16)
+    path = checkpoint.runs_dir() / run_id
+    step = _whole(config["training"].get("steps"))
+    with FileLock(path.parent / ".names"):
+        run_folder.create(path, request)
+        status = json.loads((path / "status.json").read_text())
+        (staged / "config.json").write_text(json.dumps(config | {"name": status["name"]}, indent=1))
+        (path / "model").mkdir()
+        checkpoint.publish(staged, path / "model" / str(step))
+        status |= {"state": "finished", "step": step, "total": step, "heartbeat": time.time()}
+        run_folder.write_whole(path / "status.json", json.dumps(status, indent=1))
+    return run_id
+
+
+def _request(config):
+    """What was asked when the model was made, as far as its record tells; a run can't be without."""
+    recipe = config["training"].get("recipe")
+    preset = recipe.get("preset") if isinstance(recipe, dict) else None
+    known = isinstance(preset, str) and preset in PRESETS[config["kind"]]
+    return Request(
+        kind=config["kind"],
+        data=config["dataset"],
+        preset=preset if known else config["architecture"]["name"],
+        seed=_whole(config["training"].get("seed")),
+        name=config["name"],
+    )
+
+
+def _whole(value):
+    """A count from a stranger's record, or 0."""
+    return value if type(value) is int and 0 <= value < 2**32 else 0

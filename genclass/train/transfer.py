@@ -1,0 +1,121 @@
+"""Training that begins with a shipped model, for sets of few images: its last layers anew, or a GAN fine-tuned.
+
+What comes out is an ordinary checkpoint of the shipped model's architecture.
+"""
+
+import dataclasses
+import functools
+
+import torch
+import torch.nn.functional as F
+
+from genclass import checkpoint
+from genclass.classify import Classifier
+from genclass.images import to_float, to_uint8
+from genclass.train.classifier import ClassifierTrainer
+from genclass.train.gan import GanTrainer
+
+# It serves grey images too, better than the classifiers of the grey sets do (benchmarks/RESULTS.md).
+CLASSIFIER = "cifar10-airnet"
+FROZEN = 2  # blocks: the third and a new head learn more of new classes than a head alone, in seconds as well
+GANS = {1: "fashion-mnist-gan", 3: "cifar10-gan"}  # by channels
+CHUNK = 256
+BY_CLASS = (".table.weight", ".embed.weight")  # what a GAN learns of each class: a column each
+
+
+def fitted(imageset, channels, side):
+    """An image set with as many channels and pixels as a shipped model needs."""
+    fit = functools.partial(_fitted, channels=channels, side=side)
+    return dataclasses.replace(imageset, train_images=fit(imageset.train_images), test_images=fit(imageset.test_images))
+
+
+def _fitted(images, channels, side):
+    if images.shape[2] != side and len(images):
+        small = F.interpolate(to_float(images), size=(side, side), mode="bilinear", antialias=True)
+        images = to_uint8(small)
+    return images.expand(-1, channels, -1, -1).contiguous()
+
+
+class LastBlockTrainer(ClassifierTrainer):
+    """Trains the last block and a new last layer on what a shipped classifier's first two blocks see."""
+
+    brief = True
+
+    def __init__(self, imageset, settings, seed, device, total, precision="float32"):
+        self.shipped, self.shipped_config = checkpoint.load_network(checkpoint.find_named(CLASSIFIER))
+        imageset = fitted(imageset, self.shipped_config["channels"], imageset.image_size)
+        super().__init__(imageset, settings, seed, device, total, precision)
+
+    def _config(self):
+        return super()._config() | {"architecture": self.shipped_config["architecture"]}
+
+    def _network(self):
+        network = checkpoint.build(self.config)
+        head = {key: torch.zeros_like(value) for key, value in network.head.state_dict(prefix="head.").items()}
+        network.load_state_dict(self.shipped.state_dict() | head)
+        for part in (network.whiten, *network.blocks[:FROZEN]):
+            part.requires_grad_(False)
+        return network.to(self.device, memory_format=torch.channels_last)
+
+    def answers(self, step):
+        self.network.eval()  # the norms keep their statistics: those of a few images are noise
+        return super().answers(step)
+
+
+class FineTuner(GanTrainer):
+    """Goes on with a shipped GAN. A class begins as the mixture of the shipped classes that a classifier sees in it."""
+
+    def __init__(self, imageset, settings, seed, device, total, precision="float32"):
+        self.folder = checkpoint.find_named(GANS[imageset.channels])
+        self.shipped_config = checkpoint.read_config(self.folder)
+        imageset = fitted(imageset, imageset.channels, self.shipped_config["image_size"])
+        super().__init__(imageset, settings, seed, device, total, precision)
+
+    def _architecture(self):
+        return self.shipped_config["architecture"]
+
+    def _classifier(self):
+        """The one inside the shipped discriminator, which knows the shipped generator's classes."""
+        return checkpoint.find_named(f"{self.shipped_config['dataset']}-airnet")
+
+    def _networks(self):
+        parts = ["model"] + ["discriminator"] * (self.folder / "discriminator.safetensors").exists()
+        generator, discriminator = super()._networks()
+        shares = class_shares(self.imageset, self._classifier())
+        for network, part in zip((generator, discriminator), parts):
+            shipped, _ = checkpoint.load_network(self.folder, part)
+            inherit(network, shipped, shares)
+        return generator, discriminator
+
+
+def class_shares(imageset, folder):
+    """What a classifier sees in each class of a set (in all of it, without classes): float32 [classes or 1, known]."""
+    classifier = Classifier.load(folder)
+    labels = imageset.train_labels if imageset.classes else torch.zeros_like(imageset.train_labels)
+    images = imageset.train_images
+    seen = torch.cat([classifier.predict_prepared(chunk) for chunk in images.split(CHUNK)])
+    return torch.stack([seen[labels == label].mean(0) for label in range(max(1, len(imageset.classes)))])
+
+
+@torch.no_grad()
+def inherit(network, shipped, shares):
+    """Give a GAN's network the weights of a shipped one that knows other classes.
+
+    Args:
+        network, shipped: of the same architecture; the first may have no classes.
+        shares: float32 [classes or 1, classes of ``shipped``], rows sum to 1.
+    """
+    known = shipped.state_dict()
+    for key, value in network.state_dict().items():
+        if key.endswith(BY_CLASS):
+            value.copy_(known[key] @ shares.T)
+        elif key in known:
+            value.copy_(known[key])
+        else:  # a norm without classes has a scale and a bias of its own
+            value.copy_(_common(known, key, shares))
+
+
+def _common(known, key, shares):
+    place, name = key.rsplit(".norm.", 1)
+    scale, bias = (known[f"{place}.table.weight"] @ shares[0]).chunk(2)
+    return {"weight": scale, "bias": bias}[name]

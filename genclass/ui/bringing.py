@@ -1,0 +1,76 @@
+"""A finished model taken away as a zip, and a zip brought back."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import gradio as gr
+from gradio.processing_utils import save_bytes_to_cache
+
+from genclass import checkpoint, packing, runs
+from genclass.errors import GenClassError
+from genclass.ui import uploads
+from genclass.ui.handlers import RAW, safely
+from genclass.ui.text import say
+
+MODELS = {"concurrency_id": "models", "concurrency_limit": 1}
+
+
+@dataclass
+class Panel:
+    """The components."""
+
+    take: gr.Button
+    blob: gr.JSON
+    drop: gr.File
+
+
+def build_take():
+    """The button that takes the watched run's model away, and what hands the file over."""
+    button = gr.Button(say("take_model"), elem_id="train-take-model")
+    return button, gr.JSON(visible=False, elem_id="train-model-blob")
+
+
+def build(button, blob):
+    """The place to drop a model's zip; ``button`` and ``blob`` are as ``build_take`` made them."""
+    with gr.Accordion(say("bring_model"), open=False, elem_id="train-bring-fold"):
+        drop = gr.File(label=say("bring_model_hint"), file_types=[".zip"], height=150, elem_id="train-bring")
+    return Panel(button, blob, drop)
+
+
+def connect(panel, watched, add, mine, look):
+    """Connect the events.
+
+    Args:
+        watched: the choice of the run that is shown.
+        add: from (run id, the browser's runs) to values of ``mine`` and ``watched``.
+        mine: the browser's runs.
+        look: keyword arguments of the event that shows what has changed.
+    """
+    quiet = {**RAW, "show_progress": "hidden", **MODELS}
+    packed = panel.take.click(packed_model, watched, panel.blob, **quiet)
+    packed.success(None, panel.blob, None, js="file => genclass.save(file)", **RAW)
+
+    @safely
+    def bring(file, ids):
+        """The runs with the one that the zip's model has become."""
+        return [None, *add(packing.bring(uploads.uploaded(file)), ids)]
+
+    panel.drop.upload(bring, [panel.drop, mine], [panel.drop, mine, watched], **RAW, **MODELS).success(**look)
+
+
+@safely
+def packed_model(run_id):
+    """A file for ``page.js`` to save: the zip of a run's newest model.
+
+    Raises:
+        GenClassError: ``unknown_run`` or ``no_checkpoint_yet``.
+    """
+    folder = checkpoint.newest_model(runs.find(run_id))
+    if folder is None:
+        raise GenClassError("no_checkpoint_yet")
+    name = f"{checkpoint.read_config(folder)['name']}.zip"
+    with TemporaryDirectory() as somewhere:
+        packing.pack(folder, Path(somewhere) / name)
+        path = save_bytes_to_cache((Path(somewhere) / name).read_bytes(), name, str(uploads.folder()))
+    return {"name": name, "url": f"gradio_api/file={path}"}

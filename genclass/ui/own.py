@@ -1,0 +1,173 @@
+"""A visitor's own images: a zip, or classes made in the page, and a preview of both before anything is trained.
+
+What has been added lies in a draft on this server; the browser keeps its id, so that a reload loses nothing.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import gradio as gr
+
+from genclass import drafts, images
+from genclass.errors import GenClassError, check_choice
+from genclass.train.settings import PRESETS
+from genclass.ui import html, starting, uploads
+from genclass.ui.handlers import RAW, safely
+from genclass.ui.text import say
+
+SHOWN_CLASSES = 40
+SHOWN_IMAGES = 8
+# An emptied camera asks whether it may look: it may, or there would be no picture.
+LIVE_AGAIN = """() => setTimeout(
+    () => document.querySelector('#own-camera [title="grant webcam access"] button')?.click(), 100)"""
+DRAFTS = {"concurrency_id": "drafts", "concurrency_limit": 2}
+
+
+@dataclass
+class Panel:
+    """The components; ``draft`` stands outside the tabs."""
+
+    draft: gr.BrowserState
+    box: gr.Column
+    zipped: gr.File
+    name: gr.Textbox
+    files: gr.File
+    camera: gr.Image
+    preview: gr.HTML
+    doomed: gr.Dropdown
+    remove: gr.Button
+    discard: gr.Button
+
+    def changed(self):
+        """What a change of the draft changes, in the order of ``_told``."""
+        return [self.draft, self.preview, self.doomed, self.zipped, self.files, self.camera]
+
+
+def build_memory():
+    """Where the browser keeps the draft's id."""
+    return gr.BrowserState(None, storage_key="genclass-draft", secret="genclass")
+
+
+def build(draft):
+    """Lay the panel out, hidden until one's own images are chosen; ``draft`` is as ``build_memory`` made it."""
+    with gr.Column(visible=False, elem_id="own", elem_classes="gc-own") as box:
+        zipped = gr.File(label=say("own_zip"), file_types=[".zip"], height=150, elem_id="train-zip")
+        gr.HTML(html.note(say("own_or")), elem_id="own-or")
+        name = gr.Textbox(label=say("own_name"), placeholder=say("own_name_hint"), max_lines=1, elem_id="own-name")
+        files = gr.File(label=say("own_files"), file_types=["image"], file_count="multiple", height=150,
+                        elem_id="own-files")  # fmt: skip
+        with gr.Accordion(say("own_camera"), open=False, elem_id="own-camera-fold"):
+            camera = gr.Image(show_label=False, type="filepath", format="png", sources=["webcam"], height=220,
+                              elem_id="own-camera")  # fmt: skip
+        preview = gr.HTML(html.note(say("own_nothing")), elem_id="own-preview")
+        with gr.Row(elem_classes="gc-buttons", elem_id="own-remove-row"):
+            doomed = gr.Dropdown([], label=say("own_doomed"), allow_custom_value=True, min_width=130,
+                                 elem_id="own-doomed")  # fmt: skip
+            remove = gr.Button(say("own_remove"), min_width=90, elem_id="own-remove")
+            discard = gr.Button(say("own_discard"), min_width=90, elem_id="own-discard")
+    return Panel(draft, box, zipped, name, files, camera, preview, doomed, remove, discard)
+
+
+def connect(panel, kind, preset):
+    """Connect the panel's events; ``preset`` follows what is fit for so many images.
+
+    Returns:
+        A function that lets the panel appear after an event that may choose one's own images.
+    """
+    quiet = {**RAW, "show_progress": "hidden", **DRAFTS}
+    busy = {**RAW, "show_progress": "minimal", **DRAFTS}
+    advise = {"fn": advised, "inputs": [panel.draft, kind], "outputs": preset, **quiet}
+    draft, changed = panel.draft, panel.changed()
+    panel.zipped.upload(add_zip, [draft, panel.zipped], changed, **busy).success(**advise)
+    panel.files.upload(add_files, [draft, panel.name, panel.files], changed, **busy).success(**advise)
+    taken = panel.camera.input(add_picture, [draft, panel.name, panel.camera], changed, **quiet)
+    taken.success(**advise).then(None, None, None, js=LIVE_AGAIN, **RAW)
+    panel.remove.click(remove, [draft, panel.doomed], changed, **quiet).success(**advise)
+    panel.discard.click(discard, draft, changed, **quiet)
+    return lambda chosen: chosen.then(_told_again, draft, changed, **quiet).success(**advise)
+
+
+@safely
+def add_zip(draft_id, file):
+    """The draft with the classes of a zip."""
+    path = uploads.uploaded(file)
+    return _told(drafts.add_zip(draft_id, path, path.stem))
+
+
+@safely
+def add_files(draft_id, name, files):
+    """The draft with more pictures of one class."""
+    if not isinstance(files, list) or not files:
+        raise GenClassError("nothing_given")
+    return _told(drafts.add(draft_id, name, [(_name(file), uploads.uploaded(file)) for file in files]))
+
+
+@safely
+def add_picture(draft_id, name, picture):
+    """The draft with one more picture, from the camera."""
+    return _told(drafts.add(draft_id, name, [(say("own_picture"), uploads.uploaded(picture))]))
+
+
+def _name(file):
+    given = file.get("orig_name") if isinstance(file, dict) else None
+    return Path(given).name if isinstance(given, str) else "?"
+
+
+@safely
+def remove(draft_id, name):
+    """The draft without a class."""
+    return _told(drafts.remove(draft_id, name))
+
+
+@safely
+def discard(draft_id):
+    """A new, empty draft."""
+    return _told(drafts.discard(draft_id))
+
+
+@safely
+def _told_again(draft_id):
+    return _told(drafts.read(draft_id))
+
+
+def _told(draft):
+    names = list(draft.counts())
+    doomed = gr.update(choices=names, value=names[-1] if names else None)
+    return [draft.id, preview(draft), doomed, None, None, None]
+
+
+@safely
+def advised(draft_id, kind):
+    """The preset that is fit for so many images."""
+    return gr.update(value=usual_preset(kind, draft_id))
+
+
+def usual_preset(kind, draft_id):
+    """What is fit for the images of a draft."""
+    kind = check_choice("kind", kind, tuple(PRESETS))
+    return starting.usual_preset(kind, len(drafts.read(draft_id).pictures.labels))
+
+
+def preview(draft):
+    """HTML: each class with its count and some of its pictures, then what is doubtful."""
+    counts = draft.counts()
+    if not counts:
+        return html.note(say("own_nothing"))
+    total = say("own_total", images=len(draft.pictures.labels), classes=len(counts))
+    rows = [(name, f"{count:,}", _strip(draft, name))
+            for name, count in list(counts.items())[:SHOWN_CLASSES]]  # fmt: skip
+    more = len(counts) - len(rows)
+    notes = [say(code, **values) for code, values in drafts.warnings(draft)]
+    return (
+        html.note(total)
+        + html.classes(rows)
+        + (html.note(say("own_more", count=more)) if more else "")
+        + (html.note(" ".join(notes), "warning") if notes else "")
+    )
+
+
+def _strip(draft, name):
+    """A PNG of the first pictures of a class in a row."""
+    chosen = [index for index, label in enumerate(draft.pictures.labels) if label == name][:SHOWN_IMAGES]
+    pixels = draft.pictures.images[chosen].transpose(0, 2, 3, 1)
+    return images.png_bytes(images.sheet(pixels, len(chosen), gap=1))

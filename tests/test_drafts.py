@@ -1,0 +1,136 @@
+"""Sets in the making: kept between visits, warned about, forgotten."""
+
+import io
+import os
+import re
+import zipfile
+
+import pytest
+from PIL import Image
+
+from genclass import checkpoint, drafts
+from genclass.errors import GenClassError
+from tests.conftest import random_images
+
+
+@pytest.fixture
+def files(tmp_path):
+    """Writes pictures and returns (name, path) of each; the same seed gives the same picture."""
+
+    def write(*seeds):
+        found = []
+        for seed in seeds:
+            path = tmp_path / f"{seed}.png"
+            Image.fromarray(random_images(1, size=20, seed=seed)[0].permute(1, 2, 0).numpy()).save(path)
+            found.append((path.name, path))
+        return found
+
+    return write
+
+
+def codes(draft):
+    return [code for code, _ in drafts.warnings(draft)]
+
+
+def code_of(function, *arguments):
+    with pytest.raises(GenClassError) as caught:
+        function(*arguments)
+    return caught.value.code
+
+
+def test_classes_grow_and_survive(files):
+    draft = drafts.add(None, "cups", files(1, 2))
+    assert re.fullmatch("[0-9a-f]{32}", draft.id)
+    drafts.add(draft.id, "plates", files(3))
+    drafts.add(draft.id, "cups", files(4))
+    again = drafts.read(draft.id)
+    assert again.counts() == {"cups": 3, "plates": 1} and again.pictures.images.shape == (4, 3, 32, 32)
+    assert drafts.remove(draft.id, "cups").counts() == {"plates": 1}
+    assert drafts.read(drafts.discard(draft.id).id).counts() == {} and drafts.read(draft.id).counts() == {}
+
+
+def test_a_zip_joins_what_is_there(files, tmp_path):
+    draft = drafts.add(None, "cups", files(1))
+    with zipfile.ZipFile(tmp_path / "table.zip", "w") as archive:
+        for (name, path), folder in zip(files(2, 3, 4), ("cups", "forks", "forks")):
+            archive.write(path, f"{folder}/{name}")
+        archive.writestr("forks/bad.png", b"no picture")
+    draft = drafts.add_zip(draft.id, tmp_path / "table.zip", "table")
+    assert draft.counts() == {"cups": 2, "forks": 2} and draft.name == "table"
+    assert draft.pictures.skipped == ["forks/bad.png"] and "own_skipped" in codes(draft)
+    imageset = draft.imageset()
+    assert imageset.classes == ["cups", "forks"] and len(imageset.test_images) == 2
+
+
+def test_a_refused_zip_changes_nothing(files, tmp_path):
+    draft = drafts.add(None, "cups", files(1))
+    (tmp_path / "bad.zip").write_bytes(b"PK")
+    assert code_of(drafts.add_zip, draft.id, tmp_path / "bad.zip", "bad") == "bad_zip"
+    assert drafts.read(draft.id).counts() == {"cups": 1}
+    assert sorted(path.suffix for path in (checkpoint.runs_dir() / ".drafts").iterdir()) == ["", ".safetensors"]
+
+
+@pytest.mark.parametrize("name", ["", "  ", None, 7, ["a"]])
+def test_a_class_needs_a_name(files, name):
+    assert code_of(drafts.add, None, name, files(1)) in ("nameless_class", "not_text")
+
+
+def test_names_of_strangers_are_made_fit_to_be_shown(files):
+    draft = drafts.add(None, "<script>\x00\x1b alert(1)" + "x" * 99, files(1))
+    (name,) = draft.counts()
+    assert name.startswith("<script> alert(1)x") and len(name) == 40
+
+
+@pytest.mark.parametrize("draft_id", [None, "", "../../etc", "0" * 31, "G" * 32, 7, {"a": 1}, "a" * 32 + "\n"])
+def test_what_is_no_id_gives_a_new_draft(draft_id):
+    draft = drafts.read(draft_id)
+    assert re.fullmatch("[0-9a-f]{32}", draft.id) and draft.id != draft_id and draft.counts() == {}
+
+
+def test_nothing_is_nothing_to_train_on():
+    assert code_of(drafts.read(None).imageset) == "no_images"
+
+
+def test_broken_pictures_alone_are_refused(tmp_path):
+    (tmp_path / "x.png").write_bytes(b"x")
+    assert code_of(drafts.add, None, "cups", [("x.png", tmp_path / "x.png")]) == "no_images"
+
+
+def test_limits_hold_over_all_that_was_added(files, monkeypatch):
+    draft = drafts.add(None, "cups", files(1, 2))
+    monkeypatch.setattr(drafts, "MOST", 3)
+    assert code_of(drafts.add, draft.id, "cups", files(3, 4)) == "too_many_images"
+    monkeypatch.setattr("genclass.data.MAX_CLASSES", 1)
+    assert code_of(drafts.add, draft.id, "forks", files(3)) == "too_many_classes"
+    assert drafts.read(draft.id).counts() == {"cups": 2}
+
+
+def test_warnings_say_what_is_doubtful(files):
+    draft = drafts.add(None, "cups", files(*range(12)))
+    assert codes(draft) == ["own_one_class"]
+    draft = drafts.add(draft.id, "forks", files(20, 21))
+    assert dict(drafts.warnings(draft)) == {
+        "own_few": {"names": "forks", "least": 10},
+        "own_uneven": {"most": "cups", "many": 12, "least": "forks", "few": 2},
+    }
+    draft = drafts.add(draft.id, "forks", files(*range(22, 31), 20, 3))
+    assert dict(drafts.warnings(draft)) == {
+        "own_copies": {"count": 2},
+        "own_both": {"count": 1, "first": "cups", "second": "forks"},
+    }
+
+
+def test_old_drafts_are_forgotten(files):
+    old, kept = drafts.add(None, "cups", files(1)), drafts.add(None, "cups", files(2))
+    path = checkpoint.runs_dir() / ".drafts" / f"{old.id}.safetensors"
+    os.utime(path, (0, 0))
+    drafts.add(kept.id, "cups", files(3))
+    assert drafts.read(old.id).counts() == {} and drafts.read(kept.id).counts() == {"cups": 2}
+
+
+def test_the_pictures_are_small_whatever_was_uploaded(tmp_path):
+    buffer = io.BytesIO()
+    Image.new("RGB", (900, 600), "red").save(buffer, "JPEG")
+    (tmp_path / "photo.jpg").write_bytes(buffer.getvalue())
+    draft = drafts.add(None, "red", [("photo.jpg", tmp_path / "photo.jpg")])
+    assert draft.pictures.images.shape == (1, 3, 32, 32)

@@ -1,0 +1,233 @@
+"""Models taken away and brought back: what comes back is what left, and what is not sound changes nothing."""
+
+import hashlib
+import json
+import pickle
+import shutil
+import zipfile
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+import genclass
+from genclass import checkpoint, packing, runs
+from genclass.errors import GenClassError
+from genclass.train import folder as run_folder
+
+FASHION = checkpoint.SHIPPED / "fashion-mnist-gan"
+
+
+@pytest.fixture
+def packed(save_tiny, tmp_path):
+    """Writes a tiny model's zip after ``change`` has been at its folder, and returns the zip's path."""
+
+    def write(made="classifier", change=lambda folder: None, name="tiny", **config):
+        folder = save_tiny(made, name=name)
+        values = json.loads((folder / "config.json").read_text()) | config
+        (folder / "config.json").write_text(json.dumps(values))
+        change(folder)
+        target = tmp_path / "model.zip"
+        with zipfile.ZipFile(target, "w") as archive:
+            for path in folder.iterdir():
+                archive.write(path, f"{name}/{path.name}")
+        return target
+
+    return write
+
+
+def sealed(folder, part="model"):
+    """Make the hash right again after the weights were changed."""
+    config = json.loads((folder / "config.json").read_text())
+    file = folder / f"{part}.safetensors"
+    config["sha256"][file.name] = hashlib.sha256(file.read_bytes()).hexdigest()
+    (folder / "config.json").write_text(json.dumps(config))
+
+
+def refused(path):
+    """The code of the refusal; lists and folders are as before."""
+    before = genclass.list_models(), runs.list_runs()
+    with pytest.raises(GenClassError) as caught:
+        packing.bring(path)
+    assert str(caught.value).endswith(".")
+    assert (genclass.list_models(), runs.list_runs()) == before
+    assert [found for found in checkpoint.runs_dir().iterdir() if found.is_dir()] == []
+    return caught.value.code
+
+
+@pytest.mark.parametrize("kind", ["classifier", "gan"])
+def test_a_model_comes_back_as_it_left(packed, save_tiny, tmp_path, kind):
+    training = {"recipe": {"preset": "airnet" if kind == "classifier" else "gan"}, "seed": 7, "steps": 12, "seconds": 3}
+    first = packing.bring(packed(kind, training=training))
+    status = runs.status(first)
+    assert (status["name"], status["state"], status["step"], status["kind"]) == ("tiny", "finished", 12, kind)
+    assert run_folder.read_request(runs.find(first)).seed == 7
+    folder = checkpoint.find_named("tiny")
+    assert checkpoint.read_config(folder)["training"] == training and "tiny" in str(genclass.list_models())
+    packing.pack(folder, tmp_path / "again.zip")
+    second = packing.bring(tmp_path / "again.zip")
+    assert runs.status(second)["name"] == "tiny-2"
+    one, other = (load_file(checkpoint.find_named(name) / "model.safetensors") for name in ("tiny", "tiny-2"))
+    assert all(torch.equal(value, other[key]) for key, value in one.items())
+    assert genclass.load("tiny-2").name == "tiny-2"
+
+
+def test_a_shipped_model_comes_back_under_another_name(tmp_path):
+    copy = tmp_path / "mine"
+    shutil.copytree(FASHION, copy)
+    config = json.loads((copy / "config.json").read_text())
+    (copy / "config.json").write_text(json.dumps(config | {"name": "mine"}))
+    packing.pack(copy, tmp_path / "mine.zip")
+    packing.bring(tmp_path / "mine.zip")
+    recipe = {"count": 2, "directions": {"d1": 1.5}}
+    drawn = [genclass.load(name).sample({"model": name, **recipe}) for name in ("mine", "fashion-mnist-gan")]
+    assert (drawn[0] == drawn[1]).all()
+    names = sorted(path.name for path in checkpoint.find_named("mine").iterdir())
+    assert names == sorted(packing.FILES)
+
+
+def test_a_brought_run_is_over_and_can_not_be_resumed(packed):
+    run_id = packing.bring(packed())
+    with pytest.raises(GenClassError) as caught:
+        runs.resume(run_id)
+    assert caught.value.code == "run_over"
+
+
+def test_the_name_of_a_shipped_model(packed):
+    assert refused(packed(name="fashion-mnist-gan")) == "name_taken"
+
+
+@pytest.mark.parametrize("name", ["../up", "Big Letters", "", None, "x" * 41])
+def test_names_that_are_none(packed, name):
+    assert refused(packed(change=lambda folder: _edit(folder, name=name))) == "bad_name"
+
+
+def _edit(folder, **values):
+    path = folder / "config.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | values))
+
+
+def test_weights_that_have_changed(packed):
+    def change(folder):
+        content = bytearray((folder / "model.safetensors").read_bytes())
+        content[-1] ^= 1
+        (folder / "model.safetensors").write_bytes(content)
+
+    assert refused(packed(change=change)) == "broken_checkpoint"
+
+
+def test_weights_that_are_no_numbers(packed):
+    def change(folder):
+        weights = load_file(folder / "model.safetensors")
+        weights["head.weight"][0, 0] = float("nan")
+        save_file(weights, folder / "model.safetensors")
+        sealed(folder)
+
+    assert refused(packed(change=change)) == "broken_checkpoint"
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"architecture": {"name": "airnet", "width": 8}},
+        {"architecture": {"name": "airnet", "width": 10**6}},
+        {"architecture": {"name": "gan"}},
+        {"architecture": {"name": ["airnet"]}},
+        {"architecture": {"name": "airnet", "depth": 4}},
+        {"classes": ["a", "b"]},
+        {"channels": 1},
+        {"kind": "gan"},
+    ],
+)
+def test_other_shapes(packed, values):
+    assert refused(packed(**values)) == "broken_checkpoint"
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"classes": ["a", "a", "b"]},
+        {"classes": ["a", "b", "\x1b[31m"]},
+        {"classes": ["a", "b", 3]},
+        {"classes": "abc"},
+        {"image_size": 4096},
+        {"image_size": "32"},
+        {"normalisation": {"mean": 0.5, "std": 0}},
+        {"normalisation": {"mean": float("nan"), "std": 1.0}},
+        {"metrics": {"accuracy": {"value": float("inf")}}},
+        {"metrics": []},
+        {"temperature": {"value": "hot"}},
+        {"temperature": 1},
+        {"unfamiliar": {"energy": "low"}},
+        {"dataset": 7},
+        {"kind": []},
+        {"format": 2},
+        {"sha256": {}},
+        {"sha256": {"model.safetensors": None}},
+    ],
+)
+def test_a_config_that_is_not_understood(packed, values):
+    assert refused(packed(**values)) == "broken_checkpoint"
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", "[" * 100_000, " " * 2_000_000])
+def test_a_config_that_is_none(packed, text):
+    assert refused(packed(change=lambda folder: (folder / "config.json").write_text(text))) == "broken_checkpoint"
+
+
+def test_a_pickle_beside_the_weights(packed):
+    change = lambda folder: (folder / "extra.pkl").write_bytes(pickle.dumps({"a": 1}))
+    assert refused(packed(change=change)) == "model_pickle"
+
+
+def test_a_pickle_in_the_place_of_the_weights(packed):
+    def change(folder):
+        torch.save({"a": torch.zeros(1)}, folder / "model.safetensors")
+        sealed(folder)
+
+    assert refused(packed(change=change)) == "broken_checkpoint"
+
+
+@pytest.mark.parametrize("missing", ["config.json", "model.safetensors"])
+def test_what_is_missing(packed, missing):
+    assert refused(packed(change=lambda folder: (folder / missing).unlink())) == "not_a_model"
+
+
+def test_what_belongs_to_no_model(packed):
+    assert refused(packed(change=lambda folder: (folder / "run.sh").write_text("rm"))) == "not_a_model"
+
+
+def test_weights_without_a_hash(packed):
+    change = lambda folder: shutil.copy(folder / "model.safetensors", folder / "directions.safetensors")
+    assert refused(packed(change=change)) == "broken_checkpoint"
+
+
+def test_a_preview_that_is_no_picture(packed):
+    change = lambda folder: (folder / "preview.png").write_bytes(b"<svg onload=alert(1)>")
+    assert refused(packed(change=change)) == "not_an_image"
+
+
+@pytest.mark.parametrize(("name", "code"), [("../config.json", "zip_climbs"), ("a/b/config.json", "not_a_model")])
+def test_paths_that_lead_elsewhere(packed, name, code):
+    path = packed()
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr(name, "{}")
+    assert refused(path) == code
+
+
+def test_two_models_in_one_zip(packed):
+    path = packed()
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("other/config.json", "{}")
+    assert refused(path) == "not_a_model"
+
+
+def test_a_bomb(tmp_path):
+    with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("config.json", bytes(30_000_000))
+    assert refused(tmp_path / "bomb.zip") == "zip_bomb"
+
+
+def test_what_is_no_zip(tmp_path):
+    (tmp_path / "model.zip").write_bytes(b"x")
+    assert refused(tmp_path / "model.zip") == "bad_zip"

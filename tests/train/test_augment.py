@@ -1,0 +1,40 @@
+"""What the discriminator sees: changed within bounds, by its generator alone, with gradients."""
+
+import torch
+
+from genclass.images import to_float
+from genclass.train.augment import augment, recoloured
+from tests.conftest import random_images
+
+
+def batch(count=64, channels=3):
+    return to_float(random_images(count, channels)) * 2 - 1
+
+
+def seeded(seed=0):
+    return torch.Generator().manual_seed(seed)
+
+
+def test_the_generator_alone_decides():
+    images = batch()
+    assert torch.equal(augment(images, seeded()), augment(images, seeded()))
+    assert not torch.equal(augment(images, seeded()), augment(images, seeded(1)))
+
+
+def test_a_square_of_half_the_side_at_most_is_cut_out():
+    cut = (augment(batch() + 3, seeded()) == 0).all(1).flatten(1).sum(1)
+    assert cut.max() <= 16 * 16 and cut.min() >= 8 * 8 - 16 and len(cut.unique()) > 5
+
+
+def test_colours_move_within_their_bounds():
+    images = batch(256)
+    moved = recoloured(images, seeded()).mean((1, 2, 3)) - images.mean((1, 2, 3))
+    assert moved.abs().max() <= 0.5001 and moved.std() > 0.2
+    contrast = recoloured(images.mean(1, keepdim=True), seeded()).std((1, 2, 3)) / images.mean(1).std((1, 2))
+    assert contrast.min() >= 0.499 and contrast.max() <= 1.501 and contrast.std() > 0.2
+
+
+def test_gradients_pass():
+    images = batch(4, 1).requires_grad_(True)
+    augment(images, seeded()).square().sum().backward()
+    assert images.grad.isfinite().all() and images.grad.abs().flatten(1).sum(1).min() > 0

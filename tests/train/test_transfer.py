@@ -1,0 +1,136 @@
+"""Training that begins with the shipped models: what is kept of them, what is learnt, what comes out."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+import torch
+
+import genclass
+from genclass import checkpoint, data, explain
+from genclass.classify import Classifier
+from genclass.train import folder as run_folder
+from genclass.train import loop
+from genclass.train.settings import PRESETS, Request
+from genclass.train.transfer import CLASSIFIER, class_shares, fitted, inherit
+from tests.conftest import small_set
+from tests.train.test_loop import final_weights, train_in_stretches
+
+
+def own_set(**shape):
+    return dataclasses.replace(small_set(**shape), name="own")
+
+
+def trainer_of(kind, **shape):
+    return loop.make_trainer(Request(kind, "own", "transfer"), own_set(**shape), total=30)
+
+
+@pytest.mark.parametrize("kind", ["classifier", "gan"])
+def test_resume_gives_the_same_weights_bit_for_bit(kind, tmp_path, monkeypatch):
+    monkeypatch.setattr(data, "load", lambda source: own_set(count=40))
+    overrides = {"batch": 8, "epochs": 4 if kind == "classifier" else 1.5}
+    runs = []
+    for name, stops in (("whole", ()), ("parts", (1, 2))):
+        run_folder.create(tmp_path / name, Request(kind, "cifar10-mini", "transfer", overrides, threads=1))
+        runs.append(final_weights(train_in_stretches(tmp_path / name, monkeypatch, *stops)))
+    one, other = runs
+    assert all(torch.equal(value, other[part][key]) for part in one for key, value in one[part].items())
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_the_first_blocks_stay_and_the_last_learns(channels):
+    trainer = loop.make_trainer(Request("classifier", "own", "transfer"), own_set(channels=channels, size=32), total=60)
+    for step in range(60):
+        trainer.step(step)
+    shipped = checkpoint.load_network(checkpoint.SHIPPED / CLASSIFIER)[0].state_dict()
+    learnt = trainer.network.state_dict()
+    changed = {
+        key for key, value in shipped.items() if value.shape != learnt[key].shape or (value != learnt[key]).any()
+    }
+    assert changed == {"blocks.2.conv1.weight", "blocks.2.conv2.weight", "blocks.2.norm1.bias", "blocks.2.norm2.bias",
+                       "head.weight"}  # fmt: skip
+    assert learnt["head.weight"].shape[0] == 3 and trainer.report()[0]["test_accuracy"] > 0.6
+
+
+def test_its_classes_and_its_shape_are_those_of_an_ordinary_model(tmp_path):
+    trainer = trainer_of("classifier")
+    for step in range(30):
+        trainer.step(step)
+    checkpoint.save(tmp_path / "own", trainer.config, trainer.networks())
+    classifier = Classifier.load(tmp_path / "own")  # which folds its norms
+    images = own_set().test_images
+    assert torch.allclose(classifier.predict_prepared(images), trainer.predict(images), atol=0.02)
+    heat = explain.heat(classifier, images[:1], torch.tensor([1]), "grad-cam")
+    assert np.isfinite(np.asarray(heat)).all()
+
+
+def test_it_takes_its_epochs_however_much_time_it_may_take(tmp_path, monkeypatch):
+    monkeypatch.setattr(data, "load", lambda source: own_set(count=40))
+    run_folder.create(tmp_path / "run", Request("classifier", "cifar10-mini", "transfer", {"batch": 8}, minutes=600))
+    list(loop.train(tmp_path / "run"))
+    status = run_folder.read_status(tmp_path / "run")
+    assert status["state"] == "finished" and status["step"] == 120  # 60 epochs of 2 batches
+    model = genclass.load(tmp_path / "run")
+    assert model.config["metrics"]["accuracy"]["measured"].startswith("share of the 20 test images")
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("classes", [0, 2, 12])
+def test_a_shipped_gan_goes_on_with_other_classes(channels, classes, tmp_path):
+    trainer = trainer_of("gan", channels=channels, classes=classes, count=48)
+    assert all(value.isfinite() for value in trainer.step(0).values())
+    checkpoint.save(tmp_path / "run", trainer.config, trainer.networks())
+    sampler = genclass.load(tmp_path / "run")
+    assert len(sampler.classes) == classes and sampler.sample({"model": "own", "count": 2}).shape[3] == channels
+    checkpoint.load_network(tmp_path / "run", "discriminator")
+
+
+@pytest.mark.parametrize(("name", "size"), [("mnist", 28), ("fashion-mnist-mini", 28)])
+def test_named_grey_sets_begin_with_the_same_shipped_gan(name, size):
+    imageset = dataclasses.replace(small_set(channels=1, size=size), name=name)
+    trainer = loop.make_trainer(Request("gan", name, "transfer"), imageset, total=5)
+    assert trainer.folder.name == "fashion-mnist-gan" and trainer._classifier().name == "fashion-mnist-airnet"
+    assert all(value.isfinite() for value in trainer.step(0).values())
+
+
+def test_a_class_begins_as_the_mixture_that_a_classifier_sees():
+    folder = checkpoint.SHIPPED / "fashion-mnist-gan"
+    shipped, config = checkpoint.load_network(folder)
+    known = data.load("fashion-mnist-mini")
+    some = (known.train_labels == 8) | (known.train_labels == 1)  # bags and trousers
+    labels = (known.train_labels[some] == 8).to(torch.uint8)
+    own = dataclasses.replace(known, classes=["trousers", "bags"], train_images=known.train_images[some][::20],
+                              train_labels=labels[::20])  # fmt: skip
+    shares = class_shares(own, checkpoint.SHIPPED / "fashion-mnist-airnet")
+    assert (
+        shares.sum(1).allclose(torch.ones(2)) and shares.argmax(1).tolist() == [1, 8] and shares.max(1)[0].min() > 0.8
+    )
+    fresh = checkpoint.build(config | {"classes": own.classes})
+    inherit(fresh, shipped, shares)
+    z = torch.randn(4, 64, generator=torch.Generator().manual_seed(0))
+    drawn = fresh.eval()(z, torch.eye(2)[[1] * 4])
+    assert torch.allclose(drawn, shipped.eval()(z, shares[[1] * 4]), atol=1e-4)
+
+
+def test_without_classes_it_begins_as_the_mixture_of_all():
+    shipped, config = checkpoint.load_network(checkpoint.SHIPPED / "fashion-mnist-gan")
+    fresh = checkpoint.build(config | {"classes": []})
+    shares = torch.full((1, 10), 0.1)
+    inherit(fresh, shipped, shares)
+    z = torch.randn(4, 64, generator=torch.Generator().manual_seed(0))
+    assert torch.allclose(fresh.eval()(z), shipped.eval()(z, shares.expand(4, -1)), atol=1e-4)
+
+
+def test_sets_are_fitted_to_what_a_shipped_model_takes():
+    grey = own_set(channels=1, size=32)
+    assert fitted(grey, 3, 32).train_images.shape[1:] == (3, 32, 32)
+    assert torch.equal(fitted(grey, 3, 32).train_images[:, 2:], grey.train_images)
+    small = fitted(grey, 1, 28)
+    assert small.train_images.shape[1:] == (1, 28, 28) and small.train_images.dtype == torch.uint8
+    assert abs(small.train_images.float().mean() - grey.train_images.float().mean()) < 2
+
+
+@pytest.mark.parametrize("kind", PRESETS)
+def test_how_a_run_begins_is_the_presets_alone(kind):
+    with pytest.raises(Exception, match="no setting called transfer"):
+        Request(kind, "own", "transfer", {"transfer": False})
