@@ -7,8 +7,8 @@
 
 Each layer imports only those to its right; modules side by side don't import each other:
 
-    app > ui > runs > train > evaluate, steer, judge > sample, explain, many > classify, directions > checkpoint
-        > losses, gan, cnn > recipe, data, corrupt, animate > images > decode > errors
+    app > ui > runs > processes > train > evaluate, steer, judge > sample, explain, many > classify, directions
+        > checkpoint > losses, gan, cnn > recipe, data, corrupt, animate > images > decode > errors
 
 Torch is imported on first use, not with the package.
 """

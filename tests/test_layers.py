@@ -19,6 +19,7 @@ LAYERS = [
     {"sample", "explain", "many"},
     {"evaluate", "steer", "judge"},
     {"train"},
+    {"processes"},
     {"runs"},
     {"ui"},
     {"app"},

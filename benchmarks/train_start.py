@@ -1,0 +1,132 @@
+"""Start to first measured step, and the slider while a run goes on:  python -m benchmarks.train_start [--runs N]
+
+Start: a run is asked for as the page asks (runs.start), with a process kept ready as the page keeps one; milliseconds
+until its first report stands in metrics.jsonl. Cold: the same without the process. Then, in headless Chromium, from an
+arrow key's press to the new picture, without a run, beside one, and beside one with the priority of everybody else.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import statistics
+import tempfile
+import time
+
+os.environ.setdefault("GENCLASS_RUNS", tempfile.mkdtemp(prefix="genclass-bench-"))
+
+import psutil
+
+from genclass import processes, runs
+from genclass.train.settings import Request
+
+PRESETS = (("gan", "fashion-mnist-mini", "gan"), ("classifier", "cifar10-mini", "airnet"))
+READY_SECONDS = 120
+IDLE_SECONDS = 5
+
+
+def wait(true, seconds=READY_SECONDS):
+    """Until ``true()`` holds."""
+    end = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > end:
+            raise TimeoutError(true)
+        time.sleep(0.01)
+
+
+def ready():
+    """Make a process ready, and wait until it has nothing left to do."""
+    processes.keep_one_ready()
+    process, quiet = psutil.Process(processes.waiting().pid), []
+    while len(quiet) < 5:  # five times in a row no time was spent
+        spent = process.cpu_percent(0.2)
+        quiet = [*quiet, spent] if spent < 1 and process.cpu_times().user > 1 else []
+    return process
+
+
+def press(request):
+    """Seconds from asking to the first report; the run is then stopped and deleted."""
+    begun = time.perf_counter()
+    run_id = runs.start(request)
+    wait(lambda: runs.status(run_id)["metrics"])
+    taken = time.perf_counter() - begun
+    end(run_id)
+    return taken
+
+
+def end(run_id):
+    runs.stop(run_id)
+    wait(lambda: runs.status(run_id)["state"] not in ("queued", "running", "stopping"))
+    runs.delete(run_id)
+
+
+def starts(count):
+    """``{preset: {"warm", "cold"}}`` in seconds."""
+    found = {}
+    for kind, source, preset in PRESETS:
+        request = Request(kind, source, preset, minutes=5)
+        warm, cold = [], []
+        for _ in range(count):
+            ready()
+            warm.append(press(request))
+            processes.let_go()
+            cold.append(press(request))
+        found[f"{preset} on {source}"] = {"warm": figures(warm), "cold": figures(cold)}
+        print(f"{preset} on {source}: {found[f'{preset} on {source}']}", flush=True)
+    return found
+
+
+def figures(values):
+    return {"median": round(statistics.median(values), 3), "deviation": round(statistics.stdev(values), 3),
+            "largest": round(max(values), 3), "n": len(values)}  # fmt: skip
+
+
+def idle():
+    """What the waiting process costs: share of a core, and megabytes."""
+    process = ready()
+    found = {"core": process.cpu_percent(IDLE_SECONDS) / 100, "megabytes": process.memory_info().rss // 1_000_000}
+    print(f"waiting: {found}", flush=True)
+    return found
+
+
+def slider(presses):
+    """Milliseconds from key to picture: without a run, beside one, and beside one of everyone's priority."""
+    from playwright.sync_api import sync_playwright
+
+    from benchmarks.page import measure
+    from genclass.ui.layout import build_app, launch_settings
+
+    _, url, _ = build_app().launch(prevent_thread_lock=True, quiet=True, **launch_settings())
+    where = (f"{url}?model=fashion-mnist-gan&count=16", "#direction-d1 input[type=range]", "#generate-picture", presses)
+    found = {}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page.set_default_timeout(120_000)
+        found["no run"] = figures(measure(page, *where))
+        for name, nice in (("a run", processes.NICE), ("a run of the same priority", 0)):
+            processes.NICE = nice
+            run_id = runs.start(Request("gan", "fashion-mnist-mini", "gan", minutes=20))
+            wait(lambda run_id=run_id: runs.status(run_id)["metrics"])
+            found[name] = figures(measure(page, *where))
+            found[name]["images_per_second"] = runs.status(run_id)["metrics"]["images_per_second"]
+            end(run_id)
+            print(f"{name}: {found[name]}, {found[name]['median'] / found['no run']['median']:.2f} ×", flush=True)
+        browser.close()
+    return found
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--presses", type=int, default=15)
+    args = parser.parse_args()
+    found = {"waiting": idle(), "start_seconds": starts(args.runs)}
+    if args.presses:
+        found["slider_ms"] = slider(args.presses)
+    print(json.dumps(found))
+    shutil.rmtree(os.environ["GENCLASS_RUNS"], ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()
