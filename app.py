@@ -1,9 +1,9 @@
-"""The lab in the browser: python app.py [--host H] [--port N] [--share]"""
+"""The lab in the browser: python app.py [--host H] [--port N] [--share] [--public | --no-train]"""
 
 import argparse
 import signal
 
-from genclass.ui.layout import build_app, launch_settings
+from genclass.ui.layout import build_app, keep_one_ready, launch_settings
 
 
 def main():
@@ -11,9 +11,16 @@ def main():
     parser.add_argument("--host", default="127.0.0.1", help="0.0.0.0 lets other machines in (default: %(default)s)")
     parser.add_argument("--port", type=int, default=7860, help="default: %(default)s")
     parser.add_argument("--share", action="store_true", help="a public link through Gradio's own relay")
+    parser.add_argument(
+        "--public", action="store_true", help="bounds what a visitor may train, hides others' runs"
+    )
+    parser.add_argument("--no-train", action="store_true", help="without the tab Train")
     args = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that temporary files are cleared then, too
-    build_app().launch(server_name=args.host, server_port=args.port, share=args.share, **launch_settings())
+    demo = build_app(args.public, not args.no_train)
+    if not args.no_train:
+        keep_one_ready()
+    demo.launch(server_name=args.host, server_port=args.port, share=args.share, **launch_settings())
 
 
 if __name__ == "__main__":

@@ -42,7 +42,6 @@ SIZES = {
     "fashion-mnist": 60_000,
     "mnist": 60_000,
 }
-STAND_INS = {"cifar10": "cifar10-mini", "fashion-mnist": "fashion-mnist-mini", "mnist": "fashion-mnist-mini"}
 
 
 def known(request, shape):
@@ -92,13 +91,21 @@ def remember(request, shape, found):
         write_whole(_file(), json.dumps(everything))
 
 
+def expected_steps(request):
+    """How many steps a request on a named set will take here, or None where that was not measured yet."""
+    settings = request.settings()
+    if request.minutes is None:
+        return max(1, round(settings.epochs * (SIZES[request.data] // settings.batch)))
+    found = known(request, _named_shape(request.data))
+    return found and max(1, round(request.minutes * 60 / found["seconds_per_step"]))
+
+
 def expected_seconds(request):
     """How long a request on a named set will take here, or None where that was not measured yet."""
     if request.minutes is not None:
         return request.minutes * 60
     found = known(request, _named_shape(request.data))
-    settings = request.settings()
-    return found and settings.epochs * (SIZES[request.data] // settings.batch) * found["seconds_per_step"]
+    return found and expected_steps(request) * found["seconds_per_step"]
 
 
 def unmeasured():

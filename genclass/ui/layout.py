@@ -6,26 +6,34 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 from genclass import checkpoint
-from genclass.ui import api, classify, generate, html, train, uploads
+from genclass.processes import keep_one_ready
+from genclass.ui import api, classify, generate, html, rules, train, uploads
 from genclass.ui.text import say
 
+__all__ = ["build_app", "keep_one_ready", "launch_settings"]
 HERE = Path(__file__).parent
-MAX_UPLOAD = "200mb"
 VISITORS = 1000
 CACHE_SECONDS = (600, 7200)  # how often to look, and how old a temporary file may get
 FONT = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
 MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 
 
-def build_app():
-    """The page as ``gr.Blocks``, ready to be launched with ``launch_settings()``."""
+def build_app(public=False, training=True):
+    """The page as ``gr.Blocks``, ready to be launched with ``launch_settings()``.
+
+    Args:
+        public: for strangers: see ``rules``.
+        training: whether runs can be started here.
+    """
+    rules.now.public, rules.now.train = public, training
     with gr.Blocks(title=say("title"), analytics_enabled=False, delete_cache=CACHE_SECONDS) as demo:
         gr.HTML(f"<h1>{say('title')}</h1>{html.note(say('tagline'))}", elem_id="heading")
-        memory = train.build_memory()
+        memory = train.build_memory() if rules.now.train else None
         with gr.Tabs(elem_id="tabs") as tabs:
             making = generate.build(demo)
             telling = classify.build(demo)
-            train.build(demo, memory, making, telling, tabs)
+            if rules.now.train:
+                train.build(demo, memory, making, telling, tabs)
         generate.connect_send(making, telling, tabs)
         api.build()
     return demo.queue(api_open=False, max_size=200)
@@ -37,7 +45,7 @@ def launch_settings():
         "theme": theme(),
         "css_paths": [HERE / "style.css"],
         "head": f"<script>{(HERE / 'page.js').read_text()}</script>",
-        "max_file_size": MAX_UPLOAD,
+        "max_file_size": rules.UPLOAD[rules.now.public],
         "state_session_capacity": VISITORS,
         "blocked_paths": [str(checkpoint.SHIPPED), str(checkpoint.runs_dir())],
         "app_kwargs": {"middleware": [Middleware(uploads.OwnFilesOnly)]},

@@ -1,4 +1,4 @@
-"""The tab Train: ask for a run, watch it learn, stop it, go on with it.
+"""The tab Train: ask for a run, watch it learn, stop it, go on with it, compare it with others.
 
 Training is a process of its own; a timer looks at its folder. Which runs are a visitor's own is kept in the browser, so
 that a reloaded page finds them again.
@@ -8,14 +8,15 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from genclass import data, runs
-from genclass.train.settings import PRESETS
-from genclass.ui import starting, watching
+from genclass import runs
+from genclass.errors import check_number
+from genclass.train.settings import MAX_MINUTES
+from genclass.ui import asking, comparing, rules, starting, watching
+from genclass.ui.asking import OWN, QUIET
 from genclass.ui.handlers import RAW, RUNS, STARTS, safely
 from genclass.ui.text import say
 
-OWN = ""  # the choice of a zip instead of a named set
-SECONDS = 1.5
+SECONDS = 1.0
 KEPT_RUNS = 30
 ACCENT, CONTRAST = "#0d9488", "#f59e0b"
 COLOURS = {
@@ -23,7 +24,6 @@ COLOURS = {
     for names in watching.CURVES.values()
     for name, colour in zip(names, (ACCENT, ACCENT, CONTRAST) if "loss" in names else (ACCENT, CONTRAST))
 }
-QUIET = {**RAW, "show_progress": "hidden"}
 
 
 @dataclass
@@ -33,22 +33,6 @@ class Memory:
     timer: gr.Timer
     mine: gr.BrowserState
     seen: gr.JSON
-
-
-@dataclass
-class Form:
-    """What is asked for."""
-
-    kind: gr.Radio
-    data: gr.Dropdown
-    upload: gr.File
-    preset: gr.Dropdown
-    minutes: gr.Number
-    name: gr.Textbox
-    start: gr.Button
-
-    def values(self):
-        return [self.kind, self.data, self.upload, self.preset, self.minutes, self.name]
 
 
 def build_memory():
@@ -65,50 +49,57 @@ def build(demo, memory, generate, classify, tabs):
         generate, classify: the other tabs, whose model lists a run adds to.
         tabs: the ``gr.Tabs`` around them all.
     """
-    with gr.Tab(say("train"), id="train", elem_id="tab-train"), gr.Row(elem_classes="gc-split"):
-        with gr.Column(scale=3, min_width=300, elem_classes="gc-controls"):
-            form = _build_form()
-        with gr.Column(scale=6, min_width=320):
-            shown = _build_watch()
+    with gr.Tab(say("train"), id="train", elem_id="tab-train"):
+        with gr.Row(elem_classes="gc-split"):
+            with gr.Column(scale=3, min_width=300, elem_classes="gc-controls"):
+                form = asking.build()
+            with gr.Column(scale=6, min_width=320):
+                shown = _build_watch()
+        shown |= _build_all()
     shown |= {"gan_models": generate.model, "classifier_models": classify.model}
-    _connect_form(form, memory.mine, shown["mine"])
-    _connect_watch(demo, shown, memory)
+    asking.connect(form)
+    look = _connect_watch(demo, shown, memory)
+    form.start.click(start, [*form.values(), memory.mine], [memory.mine, shown["mine"]], **RAW, **STARTS).then(**look)
+    _connect_controls(shown, memory, look)
     _connect_open(shown, generate, classify, tabs)
 
 
-def _build_form():
-    kind = gr.Radio([(say(kind), kind) for kind in PRESETS], value="gan", label=say("kind"), elem_id="train-kind")
-    named = gr.Dropdown([*data.NAMES, (say("own_data"), OWN)], value="fashion-mnist-mini", label=say("data"),
-                        elem_id="train-data")  # fmt: skip
-    upload = gr.File(label=say("own_data_hint"), file_types=[".zip"], visible=False, height=120, elem_id="train-zip")
-    preset = gr.Dropdown(list(PRESETS["gan"]), value="gan", label=say("preset"), elem_id="train-preset")
-    minutes = gr.Number(2, label=say("minutes"), info=say("minutes_info"), minimum=starting.LEAST_MINUTES, step=1,
-                        elem_id="train-minutes")  # fmt: skip
-    name = gr.Textbox(label=say("name"), info=say("name_info"), max_lines=1, elem_id="train-name")
-    start = gr.Button(say("start"), variant="primary", elem_id="train-start")
-    return Form(kind, named, upload, preset, minutes, name, start)
-
-
 def _build_watch():
-    """The components of ``watching.PARTS`` by name."""
+    """The components of ``watching.PARTS`` that show one run, by name."""
     parts = {}
-    parts["mine"] = gr.Dropdown([], label=say("my_runs"), info=say("my_runs_info"), allow_custom_value=True,
-                                elem_id="train-mine")  # fmt: skip
+    info = say("my_runs_info") if rules.now.public else say("my_runs_local")
+    parts["mine"] = gr.Dropdown([], label=say("my_runs"), info=info, allow_custom_value=True, elem_id="train-mine")
     parts["status"] = gr.HTML(elem_id="train-status")
     with gr.Column(visible=False, elem_id="train-run") as parts["run"]:
-        with gr.Row(elem_classes="gc-buttons"):
-            parts["stop"] = gr.Button(say("stop"), variant="stop", elem_id="train-stop", interactive=False)
-            parts["resume"] = gr.Button(say("resume"), elem_id="train-resume", interactive=False)
-            for kind in ("gan", "classifier"):
-                parts[f"open_{kind}"] = gr.Button(say(f"open_{kind}"), variant="primary", visible=False,
-                                                  elem_id=f"train-open-{kind}")  # fmt: skip
+        parts |= _build_buttons()
         parts["picture"] = gr.HTML(elem_id="train-picture")
+        parts["look"] = gr.Slider(0, 1, 1, step=1, label=say("look_back"), visible=False, buttons=[],
+                                  elem_id="train-look")  # fmt: skip
         with gr.Row(elem_classes="gc-plots"):
             parts |= _build_plots()
+        parts["mistakes"] = gr.HTML(elem_id="train-mistakes")
         parts["command"] = gr.Code(label=say("command"), language="shell", interactive=False, wrap_lines=True, lines=1,
                                    elem_id="train-command")  # fmt: skip
-    with gr.Accordion(say("all_runs"), open=False, elem_id="train-runs-fold"):
-        parts["table"] = gr.HTML(elem_id="train-runs")
+    return parts
+
+
+def _build_buttons():
+    parts = {}
+    with gr.Row(elem_classes="gc-buttons"):
+        parts["stop"] = gr.Button(say("stop"), variant="stop", elem_id="train-stop", interactive=False)
+        parts["resume"] = gr.Button(say("resume"), elem_id="train-resume", visible=False)
+        for kind in ("gan", "classifier"):
+            parts[f"open_{kind}"] = gr.Button(say(f"open_{kind}"), variant="primary", visible=False,
+                                              elem_id=f"train-open-{kind}")  # fmt: skip
+        parts["delete"] = gr.Button(say("delete"), elem_id="train-delete", visible=False)
+    with gr.Row(visible=False, elem_classes="gc-sure", elem_id="train-sure") as parts["sure"]:
+        gr.Markdown(say("delete_sure"), elem_id="train-sure-words")
+        parts["delete_yes"] = gr.Button(say("delete_yes"), variant="stop", elem_id="train-delete-yes")
+        parts["delete_no"] = gr.Button(say("delete_no"), elem_id="train-delete-no")
+    with gr.Row(visible=False, elem_classes="gc-longer", elem_id="train-longer-row") as parts["longer"]:
+        parts["more"] = gr.Number(2, label=say("longer_minutes"), minimum=starting.LEAST_MINUTES, step=1,
+                                  elem_id="train-longer-minutes")  # fmt: skip
+        parts["go_longer"] = gr.Button(say("longer"), elem_id="train-longer")
     return parts
 
 
@@ -124,23 +115,34 @@ def _build_plots():
     return parts
 
 
-def _connect_form(form, mine, watched):
-    form.kind.input(_presets, form.kind, form.preset, **QUIET)
-    form.data.input(lambda name: gr.update(visible=name == OWN), form.data, form.upload, **QUIET)
-    form.start.click(start, [*form.values(), mine], [mine, watched], **RAW, **STARTS)
+def _build_all():
+    """What shows several runs."""
+    parts = {}
+    with gr.Accordion(say("compare_runs"), open=False, elem_id="train-compare-fold"):
+        with gr.Row():
+            parts["compared"] = gr.Dropdown([], multiselect=True, max_choices=comparing.MOST, allow_custom_value=True,
+                                            label=say("compare_which"), scale=3, elem_id="train-compare")  # fmt: skip
+            curves = [(say(f"figure_{name}"), name) for name in comparing.CURVES]
+            parts["curve"] = gr.Dropdown(curves, value=curves[0][1], label=say("compare_curve"), elem_id="train-curve")
+            axes = [(say(f"axis_{name}"), name) for name in comparing.AXES]
+            parts["axis"] = gr.Radio(axes, value="step", label=say("compare_axis"), elem_id="train-axis")
+        parts["comparison"] = gr.LinePlot(x="x", y="value", color="run", x_title=" ", y_title=" ", color_title=" ",
+                                          height=280, buttons=[], show_label=False,
+                                          elem_id="train-comparison")  # fmt: skip
+        parts["differences"] = gr.HTML(elem_id="train-differences")
+    title = say("all_mine") if rules.now.public else say("all_runs")
+    with gr.Accordion(title, open=False, elem_id="train-runs-fold"):
+        parts["table"] = gr.HTML(elem_id="train-runs")
+    return parts
 
 
 @safely
-def _presets(kind):
-    names = list(PRESETS.get(kind, ()))
-    return gr.update(choices=names, value=names[0] if names else None)
-
-
-@safely
-def start(kind, name, upload, preset, minutes, run_name, mine):
+def start(kind, name, upload, preset, minutes, run_name, epochs, seed, *fields_and_mine, request: gr.Request):
     """Start a run and watch it: the browser's runs with the new one, and the choice of it."""
+    *fields, mine = fields_and_mine
     own = {"upload": upload or {}} if name == OWN else {"dataset": name}
-    run_id = starting.start(kind, preset, minutes, run_name, **own)
+    run_id = starting.start(kind, preset, minutes, run_name, **own, epochs=epochs, seed=seed,
+                            fields=dict(zip(asking.FIELDS, fields)), owner=rules.visitor(request))  # fmt: skip
     ids = [*_ids(mine), run_id][-KEPT_RUNS:]
     return {"ids": ids, "watched": run_id}, gr.update(value=run_id, choices=[(runs.status(run_id)["name"], run_id)])
 
@@ -152,26 +154,33 @@ def _ids(mine):
 
 
 def _connect_watch(demo, shown, memory):
+    """Keep what is shown up to date; returns the event that does so, to follow others."""
     outputs = [memory.seen, *(shown[name] for name in watching.PARTS)]
-    look = {"fn": tick, "inputs": [shown["mine"], memory.mine, memory.seen], "outputs": outputs, **QUIET, **RUNS}
+    inputs = [shown["mine"], memory.mine, memory.seen, shown["look"], shown["compared"], shown["curve"], shown["axis"]]
+    look = {"fn": tick, "inputs": inputs, "outputs": outputs, **QUIET, **RUNS}
     memory.timer.tick(**look)
     demo.load(_reattach, memory.mine, shown["mine"], **QUIET).then(**look)
     shown["mine"].input(_watch, [shown["mine"], memory.mine], memory.mine, **QUIET).then(**look)
-    shown["stop"].click(stop_watched, shown["mine"], None, **QUIET, **RUNS).then(**look)
-    shown["resume"].click(resume_watched, shown["mine"], None, **QUIET, **RUNS).then(**look)
+    shown["look"].input(**look | {"trigger_mode": "always_last"})
+    for name in ("compared", "curve", "axis"):
+        shown[name].input(**look)
+    return look
 
 
 @safely
-def tick(run_id, mine, seen):
+def tick(run_id, mine, seen, look, compared, curve, axis):
     """What has changed since the browser last asked."""
-    marks, updates = watching.changes(seen, run_id, _ids(mine))
+    marks, updates = watching.changes(seen, watching.Asked(run_id, _ids(mine), look, compared, curve, axis))
     return [marks, *updates]
 
 
 @safely
 def _reattach(mine):
-    """After a reload: the run that was watched before."""
-    return mine.get("watched") if isinstance(mine, dict) else None
+    """After a reload: the run that was watched before; on one's own machine else the one that is being trained."""
+    watched = mine.get("watched") if isinstance(mine, dict) else None
+    if watched or rules.now.public:
+        return watched
+    return next((status["id"] for status in runs.list_runs() if status["state"] in ("running", "queued")), None)
 
 
 @safely
@@ -181,6 +190,16 @@ def _watch(run_id, mine):
     return {"ids": [*dict.fromkeys([*_ids(mine), *([run_id] if run_id else [])])], "watched": run_id}
 
 
+def _connect_controls(shown, memory, look):
+    shown["stop"].click(stop_watched, shown["mine"], None, **QUIET, **RUNS).then(**look)
+    shown["resume"].click(resume_watched, shown["mine"], None, **QUIET, **RUNS).then(**look)
+    shown["go_longer"].click(lengthen_watched, [shown["mine"], shown["more"]], None, **QUIET, **RUNS).then(**look)
+    shown["delete"].click(lambda: gr.update(visible=True), None, shown["sure"], **QUIET)
+    shown["delete_no"].click(lambda: gr.update(visible=False), None, shown["sure"], **QUIET)
+    gone = [memory.mine, shown["mine"], shown["sure"]]
+    shown["delete_yes"].click(delete_watched, [shown["mine"], memory.mine], gone, **QUIET, **RUNS).then(**look)
+
+
 @safely
 def stop_watched(run_id):
     """Ask the run to stop between two steps."""
@@ -188,9 +207,25 @@ def stop_watched(run_id):
 
 
 @safely
-def resume_watched(run_id):
+def resume_watched(run_id, request: gr.Request):
     """Go on with the run."""
+    rules.check_resume(run_id, None, rules.visitor(request))
     runs.resume(run_id)
+
+
+@safely
+def lengthen_watched(run_id, minutes, request: gr.Request):
+    """Go on with the run for longer than it was to last."""
+    check_number("minutes", minutes, starting.LEAST_MINUTES, MAX_MINUTES)
+    rules.check_resume(run_id, minutes, rules.visitor(request))
+    runs.resume(run_id, minutes)
+
+
+@safely
+def delete_watched(run_id, mine):
+    """Remove the run; nothing is watched then."""
+    runs.delete(run_id)
+    return {"ids": [kept for kept in _ids(mine) if kept != run_id], "watched": None}, None, gr.update(visible=False)
 
 
 def _connect_open(shown, generate, classify, tabs):
