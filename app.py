@@ -11,9 +11,7 @@ def main():
     parser.add_argument("--host", default="127.0.0.1", help="0.0.0.0 lets other machines in (default: %(default)s)")
     parser.add_argument("--port", type=int, default=7860, help="default: %(default)s")
     parser.add_argument("--share", action="store_true", help="a public link through Gradio's own relay")
-    parser.add_argument(
-        "--public", action="store_true", help="bounds what a visitor may train, hides others' runs"
-    )
+    parser.add_argument("--public", action="store_true", help="bounds what a visitor may train, hides others' runs")
     parser.add_argument("--no-train", action="store_true", help="without the tab Train")
     args = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that temporary files are cleared then, too

@@ -68,7 +68,6 @@ MESSAGES = {
     "not_begun": "This run has not begun yet, or saved nothing: resume it first.",
     "not_longer": "{steps} steps would not be longer than the {before} that it is to have already.",
     "bad_words": "One line was expected: a JSON list of the words that would follow `train`.",
-    "shipped": "{name} came with GenClass: it can't be deleted.",
     "discriminator_won": "The discriminator has won: it tells real ({real}) from generated ({fake}) without "
     "fail, and the generator has little left to learn from. Try a smaller discriminator_rate.",
     "samples_collapse": "The samples have become alike: they differ {spread} % as much as real images of a class do. "

@@ -26,7 +26,7 @@ class Form:
     kind: gr.Radio
     data: gr.Dropdown
     upload: gr.File
-    preset: gr.Dropdown
+    preset: gr.Radio
     minutes: gr.Number
     name: gr.Textbox
     epochs: gr.Number
@@ -52,8 +52,8 @@ def build():
     sources = [*((say(f"data_{name}"), name) for name in data.NAMES), (say("own_data"), OWN)]
     named = gr.Dropdown(sources, value=source, label=say("data"), elem_id="train-data")
     upload = gr.File(label=say("own_data_hint"), file_types=[".zip"], visible=False, height=120, elem_id="train-zip")
-    preset = gr.Dropdown(_presets(kind, source), value=next(iter(PRESETS[kind])), label=say("preset"),
-                         elem_id="train-preset")  # fmt: skip
+    preset = gr.Radio(_presets(kind, source), value=next(iter(PRESETS[kind])), label=say("preset"),
+                      elem_id="train-preset")  # fmt: skip
     minutes = gr.Number(2, label=say("minutes"), info=_minutes_info(), minimum=starting.LEAST_MINUTES, step=1,
                         elem_id="train-minutes")  # fmt: skip
     with gr.Accordion(say("advanced"), open=False, elem_id="train-advanced"):
@@ -69,13 +69,10 @@ def _minutes_info():
 
 
 def _build_advanced(settings):
-    low, high = RANGES["epochs"]
-    told = say("ranged", told=say("about_epochs"), low=f"{low:g}", high=f"{high:,}")
-    epochs = gr.Number(None, label=say("setting_epochs"), info=told, minimum=0, visible=not rules.now.public,
-                       placeholder=say("by_minutes"), elem_id="train-epochs")  # fmt: skip
+    epochs = gr.Number(0, label=say("setting_epochs"), info=_ranged("epochs"), minimum=0,
+                       visible=not rules.now.public, elem_id="train-epochs")  # fmt: skip
     fields = {name: _build_field(name, settings) for name in FIELDS}
-    seed = gr.Number(0, label=say("seed"), info=say("ranged", told=say("about_seed"), low="0", high="4,294,967,295"),
-                     minimum=0, precision=0, elem_id="train-seed")  # fmt: skip
+    seed = gr.Number(0, label=say("seed"), info=say("about_seed"), minimum=0, precision=0, elem_id="train-seed")
     return epochs, seed, fields
 
 
@@ -90,12 +87,15 @@ def _build_field(name, settings):
 
 def _shown(name, settings):
     """A field's value, its line of explanation, and whether it applies to a preset."""
-    told = say(f"about_{name}")
-    if name in RANGES:
-        low, high = RANGES[name]
-        high = min(high, rules.LARGEST.get(name, high)) if rules.now.public else high
-        told = say("ranged", told=told, low=f"{low:g}", high=f"{high:g}")
+    told = _ranged(name) if name in RANGES else say(f"about_{name}")
     return {"value": getattr(settings, name, None), "info": told, "visible": name in adjustable(settings)}
+
+
+def _ranged(name):
+    """A setting explained, with its allowed range."""
+    low, high = RANGES[name]
+    high = min(high, rules.LARGEST.get(name, high)) if rules.now.public else high
+    return say("ranged", told=say(f"about_{name}"), low=f"{low:.6f}".rstrip("0").rstrip("."), high=f"{high:,}")
 
 
 def connect(form):

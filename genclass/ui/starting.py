@@ -51,7 +51,7 @@ def request_of(kind, source, preset, minutes, epochs=None, seed=0, fields=None, 
     usual = Request(kind, source, preset).settings()
     changed = {key: value for key, value in (fields or {}).items()
                if key in adjustable(usual) and value not in (None, getattr(usual, key))}  # fmt: skip
-    if epochs is not None:
+    if epochs:  # 0 and None: minutes count
         return Request(kind, source, preset, {**changed, "epochs": epochs}, seed=seed, name=name)
     check_number("minutes", minutes, LEAST_MINUTES, MAX_MINUTES)
     return Request(kind, source, preset, changed, minutes=minutes, seed=seed, name=name)

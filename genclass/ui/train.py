@@ -137,7 +137,7 @@ def _build_all():
 
 
 @safely
-def start(kind, name, upload, preset, minutes, run_name, epochs, seed, *fields_and_mine, request: gr.Request):
+def start(request: gr.Request, kind, name, upload, preset, minutes, run_name, epochs, seed, *fields_and_mine):
     """Start a run and watch it: the browser's runs with the new one, and the choice of it."""
     *fields, mine = fields_and_mine
     own = {"upload": upload or {}} if name == OWN else {"dataset": name}

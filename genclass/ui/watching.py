@@ -96,7 +96,7 @@ def _parts(now, asked, seen):
     status = now.status or {}
     return {
         **_controls(status, now.ready),
-        "status": glance.told(status, now.ready) if status else html.note(say("no_run")),
+        "status": glance.told(status, now.ready) if status else html.empty(say("no_run"), say("no_run_then")),
         **_curves(now.reports),
         **_pictures(now, asked.look, seen),
         "command": starting.command_line(runs.request(status["id"]), status["name"]) if status else "",
