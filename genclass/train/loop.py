@@ -10,7 +10,6 @@ import dataclasses
 import datetime
 import errno
 import math
-import os
 import platform
 import re
 import time
@@ -124,7 +123,7 @@ def _fix(folder, imageset):
     settings, images = request.settings(), len(imageset.train_images)
     steps = (images - getattr(settings, "holdout", 0)) // min(settings.batch, images)
     exact = settings.epochs * steps if request.minutes is None else request.minutes * 60 / found["seconds_per_step"]
-    threads = request.threads or os.cpu_count()
+    threads = request.threads or machine.cores()
     fixed = {"total": max(1, round(exact)), "precision": found["precision"], "threads": threads,
              "device": request.device, "processes": 1, "steps_per_epoch": max(1, steps)}  # fmt: skip
     folder.fix(fixed)
@@ -246,7 +245,7 @@ def training_record(folder, trainer, step, seconds):
         "fixed": folder.config["fixed"],
         "lengthened": folder.config["lengthened"],
         "seconds": seconds,
-        "machine": f"{machine.processor()}, {os.cpu_count()} cores",
+        "machine": f"{machine.processor()}, {machine.cores()} cores",
         "versions": {
             "genclass": genclass.__version__,
             "torch": torch.__version__,

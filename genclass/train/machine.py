@@ -62,7 +62,7 @@ def shape_of(imageset):
 
 def measure(request, imageset):
     """Measure a request's step with a trainer that is thrown away, and remember it; as ``known``."""
-    threads = request.threads or os.cpu_count()
+    threads = request.threads or cores()
     torch.set_num_threads(threads)
     trainer = make_trainer(request, imageset, total=1_000_000)
     trainer.precision = choose_precision(trainer)
@@ -144,13 +144,18 @@ def _read():
 
 
 def _machine():
-    return f"{processor()}, {os.cpu_count()} cores, torch {torch.__version__}"
+    return f"{processor()}, {cores()} cores, torch {torch.__version__}"
 
 
 def _key(request, shape):
     settings = {key: value for key, value in dataclasses.asdict(request.settings()).items() if key not in FREE}
-    values = [request.kind, settings, shape, request.device, request.threads or os.cpu_count()]
+    values = [request.kind, settings, shape, request.device, request.threads or cores()]
     return hashlib.sha256(json.dumps(values).encode()).hexdigest()[:16]
+
+
+def cores():
+    """Processor cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 
 
 def processor():

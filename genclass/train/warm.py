@@ -48,7 +48,7 @@ def _listen(lines):
 
 def _warm_up():
     """One step of the likeliest run: files are read, threads started, kernels built."""
-    torch.set_num_threads(os.cpu_count())
+    torch.set_num_threads(machine.cores())
     trainer = make_trainer(LIKELY, data.load(LIKELY.data), total=1)
     known = machine.known(LIKELY, machine.shape_of(trainer.imageset))
     trainer.precision = known["precision"] if known else "float32"

@@ -34,6 +34,33 @@ def test_a_run_is_started_watched_reloaded_stopped_and_used(page):
     expect(page.locator("#generate-picture img")).to_be_visible()
 
 
+def test_the_bundled_set_is_trained_to_the_end_made_longer_compared_and_deleted(page):
+    open_tab(page)
+    page.locator("#train-advanced button").first.click()
+    page.locator("#train-width input").fill("4")
+    page.locator("#train-epochs input").fill("1")
+    expect(page.locator("#train-estimate")).to_contain_text("about 156 steps, 0.998 passes over 5,000 images")
+    page.locator("#train-name input, #train-name textarea").fill("to-the-end")
+    page.locator("#train-start").click()
+    expect(page.locator("#train-status")).to_contain_text("to-the-end · running", timeout=LONG)
+    page.reload()
+    page.locator("#generate-picture img").wait_for()
+    open_tab(page)
+    expect(page.locator("#train-command")).to_contain_text("--epochs 1 --set width=4 --seed 0")
+    expect(page.locator("#train-status")).to_contain_text("to-the-end · finished", timeout=LONG)
+    page.locator("#train-longer-minutes input").fill("0.05")
+    page.locator("#train-longer").click()
+    expect(page.locator("#train-status")).not_to_contain_text("finished")
+    expect(page.locator("#train-status")).to_contain_text("to-the-end · finished", timeout=LONG)
+    page.locator("#train-open-gan").click()
+    expect(page.locator("#generate-model input")).to_have_value("to-the-end")
+    expect(page.locator("#generate-recipe")).to_contain_text("to-the-end")
+    open_tab(page)
+    page.locator("#train-delete").click()
+    page.locator("#train-delete-yes").click()
+    expect(page.locator("#train-status")).to_contain_text("Nothing is watched yet")
+
+
 def test_own_images_are_trained_on(page, image_folder):
     open_tab(page)
     folder = image_folder(count=10)
