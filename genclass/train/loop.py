@@ -30,6 +30,7 @@ from genclass.train.writer import RunFolder, keep_newest
 
 REPORT_SECONDS = 1.0
 SAVE_SECONDS = 60.0
+FIRST_SAVE_SECONDS = 10.0  # from then on the model can be tried
 PICTURE_SHARE = 0.05
 PICTURE_SECONDS = 2.0
 MEASURED_STEPS = 100  # of a run, whose speed then counts more than a calibration's
@@ -138,7 +139,8 @@ class _Session:
         self.pending, self.first = [], step
         self.health = Health(run_folder.read_metrics(folder.path))
         now = time.monotonic()
-        self.reported, self.saved, self.drawn, self.drawing = now, now, now, 0.0
+        self.reported, self.drawn, self.drawing = now, now, 0.0
+        self.saved = now - max(SAVE_SECONDS - FIRST_SAVE_SECONDS, 0)
         self.begun, self.seconds_before = now, folder.status.get("seconds", 0.0)
 
     def steps(self):

@@ -98,20 +98,17 @@ def _ranged(name):
     return say("ranged", told=say(f"about_{name}"), low=f"{low:.6f}".rstrip("0").rstrip("."), high=f"{high:,}")
 
 
-def connect(form):
+def connect(form, tab):
     """What follows from what: presets from the kind, fields from the preset, the expected time from all."""
     fields = [*form.fields.values()]
-    form.kind.input(choose_kind, [form.kind, form.data], [form.preset, *fields], **QUIET).then(
-        estimate, form.lengths(), form.estimate, **QUIET
-    )
-    form.data.input(
-        choose_data, [form.kind, form.data, form.preset], [form.upload, form.preset, *fields], **QUIET
-    ).then(estimate, form.lengths(), form.estimate, **QUIET)
-    form.preset.input(choose_preset, [form.kind, form.data, form.preset], fields, **QUIET).then(
-        estimate, form.lengths(), form.estimate, **QUIET
-    )
+    told = {"fn": estimate, "inputs": form.lengths(), "outputs": form.estimate, **QUIET}
+    chosen = [form.kind, form.data, form.preset]
+    form.kind.input(choose_kind, [form.kind, form.data], [form.preset, *fields], **QUIET).then(**told)
+    form.data.input(choose_data, chosen, [form.upload, form.preset, *fields], **QUIET).then(**told)
+    form.preset.input(choose_preset, chosen, fields, **QUIET).then(**told)
+    tab.select(_retitled, chosen[:2], form.preset, **QUIET).then(**told)  # more may have been measured meanwhile
     for field in (form.minutes, form.epochs, *fields):
-        field.input(estimate, form.lengths(), form.estimate, trigger_mode="always_last", **QUIET)
+        field.input(**told, trigger_mode="always_last")
 
 
 @safely
@@ -126,6 +123,11 @@ def choose_data(kind, source, preset):
     """Presets with their times on these data; the place for a zip where one is needed."""
     return [gr.update(visible=source == OWN), gr.update(choices=_presets(kind, source)),
             *_field_updates(kind, source, preset)]  # fmt: skip
+
+
+@safely
+def _retitled(kind, source):
+    return gr.update(choices=_presets(kind, source))
 
 
 @safely

@@ -49,7 +49,7 @@ def build(demo, memory, generate, classify, tabs):
         generate, classify: the other tabs, whose model lists a run adds to.
         tabs: the ``gr.Tabs`` around them all.
     """
-    with gr.Tab(say("train"), id="train", elem_id="tab-train"):
+    with gr.Tab(say("train"), id="train", elem_id="tab-train") as tab:
         with gr.Row(elem_classes="gc-split"):
             with gr.Column(scale=3, min_width=300, elem_classes="gc-controls"):
                 form = asking.build()
@@ -57,7 +57,7 @@ def build(demo, memory, generate, classify, tabs):
                 shown = _build_watch()
         shown |= _build_all()
     shown |= {"gan_models": generate.model, "classifier_models": classify.model}
-    asking.connect(form)
+    asking.connect(form, tab)
     look = _connect_watch(demo, shown, memory)
     form.start.click(start, [*form.values(), memory.mine], [memory.mine, shown["mine"]], **RAW, **STARTS).then(**look)
     _connect_controls(shown, memory, look)
@@ -85,7 +85,7 @@ def _build_watch():
 
 def _build_buttons():
     parts = {}
-    with gr.Row(elem_classes="gc-buttons"):
+    with gr.Row(elem_classes="gc-buttons gc-steer"):
         parts["stop"] = gr.Button(say("stop"), variant="stop", elem_id="train-stop", interactive=False)
         parts["resume"] = gr.Button(say("resume"), elem_id="train-resume", visible=False)
         for kind in ("gan", "classifier"):

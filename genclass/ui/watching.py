@@ -54,6 +54,10 @@ class View:
     models: list
 
     @property
+    def id(self):
+        return self.status and self.status["id"]
+
+    @property
     def ready(self):
         """Whether the run has a model that the other tabs can use."""
         return bool(self.status) and self.status["name"] in {model["name"] for model in self.models}
@@ -80,9 +84,9 @@ def changes(seen, asked):
         (marks, updates).
     """
     seen = seen if isinstance(seen, dict) else {}
-    parts = {name: _marked(value) for name, value in _parts(view(asked.run_id, asked.mine), asked, seen).items()}
-    marks = {name: mark for name, (mark, _) in parts.items()}
-    marks["pictures"] = parts["look"][1].get("maximum", 0)
+    now = view(asked.run_id, asked.mine)
+    parts = {name: _marked(value) for name, value in _parts(now, asked, seen).items()}
+    marks = {name: mark for name, (mark, _) in parts.items()} | {"pictures": len(now.pictures) - 1, "id": now.id}
     return marks, [gr.skip() if seen.get(name) == marks[name] else parts[name][1] for name in PARTS]
 
 
@@ -140,7 +144,8 @@ def curve(reports, names):
 def _pictures(now, look, seen):
     """The newest picture, unless the slider was moved back to an earlier one."""
     last, before = max(len(now.pictures) - 1, 0), seen.get("pictures")
-    follows = not isinstance(look, (int, float)) or not isinstance(before, int) or look >= before
+    back = isinstance(look, (int, float)) and isinstance(before, int) and 0 <= look < before
+    follows = not back or seen.get("id") != now.id  # another run begins with its newest
     index = last if follows else int(min(look, last))
     picture, mistakes = looking_back.shown(now.status, now.pictures, index)
     moved = gr.update(maximum=max(last, 1), visible=last > 0, **({"value": last} if follows else {}))

@@ -92,7 +92,9 @@ def test_the_slider_goes_back_over_earlier_pictures(lab, client):
     steps = [step for step, _ in runs.pictures(run_id)]
     assert len(steps) > 1 and status["step"] >= steps[-1]
     assert f"at step {steps[-1]:,}" in part(run_id, "picture")
-    parts = dict(zip(watching.PARTS, watching.changes({"pictures": len(steps) - 1}, Asked(run_id, [], look=0))[1]))
+    parts = dict(
+        zip(watching.PARTS, watching.changes({"pictures": len(steps) - 1, "id": run_id}, Asked(run_id, [], look=0))[1])
+    )
     assert f"at step {steps[0]:,}" in parts["picture"] and "value" not in parts["look"]
 
 
