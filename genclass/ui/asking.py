@@ -146,11 +146,12 @@ def _presets(kind, source):
 
 
 def _preset_title(request):
-    known = request.data in data.NAMES
-    seconds = machine.expected_seconds(request) if known else None
-    time = say("takes", time=starting.duration(seconds)) if seconds else say("takes_unknown")
-    about = say(f"preset_{request.preset.replace('-', '_')}")
-    return say("preset_title", name=request.preset, about=about, epochs=f"{request.settings().epochs:g}", time=time)
+    about, epochs = say(f"preset_{request.preset.replace('-', '_')}"), f"{request.settings().epochs:g}"
+    seconds = machine.expected_seconds(request) if request.data in data.NAMES else None
+    if seconds is None:
+        return say("preset_title", name=request.preset, about=about, epochs=epochs)
+    time = starting.duration(seconds)
+    return say("preset_title_timed", name=request.preset, about=about, epochs=epochs, time=time)
 
 
 @safely
