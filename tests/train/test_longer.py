@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from genclass import cli
 from genclass.errors import GenClassError
 from genclass.train import folder as run_folder
 from genclass.train import loop
@@ -66,3 +67,11 @@ def test_a_deleted_run_leaves_nothing(tmp_path):
     list(loop.train(path))
     run_folder.delete(path)
     assert not path.exists()
+
+
+def test_the_command_line_makes_a_run_longer(tmp_path, capsys):
+    path = make(tmp_path / "run")
+    list(loop.train(path))
+    assert cli.main(["train", "--resume", str(path)]) == 2 and "has finished" in capsys.readouterr().err
+    assert cli.main(["train", "--resume", str(path), "--epochs", "4"]) == 0
+    assert run_folder.read_status(path)["step"] == 12 and run_folder.read_status(path)["state"] == "finished"
