@@ -140,6 +140,12 @@ class Trial:
         return step
 
 
+def told(count, most, words):
+    """Say so now and then."""
+    if count % 10 == 0 or count == most:
+        print(words, flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--random", type=int, default=100)
@@ -150,14 +156,14 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         trial, generator = Trial(Path(folder), args.kind), random.Random(args.seed)
         print(f"{args.kind}: {trial.accesses} accesses to files in {trial.seconds:.1f} s", flush=True)
-        killed = sum(trial.at_random(generator) for _ in range(args.random))
-        print(
-            f"killed {killed} times at random, {args.random - killed} runs had ended before: nothing lost", flush=True
-        )
+        killed = 0
+        for tried in range(1, args.random + 1):
+            killed += trial.at_random(generator)
+            told(tried, args.random, f"killed {killed} times at random, the other runs had ended before: nothing lost")
         step, tries = 0, range(1, trial.accesses + 1, args.writes) if args.writes else ()
-        for number in tries:
+        for tried, number in enumerate(tries, 1):
             step = trial.at_access(number, step)
-        print(f"killed at {len(tries)} accesses: nothing lost", flush=True)
+            told(tried, len(tries), f"killed at {tried} of {trial.accesses} accesses: nothing lost")
     print(json.dumps({"kind": args.kind, "random": killed, "accesses": len(tries), "lost": 0}))
 
 

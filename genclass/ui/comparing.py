@@ -70,7 +70,8 @@ def _described(status, reports):
     request, config = runs.request(status["id"]), runs.config(status["id"])
     values = {"kind": request.kind, "data": request.data, "preset": request.preset, "seed": request.seed}
     values |= dataclasses.asdict(request.settings()) | {"minutes": request.minutes}
+    values |= {} if request.minutes is None else {"epochs": None}  # minutes count
     values |= {key: (config["fixed"] or {}).get(key) for key in FIXED} | {"step": status["step"]}
     last = {key: value for report in reports for key, value in report.items()}
-    values |= {key: f"{last[key]:.3g}" for key in CURVES if key in last}
+    values |= {say(f"figure_{key}"): f"{last[key]:.3g}" for key in CURVES if key in last}
     return {key: "–" if value is None else str(value) for key, value in values.items()}
