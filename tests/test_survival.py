@@ -12,6 +12,7 @@ import pytest
 
 from genclass import checkpoint, processes, runs
 from genclass.train import folder as run_folder
+from tests.conftest import know_machine
 from tests.test_runs import code_of, ended, request, wait
 
 ROOT = Path(__file__).parent.parent
@@ -45,12 +46,14 @@ def gone(pid, seconds=30):
 
 @pytest.fixture
 def spare():
+    know_machine()
     processes.keep_one_ready()
     yield processes.waiting()
     processes.let_go()
 
 
 def test_a_killed_page_leaves_its_run_going_and_no_orphan():
+    know_machine()
     page = subprocess.Popen([sys.executable, "-c", PAGE], stdout=subprocess.PIPE, text=True, cwd=ROOT)
     run_id, waiting = page.stdout.readline().split()
     wait(run_id, lambda status: status["step"] > 0)
@@ -95,6 +98,7 @@ def test_a_dead_process_kept_ready_is_no_loss(spare):
 
 @pytest.mark.parametrize("line", ["[1]", "nonsense\n"])
 def test_what_is_no_order_ends_the_process_that_waits(line):
+    know_machine()
     told = subprocess.run([*processes.command("--stdin")], input=line, capture_output=True, text=True, cwd=ROOT)
     assert told.returncode == (2 if line.endswith("\n") else 0) and "Traceback" not in told.stderr
 

@@ -96,7 +96,7 @@ def expected_steps(request):
     settings = request.settings()
     if request.minutes is None:
         return max(1, round(settings.epochs * (SIZES[request.data] // settings.batch)))
-    found = known(request, _named_shape(request.data))
+    found = known(request, named_shape(request.data))
     return found and max(1, round(request.minutes * 60 / found["seconds_per_step"]))
 
 
@@ -104,7 +104,7 @@ def expected_seconds(request):
     """How long a request on a named set will take here, or None where that was not measured yet."""
     if request.minutes is not None:
         return request.minutes * 60
-    found = known(request, _named_shape(request.data))
+    found = known(request, named_shape(request.data))
     return found and expected_steps(request) * found["seconds_per_step"]
 
 
@@ -114,8 +114,8 @@ def unmeasured():
     named = [(kind, preset) for kind, presets in reversed(PRESETS.items()) for preset in presets]
     for source in ("fashion-mnist-mini", "cifar10-mini"):
         for request in (Request(kind, source, preset) for kind, preset in named):
-            key = _key(request, _named_shape(source))
-            if key not in seen and known(request, _named_shape(source)) is None:
+            key = _key(request, named_shape(source))
+            if key not in seen and known(request, named_shape(source)) is None:
                 yield request
             seen.add(key)
 
@@ -128,7 +128,8 @@ def measure_if_free(request):
             measure(request, data.load(request.data))
 
 
-def _named_shape(name):
+def named_shape(name):
+    """``shape_of`` a named set, without loading it."""
     return (3, 32, 10) if name.startswith("cifar10") else (1, 28, 10)
 
 

@@ -1,6 +1,5 @@
 """A page for strangers: what each may train, and what they see. Its rules hold for a whole process."""
 
-import os
 import signal
 import socket
 import subprocess
@@ -13,13 +12,17 @@ import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
+from tests.conftest import know_machine
+
 ROOT = Path(__file__).parent.parent.parent
 START_SECONDS = 120
 
 
 @pytest.fixture
-def serve(tmp_path):
+def serve(tmp_path, monkeypatch):
     """Starts ``app.py`` with some flags; gives a client. Ends it as a terminal does."""
+    monkeypatch.setenv("GENCLASS_RUNS", str(tmp_path / "runs"))
+    know_machine()
     started = []
 
     def start(*flags):
@@ -27,7 +30,7 @@ def serve(tmp_path):
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         words = [sys.executable, "app.py", "--port", str(port), *flags]
-        started.append(subprocess.Popen(words, cwd=ROOT, env={**os.environ, "GENCLASS_RUNS": str(tmp_path / "runs")}))
+        started.append(subprocess.Popen(words, cwd=ROOT))
         url, end = f"http://127.0.0.1:{port}", time.monotonic() + START_SECONDS
         while time.monotonic() < end:
             try:
