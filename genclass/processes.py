@@ -58,7 +58,7 @@ def _launch(words, **streams):
     speed (benchmarks/RESULTS.md).
     """
     environment = {"OMP_WAIT_POLICY": "PASSIVE", **os.environ, "PYTHONPATH": str(ROOT)}
-    process = subprocess.Popen(command(*words), start_new_session=True, env=environment, cwd=ROOT, **streams)
+    process = subprocess.Popen(command(*words), start_new_session=True, env=environment, **streams)
     psutil.Process(process.pid).nice(NICE if os.name == "posix" else psutil.BELOW_NORMAL_PRIORITY_CLASS)
     return process
 
