@@ -84,7 +84,7 @@ def test_a_classifiers_mistakes_are_shown_with_what_it_takes_them_for(lab, clien
 def test_the_slider_goes_back_over_earlier_pictures(lab, client):
     run_id = start_tiny(epochs=20)
     status = wait_for(client, run_id, "running", step=1)
-    limit = time.monotonic() + 60
+    limit = time.monotonic() + 240
     while len(runs.pictures(run_id)) < 2 and time.monotonic() < limit:
         time.sleep(0.2)
     client.predict(run_id, api_name="/stop")

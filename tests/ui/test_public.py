@@ -53,7 +53,7 @@ def refused(client, *arguments, api_name):
 
 
 def until(client, run_id, *states):
-    end = time.monotonic() + 120
+    end = time.monotonic() + 240
     while client.predict(run_id, api_name="/run")["state"] not in states and time.monotonic() < end:
         time.sleep(0.3)
     return client.predict(run_id, api_name="/run")["state"]
