@@ -17,7 +17,7 @@ import psutil
 from genclass.train import folder as run_folder
 
 ROOT = Path(__file__).parent.parent
-NICE = 10  # visitors' pictures come before training, which takes what is left
+NICE = 10  # steps below this process: visitors' pictures come before training, which takes what is left
 REST_SECONDS = 5  # before another process is made ready: the run that was just started goes first
 
 
@@ -59,8 +59,15 @@ def _launch(words, **streams):
     """
     environment = {"OMP_WAIT_POLICY": "PASSIVE", **os.environ, "PYTHONPATH": str(ROOT)}
     process = subprocess.Popen(command(*words), start_new_session=True, env=environment, **streams)
-    psutil.Process(process.pid).nice(NICE if os.name == "posix" else psutil.BELOW_NORMAL_PRIORITY_CLASS)
+    _lower(psutil.Process(process.pid))
     return process
+
+
+def _lower(process):
+    if os.name == "posix":
+        process.nice(min(psutil.Process().nice() + NICE, 19))
+    else:
+        process.nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
 
 
 class _Spare:
