@@ -69,6 +69,8 @@ def _add_train(commands):
                         "N epochs in all, with --minutes X for X minutes more than it was to last so far")  # fmt: skip
     parser.add_argument("--stdin", action="store_true", help="get ready, then wait on standard input for one line: a "
                         "JSON list of the words that would follow `train`")  # fmt: skip
+    parser.add_argument("--measure", action="store_true", help="measure what presets take on this machine, as the page "
+                        "does once; ends with standard input")  # fmt: skip
     parser.add_argument("--data", metavar="NAME|FOLDER|ZIP")
     parser.add_argument("--preset", metavar="NAME", help="default: airnet or gan")
     parser.add_argument(
@@ -167,6 +169,8 @@ def _walk(paths):
 def train_command(args, parser):
     if args.stdin:
         return train_command(parser.parse_args(warm.words()), parser)
+    if args.measure:
+        return warm.measure()
     if args.resume is not None:
         if args.epochs is not None or args.minutes is not None:
             run_folder.lengthen(args.resume, args.epochs, args.minutes)

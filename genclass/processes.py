@@ -15,6 +15,7 @@ from pathlib import Path
 import psutil
 
 from genclass.train import folder as run_folder
+from genclass.train import machine
 
 ROOT = Path(__file__).parent.parent
 NICE = 10  # steps below this process: visitors' pictures come before training, which takes what is left
@@ -36,9 +37,11 @@ def train(path):
 
 
 def keep_one_ready():
-    """From now on keep a process ready."""
+    """From now on keep a process ready; another measures this machine, once, if that was not done yet."""
     _spare.wanted = True
     _spare.renew()
+    if next(machine.unmeasured(), None) is not None:
+        _spare.measurer = _launch(["--measure"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
 
 
 def waiting():
@@ -74,7 +77,7 @@ class _Spare:
     """The process that is kept ready."""
 
     def __init__(self):
-        self.wanted, self.process, self.lock = False, None, threading.Lock()
+        self.wanted, self.process, self.measurer, self.lock = False, None, None, threading.Lock()
 
     def renew(self):
         """Start one unless one is there."""
@@ -98,10 +101,10 @@ class _Spare:
     def close(self):
         with self.lock:
             self.wanted = False
-            if self.process is not None:
-                self.process.stdin.close()
-                self.process.wait()
-                self.process = None
+            for process in filter(None, (self.process, self.measurer)):
+                process.stdin.close()
+                process.wait()
+            self.process = self.measurer = None
 
 
 def _said(process, words):

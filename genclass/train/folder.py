@@ -24,6 +24,7 @@ from genclass.train.settings import MAX_MINUTES, RANGES, Request, default_name
 
 LIVE = ("queued", "running", "stopping")
 STALE_SECONDS = 120
+LOCK_SECONDS = 3
 TAIL = 20_000  # bytes, more than any report has
 
 
@@ -196,13 +197,13 @@ def take_up(path, process):
 
 @contextlib.contextmanager
 def locked(path):
-    """Hold a run folder's lock: only one process writes into it.
+    """Hold a run folder's lock: only one process writes into it. One that has just ended lets go of it in a moment.
 
     Raises:
         GenClassError: ``run_busy``.
     """
     try:
-        with FileLock(path / ".lock", timeout=0):
+        with FileLock(path / ".lock", timeout=LOCK_SECONDS):
             yield
     except Timeout as error:
         raise GenClassError("run_busy") from error

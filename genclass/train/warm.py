@@ -21,22 +21,30 @@ LIKELY = Request("gan", "fashion-mnist-mini", "gan")  # what is warmed up: the p
 def words():
     """Get ready, then wait for a line: what it says, a list of words.
 
-    While nobody asks, presets are measured that this machine does not know yet. The process ends with its standard
-    input, so that it never outlives whoever started it without having been asked for anything.
+    The process ends with its standard input, so that it never outlives whoever started it without having been asked for
+    anything.
 
     Raises:
         GenClassError: ``bad_words`` if the line is no JSON list of texts.
     """
-    lines = queue.Queue()
-    threading.Thread(target=_listen, args=(lines,), daemon=True).start()
+    lines = _listened()
     _warm_up()
-    for request in machine.unmeasured():
-        if not lines.empty():
-            break
-        machine.measure_if_free(request)
     found = _parsed(lines.get())
     _log_into(found)
     return found
+
+
+def measure():
+    """Measure the presets that this machine does not know yet, while standard input is open."""
+    _listened()
+    for request in machine.unmeasured():
+        machine.measure_if_free(request)
+
+
+def _listened():
+    lines = queue.Queue()
+    threading.Thread(target=_listen, args=(lines,), daemon=True).start()
+    return lines
 
 
 def _listen(lines):
