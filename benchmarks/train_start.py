@@ -24,6 +24,7 @@ from genclass.train.settings import Request
 PRESETS = (("gan", "fashion-mnist-mini", "gan"), ("classifier", "cifar10-mini", "airnet"))
 READY_SECONDS = 120
 IDLE_SECONDS = 5
+QUIET_SECONDS = 4
 
 
 def wait(true, seconds=READY_SECONDS):
@@ -38,10 +39,10 @@ def wait(true, seconds=READY_SECONDS):
 def ready():
     """Make a process ready, and wait until it has nothing left to do."""
     processes.keep_one_ready()
-    process, quiet = psutil.Process(processes.waiting().pid), []
-    while len(quiet) < 5:  # five times in a row no time was spent
-        spent = process.cpu_percent(0.2)
-        quiet = [*quiet, spent] if spent < 1 and process.cpu_times().user > 1 else []
+    process, before = psutil.Process(processes.waiting().pid), -1.0
+    while before < 1 or spent(process) - before > 0.01:  # it has worked, and works no more
+        before = spent(process)
+        time.sleep(QUIET_SECONDS)
     return process
 
 
@@ -50,7 +51,7 @@ def press(request, process=None):
     before = spent(process) if process else 0.0
     begun = time.perf_counter()
     run_id = runs.start(request)
-    wait(lambda: runs.status(run_id)["metrics"])
+    wait((runs.find(run_id) / "metrics.jsonl").exists)
     taken = time.perf_counter() - begun
     pid = json.loads((runs.find(run_id) / "status.json").read_text())["pid"]
     worked = spent(psutil.Process(pid)) - before
