@@ -163,7 +163,7 @@ class _Session:
         images = len(self.pending) * self.trainer.order.batch
         metrics["images_per_second"] = round(images / max(now - self.reported, 1e-6), 1)
         due = max(PICTURE_SECONDS, self.drawing / PICTURE_SHARE)  # drawing takes at most a twentieth of the time
-        if now - self.drawn > due or self.step == self.total:
+        if self.step > 1 and now - self.drawn > due or self.step == self.total:  # the first is told at once
             self._draw(metrics)
         metrics["warnings"] = self.health.warnings({"step": self.step, **metrics})
         self.folder.append_metrics({"step": self.step, "seconds": self._seconds(), **metrics})

@@ -113,7 +113,7 @@ def unmeasured():
     seen = set()
     named = [(kind, preset) for kind, presets in reversed(PRESETS.items()) for preset in presets]
     for source in ("fashion-mnist-mini", "cifar10-mini"):
-        for request in (Request(kind, source, preset) for kind, preset in named):
+        for request in (Request(kind, source, preset, threads=threads_beside_page()) for kind, preset in named):
             key = _key(request, named_shape(source))
             if key not in seen and known(request, named_shape(source)) is None:
                 yield request
@@ -157,6 +157,15 @@ def _key(request, shape):
 def cores():
     """Processor cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+
+
+def threads_beside_page():
+    """All cores but one, which the page and the visitor's browser work on.
+
+    Threads of one step wait for each other: where something else takes one of their cores now and then, all of them
+    stand still, and a step takes many times as long (benchmarks/RESULTS.md).
+    """
+    return max(1, cores() - 1)
 
 
 def processor():

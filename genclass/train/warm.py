@@ -15,7 +15,9 @@ from genclass.train import machine
 from genclass.train.settings import Request
 from genclass.train.trainers import make_trainer
 
-LIKELY = Request("gan", "fashion-mnist-mini", "gan")  # what is warmed up: the page's first choice
+LIKELY = Request(
+    "gan", "fashion-mnist-mini", "gan", threads=machine.threads_beside_page()
+)  # what is warmed up: the page's first choice
 
 
 def words():
@@ -56,7 +58,7 @@ def _listen(lines):
 
 def _warm_up():
     """One step of the likeliest run: files are read, threads started, kernels built."""
-    torch.set_num_threads(machine.cores())
+    torch.set_num_threads(LIKELY.threads)
     trainer = make_trainer(LIKELY, data.load(LIKELY.data), total=1)
     known = machine.known(LIKELY, machine.shape_of(trainer.imageset))
     trainer.precision = known["precision"] if known else "float32"

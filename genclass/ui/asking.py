@@ -142,7 +142,8 @@ def _field_updates(kind, source, preset):
 
 def _presets(kind, source):
     """A kind's presets with what each is for, and how long its whole length takes here."""
-    return [(_preset_title(Request(kind, source or "own", name)), name) for name in PRESETS[kind]]
+    threads = machine.threads_beside_page()
+    return [(_preset_title(Request(kind, source or "own", name, threads=threads)), name) for name in PRESETS[kind]]
 
 
 def _preset_title(request):

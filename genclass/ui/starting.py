@@ -6,6 +6,7 @@ from pathlib import Path
 
 from genclass import data, runs
 from genclass.errors import GenClassError, check_choice, check_number
+from genclass.train import machine
 from genclass.train.settings import MAX_MINUTES, PRESETS, Request, adjustable
 from genclass.ui import rules, uploads
 from genclass.ui.text import say
@@ -51,10 +52,11 @@ def request_of(kind, source, preset, minutes, epochs=None, seed=0, fields=None, 
     usual = Request(kind, source, preset).settings()
     changed = {key: value for key, value in (fields or {}).items()
                if key in adjustable(usual) and value not in (None, getattr(usual, key))}  # fmt: skip
+    shared = {"seed": seed, "name": name, "threads": machine.threads_beside_page()}
     if epochs:  # 0 and None: minutes count
-        return Request(kind, source, preset, {**changed, "epochs": epochs}, seed=seed, name=name)
+        return Request(kind, source, preset, {**changed, "epochs": epochs}, **shared)
     check_number("minutes", minutes, LEAST_MINUTES, MAX_MINUTES)
-    return Request(kind, source, preset, changed, minutes=minutes, seed=seed, name=name)
+    return Request(kind, source, preset, changed, minutes=minutes, **shared)
 
 
 def own_name(path):
@@ -80,6 +82,7 @@ def command_line(request, name):
         words += ["--epochs", f"{settings.pop('epochs'):g}"]
     for key, value in settings.items():
         words += ["--set", f"{key}={value if isinstance(value, str) else json.dumps(value)}"]
+    words += [] if request.threads is None else ["--threads", str(request.threads)]
     words += [] if request.name is None else ["--name", request.name]
     return shlex.join([*words, "--seed", str(request.seed), "--out", f"runs/{name}"])
 

@@ -3,7 +3,7 @@
 import pytest
 
 from genclass.train import folder as run_folder
-from genclass.train import loop, machine
+from genclass.train import loop, machine, warm
 from genclass.train.settings import Request
 from tests.conftest import small_set
 from tests.train.test_loop import make, request, small_data  # noqa: F401  (fixture)
@@ -26,7 +26,7 @@ def test_what_decides_a_steps_time_is_told_apart():
     assert machine.known(request(seed=5, name="other"), SHAPE) == FOUND
     assert machine.known(request(overrides=wider), SHAPE) is None
     assert machine.known(request(), (1, 28, 3)) is None
-    assert machine.known(request(threads=2), SHAPE) is None
+    assert machine.known(request(threads=3), SHAPE) is None
 
 
 def test_expected_time_and_steps_come_from_what_was_measured():
@@ -40,7 +40,7 @@ def test_expected_time_and_steps_come_from_what_was_measured():
 
 def test_every_preset_is_measured_once_for_each_kind_of_images():
     listed = list(machine.unmeasured())
-    assert listed[0].kind == "gan" and {asked.data for asked in listed} == {"cifar10-mini", "fashion-mnist-mini"}
+    assert listed[0] == warm.LIKELY and {asked.data for asked in listed} == {"cifar10-mini", "fashion-mnist-mini"}
     machine.remember(listed[0], (1, 28, 10), FOUND)
     assert len(list(machine.unmeasured())) == len(listed) - 1
 
