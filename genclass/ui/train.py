@@ -11,8 +11,8 @@ import gradio as gr
 from genclass import runs
 from genclass.errors import check_number
 from genclass.train.settings import MAX_MINUTES
-from genclass.ui import asking, comparing, rules, starting, watching
-from genclass.ui.asking import OWN, QUIET
+from genclass.ui import choosing, comparing, rules, starting, watching
+from genclass.ui.choosing import OWN, QUIET
 from genclass.ui.handlers import RAW, RUNS, STARTS, safely
 from genclass.ui.text import say
 
@@ -52,12 +52,12 @@ def build(demo, memory, generate, classify, tabs):
     with gr.Tab(say("train"), id="train", elem_id="tab-train") as tab:
         with gr.Row(elem_classes="gc-split"):
             with gr.Column(scale=3, min_width=300, elem_classes="gc-controls"):
-                form = asking.build()
+                form = choosing.build()
             with gr.Column(scale=6, min_width=320):
                 shown = _build_watch()
         shown |= _build_all()
     shown |= {"gan_models": generate.model, "classifier_models": classify.model}
-    asking.connect(form, tab)
+    choosing.connect(form, tab)
     look = _connect_watch(demo, shown, memory)
     form.start.click(start, [*form.values(), memory.mine], [memory.mine, shown["mine"]], **RAW, **STARTS).then(**look)
     _connect_controls(shown, memory, look)
@@ -142,7 +142,7 @@ def start(request: gr.Request, kind, name, upload, preset, minutes, run_name, ep
     *fields, mine = fields_and_mine
     own = {"upload": upload or {}} if name == OWN else {"dataset": name}
     run_id = starting.start(kind, preset, minutes, run_name, **own, epochs=epochs, seed=seed,
-                            fields=dict(zip(asking.FIELDS, fields)), owner=rules.visitor(request))  # fmt: skip
+                            fields=dict(zip(choosing.FIELDS, fields)), owner=rules.visitor(request))  # fmt: skip
     ids = [*_ids(mine), run_id][-KEPT_RUNS:]
     return {"ids": ids, "watched": run_id}, gr.update(value=run_id, choices=[(runs.status(run_id)["name"], run_id)])
 

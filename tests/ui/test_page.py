@@ -10,7 +10,7 @@ import pytest
 
 from genclass import runs
 from genclass.errors import MESSAGES, GenClassError
-from genclass.ui import asking, comparing, glance, text, train, uploads, watching
+from genclass.ui import choosing, comparing, glance, text, train, uploads, watching
 from genclass.ui.watching import Asked
 from tests.ui.conftest import start_tiny, wait_for
 
@@ -126,21 +126,21 @@ def test_warnings_are_told_while_the_run_goes_on():
 
 def test_the_form_tells_what_it_will_take(lab, monkeypatch):
     known = {"precision": "float32", "seconds_per_step": 0.1}
-    monkeypatch.setattr(asking.machine, "known", lambda *_: known)
+    monkeypatch.setattr(choosing.machine, "known", lambda *_: known)
     fields = [32, 5e-4, 4e-4, 32, None, True, "non-saturating"]
-    assert "2 min here: about 1,200 steps, 7.68 passes over 5,000" in asking.estimate(
+    assert "2 min here: about 1,200 steps, 7.68 passes over 5,000" in choosing.estimate(
         "gan", "fashion-mnist-mini", "gan", 2, 0, 0, *fields
     )
-    assert "about 312 steps, 2 passes" in asking.estimate("gan", "fashion-mnist-mini", "gan", 2, 2, 0, *fields)
-    assert "batch must be between 2 and 4096" in asking.estimate(
+    assert "about 312 steps, 2 passes" in choosing.estimate("gan", "fashion-mnist-mini", "gan", 2, 2, 0, *fields)
+    assert "batch must be between 2 and 4096" in choosing.estimate(
         "gan", "fashion-mnist-mini", "gan", 2, 0, 0, 1, *fields[1:]
     )
-    titles = [title for title, _ in asking.choose_data("gan", "cifar10", "gan")[1]["choices"]]
+    titles = [title for title, _ in choosing.choose_data("gan", "cifar10", "gan")[1]["choices"]]
     assert titles[0].startswith("gan: ") and "take 13 min here" in titles[0]
 
 
 def test_fields_follow_the_preset():
-    updates = dict(zip(asking.FIELDS, asking.choose_preset("classifier", "mnist", "airnet")))
+    updates = dict(zip(choosing.FIELDS, choosing.choose_preset("classifier", "mnist", "airnet")))
     assert updates["batch"]["value"] == 256 and updates["flip"]["value"] is False  # digits are not mirrored
     assert updates["loss"]["visible"] is False and updates["shift"]["visible"] is True
     assert "0 to 8" in updates["shift"]["info"]
