@@ -1,9 +1,10 @@
-"""The lab in the browser: python app.py [--host H] [--port N] [--share] [--public | --no-train]"""
+"""The lab in the browser: python app.py [--host H] [--port N] [--share] [--public | --no-train] …"""
 
 import argparse
 import signal
 
-from genclass.ui.layout import build_app, keep_one_ready, launch_settings
+from genclass.ui.layout import build_app, keep_one_ready
+from genclass.ui.serving import logins, serve
 
 
 def main():
@@ -13,12 +14,14 @@ def main():
     parser.add_argument("--share", action="store_true", help="a public link through Gradio's own relay")
     parser.add_argument("--public", action="store_true", help="bounds what a visitor may train, hides others' runs")
     parser.add_argument("--no-train", action="store_true", help="without the tab Train")
+    parser.add_argument("--root-path", default="", help="where a proxy has put the page, as in /lab")
+    parser.add_argument("--auth-file", type=logins, help="who may come in: a file with one name:password a line")
     args = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that temporary files are cleared then, too
     demo = build_app(args.public, not args.no_train)
     if not args.no_train:
         keep_one_ready()
-    demo.launch(server_name=args.host, server_port=args.port, share=args.share, **launch_settings())
+    serve(demo, args.host, args.port, args.share, args.root_path, args.auth_file)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """How quickly the picture follows a slider:  python -m benchmarks.page [--presses N]
 
 In headless Chromium, milliseconds from an arrow key's press to the new picture, for sheets of 1, 16 and 64 images,
-beside an event that only returns a constant picture, all in one run. Of 64 images the chosen one follows live.
+beside an event that only returns a constant picture, in a page of its own and in the lab's page, all in one run. Of 64
+images the chosen one follows live.
 """
 
 import argparse
@@ -36,10 +37,10 @@ WATCH = """([slider, picture]) => {
 }"""
 
 
-def constant_page():
-    """A page whose slider returns one of two pictures that were made before."""
+def add_constant(demo):
+    """Add a slider that returns one of two pictures that were made before."""
     pictures = [html.picture(png_bytes(np.full((28, 28, 1), shade, np.uint8)), 1, "constant") for shade in (80, 160)]
-    with gr.Blocks(analytics_enabled=False) as demo:
+    with demo:
         slider, shown = gr.Slider(-3, 3, 0, step=0.05, elem_id="slider"), gr.HTML(pictures[0], elem_id="picture")
         slider.input(lambda value: pictures[round(value * 20) % 2], slider, shown, **LIVE)
     return demo
@@ -68,9 +69,11 @@ def main():
     args = parser.parse_args()
     torch.set_num_threads(1)
     quiet = {"prevent_thread_lock": True, "quiet": True}
-    _, plain, _ = constant_page().launch(**quiet)
-    _, lab, _ = build_app().launch(**quiet, **launch_settings())
-    pages = {"constant": (plain, "#slider input[type=range]", "#picture")}
+    _, plain, _ = add_constant(gr.Blocks(analytics_enabled=False)).launch(**quiet)
+    _, lab, _ = add_constant(build_app()).launch(**quiet, **launch_settings())
+    pages = {
+        name: (url, "#slider input[type=range]", "#picture") for name, url in (("constant", plain), ("beside", lab))
+    }
     for count in SHEETS:
         url = f"{lab}?model={args.model}&count={count}"
         pages[str(count)] = (url, "#direction-d1 input[type=range]", "#generate-picture")

@@ -22,11 +22,12 @@ class Classifier:
         network: logits from normalised float32 [N, C, size, size].
         config: the checkpoint's ``config.json``. ``temperature`` (1 if absent) divides the logits; ``unfamiliar`` holds
             the limits above which an image is unlike the training data (absent: none ever is).
+        folder: the checkpoint's folder, beside which a run keeps the images it was trained on.
     """
 
-    def __init__(self, network, config):
+    def __init__(self, network, config, folder=None):
         self.network = network.eval().to(memory_format=torch.channels_last)
-        self.config = config
+        self.config, self.folder = config, folder
         self.name, self.classes = config["name"], config["classes"]
         self.image_size, self.channels = config["image_size"], config["channels"]
         self.temperature = config.get("temperature", {"value": 1.0})["value"]
@@ -43,7 +44,7 @@ class Classifier:
         if config["kind"] != "classifier":
             raise GenClassError("wrong_kind", name=config["name"], kind=config["kind"], needed="classifier")
         network.fold()
-        return cls(network, config)
+        return cls(network, config, folder)
 
     def prepare(self, images):
         """The small images that the network really sees.

@@ -35,7 +35,9 @@ def add(commands):
         "--guide", metavar="MODEL:CLASS", help="improve the images until this classifier sees the class"
     )
     parser.add_argument("--invert", type=Path, metavar="FILE", help="begin with the z that makes this image")
-    parser.add_argument("--out", required=True, type=Path, metavar="FILE", help=".png (a sheet), .npz, .gif or .webp")
+    parser.add_argument(
+        "--out", required=True, type=Path, metavar="FILE", help=".png (a sheet), .npz, .gif, .webp or .mp4"
+    )
     parser.set_defaults(command=sample)
 
 

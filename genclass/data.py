@@ -104,6 +104,20 @@ def at_hand(name):
     return None if mini is None else load(mini)
 
 
+def of_model(folder, name):
+    """The set that a model was trained on: what its run packed, else the named set as ``at_hand`` has it.
+
+    Args:
+        folder: the checkpoint's folder, or None.
+        name: its data set.
+
+    Returns:
+        (``ImageSet`` or None, whether it is the run's own).
+    """
+    own = None if folder is None else folder.parent.parent / "data.safetensors"
+    return (load_packed(own), True) if own is not None and own.exists() else (at_hand(name), False)
+
+
 def hold_out(imageset, count):
     """The set with ``count`` of its training images as its test part: what choices are made on. Always the same ones.
 

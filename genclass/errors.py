@@ -49,7 +49,7 @@ MESSAGES = {
     "download_failed": "{name} could not be downloaded. Check the connection, or use {fallback}, which is bundled.",
     "missing_file": "There is no file or folder {path}.",
     "cannot_write": "{path} can't be written.",
-    "bad_output": "{path} must end in .png, .npz, .gif or .webp.",
+    "bad_output": "{path} must end in .png, .npz, .gif, .webp or .mp4.",
     "bad_guide": "{words} is not MODEL:CLASS, such as fashion-mnist-airnet:Sneaker.",
     # checkpoints and runs
     "broken_checkpoint": "The checkpoint of {name} is damaged: {what}.",
@@ -74,7 +74,6 @@ MESSAGES = {
     "Try a larger penalty, a smaller rate or another seed.",
     "overfits": "The classifier learns by heart: {train} % of its training images are right, but {test} % of the test "
     "images, and that no longer grows. More data, shift or flip, or fewer epochs would help.",
-    "not_public": "This is not allowed on a public page.",
     "public_minutes": "On this public page a run may last at most {most} minutes.",
     "public_runs": "On this public page everyone may keep {most} runs. Delete one first.",
     "public_waiting": "On this public page everyone may have one run in training or waiting at a time.",
@@ -84,6 +83,9 @@ MESSAGES = {
     "other_classes": "{model} does not know the classes of {dataset}.",
     "no_url": "Upload the image itself: addresses are not fetched.",
     "nothing_given": "There is no image yet.",
+    "no_logins": "{path} holds no logins: one name:password a line is expected.",
+    "bad_login": "Line {line} of {path} is no name:password.",
+    "no_share": "There is no public link: the relay could not be reached. Check the network and start again.",
 }
 
 

@@ -173,14 +173,18 @@ class Neighbours:
 
     @classmethod
     def of(cls, classifier):
-        """Of the full training set where it is on this machine, else of the bundled one; features are kept in a cache.
+        """Of its run's own images, else of the full training set, else of the bundled one.
+
+        Features of named sets are kept in a cache; what is left of a visitor's images goes with their run.
 
         Raises:
             GenClassError: ``no_neighbours`` for a model whose training images are not here.
         """
-        imageset = data.at_hand(classifier.config["dataset"])
+        imageset, own = data.of_model(classifier.folder, classifier.config["dataset"])
         if imageset is None:
             raise GenClassError("no_neighbours", model=classifier.name)
+        if own:
+            return cls(imageset, features(classifier, imageset.train_images).half())
         path = data.data_dir() / "features" / f"{_weights(classifier)}-{imageset.name}.safetensors"
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)

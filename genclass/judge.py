@@ -58,9 +58,10 @@ class Neighbours:
     @classmethod
     def of(cls, sampler):
         """Of a model: its run's own images, else the full set, else the bundled part; None where none is here."""
-        images = _training_images(sampler)
-        if images is None or images.shape[2] != sampler.config["image_size"]:
+        found, _ = data.of_model(sampler.folder, sampler.config["dataset"])
+        if found is None or found.image_size != sampler.config["image_size"]:
             return None
+        images = found.train_images
         known = sampler.config["training"].get("data", {}).get("images", 0)
         return cls(images, max(known, len(images)))
 
@@ -81,9 +82,3 @@ class Neighbours:
             index, best = torch.where(squares < best, found + start, index), torch.minimum(best, squares)
         squares = (best + x.square().sum(1)).clamp(min=0) / x.shape[1]
         return np.ascontiguousarray(self.images[index].permute(0, 2, 3, 1).numpy()), squares.sqrt().numpy()
-
-
-def _training_images(sampler):
-    own = None if sampler.folder is None else sampler.folder.parent.parent / "data.safetensors"
-    found = data.load_packed(own) if own is not None and own.exists() else data.at_hand(sampler.config["dataset"])
-    return None if found is None else found.train_images

@@ -3,6 +3,7 @@
 import json
 import shutil
 
+import av
 import numpy as np
 import pytest
 from PIL import Image
@@ -81,6 +82,13 @@ def test_sample_moves(form, shipped, capsys, tmp_path):
     assert run(capsys, "sample", "tiny-gan", "--path", "7:12:6", "--truncation", 1, "--out", path)[0] == 0
     with Image.open(path) as moving:
         assert moving.n_frames == 6 and moving.size == (256, 256)
+
+
+def test_sample_makes_a_video(shipped, capsys, tmp_path):
+    path = tmp_path / "walk.mp4"
+    assert run(capsys, "sample", "tiny-gan", "--path", "7:12:6", "--out", path)[0] == 0
+    with av.open(path) as video:
+        assert [frame.width for frame in video.decode(video=0)] == [256] * 6
 
 
 def test_sample_is_guided_and_says_what_both_classifiers_see(shipped, capsys, tmp_path):

@@ -129,6 +129,17 @@ def test_features_are_computed_once(classifier, own_data, monkeypatch):
     assert [path.suffix for path in (own_data / "features").iterdir()] == [".safetensors"]
 
 
+def test_a_run_on_own_images_has_its_neighbours_among_them(save_tiny, own_data, tmp_path):
+    folder = tmp_path / "run" / "model" / "5"
+    folder.parent.mkdir(parents=True)
+    save_tiny("classifier").rename(folder)
+    data.save_packed(small_set(count=60), tmp_path / "run" / "data.safetensors")
+    classifier = Classifier.load(folder)
+    known = explain.Neighbours.of(classifier)
+    assert len(known) == 30 and known.imageset.name == "small" and not (own_data / "features").exists()
+    assert known.nearest(classifier, known.imageset.train_images[7:8])[0][0, 0] == 7
+
+
 def test_a_model_of_images_that_are_gone_has_no_neighbours(classifier, own_data):
     with pytest.raises(GenClassError) as caught:
         explain.Neighbours.of(classifier)

@@ -1,5 +1,6 @@
 """The web API: named events that a ``gradio_client`` calls. Values come raw and are checked by the core."""
 
+import inspect
 from typing import Any
 
 import gradio as gr
@@ -47,6 +48,17 @@ def sample(model: Any = None, class_name: Any = None, seed: Any = 0, count: Any 
     paths = [save_bytes_to_cache(png, f"{complete.model}-{index}.png", folder)
              for index, png in enumerate(drawing.single_pngs(sampler, complete))]  # fmt: skip
     return [{"image": _file(path), "caption": None} for path in paths], complete.to_dict()
+
+
+def complete(path, sent):
+    """The JSON of a raw call of ``/sample`` by position, with the defaults of what its end leaves out.
+
+    Gradio knows defaults only where values have names (``gradio_client``, ``/call/v2``).
+    """
+    if path.rstrip("/").endswith("/call/sample") and isinstance(sent, dict) and isinstance(sent.get("data"), list):
+        defaults = [parameter.default for parameter in inspect.signature(sample).parameters.values()]
+        return {**sent, "data": [*sent["data"], *defaults[len(sent["data"]) :]]}
+    return sent
 
 
 def _file(path):

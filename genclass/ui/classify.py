@@ -8,11 +8,12 @@ from gradio.processing_utils import save_bytes_to_cache
 from genclass import checkpoint, data, images
 from genclass.ui import compare, figures, fragile, html, looking, many, models, pad, uploads, why
 from genclass.ui.handlers import LIVE, LOOKS, safely
-from genclass.ui.text import say
+from genclass.ui.text import class_choices, class_name, say
 
 TOP = 5
 EXAMPLES = 5  # of each bundled data set
 # Browsers keep camera and clipboard to pages that come by https or from the machine itself.
+TELL = "model => { genclassAddress.tell('classify', 'model=' + encodeURIComponent(model)); }"
 IF_INSECURE = "element.firstElementChild.hidden = window.isSecureContext"
 
 
@@ -57,7 +58,7 @@ class Tab:
 def build(demo):
     """Build the tab and connect its events; returns the ``Tab``."""
     samples = example_files()
-    with gr.Tab(say("classify"), id="classify", elem_id="tab-classify"), gr.Tabs(elem_id="classify-kinds"):
+    with gr.Tab(say("classify"), id="classify", elem_id="tab-classify") as page, gr.Tabs(elem_id="classify-kinds"):
         with gr.Tab(say("one_image"), id="one", elem_id="classify-one"):
             with gr.Row(elem_classes="gc-split"):
                 with gr.Column(scale=5, min_width=320):
@@ -68,6 +69,7 @@ def build(demo):
         with gr.Tab(say("many_images"), id="many", elem_id="classify-many"):
             many.build(demo)
     _connect(tab, samples, demo)
+    _connect_opening(tab, page, samples)
     return tab
 
 
@@ -125,10 +127,28 @@ def _connect(tab, samples, demo):
         model_is_known(known_classes, tab.model, tab.known, **LIVE)
 
 
-def _first_model():
-    """The models of this moment: those of build time may be long gone."""
+def _connect_opening(tab, page, samples):
+    """The address names the model; the tab ``page`` opens with an example of what it knows."""
+    tab.model.change(None, tab.model, None, js=TELL, api_visibility="private")
+
+    def opening(file, model, request: gr.Request):
+        known = [path for path, knower in samples if knower == (_linked(request) or model)]
+        return gr.skip() if file is not None or not known else known[0]
+
+    page.select(safely(opening), [tab.image, tab.model], tab.image, **LIVE, **LOOKS)
+
+
+def _linked(request):
+    """The model that the opened link names, if it is there."""
+    asked = request.query_params
+    return next((name for name in models.names("classifier") if asked.get("tab") == "classify"
+                 and name == asked.get("model")), None)  # fmt: skip
+
+
+def _first_model(request: gr.Request):
+    """The models of this moment: those of build time may be long gone; of a link, the one that it names."""
     names = models.names("classifier")
-    return gr.update(choices=names, value=names[0] if names else None)
+    return gr.update(choices=names, value=_linked(request) or next(iter(names), None))
 
 
 def example_files():
@@ -162,10 +182,10 @@ def answer(file, model, how):
         return None, "", html.note(say("seen_nothing")), gr.skip(), gr.skip(), gr.update(visible=False)
     look = looking.look(file, model, how)
     best = look.top(TOP)
-    classes = look.classifier.classes
+    classes = class_choices(look.classifier.classes)
     rival = best[1]["class"] if len(best) > 1 else best[0]["class"]
     return (
-        {entry["class"]: entry["probability"] for entry in best},
+        {class_name(entry["class"]): entry["probability"] for entry in best},
         doubts(look),
         seen(look),
         gr.update(choices=classes, value=best[0]["class"]),

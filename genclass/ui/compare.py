@@ -8,7 +8,7 @@ import gradio as gr
 from genclass import checkpoint
 from genclass.ui import figures, html, looking, models
 from genclass.ui.handlers import LIVE, LOOKS, safely
-from genclass.ui.text import say
+from genclass.ui.text import class_name, say
 
 TOP = 3
 NAMED = 12
@@ -81,7 +81,7 @@ def unfamiliar(look):
 def named(classifier):
     """A classifier's classes, the first dozen of them."""
     more = " …" if len(classifier.classes) > NAMED else ""
-    return ", ".join(classifier.classes[:NAMED]) + more
+    return say("comma").join(map(class_name, classifier.classes[:NAMED])) + more
 
 
 def milliseconds(look):

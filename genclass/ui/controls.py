@@ -4,19 +4,19 @@ from dataclasses import dataclass, fields
 
 import gradio as gr
 
-from genclass.errors import GenClassError
-from genclass.recipe import ALL, MAX_SEED, OPTIONAL
+from genclass.recipe import ALL, MAX_SEED
 from genclass.ui import axes, drawing, html, latents, models
-from genclass.ui.text import say
+from genclass.ui.asking import IN_TURN, shown_mixture
+from genclass.ui.handlers import WATCH
+from genclass.ui.text import class_choices, say
 
-IN_TURN = ""  # the class that stands for "in turn", and for "mixed with nothing"
-SHOWN = 8 + 2 * axes.COUNT + len(latents.updates(0, {})) + 2
-PLAIN = ("model", "class_name", "mix_with", "share", "seed", "count", "truncation", "kept")
+SHOWN = 7 + 2 * axes.COUNT + len(latents.updates(0, {})) + 2
+PLAIN = ("model", "class_name", "mix_with", "share", "seed", "count", "truncation")
 
 
 @dataclass
 class Controls:
-    """The components, in the order in which ``recipe_of`` takes their values."""
+    """The components. What their visitors move is told to ``page.js``, which asks for the picture."""
 
     model: gr.Dropdown
     class_name: gr.Dropdown
@@ -25,7 +25,6 @@ class Controls:
     seed: gr.Number
     count: gr.Slider
     truncation: gr.Slider
-    kept: gr.JSON
     rows: axes.Rows
     board: latents.Board
     dice: gr.Button
@@ -37,9 +36,21 @@ class Controls:
     def plain(self):
         return [getattr(self, field.name) for field in fields(self)[: len(PLAIN)]]
 
-    def values(self):
-        """What makes a recipe."""
-        return [*self.plain(), *self.rows.sliders, *self.board.sliders]
+    def sliders(self):
+        """Those of all directions."""
+        return [*self.rows.sliders, *self.board.sliders]
+
+    def connect(self):
+        """Tell ``page.js`` what is moved. Sliders need no event: it hears them itself."""
+        for control, key in ((self.class_name, "class"), (self.mix_with, "mix_with")):
+            control.input(None, control, None, js=f"name => genclass.move('{key}', name)", **WATCH)
+        self.seed.input(None, self.seed, None, js="seed => genclass.move('seed', seed, genclass.REST)", **WATCH)
+        self.seed.blur(None, self.seed, self.seed, js="value => genclass.seed(value)", **WATCH)
+        self.dice.click(None, None, self.seed, js=f"() => genclass.roll({MAX_SEED + 1})", **WATCH)
+        self.free.click(None, None, None, js="() => genclass.move('free', true)", **WATCH)
+        self.reset.click(None, None, self.sliders(), js=f"() => genclass.clear({len(self.sliders())})", **WATCH)
+        for number, (reset, slider) in enumerate(zip(self.rows.resets, self.rows.sliders), 1):
+            reset.click(None, None, slider, js=f"() => genclass.still('d{number}')", **WATCH)
 
     def shown(self):
         """What ``updates`` sets."""
@@ -58,10 +69,10 @@ def build():
         classes = _build_classes()
     seeds = _build_seed()
     with gr.Row(elem_classes="gc-pair"):
-        count = gr.Slider(1, drawing.MOST, 16, step=1, label=say("count"), elem_id="generate-count", buttons=[])
+        count = gr.Slider(1, drawing.MOST, 16, step=1, label=say("count"), elem_id="generate-count", buttons=[],
+                          interactive=True)  # fmt: skip
         truncation = gr.Slider(0, 1, 1, step=0.01, label=say("truncation"), info=say("truncation_info"),
-                               elem_id="generate-truncation", buttons=[])  # fmt: skip
-    kept = gr.JSON({}, visible=False, elem_id="generate-kept")
+                               elem_id="generate-truncation", buttons=[], interactive=True)  # fmt: skip
     held = gr.HTML(visible=False, elem_id="generate-held")
     free = gr.Button(say("free"), size="sm", visible=False, elem_id="generate-free")
     with gr.Row(elem_classes="gc-heading"):
@@ -71,7 +82,7 @@ def build():
     with gr.Accordion(say("latent_heading"), open=False, elem_id="generate-expert"):
         gr.HTML(html.note(say("latent_hint")), elem_id="expert-hint")
         board = latents.build(latents.build_pages())
-    return Controls(model, *classes, seeds["seed"], count, truncation, kept, rows, board, seeds["dice"], seeds["lock"],
+    return Controls(model, *classes, seeds["seed"], count, truncation, rows, board, seeds["dice"], seeds["lock"],
                     held, free, reset)  # fmt: skip
 
 
@@ -79,7 +90,8 @@ def _build_classes():
     class_name = gr.Dropdown([], label=say("class"), allow_custom_value=True, elem_id="generate-class", min_width=140)
     mix_with = gr.Dropdown([], label=say("mix_with"), allow_custom_value=True, elem_id="generate-mix", min_width=140,
                            visible=False)  # fmt: skip
-    share = gr.Slider(0, 1, 0.5, step=0.01, label=say("share"), elem_id="generate-share", buttons=[], visible=False)
+    share = gr.Slider(0, 1, 0.5, step=0.01, label=say("share"), elem_id="generate-share", buttons=[], visible=False,
+                      interactive=True)  # fmt: skip
     class_name.input(_offer_mixing, [class_name, mix_with], [mix_with, share], api_visibility="private",
                      preprocess=False, show_progress="hidden")  # fmt: skip
     mix_with.input(_offer_mixing, [class_name, mix_with], [mix_with, share], api_visibility="private",
@@ -105,34 +117,11 @@ def _offer_mixing(class_name, mix_with):
     return gr.update(visible=one), gr.update(visible=one and mix_with not in (IN_TURN, None))
 
 
-def recipe_of(model, class_name, mix_with, share, seed, count, truncation, kept, *moved):
-    """The recipe that the controls, in the order of ``Controls.values``, ask for.
-
-    Raises:
-        GenClassError: whatever the values are that the browser sent.
-    """
-    kept = kept if isinstance(kept, dict) else {}
-    directions = kept.get("directions", {})
-    if not isinstance(directions, dict):
-        raise GenClassError("bad_directions")
-    slid = {**axes.directions_of(moved[: axes.COUNT]), **latents.directions_of(moved[axes.COUNT :])}
-    values = {"model": model, "class": class_name or None, "seed": seed, "count": count, "truncation": truncation}
-    if mix_with and class_name not in (IN_TURN, ALL, None, mix_with):
-        values |= {"class": None, "mix": _mixture(class_name, mix_with, share)}
-    return drawing.ask({**kept, **values, "directions": {**directions, **slid}})
-
-
-def _mixture(first, second, share):
-    """A share that is no number is left for the recipe to refuse."""
-    number = isinstance(share, (int, float)) and not isinstance(share, bool)
-    return {str(first): round(1 - share, 6) if number else share, str(second): share}
-
-
 def updates(sampler, recipe):
     """What shows a complete recipe, in the order of ``Controls.shown``."""
-    first, second, share = _shown_mixture(recipe)
-    choices = [(say("in_turn"), IN_TURN), *((name, name) for name in sampler.classes), (say("all"), ALL)]
-    others = [(say("nothing"), IN_TURN), *((name, name) for name in sampler.classes)]
+    first, second, share = shown_mixture(recipe)
+    choices = [(say("in_turn"), IN_TURN), *class_choices(sampler.classes), (say("all"), ALL)]
+    others = [(say("nothing"), IN_TURN), *class_choices(sampler.classes)]
     can, one = bool(sampler.classes), first not in (IN_TURN, ALL)
     shown = {id: sigma for id, sigma in recipe.directions.items() if latents.on_board(id, sigma)
              or axes.on_board(id, sigma)}  # fmt: skip
@@ -144,7 +133,6 @@ def updates(sampler, recipe):
         recipe.seed,
         recipe.count,
         recipe.truncation,
-        _without_control(recipe, shown, second),
         *axes.updates(len(sampler.directions), shown),
         *latents.updates(sampler.z_dim, shown),
         *given(recipe),
@@ -156,21 +144,3 @@ def given(recipe):
     held = recipe.latent is not None or recipe.steps is not None
     words = say("held_path" if recipe.steps is not None else "held_latent")
     return [gr.update(value=html.note(words, "held"), visible=held), gr.update(visible=held)]
-
-
-def _shown_mixture(recipe):
-    """(class, mixed with, share) that the controls show; a mixture of more than two is kept without a control."""
-    mix = [name for name, share in (recipe.mix or {}).items() if share > 0]
-    if len(mix) != 2:
-        return recipe.class_name or IN_TURN, IN_TURN, 0.5
-    first, second = mix
-    return first, second, recipe.mix[second] / (recipe.mix[first] + recipe.mix[second])
-
-
-def _without_control(recipe, shown, second):
-    """What of a recipe no control shows, so that it is not lost when one is moved."""
-    hidden = {name: sigma for name, sigma in recipe.directions.items() if name not in shown}
-    others = {key: getattr(recipe, key) for key in OPTIONAL if getattr(recipe, key) is not None}
-    if second != IN_TURN:
-        others.pop("mix")
-    return {**others, **({"directions": hidden} if hidden else {})}

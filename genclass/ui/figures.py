@@ -4,6 +4,7 @@ import base64
 from html import escape
 
 from genclass import images
+from genclass.ui.text import class_name
 
 
 def source(pixels):
@@ -34,7 +35,7 @@ def bars(entries):
 def _bar(entry):
     share = f"{entry['probability']:.1%}"
     return (
-        f'<div><span>{escape(entry["class"])}</span><span>{share}</span>'
+        f'<div><span>{escape(class_name(entry["class"]))}</span><span>{share}</span>'
         f'<i style="width:{share}"></i></div>'
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ from genclass.corrupt import RANGES, corrupt
 from genclass.errors import check_number
 from genclass.ui import figures, html, looking
 from genclass.ui.handlers import LIVE, LOOKS, safely
-from genclass.ui.text import say
+from genclass.ui.text import class_name, say
 
 MOST = 16  # of 255: beyond, anyone sees it
 TOP = 3
@@ -93,7 +93,8 @@ def told_flip(look, changed, step):
     after = look.classifier.classes[int(probabilities[0].argmax())]
     if not step:
         return html.note(say("flip_ask"))
-    words = say("flipped" if after != before else "not_flipped", before=before, after=after, step=round(step))
+    names = {"before": class_name(before), "after": class_name(after)}
+    words = say("flipped" if after != before else "not_flipped", **names, step=round(step))
     return html.note(words, "summary")
 
 

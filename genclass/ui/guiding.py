@@ -6,11 +6,11 @@ import gradio as gr
 
 from genclass import images, steer
 from genclass.errors import GenClassError, check_choice
-from genclass.ui import drawing, html, models
+from genclass.ui import asking, drawing, html, models
 from genclass.ui.handlers import LIVE, NETWORKS, RAW, SEARCHES, safely, safely_each, stops
 from genclass.ui.saving import taken
 from genclass.ui.searching import Search
-from genclass.ui.text import say
+from genclass.ui.text import class_choices, class_name, say
 
 SHOWN = 2
 SEARCH = {"climb": steer.climb, "best": steer.best_of}
@@ -31,8 +31,8 @@ class Panel(Search):
     def connect(self, tab, show):
         """Connect to the tab, whose sheet is where guidance begins; ``show`` sets every control to a recipe."""
         self.judge.input(_classes, self.judge, self.class_name, **RAW, show_progress="hidden")
-        asked = [tab.saved.recipe, self.judge, self.class_name, self.method]
-        going = self.go.click(guide, asked, self.reports(), show_progress="hidden", **RAW, **SEARCHES)
+        going = self.go.click(guide, outputs=self.reports(), show_progress="hidden", **RAW, **SEARCHES,
+                              **tab.asks(self.judge, self.class_name, self.method))  # fmt: skip
         stops(self.stop, going, self.bar)
         tab.restored(self.take.click(taken(show), self.found, tab.everything(), **LIVE, **NETWORKS))
 
@@ -67,13 +67,13 @@ def updates(sampler):
 @safely
 def _classes(name):
     classes = models.load(name, "classifier").classes
-    return gr.update(choices=classes, value=classes[-1])
+    return gr.update(choices=class_choices(classes), value=classes[-1])
 
 
 @safely_each
-def guide(recipe_json, judge, name, method):
+def guide(asked, judge, name, method):
     """Search with progress: (bar, before and after, the button, the recipe found so far)."""
-    sampler, recipe = drawing.prepare(drawing.parse(recipe_json))
+    sampler, recipe, _ = asking.prepare(asked)
     climbed = models.load(judge, "classifier")
     search = SEARCH[check_choice("method", method, tuple(SEARCH))]
     other = _other(climbed, name)
@@ -105,11 +105,11 @@ def _side(sampler, recipe, climbed, other, name, when):
 
 def _line(judge, drawn, name, role):
     share = judge.predict(drawn)[:, judge.classes.index(name)].mean()
-    return say(role, judge=judge.name, name=name, share=f"{share:.0%}")
+    return say(role, judge=judge.name, name=class_name(name), share=f"{share:.0%}")
 
 
 def _bar(progress, name):
     done = progress.step == progress.total
-    facts = [say("searched_steps", step=progress.step, total=progress.total), say("sure", name=name,
+    facts = [say("searched_steps", step=progress.step, total=progress.total), say("sure", name=class_name(name),
              share=f"{progress.score:.0%}")]  # fmt: skip
     return html.progress("finished" if done else "running", say("guide"), progress.step / progress.total, facts)

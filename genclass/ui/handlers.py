@@ -13,6 +13,7 @@ log = logging.getLogger("genclass.page")
 # Values arrive as the browser sent them: our own checks judge them, not Gradio's, which let NaN and `true` through.
 RAW = {"preprocess": False, "api_visibility": "private"}
 LIVE = {**RAW, "trigger_mode": "always_last", "show_progress": "hidden"}
+WATCH = {"api_visibility": "private", "show_progress": "hidden"}
 # Events of one resource wait for each other.
 NETWORKS = {"concurrency_id": "networks", "concurrency_limit": 2}
 LOOKS = {"concurrency_id": "looks", "concurrency_limit": 16}  # these share batches: see batching.py
@@ -63,14 +64,10 @@ def sorry(message):
     return gr.Error(message, title=text.say("refused"), duration=8, print_exception=False)
 
 
-def stops(button, going, bar):
-    """Pressing ``button`` cancels the event ``going``; then ``bar`` says so.
+def stops(button, going, bar, key="stopped"):
+    """Pressing ``button`` cancels the event ``going``; then ``bar`` says so, in the words of ``key``.
 
     Said by an event of its own that comes after: a last report that was on its way does not overwrite it.
     """
     stopped = button.click(None, None, None, cancels=[going], api_visibility="private")
-    stopped.then(_say_stopped, None, bar, api_visibility="private", show_progress="hidden")
-
-
-def _say_stopped():
-    return html.note(text.say("stopped"))
+    stopped.then(lambda: html.note(text.say(key)), None, bar, **WATCH)

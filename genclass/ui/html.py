@@ -3,6 +3,8 @@
 import base64
 from html import escape
 
+from genclass.ui.text import class_name
+
 
 def note(words, style="note"):
     """A line of text."""
@@ -60,7 +62,9 @@ def verdicts(cells, columns):
 
 def _verdict(cell):
     mark = {True: "right", False: "wrong", None: "open"}[cell["right"]]
-    said = "" if cell["class"] is None else f"<b>{escape(cell['class'])}</b><i>{cell['probability']:.0%}</i>"
+    said = (
+        "" if cell["class"] is None else f"<b>{escape(class_name(cell['class']))}</b><i>{cell['probability']:.0%}</i>"
+    )
     said += "" if cell["real"] is None else f"<i>{escape(cell['real'])}</i>"
     near = "" if cell["near"] is None else f'<img src="{address(cell["near"])}" alt="">'
     return f'<span class="gc-{mark}" title="{escape(cell["title"])}">{near}{said}</span>'
@@ -79,7 +83,7 @@ def card(pictures, facts, tops):
         for png, caption, name in pictures
     )
     bars = "".join(
-        f'<li style="--share:{entry["probability"]:.3f}"><b>{escape(entry["class"])}</b>'
+        f'<li style="--share:{entry["probability"]:.3f}"><b>{escape(class_name(entry["class"]))}</b>'
         f"<i>{entry['probability']:.0%}</i></li>"
         for entry in tops
     )

@@ -6,7 +6,7 @@ import numpy as np
 
 from genclass import images
 from genclass.ui import drawing, html, models
-from genclass.ui.text import say
+from genclass.ui.text import class_name, say
 
 TOP = 3
 
@@ -57,8 +57,8 @@ def _judged(sampler, recipe):
 
 def _cell(known, index):
     best, asked = known.tops and known.tops[index][0], known.asked[index]
-    title = [f"{best['class']} {best['probability']:.1%}"] if best else []
-    title += [say("judge_asked", asked=asked)] if asked else []
+    title = [f"{class_name(best['class'])} {best['probability']:.1%}"] if best else []
+    title += [say("judge_asked", asked=class_name(asked))] if asked else []
     title += [] if known.real is None else [say("real", share=f"{known.real[index]:.0%}")]
     return {
         "class": best["class"] if best else None,

@@ -46,7 +46,7 @@ def build_pages():
 
 def _slider(index):
     return gr.Slider(-REACH, REACH, 0, step=0.05, label=f"z{index}", elem_id=f"latent-{index}", min_width=120,
-                     buttons=[])  # fmt: skip
+                     buttons=[], interactive=True)  # fmt: skip
 
 
 def _choices(z_dim):

@@ -8,18 +8,21 @@ from starlette.middleware import Middleware
 from genclass import checkpoint
 from genclass.processes import keep_one_ready
 from genclass.ui import api, classify, generate, html, rules, train, uploads
-from genclass.ui.text import say
+from genclass.ui.text import LANGUAGES, language, page_of, say, speaking
 
 __all__ = ["build_app", "keep_one_ready", "launch_settings"]
 HERE = Path(__file__).parent
 VISITORS = 1000
+SCRIPTS = ("language.js", "address.js", "page.js")  # in this order
 CACHE_SECONDS = (600, 7200)  # how often to look, and how old a temporary file may get
 FONT = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
 MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 
 
 def build_app(public=False, training=True):
-    """The page as ``gr.Blocks``, ready to be launched with ``launch_settings()``.
+    """The page as ``gr.Blocks``, ready to be launched with ``launch_settings()``: once for each language.
+
+    Words are put in while a page is built, so that no component has to know that there are languages.
 
     Args:
         public: for strangers: see ``rules``.
@@ -27,16 +30,48 @@ def build_app(public=False, training=True):
     """
     rules.now.public, rules.now.train = public, training
     with gr.Blocks(title=say("title"), analytics_enabled=False, delete_cache=CACHE_SECONDS) as demo:
-        gr.HTML(f"<h1>{say('title')}</h1>{html.note(say('tagline'))}", elem_id="heading")
-        memory = train.build_memory() if rules.now.train else None
-        with gr.Tabs(elem_id="tabs") as tabs:
-            making = generate.build(demo)
-            telling = classify.build(demo)
-            if rules.now.train:
-                train.build(demo, memory, making, telling, tabs)
-        generate.connect_send(making, telling, tabs)
+        _build_page(demo)
         api.build()
+    for name in LANGUAGES:
+        if page_of(name):
+            with demo.route(say("title"), page_of(name), show_in_navbar=False), speaking(name):
+                _build_page(demo)
+    _silence(demo)
     return demo.queue(api_open=False, max_size=200)
+
+
+def _build_page(demo):
+    gr.HTML(_heading(), elem_id="heading")
+    memory = train.build_memory() if rules.now.train else None
+    with gr.Tabs(elem_id="tabs") as tabs:
+        making = generate.build(demo)
+        telling = classify.build(demo)
+        if rules.now.train:
+            train.build(demo, memory, making, telling, tabs)
+    generate.connect_send(making, telling, tabs)
+
+
+def _heading():
+    """Title, tagline, and at the side a press that copies the address and the way to the other language."""
+    links = "".join(
+        f'<a href="{page_of(name) or "."}" lang="{name}" data-language="{name}">{LANGUAGES[name]["name"]}</a>'
+        for name in LANGUAGES
+        if name != language()
+    )
+    said = f"<h1>{say('title')}</h1>{html.note(say('tagline'))}"
+    copy = f'<button type="button" data-copied="{say("copied")}">{say("copy_link")}</button>'
+    return f'<div>{said}</div><nav aria-label="{say("page_links")}">{copy}{links}</nav>'
+
+
+def _silence(demo):
+    """Events that show no progress report none to the components they fill.
+
+    The browser keeps a state of progress for each component of which progress was ever told, and goes through all of
+    them several times in every event: with every slider among them that took 100 ms.
+    """
+    for event in demo.fns.values():
+        if event.show_progress == "hidden":
+            event.show_progress_on = []
 
 
 def launch_settings():
@@ -44,11 +79,11 @@ def launch_settings():
     return {
         "theme": theme(),
         "css_paths": [HERE / "style.css"],
-        "head": f"<script>{(HERE / 'page.js').read_text()}</script>",
+        "head": "".join(f"<script>{(HERE / name).read_text()}</script>" for name in SCRIPTS),
         "max_file_size": rules.UPLOAD[rules.now.public],
         "state_session_capacity": VISITORS,
         "blocked_paths": [str(checkpoint.SHIPPED), str(checkpoint.runs_dir())],
-        "app_kwargs": {"middleware": [Middleware(uploads.OwnFilesOnly)]},
+        "app_kwargs": {"middleware": [Middleware(uploads.OwnFilesOnly, complete=api.complete)]},
         "enable_monitoring": False,
         "run_history": False,
         "footer_links": ["api", "settings"],

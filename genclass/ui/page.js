@@ -1,39 +1,97 @@
-// What the page does by itself: the address follows the picture, an image of the sheet is chosen, the visitor's names of
-// directions are kept, and files are saved.
-window.genclass = {
-  chosen: 0,
-  REST: 350, // milliseconds without a change after which the controls are at rest
+// What the page does by itself: it keeps what is asked for and has it drawn, the address follows the picture, an image of
+// the sheet is chosen, the visitor's names of directions are kept, and files are saved.
+const DIRECTION = { en: "Direction", zh: "方向" }[genclassPage];
 
-  // The address bar and the link name the picture that is shown. Browsers limit how often an address may change, and the
-  // whole of a large sheet, strips and judgement are asked for only when the controls rest.
-  follow(query, tile) {
-    const theme = new URLSearchParams(location.search).get("__theme");
-    const picture = document.getElementById("generate-picture");
-    if (picture) picture.style.setProperty("--tile", tile ? `url(${tile})` : "none");
+window.genclass = {
+  recipe: "", // the recipe that all controls were last set to, as JSON
+  moved: {}, // what was moved since (see asking.py)
+  chosen: 0,
+  REST: 350, // milliseconds without a change after which a slider is at rest
+
+  ask() {
+    return this.recipe && JSON.stringify({ recipe: this.recipe, moved: this.moved, chosen: this.chosen });
+  },
+
+  // All controls show this recipe.
+  adopt(model, recipe) {
+    this.recipe = recipe;
+    this.moved = {};
+    this.pause = 0;
+    this.drawn("");
+    return this.labels(model);
+  },
+
+  // What is done at once, like a choice, is at rest with its picture.
+  move(what, to, pause = 0) {
+    if (to === null) return; // an empty field: someone is typing
+    this.moved[what] = to;
+    this.pause = pause;
+    this.draw();
+  },
+
+  slide(id, to, pause = 0) {
+    this.move("directions", { ...this.moved.directions, [id]: to }, pause);
+  },
+
+  still(id) {
+    this.slide(id, 0);
+    return 0;
+  },
+
+  // Every slider at rest; of what no slider shows, directions are let go.
+  clear(count) {
+    this.moved.cleared = true;
+    this.move("directions", {});
+    return Array(count).fill(0);
+  },
+
+  roll(seeds) {
+    const seed = Math.floor(Math.random() * seeds);
+    this.move("seed", seed);
+    return seed;
+  },
+
+  // A field that was left empty shows its seed again.
+  seed(value) {
+    return value ?? this.moved.seed ?? (this.recipe ? JSON.parse(this.recipe).seed : 0);
+  },
+
+  // The controls are at rest no more. Gradio never runs two of these events at once, and always the last one.
+  draw() {
     clearTimeout(this.waiting);
-    this.waiting = setTimeout(() => {
-      history.replaceState(null, "", "?" + query + (theme ? "&__theme=" + encodeURIComponent(theme) : ""));
-      this.mark();
-      this.rest();
-    }, this.REST);
-    return query ? location.origin + location.pathname + "?" + query : "";
+    this.moving = true;
+    if (this.recipe) document.getElementById("generate-live")?.click();
+  },
+
+  // A picture has come. The whole of a large sheet, its recipe, strips and judgement are asked for when the controls rest.
+  drawn(tile) {
+    this.lay(tile);
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(() => this.rest(), this.pause);
+  },
+
+  lay(tile) {
+    const picture = document.getElementById("generate-picture");
+    picture?.style.setProperty("--tile", tile ? `url(${tile})` : "none");
   },
 
   rest() {
-    document.getElementById("generate-rest")?.click();
+    this.moving = false;
+    this.mark();
+    if (this.recipe) document.getElementById("generate-rest")?.click();
   },
 
-  // A live event is told which image is chosen, and the controls are at rest no more.
-  live(values) {
-    clearTimeout(this.waiting);
-    return [this.chosen, ...values.slice(1)];
+  // The address bar and the link name the picture that is shown.
+  named(query) {
+    genclassAddress.tell("generate", query);
+    if (!this.moving) this.lay(""); // the whole sheet has come
+    return location.origin + location.pathname + "?" + query;
   },
 
   choose(index) {
     const figure = document.querySelector("#generate-picture figure");
     if (!figure || index < 0 || index >= Number(figure.dataset.count)) return;
     this.chosen = index;
-    this.mark();
     this.rest();
   },
 
@@ -47,12 +105,6 @@ window.genclass = {
     picture.style.setProperty("--y", Math.floor(this.chosen / columns));
   },
 
-  // Sliders at rest; of what no control shows, directions are let go.
-  cleared(kept, count) {
-    const { directions, ...rest } = kept || {};
-    return [rest, ...Array(count).fill(0)];
-  },
-
   kept() {
     try {
       return JSON.parse(localStorage.getItem("genclass-labels")) || {};
@@ -63,7 +115,7 @@ window.genclass = {
 
   labels(model) {
     const named = this.kept()[model] || {};
-    return Array.from({ length: 8 }, (_, index) => named[index] || `Direction ${index + 1}`);
+    return Array.from({ length: 8 }, (_, index) => named[index] || `${DIRECTION} ${index + 1}`);
   },
 
   keepLabel(model, index, label) {
@@ -94,6 +146,18 @@ document.addEventListener("input", (event) => {
   const box = event.target.closest?.("[id^=label-d]");
   const model = document.querySelector("#generate-model input")?.value;
   if (box && model) genclass.keepLabel(model, Number(box.id.slice("label-d".length)) - 1, event.target.value);
+});
+
+// Sliders are heard here, not by Gradio, whose events take as many milliseconds longer as there are sliders to tell apart.
+const SLIDERS = "[id^=direction-], [id^=latent-], #generate-count, #generate-truncation, #generate-share";
+
+document.addEventListener("input", (event) => {
+  const slider = event.target.closest?.(SLIDERS), to = event.target.valueAsNumber;
+  if (!slider || !Number.isFinite(to)) return;
+  const within = Math.min(Math.max(to, Number(event.target.min)), Number(event.target.max));
+  const [kind, id] = slider.id.split("-");
+  if (kind === "generate") genclass.move(id, within, genclass.REST);
+  else genclass.slide(kind === "latent" ? "z" + id : id, within, genclass.REST);
 });
 
 document.addEventListener("click", (event) => {

@@ -9,11 +9,9 @@ import numpy as np
 
 from genclass import images
 from genclass.recipe import Recipe
-from genclass.ui import drawing, html, uploads
-from genclass.ui.handlers import LIVE, NETWORKS, safely
+from genclass.ui import asking, drawing, html, uploads
+from genclass.ui.handlers import LIVE, NETWORKS, WATCH, safely
 from genclass.ui.text import say
-
-WATCH = {"api_visibility": "private", "show_progress": "hidden"}
 
 
 @dataclass
@@ -29,11 +27,15 @@ class Panel:
     blob: gr.JSON
     drop: gr.File
 
+    def names(self):
+        """What names the picture."""
+        return [self.recipe, self.query]
+
     def connect(self, tab, show):
         """Connect to the tab; ``show`` sets every control to a recipe."""
         self.png.click(None, None, None, js="() => genclass.download('generate-picture')", **WATCH)
         for button, pack in ((self.zipped, zip_file), (self.arrays, npz_file)):
-            packed = button.click(pack, self.recipe, self.blob, **LIVE, **NETWORKS)
+            packed = button.click(pack, outputs=self.blob, **tab.asks(), **LIVE, **NETWORKS)
             packed.success(None, self.blob, None, js="file => genclass.save(file)", **WATCH)
 
         @safely
@@ -81,9 +83,9 @@ def packed(name, mime, content):
 
 
 @safely
-def zip_file(recipe_json):
+def zip_file(asked):
     """A zip of single PNGs, each of which carries its own recipe."""
-    sampler, recipe = drawing.prepare(drawing.parse(recipe_json))
+    sampler, recipe, _ = asking.prepare(asked)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for index, png in enumerate(drawing.single_pngs(sampler, recipe)):
@@ -92,9 +94,9 @@ def zip_file(recipe_json):
 
 
 @safely
-def npz_file(recipe_json):
+def npz_file(asked):
     """The arrays that the command line writes: ``images`` uint8 [N, H, W, C], ``labels`` int64 [N]."""
-    sampler, recipe = drawing.prepare(drawing.parse(recipe_json))
+    sampler, recipe, _ = asking.prepare(asked)
     buffer = io.BytesIO()
     np.savez_compressed(buffer, images=drawing.draw(sampler, recipe), labels=sampler.labels(recipe))
     return packed(f"{recipe.model}-{recipe.seed}.npz", "application/octet-stream", buffer.getvalue())

@@ -10,7 +10,7 @@ import torch
 from genclass.errors import GenClassError
 from genclass.evaluate import confusion
 from genclass.ui import figures, html, looking, text
-from genclass.ui.text import say
+from genclass.ui.text import class_name, say
 
 FORMULA = ("=", "+", "-", "@")  # what a spreadsheet takes for the beginning of a formula
 COLUMNS = ("file", "label", "probability", "warning", "folder")
@@ -95,7 +95,7 @@ def _agreement(classifier, rows):
 
 
 def _matrix(counts, classes):
-    head = "".join(f"<th>{escape(name)}</th>" for name in classes)
+    head = "".join(f"<th>{escape(class_name(name))}</th>" for name in classes)
     body = "".join(_matrix_row(name, line, classes) for name, line in zip(classes, counts))
     return (
         f'<details open><summary>{say("matrix")}</summary><div class="gc-table"><table class="gc-matrix"><thead><tr>'
@@ -105,7 +105,7 @@ def _matrix(counts, classes):
 
 def _matrix_row(truth, counts, classes):
     cells = "".join(_cell(truth, label, count, sum(counts)) for label, count in zip(classes, counts))
-    return f"<tr><th>{escape(truth)}</th>{cells}</tr>"
+    return f"<tr><th>{escape(class_name(truth))}</th>{cells}</tr>"
 
 
 def _cell(truth, label, count, total):
@@ -136,7 +136,7 @@ def _line(one):
     style = "gc-bad" if one.probability is None else ("gc-odd" if one.warning else "")
     return (
         f'<tr class="{style}" data-true="{escape(one.truth)}" data-found="{escape(one.label)}"><td>{picture}</td>'
-        f"<td>{escape(one.name)}</td><td>{escape(one.label)}</td>"
+        f"<td>{escape(one.name)}</td><td>{escape(class_name(one.label))}</td>"
         f'<td data-sort="{-1 if one.probability is None else one.probability:.6f}">{share}</td>'
-        f"<td>{escape(one.warning)}</td><td>{escape(one.truth)}</td></tr>"
+        f"<td>{escape(one.warning)}</td><td>{escape(class_name(one.truth))}</td></tr>"
     )

@@ -1,13 +1,23 @@
 """Every word that the page shows, in one catalogue for each language.
 
-English only so far. A second language is a second dict with the same keys; sentences of errors are looked up by their
-code, with English as the fallback.
+Sentences of errors are looked up by their code, with English as the fallback.
 """
 
+import contextlib
+from contextvars import ContextVar
+from urllib.parse import urlsplit
+
+from gradio.context import LocalContext
+
 from genclass.errors import MESSAGES, GenClassError
+from genclass.ui import chinese
 
 ENGLISH = {
     "title": "GenClass",
+    "page_links": "This page: its link, its languages",
+    "copy_link": "Copy link",
+    "copied": "Copied",
+    "comma": ", ",
     "tagline": "One network makes images, another tells what they show. Try both, then train your own.",
     "refused": "That did not work",
     "server_error": "Something went wrong here, and it is not your fault. Please try again.",
@@ -256,6 +266,9 @@ ENGLISH = {
     "curve_loss_g": "generator",
     "curve_d_real": "real images",
     "curve_d_fake": "generated images",
+    # generate: paths
+    "save_mp4": "MP4",
+    "walk_stopped": "Stopped.",
     # train: asking, watching, comparing
     "kind": "What to train",
     "gan": "GAN: makes images",
@@ -341,17 +354,76 @@ ENGLISH = {
     "figure_spread": "spread of samples, as a share of real images'",
     "figure_images_per_second": "images a second",
 }
-LANGUAGES = {"en": {"words": ENGLISH, "errors": MESSAGES}}
+LANGUAGES = {
+    "en": {"name": "English", "words": ENGLISH, "errors": MESSAGES, "classes": {}, "values": {}},
+    "zh": {
+        "name": "中文",
+        "words": chinese.WORDS,
+        "errors": chinese.ERRORS,
+        "classes": chinese.CLASSES,
+        "values": chinese.VALUES,
+    },  # fmt: skip
+}
+_spoken = ContextVar("language", default="en")
 
 
-def say(key, language="en", **values):
+def page_of(language):
+    """Where a language's page lies below the root: English at the root itself."""
+    return "" if language == "en" else language
+
+
+@contextlib.contextmanager
+def speaking(language):
+    """What is built in here is in this language."""
+    token = _spoken.set(language)
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
+
+
+def language():
+    """The language to answer in: of the page that an event came from; while a page is built, its own."""
+    request = LocalContext.request.get(None)
+    return _spoken.get() if request is None else _language_of(request)
+
+
+def _language_of(request):
+    """Of the page by its address; where a browser keeps that to itself, by the choice in its cookie or its settings."""
+    referer = request.headers.get("referer")
+    if referer:
+        told = urlsplit(referer).path.rstrip("/").rpartition("/")[2]
+    else:
+        told = request.cookies.get("genclass-language") or request.headers.get("accept-language", "")[:2]
+    return told if told in LANGUAGES else "en"
+
+
+def say(key, **values):
     """The words of ``key``, filled with ``values``."""
-    return LANGUAGES[language]["words"][key].format(**values)
+    return LANGUAGES[language()]["words"][key].format(**values)
 
 
-def sentence(error, language="en"):
+def class_name(name):
+    """A class as people call it; one of a visitor's own keeps its name."""
+    return LANGUAGES[language()]["classes"].get(name, name)
+
+
+def class_choices(names):
+    """Classes for a ``gr.Dropdown``: (as people call it, name) of each."""
+    return [(class_name(name), name) for name in names]
+
+
+def named_class(shown, names):
+    """Which of ``names`` ``class_name`` shows like this; what none does is given back as it is."""
+    return next((name for name in names if class_name(name) == shown), shown)
+
+
+def sentence(error):
     """The sentence of an error: a ``GenClassError`` or its ``as_dict()`` form, as a run's status carries it."""
     if isinstance(error, GenClassError):
         error = error.as_dict()
-    message = LANGUAGES[language]["errors"].get(error["code"])
-    return message.format(**error["values"]) if message else error["message"]
+    spoken = LANGUAGES[language()]
+    message = spoken["errors"].get(error["code"])
+    if not message:
+        return error["message"]
+    return message.format(**{key: spoken["values"].get(value, value) for key, value in error["values"].items()})

@@ -19,11 +19,6 @@ from genclass.ui.text import say
 SECONDS = 1.0
 KEPT_RUNS = 30
 ACCENT, CONTRAST = "#0d9488", "#f59e0b"
-COLOURS = {
-    say(f"curve_{name}"): colour
-    for names in watching.CURVES.values()
-    for name, colour in zip(names, (ACCENT, ACCENT, CONTRAST) if "loss" in names else (ACCENT, CONTRAST))
-}
 
 
 @dataclass
@@ -103,6 +98,15 @@ def _build_buttons():
     return parts
 
 
+def _colours():
+    """Colours by the names that curves have in the page's language."""
+    return {
+        say(f"curve_{name}"): colour
+        for names in watching.CURVES.values()
+        for name, colour in zip(names, (ACCENT, ACCENT, CONTRAST) if "loss" in names else (ACCENT, CONTRAST))
+    }
+
+
 def _build_plots():
     parts = {}
     labels = {"losses": "losses", "accuracy": "shares", "realness": "shares_gan"}
@@ -111,7 +115,7 @@ def _build_plots():
         with gr.Column(visible=watching.HIDDEN, min_width=280) as parts[f"{name}_box"]:
             parts[name] = gr.LinePlot(x="step", y="value", color="curve", title=say(label), x_title=say("step"),
                                       y_title=" ", color_title=" ", y_lim=limits, height=240, buttons=[],
-                                      show_label=False, color_map=COLOURS, elem_id=f"train-{name}")  # fmt: skip
+                                      show_label=False, color_map=_colours(), elem_id=f"train-{name}")  # fmt: skip
     return parts
 
 

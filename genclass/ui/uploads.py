@@ -1,5 +1,6 @@
 """Files from visitors: only what they uploaded to this server is ever opened."""
 
+import functools
 import json
 import os
 from pathlib import Path
@@ -43,16 +44,20 @@ class OwnFilesOnly:
 
     Gradio fetches an address that is given as a file, and answers a path with an error that names it, both before a
     handler sees the event.
+
+    Args:
+        complete: changes a call's JSON before it is looked at: (path of the call, JSON) -> JSON.
     """
 
-    def __init__(self, app):
-        self.app = app
+    def __init__(self, app, complete):
+        self.app, self.complete = app, complete
         folder().mkdir(parents=True, exist_ok=True)
         (folder() / REFUSED).touch()
 
     async def __call__(self, scope, receive, send):
         if scope["type"] == "http" and scope["method"] == "POST" and not _is_upload(scope):
-            receive = _replay(_checked(await _body(receive)), receive)
+            body = _checked(await _body(receive), functools.partial(self.complete, scope["path"]))
+            receive = _replay(body, receive)
         await self.app(scope, receive, send)
 
 
@@ -69,10 +74,10 @@ async def _body(receive):
     return b"".join(parts)
 
 
-def _checked(body):
+def _checked(body, complete):
     """The JSON with foreign files replaced; what is no JSON stays as it is and is refused by Gradio."""
     try:
-        return json.dumps(_without_foreign(json.loads(body))).encode()
+        return json.dumps(_without_foreign(complete(json.loads(body)))).encode()
     except ValueError:
         return body
     except RecursionError:  # nested deeper than anything of ours, so that it could hide a file

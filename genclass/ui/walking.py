@@ -8,15 +8,15 @@ import numpy as np
 
 from genclass import animate, images
 from genclass.recipe import ALL, MAX_SEED
-from genclass.ui import drawing, html
-from genclass.ui.controls import IN_TURN
-from genclass.ui.handlers import RAW, SEARCHES, safely, safely_each
-from genclass.ui.saving import WATCH, packed
-from genclass.ui.text import say
+from genclass.ui import asking, drawing, html
+from genclass.ui.asking import IN_TURN
+from genclass.ui.handlers import RAW, SEARCHES, WATCH, safely, safely_each, stops
+from genclass.ui.saving import packed
+from genclass.ui.text import class_choices, say
 
 SHOWN = 3
 CHUNK = 8
-MIME = {"gif": "image/gif", "webp": "image/webp"}
+MIME = {"gif": "image/gif", "webp": "image/webp", "mp4": "video/mp4"}
 
 
 @dataclass
@@ -40,10 +40,9 @@ class Panel:
 
     def connect(self, tab):
         """Connect to the tab, whose recipe is where a path begins."""
-        asked = [tab.saved.recipe, self.to_seed, self.to_class, self.steps]
-        going = self.go.click(walk, asked, [self.bar, self.strip, self.walked], show_progress="hidden", **RAW,
-                              **SEARCHES)  # fmt: skip
-        self.stop.click(None, None, None, cancels=[going], api_visibility="private")
+        going = self.go.click(walk, outputs=[self.bar, self.strip, self.walked], show_progress="hidden",
+                              **tab.asks(*self.shown()), **RAW, **SEARCHES)  # fmt: skip
+        stops(self.stop, going, self.bar, "walk_stopped")
         for form, button in self.saves.items():
             made = button.click(SAVERS[form], self.walked, self.blob, **RAW, **SEARCHES)
             made.success(None, self.blob, None, js="file => genclass.save(file)", **WATCH)
@@ -73,7 +72,7 @@ def build():
 
 def updates(sampler, recipe):
     """What shows a recipe's path, in the order of ``Panel.shown``."""
-    choices = [(say("same_class"), IN_TURN), *((name, name) for name in sampler.classes)]
+    choices = [(say("same_class"), IN_TURN), *class_choices(sampler.classes)]
     return [
         gr.skip() if recipe.to_seed is None else recipe.to_seed,
         gr.update(choices=choices, value=recipe.to_class or IN_TURN, visible=bool(sampler.classes)),
@@ -96,9 +95,9 @@ def path_of(sampler, recipe, to_seed, to_class, steps):
 
 
 @safely_each
-def walk(recipe_json, to_seed, to_class, steps):
+def walk(asked, to_seed, to_class, steps):
     """Draw a path with progress: (bar, strip or moving picture, recipe as JSON)."""
-    sampler, recipe = drawing.prepare(drawing.parse(recipe_json))
+    sampler, recipe, _ = asking.prepare(asked)
     sampler, path = drawing.prepare(path_of(sampler, recipe, to_seed, to_class, steps))
     z, shares, drawn = sampler.latents(path), sampler.shares(path), []
     for start in range(0, path.steps, CHUNK):

@@ -9,9 +9,9 @@ import torch
 
 from genclass import explain, images
 from genclass.explain import Neighbours
-from genclass.ui import figures, html, looking
+from genclass.ui import figures, html, looking, models, text
 from genclass.ui.handlers import LIVE, LOOKS, RAW, safely
-from genclass.ui.text import say
+from genclass.ui.text import named_class, say
 
 STRENGTH = 0.65
 MAPS = 16  # of each stage, the most active ones
@@ -61,14 +61,14 @@ def connect(panel, question, answer):
     asked = [*question, panel.class_name, panel.method]
     draws = {"fn": draw, "inputs": asked, "outputs": panel.picture, **LIVE, **LOOKS}
     gr.on([panel.class_name.input, panel.method.input], **draws)
-    answer.select(_clicked, None, panel.class_name, **LIVE).then(**draws)
+    answer.select(_clicked, question[1], panel.class_name, **LIVE).then(**draws)
     panel.strength.input(None, panel.strength, None, js=STRENGTHEN, api_visibility="private")
     panel.search.click(neighbours, question, panel.nearest, **RAW, **LOOKS)
 
 
 @safely
-def _clicked(event: gr.SelectData):
-    return event.value
+def _clicked(model, event: gr.SelectData):
+    return named_class(event.value, models.load(model, "classifier").classes)
 
 
 @safely
@@ -78,7 +78,7 @@ def draw(file, model, how, class_name, method):
         return html.note(say("why_nothing"))
     look = looking.look(file, model, how)
     heat = explain.heat(look.classifier, look.small, torch.tensor([look.classifier.class_index(class_name)]), method)[0]
-    words = say(f"heat_{method.replace('-', '_')}", name=class_name)
+    words = say(f"heat_{method.replace('-', '_')}", name=text.class_name(class_name))
     square = look.square
     return figures.heated(square, painted(heat), words, crisp=len(square) <= looking.CRISP)
 
@@ -132,4 +132,4 @@ def neighbours(file, model, how):
 
 def _neighbour(classifier, imageset, index, cosine):
     name = classifier.classes[int(imageset.train_labels[index])]
-    return figures.figure(looking.pixels(imageset.train_images[index]), f"{name} · {cosine:.2f}")
+    return figures.figure(looking.pixels(imageset.train_images[index]), f"{text.class_name(name)} · {cosine:.2f}")

@@ -1,10 +1,12 @@
 """The named events of the web API, called as a stranger would."""
 
 import io
+import json
 import re
 import zipfile
 from pathlib import Path
 
+import httpx
 import numpy as np
 import pytest
 from gradio_client import handle_file
@@ -79,6 +81,14 @@ def test_sample_takes_and_gives_the_whole_recipe(client):
     assert len(gallery) == 5 and all(np.array_equal(pixels(entry), image) for entry, image in zip(gallery, drawn))
     again, same = client.predict(recipe=recipe, api_name="/sample")
     assert same == recipe and all(np.array_equal(pixels(a), pixels(b)) for a, b in zip(gallery, again))
+
+
+@pytest.mark.parametrize("values", [["fashion-mnist-gan", "class-1", 7, 2, 0.5, {"z0": 1}], ["plain-gan"]])
+def test_a_raw_call_may_end_early(lab, values):
+    event = httpx.post(f"{lab}gradio_api/call/sample", json={"data": values}).json()["event_id"]
+    told = httpx.get(f"{lab}gradio_api/call/sample/{event}", timeout=60).text
+    gallery, recipe = json.loads(told.partition("event: complete\ndata: ")[2].partition("\n")[0])
+    assert len(gallery) == (values[3:] or [16])[0] and recipe["model"] == values[0]
 
 
 def test_a_model_without_classes_is_sampled(client):

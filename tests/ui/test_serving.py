@@ -1,0 +1,47 @@
+"""Addresses, logins and public links."""
+
+import gradio as gr
+import pytest
+from gradio import networking
+
+from genclass.errors import GenClassError
+from genclass.ui import serving
+
+
+def test_logins_are_read(tmp_path):
+    path = tmp_path / "logins"
+    path.write_text("ada:love:lace\n\nalan:turing\n")
+    assert serving.read_logins(path) == [("ada", "love:lace"), ("alan", "turing")]
+
+
+@pytest.mark.parametrize(
+    "content, code", [("", "no_logins"), ("ada", "bad_login"), (":x", "bad_login"), ("a:", "bad_login")]
+)
+def test_wrong_logins_are_told(tmp_path, content, code):
+    path = tmp_path / "logins"
+    path.write_text(content)
+    with pytest.raises(GenClassError) as caught:
+        serving.read_logins(path)
+    assert caught.value.code == code
+
+
+def test_a_missing_file_of_logins_is_told(tmp_path):
+    with pytest.raises(GenClassError, match="no logins"):
+        serving.read_logins(tmp_path / "nothing")
+
+
+def test_without_a_network_one_sentence_says_that_there_is_no_public_link(monkeypatch, capsys):
+    def unreachable(**_):
+        raise RuntimeError("no route")
+
+    monkeypatch.setattr(networking, "setup_tunnel", unreachable)
+    monkeypatch.setattr(gr.Blocks, "block_thread", lambda self: None)
+    with gr.Blocks(analytics_enabled=False) as demo:
+        gr.Markdown("here")
+    try:
+        serving.serve(demo, "127.0.0.1", None, share=True)
+        first, second = capsys.readouterr().out.splitlines()
+    finally:
+        demo.close()
+    assert first.startswith("GenClass is at http://127.0.0.1:")
+    assert second == str(GenClassError("no_share"))

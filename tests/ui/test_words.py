@@ -1,0 +1,66 @@
+"""The Chinese catalogue beside the English one: nothing missing, nothing left over, nothing untranslated."""
+
+import re
+from string import Formatter
+
+from genclass.data import CLASSES as KNOWN
+from genclass.errors import MESSAGES
+from genclass.ui import chinese
+from genclass.ui.text import ENGLISH
+
+# What is written alike in both languages: names, formats, signs.
+ALIKE = {"title", "reset", "download", "save_gif", "save_webp", "save_mp4", "method_grad-cam"}
+TERMS = {"GenClass", "Grad", "FGSM", "JPEG", "HEIC", "WebP", "https", "base", "float", "webp"}
+TERMS |= {"JSON", "CIFAR", "MNIST", "Fashion"}
+TERMS |= {"MODEL", "CLASS", "fashion", "mnist", "airnet", "Sneaker"}  # a command's form and its example
+HAN, LATIN = r"[\u4e00-\u9fff]", r"[A-Za-z0-9{}]"
+
+PAIRS = [
+    (key, english[key], catalogue.get(key, ""))
+    for english, catalogue in ((ENGLISH, chinese.WORDS), (MESSAGES, chinese.ERRORS))
+    for key in english
+]
+
+
+def placeholders(template):
+    """Names of the values in a template."""
+    return sorted(name for _, name, _, _ in Formatter().parse(template) if name is not None)
+
+
+def test_both_catalogues_have_the_same_keys():
+    assert set(chinese.WORDS) == set(ENGLISH)
+    assert set(chinese.ERRORS) == set(MESSAGES)
+
+
+def test_every_named_class_is_translated():
+    named = [*KNOWN["cifar10"], *KNOWN["fashion-mnist"]]
+    assert list(chinese.CLASSES) == named
+    assert len(set(chinese.CLASSES.values())) == len(named)
+    assert all(re.search(HAN, name) for name in chinese.CLASSES.values())
+
+
+def test_both_languages_show_the_same_values():
+    assert [key for key, english, told in PAIRS if placeholders(told) != placeholders(english)] == []
+
+
+def test_everything_is_translated():
+    assert [key for key, _, told in PAIRS if not told.strip()] == []
+    assert {key for key, english, told in PAIRS if told == english} == ALIKE
+
+
+def test_no_english_words_are_left_over():
+    left = {key: set(re.findall(r"[A-Za-z]{4,}", re.sub(r"{\w+}", "", told))) - TERMS for key, _, told in PAIRS}
+    assert {key: words for key, words in left.items() if words} == {}
+
+
+def test_a_space_stands_between_chinese_and_latin():
+    assert [told for _, _, told in PAIRS if re.search(f"{HAN}{LATIN}|{LATIN}{HAN}", told)] == []
+
+
+def test_punctuation_beside_chinese_is_full_width():
+    half = f"{HAN}[,.:;!?()\"']|[,:;!?()\"'] ?{HAN}"
+    assert [told for _, _, told in PAIRS if re.search(half, told)] == []
+
+
+def test_a_sentence_stays_a_sentence():
+    assert [key for key, english, told in PAIRS if told.endswith("。") != english.endswith(".")] == []
