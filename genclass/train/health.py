@@ -2,7 +2,7 @@
 
 from genclass.errors import GenClassError
 
-# Over 11 healthy runs (11,000 reports) the mean of D(x) - D(G(z)) over five reports stayed below 0.86.
+# Over 11 healthy runs (9,700 reports) the mean of D(x) - D(G(z)) over five reports stayed below 0.86.
 WON_GAP = 0.93
 WON_REPORTS = 5
 # Collapsed generators spread 0.04 to 0.08 around their mean where healthy ones spread 0.49 and real images 0.5 or more.
