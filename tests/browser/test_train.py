@@ -23,8 +23,7 @@ def test_a_run_is_started_watched_reloaded_stopped_and_used(page):
     expect(page.locator("#train-command")).to_contain_text("genclass train gan")
 
     page.reload()
-    page.locator("#generate-picture img").wait_for()
-    open_tab(page)
+    page.locator("#train-start").wait_for()  # the address names the tab
     expect(page.locator("#train-status")).to_contain_text("from-browser")
 
     page.locator("#train-stop").click()
@@ -44,8 +43,7 @@ def test_the_bundled_set_is_trained_to_the_end_made_longer_compared_and_deleted(
     page.locator("#train-start").click()
     expect(page.locator("#train-status")).to_contain_text("to-the-end · running", timeout=LONG)
     page.reload()
-    page.locator("#generate-picture img").wait_for()
-    open_tab(page)
+    page.locator("#train-start").wait_for()  # the address names the tab
     expect(page.locator("#train-command")).to_contain_text("--epochs 1 --set width=4")
     expect(page.locator("#train-status")).to_contain_text("to-the-end · finished", timeout=LONG)
     page.locator("#train-longer-minutes input").fill("0.05")
