@@ -112,7 +112,7 @@ def _build_plots():
     labels = {"losses": "losses", "accuracy": "shares", "realness": "shares_gan"}
     for name, label in labels.items():
         limits = None if name == "losses" else [0, 1]
-        with gr.Column(visible=watching.HIDDEN, min_width=280) as parts[f"{name}_box"]:
+        with gr.Column(visible=False, min_width=280) as parts[f"{name}_box"]:
             parts[name] = gr.LinePlot(x="step", y="value", color="curve", title=say(label), x_title=say("step"),
                                       y_title=" ", color_title=" ", y_lim=limits, height=240, buttons=[],
                                       show_label=False, color_map=_colours(), elem_id=f"train-{name}")  # fmt: skip

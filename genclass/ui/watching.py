@@ -14,7 +14,6 @@ from genclass.ui import comparing, glance, html, looking_back, rules, starting
 from genclass.ui.text import say
 
 POINTS = 300
-HIDDEN = "hidden"  # not taken out of the page: a plot that is taken out while it is drawn complains
 CURVES = {
     "losses": ("loss", "loss_d", "loss_g"),
     "accuracy": ("train_accuracy", "test_accuracy"),
@@ -129,7 +128,7 @@ def _controls(status, ready):
 
 def _curves(reports):
     shown = {name: curve(reports, CURVES[name]) for name in CURVES}
-    boxes = {f"{name}_box": gr.update(visible=len(points) > 1 or HIDDEN) for name, points in shown.items()}
+    boxes = {f"{name}_box": gr.update(visible=len(points) > 1) for name, points in shown.items()}
     return {**boxes, **shown}
 
 
