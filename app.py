@@ -1,9 +1,9 @@
-"""The lab in the browser: python app.py [--host H] [--port N] [--share] [--root-path P] [--auth-file F]"""
+"""The lab in the browser: python app.py [--host H] [--port N] [--share] [--public | --no-train] …"""
 
 import argparse
 import signal
 
-from genclass.ui.layout import build_app
+from genclass.ui.layout import build_app, keep_one_ready
 from genclass.ui.serving import logins, serve
 
 
@@ -12,11 +12,16 @@ def main():
     parser.add_argument("--host", default="127.0.0.1", help="0.0.0.0 lets other machines in (default: %(default)s)")
     parser.add_argument("--port", type=int, default=7860, help="default: %(default)s")
     parser.add_argument("--share", action="store_true", help="a public link through Gradio's own relay")
+    parser.add_argument("--public", action="store_true", help="bounds what a visitor may train, hides others' runs")
+    parser.add_argument("--no-train", action="store_true", help="without the tab Train")
     parser.add_argument("--root-path", default="", help="where a proxy has put the page, as in /lab")
     parser.add_argument("--auth-file", type=logins, help="who may come in: a file with one name:password a line")
     args = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that temporary files are cleared then, too
-    serve(build_app(), args.host, args.port, args.share, args.root_path, args.auth_file)
+    demo = build_app(args.public, not args.no_train)
+    if not args.no_train:
+        keep_one_ready()
+    serve(demo, args.host, args.port, args.share, args.root_path, args.auth_file)
 
 
 if __name__ == "__main__":

@@ -18,9 +18,10 @@ import torch
 
 from genclass import data
 from genclass.evaluate import accuracy, predictions
-from genclass.train.loop import make_trainer, processor
+from genclass.train.machine import processor
 from genclass.train.precision import choose_precision
 from genclass.train.settings import Request
+from genclass.train.trainers import make_trainer
 
 TARGETS = (0.60, 0.65, 0.70, 0.73, 0.80, 0.85, 0.90, 0.94)
 PRESETS = ("classic-cnn", "minute", "ninety", "record")

@@ -25,9 +25,10 @@ from genclass import checkpoint, data
 from genclass.classify import Classifier
 from genclass.evaluate import frechet_distance, judge_features
 from genclass.sample import Sampler
-from genclass.train.loop import make_trainer, processor
+from genclass.train.machine import processor
 from genclass.train.precision import choose_precision
 from genclass.train.settings import Request
+from genclass.train.trainers import make_trainer
 
 JUDGE = "cifar10-classic-cnn"
 

@@ -23,7 +23,7 @@ import torch
 
 import genclass
 from genclass import checkpoint, data
-from genclass.train.loop import processor
+from genclass.train.machine import processor
 
 SIZES = (1, 16, 64)
 WAYS = ("ours", "plain")

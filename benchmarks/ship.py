@@ -11,9 +11,9 @@ from pathlib import Path
 
 from genclass import checkpoint, directions
 from genclass.evaluate import evaluate
-from genclass.images import png_bytes
+from genclass.images import png_bytes, sheet
 from genclass.sample import Sampler
-from genclass.train.gan import contact_sheet
+from genclass.train.gan import fixed_samples
 
 MOST_BYTES = {"classic-gan": 29_000_000}  # its dense layer alone has 26 MB
 USUAL_BYTES = 9_000_000
@@ -57,7 +57,7 @@ def ship(run, name):
     (target / "config.json").write_text(json.dumps(config, indent=1, ensure_ascii=False) + "\n")
     if config["kind"] == "gan":
         sampler = Sampler.load(target)
-        (target / "preview.png").write_bytes(png_bytes(contact_sheet(sampler, rows=10)))
+        (target / "preview.png").write_bytes(png_bytes(sheet(*fixed_samples(sampler, rows=10))))
         directions.of(sampler.network, sampler.config, target)  # found now, they are shipped with it
     return target
 

@@ -17,12 +17,13 @@ from genclass.classify import Classifier
 from genclass.errors import GenClassError
 from genclass.many import verdicts
 from genclass.train import folder as run_folder
+from genclass.train import warm
 from genclass.train.loop import train
 from genclass.train.settings import PRESETS, Request
 
 EXPLAINED = 320  # pixels of a side of the picture that --explain draws
 # What lies with the machine and not with the words of the command.
-FAULTS = {"download_failed", "diverged", "crashed", "broken_checkpoint", "run_busy", "cannot_write"}
+FAULTS = {"download_failed", "diverged", "crashed", "disk_full", "broken_checkpoint", "run_busy", "cannot_write"}
 
 
 def main(argv=None):
@@ -64,7 +65,12 @@ def _add_classify(commands):
 def _add_train(commands):
     parser = commands.add_parser("train", help="train a model, or go on with a run")
     parser.add_argument("kind", nargs="?", choices=list(PRESETS))
-    parser.add_argument("--resume", type=Path, metavar="RUN_DIR")
+    parser.add_argument("--resume", type=Path, metavar="RUN_DIR", help="go on with a run; with --epochs N until it has "
+                        "N epochs in all, with --minutes X for X minutes more than it was to last so far")  # fmt: skip
+    parser.add_argument("--stdin", action="store_true", help="get ready, then wait on standard input for one line: a "
+                        "JSON list of the words that would follow `train`")  # fmt: skip
+    parser.add_argument("--measure", action="store_true", help="measure what presets take on this machine, as the page "
+                        "does once; ends with standard input")  # fmt: skip
     parser.add_argument("--data", metavar="NAME|FOLDER|ZIP")
     parser.add_argument("--preset", metavar="NAME", help="default: airnet or gan")
     parser.add_argument(
@@ -153,13 +159,24 @@ def _walk(paths):
 
 
 def train_command(args, parser):
+    if args.stdin:
+        return train_command(parser.parse_args(warm.words()), parser)
+    if args.measure:
+        return warm.measure()
     if args.resume is not None:
+        if args.epochs is not None or args.minutes is not None:
+            run_folder.lengthen(args.resume, args.epochs, args.minutes)
         return _train(_resumed(args.resume))
     if args.kind is None or args.data is None or args.out is None:
         parser.error("give a kind, --data and --out, or --resume RUN_DIR")
+    run_folder.create(args.out, _request(args))
+    return _train(_resumed(args.out))
+
+
+def _request(args):
     overrides = dict(args.overrides) | ({} if args.epochs is None else {"epochs": args.epochs})
     where = Path(args.data)
-    request = Request(
+    return Request(
         kind=args.kind,
         data=str(where.resolve()) if where.exists() else args.data,
         preset=args.preset or next(iter(PRESETS[args.kind])),
@@ -170,8 +187,6 @@ def train_command(args, parser):
         threads=args.threads,
         name=args.name,
     )
-    run_folder.create(args.out, request)
-    return _train(_resumed(args.out))
 
 
 def _resumed(path):
@@ -198,7 +213,8 @@ def _train(path):
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, ask_to_stop)
     for progress in train(path):
-        figures = "  ".join(f"{key} {value:.4g}" for key, value in progress.metrics.items())
-        print(f"step {progress.step}/{progress.total}  {figures}", file=sys.stderr, flush=True)
+        warned = [warning["message"] for warning in progress.metrics["warnings"]]
+        figures = [f"{key} {value:.4g}" for key, value in progress.metrics.items() if key != "warnings"]
+        print("  ".join([f"step {progress.step}/{progress.total}", *figures, *warned]), file=sys.stderr, flush=True)
     status = run_folder.read_status(path)
     print(f"{status['name']}: {status['state']} at step {status['step']}", file=sys.stderr)

@@ -78,6 +78,23 @@ MESSAGES = {
     "no_device": "The device {name} is not there. Choose one of: {choices}.",
     "diverged": "The loss became infinite or not a number at step {step}. Try a smaller learning rate.",
     "crashed": "The training stopped because of an internal error. The log of the run tells more.",
+    "disk_full": "The disk is full: nothing more can be saved. Make room, then resume from the last good state.",
+    "interrupted": "The training process ended without a word: it was killed, or the machine ran out of memory or was "
+    "switched off. The last good state is kept: resume goes on from there.",
+    "not_begun": "This run has not begun yet, or saved nothing: resume it first.",
+    "not_longer": "{steps} steps would not be longer than the {before} that it is to have already.",
+    "bad_words": "One line was expected: a JSON list of the words that would follow `train`.",
+    "discriminator_won": "The discriminator has won: it tells real ({real}) from generated ({fake}) without "
+    "fail, and the generator has little left to learn from. Try a smaller discriminator_rate.",
+    "samples_collapse": "The samples have become alike: they differ {spread} % as much as real images of a class do. "
+    "Try a larger penalty, a smaller rate or another seed.",
+    "overfits": "The classifier learns by heart: {train} % of its training images are right, but {test} % of the test "
+    "images, and that no longer grows. More data, shift or flip, or fewer epochs would help.",
+    "public_minutes": "On this public page a run may last at most {most} minutes.",
+    "public_runs": "On this public page everyone may keep {most} runs. Delete one first.",
+    "public_waiting": "On this public page everyone may have one run in training or waiting at a time.",
+    "public_size": "On this public page {field} may be at most {most}.",
+    "no_training": "This page does not train.",
     "no_distance": "No classifier for {dataset} is there to measure with.",
     "other_classes": "{model} does not know the classes of {dataset}.",
     "needs_classes": "{model} was trained without classes: there is no class to ask for.",

@@ -13,13 +13,18 @@ from genclass.sample import Sampler
 CHUNK = 256
 
 
-def predictions(predict, images):
-    """int64 tensor [N]: the likeliest class of each image.
+def probabilities(predict, images):
+    """float32 [N, classes] of many images, a part of them at a time.
 
     Args:
         predict: probabilities [N, classes] from uint8 [N, C, H, W].
     """
-    return torch.cat([predict(chunk).argmax(1) for chunk in images.split(CHUNK)])
+    return torch.cat([predict(chunk) for chunk in images.split(CHUNK)])
+
+
+def predictions(predict, images):
+    """int64 tensor [N]: the likeliest class of each image; arguments as of ``probabilities``."""
+    return probabilities(predict, images).argmax(1)
 
 
 def accuracy(chosen, labels):

@@ -5,33 +5,29 @@ holds a run's id (128 random bits) may watch, stop and resume it.
 """
 
 import dataclasses
-import os
 import re
 import secrets
-import subprocess
-import sys
 from pathlib import Path
 
-import psutil
 from filelock import FileLock
 
-from genclass import checkpoint, data, folders
+from genclass import checkpoint, data, folders, processes
 from genclass.errors import GenClassError
 from genclass.train import folder as run_folder
-from genclass.train.loop import check_data, pick_device
+from genclass.train.trainers import check_data, pick_device
 
-RUN_ID = re.compile(r"^[0-9a-f]{32}$")
+RUN_ID = re.compile(r"^[0-9a-f]{32}\Z")
 MAX_WAITING = 20
-ROOT = Path(__file__).parent.parent
 
 
-def start(request, upload=None):
+def start(request, upload=None, owner=None):
     """Start a run in ``$GENCLASS_RUNS``; it waits in the queue while another one trains.
 
     Args:
         request: a ``train.settings.Request``.
         upload: the visitor's own images, packed into the run before it starts: a ``data.ImageSet``, or the path of a
             zip or folder. ``request.data`` is then only its name.
+        owner: marks the visitor who asks, or None.
 
     Returns:
         The run's id.
@@ -51,10 +47,10 @@ def start(request, upload=None):
     path = checkpoint.runs_dir() / run_id
     path.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(path.parent / ".names"):  # between two starts a name could be given twice
-        run_folder.create(path, request)
+        run_folder.create(path, request, owner)
     if imageset is not None:
         data.save_packed(imageset, path / "data.safetensors")
-    _spawn(path)
+    processes.train(path)
     return run_id
 
 
@@ -63,20 +59,6 @@ def _own_images(upload, request):
     imageset = upload if read else data.load_folder(Path(upload), limits=folders.IN_PAGE)
     check_data(imageset, request.kind)
     return dataclasses.replace(imageset, name=request.data)
-
-
-def command(path):
-    """The command line that trains a run folder: a list of words."""
-    return [sys.executable, "-m", "genclass", "train", "--resume", str(path)]
-
-
-def _spawn(path):
-    """Start the training process, detached, its output in the run's log; the status names it at once."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    with open(path / "log.txt", "a") as log:
-        process = subprocess.Popen(command(path), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                   start_new_session=True, env=environment)  # fmt: skip
-    run_folder.take_up(path, psutil.Process(process.pid))
 
 
 def find(run_id):
@@ -97,8 +79,8 @@ def status(run_id):
     """What a run is doing.
 
     Returns:
-        ``{"id", "name", "state", "step", "total", "seconds", "error", "kind", "data", "preset", "metrics"}``:
-        ``metrics`` is the last report, or None before the first.
+        ``{"id", "name", "state", "step", "total", "seconds", "error", "ahead", "kind", "data", "preset", "metrics"}``:
+        ``metrics`` is the last report, or None before the first; ``ahead`` how many runs come before one that waits.
 
     Raises:
         GenClassError: ``unknown_run``.
@@ -107,13 +89,25 @@ def status(run_id):
     found, request = run_folder.read_status(path), run_folder.read_request(path)
     if found["state"] in ("queued", "running") and (path / "stop").exists():
         found["state"] = "stopping"
-    reports = run_folder.read_metrics(path)
+    if found["state"] == "interrupted":
+        found["error"] = GenClassError("interrupted").as_dict()
     return {
         "id": run_id,
         **{key: found.get(key) for key in ("name", "state", "step", "total", "seconds", "error")},
+        "ahead": run_folder.place_in_line(path) if found["state"] == "queued" else 0,
         **{key: getattr(request, key) for key in ("kind", "data", "preset")},
-        "metrics": reports[-1] if reports else None,
+        "metrics": run_folder.last_metrics(path),
     }
+
+
+def request(run_id):
+    """What was asked of a run: a ``train.settings.Request``."""
+    return run_folder.read_request(find(run_id))
+
+
+def config(run_id):
+    """What was asked of a run and fixed before its first step, as a dict."""
+    return run_folder.read_config(find(run_id))
 
 
 def metrics(run_id):
@@ -129,8 +123,15 @@ def pictures(run_id):
 def list_runs():
     """The status of every run, newest first."""
     paths = [path.parent for path in checkpoint.runs_dir().glob("*/status.json") if RUN_ID.match(path.parent.name)]
-    paths.sort(key=lambda path: (path / "config.json").stat().st_ctime, reverse=True)
-    return [status(path.name) for path in paths]
+    made = {path: _created(path) for path in paths}
+    return [status(path.name) for path in sorted(paths, key=made.get, reverse=True) if made[path]]
+
+
+def _created(path):
+    try:
+        return run_folder.read_config(path)["created"]
+    except GenClassError:  # deleted meanwhile
+        return None
 
 
 def stop(run_id):
@@ -145,20 +146,24 @@ def stop(run_id):
     (path / "stop").touch()
 
 
-def resume(run_id):
+def resume(run_id, minutes=None):
     """Go on with a run that was stopped, failed or interrupted.
 
+    Args:
+        minutes: go on for so much longer than it was to last; a finished run can go on in this way alone.
+
     Raises:
-        GenClassError: ``unknown_run``, ``run_busy`` or ``run_over``.
+        GenClassError: ``unknown_run``, ``run_busy``, ``run_over``, or as ``train.folder.lengthen``.
     """
     path = find(run_id)
-    state = run_folder.read_status(path)["state"]
-    if state in run_folder.LIVE:
+    if run_folder.read_status(path)["state"] in run_folder.LIVE:
         raise GenClassError("run_busy")
-    if state == "finished":
+    if minutes is not None:
+        run_folder.lengthen(path, minutes=minutes)
+    if run_folder.read_status(path)["state"] == "finished":
         raise GenClassError("run_over", action="resume")
     (path / "stop").unlink(missing_ok=True)
-    _spawn(path)
+    processes.train(path)
 
 
 def delete(run_id):

@@ -21,6 +21,7 @@ LAYERS = [
     {"evaluate", "steer", "judge", "facts"},
     {"fid", "probe"},
     {"train"},
+    {"processes"},
     {"runs", "drafts", "packing"},
     {"ui"},
     {"app"},

@@ -19,7 +19,7 @@ def request(**changes):
     return Request(**values | changes)
 
 
-def wait(run_id, until, seconds=60):
+def wait(run_id, until, seconds=240):
     """The first status for which ``until`` holds."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

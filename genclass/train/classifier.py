@@ -1,12 +1,14 @@
 """One classifier in training: its steps, its state, its report. Knows nothing about folders or pages."""
 
+import json
+
 import torch
 import torch.nn.functional as F
 
 from genclass import checkpoint, cnn
 from genclass.data import describe, flip_where, hold_out, random_shift
-from genclass.evaluate import accuracy, predictions
-from genclass.images import sheet, to_float
+from genclass.evaluate import accuracy, confusion, predictions, probabilities
+from genclass.images import png_bytes, sheet, to_float
 from genclass.train.optimizer import optimizer_tensors, restore_optimizer
 from genclass.train.precision import autocast
 from genclass.train.schedules import Order, step_generator, triangle
@@ -16,6 +18,7 @@ WHITEN_BIAS_EPOCHS = 3
 BIAS_RATE = 64
 WATCHED = 1000
 PICTURED = 50
+MISTAKES = 20
 
 
 def evenly(count, most):
@@ -37,6 +40,7 @@ class ClassifierTrainer:
 
     kind = "classifier"
     brief = False  # whether its epochs take seconds, so that a time asked for is only the most it may take
+    draws_first = False
 
     def __init__(self, imageset, settings, seed, device, total, precision="float32"):
         self.settings, self.seed, self.device, self.total, self.precision = settings, seed, device, total, precision
@@ -126,14 +130,34 @@ class ClassifierTrainer:
             self.network.whiten.bias.requires_grad = step < WHITEN_BIAS_EPOCHS * self.order.steps
 
     def report(self):
-        """({"test_accuracy"} on up to 1,000 test images, sheet of 50 of them, those it gets wrong marked in red)."""
+        """({"test_accuracy"}, a picture, files beside it), of up to 1,000 test images.
+
+        The picture is a sheet of 50 that are always the same, those it gets wrong marked in red. Beside it lie the ones
+        it is most wrong about (``-wrong.png``), and what it takes them for, with a confusion matrix (``.json``).
+        """
         if not len(self.watched):
             images = self.imageset.train_images[:PICTURED]
-            return {}, self._marked(images, torch.zeros(len(images), dtype=torch.bool))
+            return {}, self._marked(images, torch.zeros(len(images), dtype=torch.bool)), {}
         images, labels = self.imageset.test_images[self.watched], self.imageset.test_labels[self.watched].long()
-        chosen = predictions(self.predict, images)
+        shares = probabilities(self.predict, images)
+        chosen = shares.argmax(1)
         some = evenly(len(images), PICTURED)
-        return {"test_accuracy": accuracy(chosen, labels)}, self._marked(images[some], (chosen != labels)[some])
+        found = {"test_accuracy": accuracy(chosen, labels)}
+        return found, self._marked(images[some], (chosen != labels)[some]), self._mistakes(images, labels, shares)
+
+    def _mistakes(self, images, labels, shares):
+        chosen, sure = shares.argmax(1), shares.amax(1)
+        wrong = (chosen != labels).nonzero().flatten()
+        wrong = wrong[sure[wrong].argsort(descending=True, stable=True)][:MISTAKES]
+        told = [
+            {"truth": int(labels[i]), "said": int(chosen[i]), "probability": round(float(sure[i]), 4)} for i in wrong
+        ]
+        record = {"classes": self.imageset.classes, "wrong": told}
+        record["confusion"] = confusion(chosen, labels, shares.shape[1]).tolist()
+        files = {".json": json.dumps(record).encode()}
+        if told:
+            files["-wrong.png"] = png_bytes(sheet(images[wrong].permute(0, 2, 3, 1).numpy(), len(told)))
+        return files
 
     @staticmethod
     def _marked(images, wrong):

@@ -3,30 +3,29 @@
     config.json  status.json  metrics.jsonl  log.txt  samples/<step>.png  model/<step>/  state/<step>/
     data.safetensors (a set of the user's own)
 
-The trainer writes through ``RunFolder`` and holds its lock; readers use ``read_*`` and take no lock. Metrics and log
-are only appended to; everything else is replaced whole, by rename.
+This module is what readers need; they take no lock. The trainer writes through ``writer.RunFolder`` and holds one.
+Metrics and log are only appended to; everything else is replaced whole, by rename.
 """
 
+import contextlib
 import dataclasses
 import json
 import os
 import secrets
 import shutil
 import time
-from contextlib import contextmanager
-from pathlib import Path
 
 import psutil
 from filelock import FileLock, Timeout
-from safetensors.torch import load_file, save_file
 
 from genclass import checkpoint
-from genclass.errors import GenClassError
-from genclass.train.settings import Request, default_name
+from genclass.errors import GenClassError, check_number
+from genclass.train.settings import MAX_MINUTES, RANGES, Request, default_name
 
-KEEP = 2
 LIVE = ("queued", "running", "stopping")
 STALE_SECONDS = 120
+LOCK_SECONDS = 3
+TAIL = 20_000  # bytes, more than any report has
 
 
 def write_whole(path, text):
@@ -82,17 +81,74 @@ def read_metrics(path):
     return [json.loads(line) for line in lines]
 
 
+def last_metrics(path):
+    """The last whole report, or None before the first; reads no more than the file's end."""
+    try:
+        with open(path / "metrics.jsonl", "rb") as file:
+            file.seek(-min(file.seek(0, os.SEEK_END), TAIL), os.SEEK_END)
+            lines = file.read().split(b"\n")[:-1]
+    except FileNotFoundError:
+        return None
+    return json.loads(lines[-1]) if lines else None
+
+
 def read_pictures(path):
     """``[(step, path)]`` of the pictures in ``samples/``, oldest first."""
     return sorted((int(file.stem), file) for file in path.glob("samples/*.png") if file.stem.isdigit())
 
 
-def create(path, request):
+def read_config(path):
+    """``config.json``: ``request``, ``created``, ``fixed`` (None before the first step), ``lengthened``, ``owner``.
+
+    Raises:
+        GenClassError: ``not_a_run``.
+    """
+    try:
+        return {"lengthened": [], "owner": None, **json.loads((path / "config.json").read_text())}
+    except (OSError, ValueError, TypeError) as error:
+        raise GenClassError("not_a_run") from error
+
+
+def total_at(config, step):
+    """Steps of the whole run as they were asked for when ``step`` was taken, which the rates' schedule needs."""
+    total = config["fixed"]["total"]
+    for change in config["lengthened"]:
+        if step >= change["step"]:
+            total = change["total"]
+    return total
+
+
+def place_in_line(path):
+    """How many runs of the same folder of runs come first: the one being trained, and those that wait for longer."""
+    return sum(1 for _ in _states_ahead(path))
+
+
+def waiting_before(path):
+    """Whether another run has waited for longer."""
+    return "queued" in _states_ahead(path)
+
+
+def _states_ahead(path):
+    mine = _ticket(path, json.loads((path / "status.json").read_text()))
+    for file in path.parent.glob("*/status.json"):
+        with contextlib.suppress(GenClassError):  # deleted meanwhile
+            status = read_status(file.parent)
+            first = status["state"] != "queued" or _ticket(file.parent, status) < mine
+            if file.parent != path and status["state"] in LIVE and first:
+                yield status["state"]
+
+
+def _ticket(path, status):
+    return status.get("queued") or status["heartbeat"], path.name
+
+
+def create(path, request, owner=None):
     """Make a run folder, queued.
 
     Args:
         path: the folder; an empty one may be there.
         request: a ``Request``.
+        owner: marks the visitor who asked for it, or None.
 
     Raises:
         GenClassError: ``other_request`` if something else is there, ``bad_name``, ``name_taken`` or ``cannot_write``.
@@ -105,12 +161,17 @@ def create(path, request):
         checkpoint.check_name(request.name)
     try:
         path.mkdir(parents=True, exist_ok=True)
+        _write_new(path, request, owner)
     except OSError as error:
         raise GenClassError("cannot_write", path=str(path)) from error
+
+
+def _write_new(path, request, owner):
     now = time.time()
-    config = {"format": 1, "request": dataclasses.asdict(request), "created": now, "fixed": None}
+    config = {"format": 1, "request": dataclasses.asdict(request), "created": now, "fixed": None, "lengthened": [],
+              "owner": owner}  # fmt: skip
     status = {"state": "queued", "name": _unique_name(path, request), "step": 0, "total": None, "pid": None,
-              "started": None, "heartbeat": now, "error": None}  # fmt: skip
+              "started": None, "heartbeat": now, "queued": now, "error": None}  # fmt: skip
     write_whole(path / "config.json", json.dumps(config, indent=1))
     write_whole(path / "status.json", json.dumps(status, indent=1))
 
@@ -129,123 +190,70 @@ def _unique_name(path, request):
 
 def take_up(path, process):
     """Note, before it can itself, which process (a ``psutil.Process``) is going to train a run."""
-    status = json.loads((path / "status.json").read_text())
-    status |= {"state": "queued", "pid": process.pid, "started": process.create_time(), "heartbeat": time.time()}
+    status, now = json.loads((path / "status.json").read_text()), time.time()
+    status |= {"state": "queued", "pid": process.pid, "started": process.create_time(), "heartbeat": now, "queued": now}
     write_whole(path / "status.json", json.dumps({**status, "error": None}, indent=1))
 
 
-class RunFolder:
-    """A run folder as its trainer sees it; use it inside ``with folder.locked():``."""
+@contextlib.contextmanager
+def locked(path):
+    """Hold a run folder's lock: only one process writes into it. One that has just ended lets go of it in a moment.
 
-    def __init__(self, path):
-        self.path = Path(path)
-        self.request = read_request(self.path)
-        self.config = json.loads((self.path / "config.json").read_text())
-        self.status = json.loads((self.path / "status.json").read_text())
-
-    @contextmanager
-    def locked(self):
-        """Hold the folder's lock.
-
-        Raises:
-            GenClassError: ``run_busy`` if another process trains this run.
-        """
-        try:
-            with FileLock(self.path / ".lock", timeout=0):
-                yield
-        except Timeout as error:
-            raise GenClassError("run_busy") from error
-
-    @contextmanager
-    def training_slot(self):
-        """Wait for the one training slot of ``$GENCLASS_RUNS``, which runs elsewhere do not need.
-
-        Yields True once it is held, False if the run was asked to stop while it waited.
-        """
-        if self.path.resolve().parent != checkpoint.runs_dir().resolve():
-            yield True
-            return
-        slot = FileLock(self.path.parent / ".training-slot")
-        while True:
-            try:
-                slot.acquire(timeout=0.5)
-                break
-            except Timeout:
-                self.write_status(state="queued")
-                if self.stop_asked():
-                    yield False
-                    return
-        try:
-            yield True
-        finally:
-            slot.release()
-
-    def stop_asked(self):
-        return (self.path / "stop").exists()
-
-    def write_status(self, **changes):
-        """Replace ``status.json``, with this process and the present as its heartbeat."""
-        me = psutil.Process()
-        self.status |= {"pid": me.pid, "started": me.create_time(), "heartbeat": time.time(), **changes}
-        write_whole(self.path / "status.json", json.dumps(self.status, indent=1))
-
-    def end(self, state, **changes):
-        """Say how it ended; a request to stop has then been answered."""
-        self.write_status(state=state, **changes)
-        (self.path / "stop").unlink(missing_ok=True)
-
-    def fix(self, fixed):
-        """Record what was decided before the first step, once."""
-        self.config["fixed"] = fixed
-        write_whole(self.path / "config.json", json.dumps(self.config, indent=1))
-
-    def append_metrics(self, values):
-        with open(self.path / "metrics.jsonl", "a") as file:
-            file.write(json.dumps(values) + "\n")
-
-    def cut_back(self, step):
-        """Drop metrics and pictures of later steps than the one that training resumes from."""
-        kept = [line for line in read_metrics(self.path) if line["step"] <= step]
-        write_whole(self.path / "metrics.jsonl", "".join(json.dumps(line) + "\n" for line in kept))
-        for later, file in read_pictures(self.path):
-            if later > step:
-                file.unlink()
-
-    def save_picture(self, step, png):
-        target = self.path / "samples" / f"{step}.png"
-        target.parent.mkdir(exist_ok=True)
-        target.with_suffix(".partial").write_bytes(png)
-        target.with_suffix(".partial").replace(target)
-
-    def save_state(self, step, tensors):
-        """Write ``state/<step>`` whole and keep the newest two."""
-        folder = self.path / "state" / str(step)
-        partial = folder.with_name(f".{step}.partial")
-        shutil.rmtree(partial, ignore_errors=True)
-        partial.mkdir(parents=True)
-        file = partial / "state.safetensors"
-        save_file({key: value.detach().cpu().contiguous() for key, value in tensors.items()}, file)
-        (partial / "state.json").write_text(json.dumps({"step": step, "sha256": checkpoint.sha256(file)}))
-        checkpoint.publish(partial, folder)
-        keep_newest(self.path / "state")
-
-    def newest_state(self):
-        """(step, tensors) of the newest whole state, or (0, None)."""
-        for folder in checkpoint.numbered(self.path / "state"):
-            file = folder / "state.safetensors"
-            try:
-                record = json.loads((folder / "state.json").read_text())
-                if checkpoint.sha256(file) == record["sha256"]:
-                    return record["step"], load_file(file)
-            except (OSError, ValueError, KeyError):  # torn by a crash: an older one will do
-                continue
-        return 0, None
+    Raises:
+        GenClassError: ``run_busy``.
+    """
+    try:
+        with FileLock(path / ".lock", timeout=LOCK_SECONDS):
+            yield
+    except Timeout as error:
+        raise GenClassError("run_busy") from error
 
 
-def keep_newest(parent, count=KEEP):
-    """Delete all but the newest numbered folders."""
-    for folder in checkpoint.numbered(parent)[count:]:
-        shutil.rmtree(folder, ignore_errors=os.name == "nt")
+def lengthen(path, epochs=None, minutes=None):
+    """Give a run that is not being trained more steps; it then waits to be resumed.
+
+    Its whole length becomes ``epochs``, or grows by as many steps as it takes ``minutes`` for. Steps already
+    done stay as they are; from its newest state on, rates follow the schedule of the new length. ``lengthened`` in its
+    config.json records both, so that resuming stays exact.
+
+    Raises:
+        GenClassError: ``run_busy``, ``not_begun``, ``not_longer``, or as the numbers are checked.
+    """
+    with locked(path):
+        config, status = read_config(path), read_status(path)
+        if config["fixed"] is None or not newest_step(path):  # a model that was brought here has no state
+            raise GenClassError("not_begun")
+        before = total_at(config, status["step"])
+        total = _longer(config["fixed"], status, before, epochs, minutes)
+        if total <= before:
+            raise GenClassError("not_longer", steps=total, before=before)
+        config["lengthened"].append({"step": newest_step(path), "total": total})
+        status |= {"total": total, "state": "stopped" if status["state"] == "finished" else status["state"]}
+        write_whole(path / "status.json", json.dumps(status, indent=1))  # first: if no more comes, it just ends again
+        write_whole(path / "config.json", json.dumps(config, indent=1))
+
+
+def _longer(fixed, status, before, epochs, minutes):
+    if (epochs is None) == (minutes is None):
+        raise GenClassError("both_lengths")
+    if epochs is not None:
+        return round(check_number("epochs", epochs, *RANGES["epochs"]) * fixed["steps_per_epoch"])
+    seconds = 60 * check_number("minutes", minutes, 0.05, MAX_MINUTES)
+    return before + max(1, int(seconds * status["step"] / max(status["seconds"], 0.01)))
+
+
+def newest_step(path):
+    """The step of the newest whole state, or 0."""
+    return next((int(folder.name) for folder in checkpoint.numbered(path / "state") if is_whole(folder)), 0)
+
+
+def is_whole(folder):
+    """Whether a folder ``state/<step>`` holds what was written into it."""
+    try:
+        record = json.loads((folder / "state.json").read_text())
+        return checkpoint.sha256(folder / "state.safetensors") == record["sha256"]
+    except (OSError, ValueError, KeyError):  # torn by a crash
+        return False
 
 
 def delete(path):
@@ -256,5 +264,8 @@ def delete(path):
     """
     if read_status(path)["state"] in LIVE:
         raise GenClassError("run_busy")
-    (path / "status.json").unlink()  # from here on it is no run, whatever happens
-    shutil.rmtree(path)
+    with locked(path):
+        (path / "status.json").unlink()  # from here on it is no run, whatever happens
+    for inner in path.iterdir():
+        shutil.rmtree(inner) if inner.is_dir() else inner.unlink(missing_ok=True)
+    path.rmdir()

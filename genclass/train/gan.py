@@ -1,6 +1,7 @@
 """One GAN in training: its steps, its state, its report. Knows nothing about folders or pages."""
 
 import copy
+import functools
 
 import torch
 
@@ -18,6 +19,7 @@ FEATURES = {1: "fashion-mnist-airnet", 3: "cifar10-airnet"}  # by channels
 PENALTY_EVERY = 16
 PICTURE_ROWS = 6
 PICTURE_COLUMNS = 10
+REAL_IMAGES = 200  # of a class, to know how much they differ
 
 
 class GanTrainer:
@@ -34,6 +36,7 @@ class GanTrainer:
 
     kind = "gan"
     brief = False
+    draws_first = True  # what untrained networks draw is soon drawn, and worth seeing
 
     def __init__(self, imageset, settings, seed, device, total, precision="float32"):
         self.settings, self.seed, self.device, self.total, self.precision = settings, seed, device, total, precision
@@ -150,9 +153,26 @@ class GanTrainer:
             parameter.requires_grad_(not frozen)
 
     def report(self):
-        """({}, sheet of the averaged generator on fixed latents: with classes, a column for each of the first ten)."""
+        """({"spread"}, sheet of the averaged generator on fixed latents, no files beside it).
+
+        With classes the sheet has a column for each of the first ten. ``spread``: how much samples of one class differ,
+        as a share of how much real ones do.
+        """
         sampler = Sampler(copy.deepcopy(self.average).cpu(), self.config | {"sha256": {"model.safetensors": ""}})
-        return {}, contact_sheet(sampler, PICTURE_ROWS)
+        images, columns = fixed_samples(sampler, PICTURE_ROWS)
+        spread = spread_of(torch.from_numpy(images), columns if self.classes else 1)
+        return {"spread": round(spread / self.real_spread, 4)}, sheet(images, columns), {}
+
+    @functools.cached_property
+    def real_spread(self):
+        """``spread_of`` the first real images of each class."""
+        images, labels = self.imageset.train_images, self.imageset.train_labels
+        classes = range(min(self.classes, PICTURE_COLUMNS)) if self.classes else [None]
+        spreads = [
+            spread_of((images if label is None else images[labels == label])[:REAL_IMAGES].permute(0, 2, 3, 1), 1)
+            for label in classes
+        ]
+        return max(sum(spreads) / len(spreads), 1e-6)
 
     def final_metrics(self):
         return {}
@@ -193,11 +213,21 @@ def update_average(average, network, decay):
             mean.copy_(value)
 
 
-def contact_sheet(sampler, rows, columns=PICTURE_COLUMNS):
-    """A sheet of ``rows`` × ``columns`` images: with classes, each column is a class and each row one z.
+def spread_of(images, columns):
+    """Deviation of a pixel over the images of a column, averaged over pixels and columns.
+
+    Args:
+        images: uint8 [N, H, W, C], row by row.
+    """
+    apart = images.float().unflatten(0, (-1, columns))
+    return apart.std(0, correction=0).mean().item()
+
+
+def fixed_samples(sampler, rows, columns=PICTURE_COLUMNS):
+    """Samples of latents that are always the same: with classes, each column is a class and each row one z.
 
     Returns:
-        uint8 [rows * H, columns * W, C].
+        (uint8 [rows * columns, H, W, C], columns).
     """
     classes = sampler.classes[:columns]
     recipes = [
@@ -206,4 +236,4 @@ def contact_sheet(sampler, rows, columns=PICTURE_COLUMNS):
     recipes = recipes or [{"model": sampler.name, "count": rows * columns}]
     z = torch.cat([sampler.latents(recipe) for recipe in recipes])
     shares = torch.cat([sampler.shares(recipe) for recipe in recipes]) if classes else None
-    return sheet(sampler.draw(z, shares), len(classes) or columns)
+    return sampler.draw(z, shares), len(classes) or columns

@@ -8,14 +8,13 @@ Nothing here depends on the time but when to report and when to save; weights de
 
 import dataclasses
 import datetime
+import errno
 import logging
 import math
-import os
 import platform
 import re
 import time
 import traceback
-from pathlib import Path
 
 import safetensors
 import torch
@@ -24,20 +23,19 @@ import genclass
 from genclass import checkpoint, data
 from genclass.errors import GenClassError
 from genclass.images import png_bytes
-from genclass.train.classifier import ClassifierTrainer
-from genclass.train.folder import RunFolder, keep_newest
-from genclass.train.gan import GanTrainer
-from genclass.train.precision import choose_precision
-from genclass.train.transfer import FineTuner, LastBlockTrainer
+from genclass.train import folder as run_folder
+from genclass.train import machine
+from genclass.train.health import Health
+from genclass.train.trainers import check_data, make_trainer, trainer_class
+from genclass.train.writer import RunFolder, keep_newest
 
 log = logging.getLogger("genclass.train")
-TRAINERS = {"classifier": ClassifierTrainer, "gan": GanTrainer}
-TRANSFER = {"classifier": LastBlockTrainer, "gan": FineTuner}
 REPORT_SECONDS = 1.0
 SAVE_SECONDS = 60.0
+FIRST_SAVE_SECONDS = 10.0  # from then on the model can be tried
 PICTURE_SHARE = 0.05
 PICTURE_SECONDS = 2.0
-CALIBRATION_STEPS = 5
+MEASURED_STEPS = 100  # of a run, whose speed then counts more than a calibration's
 
 
 @dataclasses.dataclass
@@ -63,7 +61,8 @@ def train(path):
         ``Progress``.
 
     Raises:
-        GenClassError: ``not_a_run``, ``run_busy``, what the data raise, or ``diverged``. The status carries it too.
+        GenClassError: ``not_a_run``, ``run_busy``, what the data raise, ``diverged`` or ``disk_full``. The status
+            carries it too.
     """
     folder = RunFolder(path)
     with folder.locked(), folder.training_slot() as held:
@@ -71,14 +70,24 @@ def train(path):
             folder.end("stopped")
             return
         try:
-            yield from _train(folder)
+            with folder.beating():
+                yield from _train(folder)
         except GenClassError as error:
-            folder.write_status(state="failed", error=error.as_dict())
+            folder.fail(error)
             raise
-        except Exception:
-            (folder.path / "log.txt").open("a").write(traceback.format_exc())
-            folder.write_status(state="failed", error=GenClassError("crashed").as_dict())
+        except Exception as error:
+            if is_full(error):
+                folder.fail(GenClassError("disk_full"))
+                raise GenClassError("disk_full") from error
+            folder.fail(GenClassError("crashed"), traceback.format_exc())
             raise
+
+
+def is_full(error):
+    """Whether an error says that nothing more can be written: no space, over a quota, over the largest file allowed."""
+    number = error.errno if isinstance(error, OSError) else None
+    said = re.search(r"os error (\d+)", str(error)) if isinstance(error, safetensors.SafetensorError) else None
+    return (int(said[1]) if said else number) in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def _train(folder):
@@ -86,13 +95,13 @@ def _train(folder):
     imageset = _load_data(folder)
     fixed = folder.config["fixed"] or _fix(folder, imageset)
     torch.set_num_threads(fixed["threads"])
-    trainer = make_trainer(folder.request, imageset, fixed["total"], fixed["precision"])
     step, tensors = folder.newest_state()
+    trainer = make_trainer(folder.request, imageset, folder.total_at(step), fixed["precision"])
     if tensors is not None:
         trainer.restore(tensors)
     folder.cut_back(step)
-    folder.write_status(step=step, total=fixed["total"])
-    session = _Session(folder, trainer, step, fixed["total"])
+    folder.write_status(step=step, total=folder.total_at(step))
+    session = _Session(folder, trainer, step)
     try:
         yield from session.steps()
     except GeneratorExit:
@@ -112,105 +121,69 @@ def _load_data(folder):
     return imageset
 
 
-def check_data(imageset, kind):
-    """Refuse what can't be trained on.
-
-    Raises:
-        GenClassError: ``too_few_classes`` or ``one_image_a_class`` (classifier), or ``too_few_images``.
-    """
-    if kind == "classifier" and len(imageset.classes) < 2:
-        raise GenClassError("too_few_classes", count=1 if len(imageset.train_images) else 0)
-    if len(imageset.train_images) < 2:
-        raise GenClassError("too_few_images", least=2, count=len(imageset.train_images))
-    counts = torch.bincount(torch.cat([imageset.train_labels, imageset.test_labels]).int())
-    if kind == "classifier" and counts.min() < 2:
-        raise GenClassError("one_image_a_class", name=imageset.classes[counts.argmin()])
-
-
-def pick_device(name):
-    """``torch.device`` of a request.
-
-    Raises:
-        GenClassError: ``no_device``.
-    """
-    if name == "cuda" and not torch.cuda.is_available():
-        raise GenClassError("no_device", name=name, choices="cpu")
-    return torch.device(name)
-
-
-def make_trainer(request, imageset, total, precision="float32"):
-    """The trainer of a request, with fresh weights from its seed."""
-    device, settings = pick_device(request.device), request.settings()
-    trainers = TRANSFER if settings.transfer else TRAINERS
-    return trainers[request.kind](imageset, settings, request.seed, device, total, precision)
-
-
 def _fix(folder, imageset):
     """Decide, once and for all, what resuming must not measure again."""
     request = folder.request
-    threads = request.threads or os.cpu_count()
-    torch.set_num_threads(threads)
-    trial = make_trainer(request, imageset, total=1_000_000)  # thrown away, like the next
-    precision = choose_precision(trial)
-    total = max(1, round(request.settings().epochs * trial.order.steps))
+    found = machine.known(request, machine.shape_of(imageset)) or machine.measure(request, imageset)
+    settings, images = request.settings(), len(imageset.train_images)
+    steps = (images - getattr(settings, "holdout", 0)) // min(settings.batch, images)
+    exact = settings.epochs * steps
     if request.minutes is not None:
-        trial = make_trainer(request, imageset, 1_000_000, precision)
-        steps = max(1, int(request.minutes * 60 / _seconds_per_step(trial)))
-        total = min(total, steps) if trial.brief else steps
-    fixed = {"total": total, "precision": precision, "threads": threads, "device": request.device, "processes": 1}
+        asked = request.minutes * 60 / found["seconds_per_step"]
+        exact = min(exact, asked) if trainer_class(request).brief else asked
+    threads = request.threads or machine.cores()
+    fixed = {"total": max(1, round(exact)), "precision": found["precision"], "threads": threads,
+             "device": request.device, "processes": 1, "steps_per_epoch": max(1, steps)}  # fmt: skip
     folder.fix(fixed)
     return fixed
-
-
-def _seconds_per_step(trainer):
-    """Median over a few steps of a trainer that is thrown away afterwards; the first warms up."""
-    trainer.step(0)
-    times = []
-    for step in range(1, CALIBRATION_STEPS + 1):
-        start = time.perf_counter()
-        float(next(iter(trainer.step(step).values())))
-        times.append(time.perf_counter() - start)
-    return sorted(times)[CALIBRATION_STEPS // 2]
 
 
 class _Session:
     """One stretch of training: counts steps, collects metrics, decides when to report, draw and save."""
 
-    def __init__(self, folder, trainer, step, total):
-        self.folder, self.trainer, self.step, self.total = folder, trainer, step, total
-        self.pending = []
+    def __init__(self, folder, trainer, step):
+        self.folder, self.trainer, self.step, self.total = folder, trainer, step, folder.total_at(step)
+        self.pending, self.first = [], step
+        self.health = Health(run_folder.read_metrics(folder.path))
         now = time.monotonic()
-        self.reported, self.saved, self.drawn, self.drawing = now, now, -math.inf, 0.0
+        self.reported, self.drawn, self.drawing = now, now, 0.0
+        self.saved = now - max(SAVE_SECONDS - FIRST_SAVE_SECONDS, 0)
         self.begun, self.seconds_before = now, folder.status.get("seconds", 0.0)
 
     def steps(self):
-        if self.step == 0:
+        if self.step == 0 and self.trainer.draws_first:
             self._draw({})
         while self.step < self.total and not self.folder.stop_asked():
+            self.trainer.total = self.folder.total_at(self.step)
             self.pending.append(self.trainer.step(self.step))
             self.step += 1
             now = time.monotonic()
             if self.step in (1, self.total) or now - self.reported > REPORT_SECONDS:
                 yield self._report(now)
-                if now - self.saved > SAVE_SECONDS:  # only what a report has found finite
+                if now - self.saved > SAVE_SECONDS and self.step < self.total:  # only what a report has found finite
                     self._save()
         self.finish()
 
     def _report(self, now):
         """Means over the steps since the last report, with a picture when one is due."""
-        keys = self.pending[0]
-        metrics = {key: float(torch.stack([values[key] for values in self.pending]).mean()) for key in keys}
-        if not all(math.isfinite(value) for value in metrics.values()):
-            raise GenClassError("diverged", step=self.step)
+        metrics = self._means()
         images = len(self.pending) * self.trainer.order.batch
         metrics["images_per_second"] = round(images / max(now - self.reported, 1e-6), 1)
         due = max(PICTURE_SECONDS, self.drawing / PICTURE_SHARE)  # drawing takes at most a twentieth of the time
-        if now - self.drawn > due or self.step == self.total:
+        if self.step > 1 and now - self.drawn > due or self.step == self.total:  # the first is told at once
             self._draw(metrics)
+        metrics["warnings"] = self.health.warnings({"step": self.step, **metrics})
         self.folder.append_metrics({"step": self.step, "seconds": self._seconds(), **metrics})
         self.folder.write_status(step=self.step, seconds=self._seconds())
         self.pending, self.reported = [], time.monotonic()
         return Progress(self.step, self.total, metrics)
+
+    def _means(self):
+        keys = self.pending[0]
+        means = {key: float(torch.stack([values[key] for values in self.pending]).mean()) for key in keys}
+        if not all(math.isfinite(value) for value in means.values()):
+            raise GenClassError("diverged", step=self.step)
+        return means
 
     def _seconds(self):
         """Seconds of training so far, those before a resume included."""
@@ -218,34 +191,55 @@ class _Session:
 
     def _draw(self, metrics):
         start = time.monotonic()
-        found, picture = self.trainer.report()
+        found, picture, beside = self.trainer.report()
         metrics.update(found)
-        self.folder.save_picture(self.step, png_bytes(picture))
+        self.folder.save_picture(self.step, png_bytes(picture), beside)
         self.drawn = time.monotonic()
         self.drawing = self.drawn - start
 
     def _save(self, metrics=None):
-        save_model(self.folder, self.trainer, self.step, self._seconds(), metrics or {})
-        self.folder.save_state(self.step, self.trainer.tensors())
+        """State first: what can be gone on with matters more than what can be looked at."""
+        tensors = self.trainer.tensors()
+        if not all(value.isfinite().all() for value in tensors.values()):
+            raise GenClassError("diverged", step=self.step)
+        self.folder.save_state(self.step, tensors)
+        save_model(self.folder, self.trainer, self.step, self._seconds(), metrics)
         self.saved = time.monotonic()
 
     def finish(self):
         """Save, and say how it ended."""
         over = self.step >= self.total
+        if self.pending:  # the last of them may have diverged
+            self._means()
         if not over:
             self.folder.write_status(state="stopping")
         self._save(self.trainer.final_metrics() if over else None)
+        self._remember_speed()
         self.folder.end("finished" if over else "stopped", step=self.step, seconds=self._seconds())
+
+    def _remember_speed(self):
+        done, seconds = self.step - self.first, self._seconds() - self.seconds_before
+        if done >= MEASURED_STEPS:
+            fixed, shape = self.folder.config["fixed"], machine.shape_of(self.trainer.imageset)
+            found = {"precision": fixed["precision"], "seconds_per_step": seconds / done}
+            machine.remember(self.folder.request, shape, found)
 
 
 def save_model(folder, trainer, step, seconds, metrics):
-    """Write ``model/<step>``: a checkpoint that the other tabs can use at once; the newest two are kept."""
+    """Write ``model/<step>``: a checkpoint that the other tabs can use at once; the newest two are kept.
+
+    Args:
+        metrics: of the finished model; None before, where a model that is there already is left as it is.
+    """
+    target = folder.path / "model" / str(step)
+    if metrics is None and target.is_dir():
+        return
     config = trainer.config | {
         "name": folder.status["name"],
-        "metrics": metrics,
+        "metrics": metrics or {},
         "training": training_record(folder, trainer, step, seconds),
     }
-    checkpoint.save(folder.path / "model" / str(step), config, trainer.networks(), png_bytes(trainer.report()[1]))
+    checkpoint.save(target, config, trainer.networks(), png_bytes(trainer.report()[1]))
     keep_newest(folder.path / "model")
 
 
@@ -258,8 +252,9 @@ def training_record(folder, trainer, step, seconds):
         "steps": step,
         "total_steps": trainer.total,
         "fixed": folder.config["fixed"],
+        "lengthened": folder.config["lengthened"],
         "seconds": seconds,
-        "machine": f"{processor()}, {os.cpu_count()} cores",
+        "machine": f"{machine.processor()}, {machine.cores()} cores",
         "versions": {
             "genclass": genclass.__version__,
             "torch": torch.__version__,
@@ -268,10 +263,3 @@ def training_record(folder, trainer, step, seconds):
         },
         "date": datetime.date.today().isoformat(),
     }
-
-
-def processor():
-    """The processor's name, as well as the system tells it."""
-    cpuinfo = Path("/proc/cpuinfo")
-    names = re.findall(r"model name\s*: (.*)", cpuinfo.read_text()) if cpuinfo.exists() else []
-    return names[0] if names else platform.processor() or platform.machine()

@@ -11,7 +11,7 @@ import genclass
 from genclass import checkpoint, data, explain, images, runs
 from genclass.errors import check_number
 from genclass.evaluate import evaluate
-from genclass.ui import drawing, looking, starting, uploads
+from genclass.ui import drawing, looking, rules, starting, uploads
 from genclass.ui.handlers import LOOKS, MEASURES, NETWORKS, RUNS, STARTS, safely
 
 STRENGTH = 0.6  # of the heat over the picture
@@ -83,11 +83,10 @@ def explain_class(image: Any, model: str, class_name: Any = None, method: Any = 
 
 
 def train(kind: Any = "classifier", dataset: Any = "fashion-mnist-mini", preset: Any = None, minutes: Any = 2.0,
-          name: Any = None) -> str:  # fmt: skip
+          name: Any = None, request: gr.Request = None) -> str:  # fmt: skip
     """Start a training run on a named data set or an uploaded zip; gives its secret id."""
-    if isinstance(dataset, dict):
-        return starting.start(kind, preset, minutes, name, upload=dataset)
-    return starting.start(kind, preset, minutes, name, dataset=dataset)
+    source = {"upload" if isinstance(dataset, dict) else "dataset": dataset}
+    return starting.start(kind, preset, minutes, name, **source, owner=rules.visitor(request))
 
 
 def run(id: Any) -> dict:
@@ -95,9 +94,11 @@ def run(id: Any) -> dict:
     return runs.status(id)
 
 
-def list_runs() -> list:
-    """What every run is doing, newest first, without the ids."""
-    return [{key: value for key, value in status.items() if key not in PRIVATE} for status in runs.list_runs()]
+def list_runs(ids: Any = None) -> list:
+    """What every run is doing, newest first, without the ids; on a public page only those whose ``ids`` are given."""
+    known = ids if isinstance(ids, list) else []
+    listed = [status for status in runs.list_runs() if not rules.now.public or status["id"] in known]
+    return [{key: value for key, value in status.items() if key not in PRIVATE} for status in listed]
 
 
 def stop(id: Any) -> dict:
@@ -106,9 +107,10 @@ def stop(id: Any) -> dict:
     return runs.status(id)
 
 
-def resume(id: Any) -> dict:
-    """Go on with a run that was stopped, failed or interrupted."""
-    runs.resume(id)
+def resume(id: Any, minutes: Any = None, request: gr.Request = None) -> dict:
+    """Go on with a run that was stopped, failed or interrupted; or with any for ``minutes`` longer."""
+    rules.check_resume(id, minutes, rules.visitor(request))
+    runs.resume(id, minutes)
     return runs.status(id)
 
 

@@ -11,6 +11,11 @@ def note(words, style="note"):
     return f'<p class="gc-{style}">{escape(words)}</p>'
 
 
+def empty(title, words):
+    """A place where something will be."""
+    return f'<div class="gc-empty"><p><strong>{escape(title)}</strong></p><p>{escape(words)}</p></div>'
+
+
 def picture(png, columns, alt, name="picture.png"):
     """A sheet of small images, shown crisply.
 

@@ -6,11 +6,12 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 from genclass import checkpoint
-from genclass.ui import api, choose, classify, generate, html, learn, train, uploads
+from genclass.processes import keep_one_ready
+from genclass.ui import api, choose, classify, generate, html, learn, rules, train, uploads
 from genclass.ui.text import LANGUAGES, language, page_of, say, speaking
 
+__all__ = ["build_app", "keep_one_ready", "launch_settings"]
 HERE = Path(__file__).parent
-MAX_UPLOAD = "200mb"
 VISITORS = 1000
 SCRIPTS = ("language.js", "address.js", "page.js")  # in this order
 CACHE_SECONDS = (600, 7200)  # how often to look, and how old a temporary file may get
@@ -18,11 +19,16 @@ FONT = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-s
 MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 
 
-def build_app():
+def build_app(public=False, training=True):
     """The page as ``gr.Blocks``, ready to be launched with ``launch_settings()``: once for each language.
 
     Words are put in while a page is built, so that no component has to know that there are languages.
+
+    Args:
+        public: for strangers: see ``rules``.
+        training: whether runs can be started here.
     """
+    rules.now.public, rules.now.train = public, training
     with gr.Blocks(title=say("title"), analytics_enabled=False, delete_cache=CACHE_SECONDS) as demo:
         _build_page(demo)
         api.build()
@@ -36,11 +42,11 @@ def build_app():
 
 def _build_page(demo):
     gr.HTML(_heading(), elem_id="heading")
-    memory = train.build_memory()
+    memory = train.build_memory() if rules.now.train else None
     with gr.Tabs(elem_id="tabs") as tabs:
         making = generate.build(demo)
         telling = classify.build(demo)
-        form = train.build(demo, memory, making, telling, tabs)
+        form = train.build(demo, memory, making, telling, tabs) if rules.now.train else None
         choose.build(memory, making, telling, tabs)
         learn.build(tabs, making, telling, form)
     generate.connect_send(making, telling, tabs)
@@ -75,7 +81,7 @@ def launch_settings():
         "theme": theme(),
         "css_paths": [HERE / "style.css", HERE / "learn.css"],
         "head": "".join(f"<script>{(HERE / name).read_text()}</script>" for name in SCRIPTS),
-        "max_file_size": MAX_UPLOAD,
+        "max_file_size": rules.UPLOAD[rules.now.public],
         "state_session_capacity": VISITORS,
         "blocked_paths": [str(checkpoint.SHIPPED), str(checkpoint.runs_dir())],
         "app_kwargs": {"middleware": [Middleware(uploads.OwnFilesOnly, complete=api.complete)]},

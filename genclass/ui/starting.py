@@ -1,44 +1,69 @@
 """What a visitor asks of a training run, made into a request and started. The page and the web API share it."""
 
+import json
 import shlex
 from pathlib import Path
 
 from genclass import data, folders, runs
 from genclass.errors import GenClassError, check_choice, check_number
-from genclass.train.settings import MAX_MINUTES, PRESETS, Request
-from genclass.ui import uploads
+from genclass.train import machine
+from genclass.train.settings import MAX_MINUTES, PRESETS, Request, adjustable
+from genclass.ui import rules, uploads
+from genclass.ui.text import say
 
 LEAST_MINUTES = 0.05
 FEW_IMAGES = 1000  # of one's own: up to here a shipped model is gone on with (benchmarks/transfer.py)
 
 
-def start(kind, preset, minutes, name, dataset=None, upload=None, imageset=None):
+def start(kind, preset, minutes, name, dataset=None, upload=None, imageset=None, epochs=None, seed=0, fields=None,
+          owner=None):  # fmt: skip
     """Start a run.
 
     Args:
         preset: None for the usual one.
+        minutes: its length; not looked at where ``epochs`` is given.
         name: None or empty for one made of data set and preset.
         dataset: a name in ``data.NAMES``.
         upload: instead of it, Gradio's dict of an uploaded zip.
         imageset: instead of both, a ``data.ImageSet`` of the visitor's own.
+        fields: settings by name; those that are the preset's own, or None, are left out.
+        owner: marks the visitor on a public page, or None.
 
     Returns:
         The run's id.
 
     Raises:
-        GenClassError: for anything wrong with the request or the zip.
+        GenClassError: for anything wrong with the request or the zip, or what ``rules`` forbids.
     """
     check_choice("kind", kind, tuple(PRESETS))
-    check_number("minutes", minutes, LEAST_MINUTES, MAX_MINUTES)
     if upload is not None:
         imageset = data.load_folder(uploads.uploaded(upload), limits=folders.IN_PAGE)
     if imageset is None and not isinstance(dataset, str):
         raise GenClassError("not_text", field="dataset")
     images = None if imageset is None else len(imageset.train_images) + len(imageset.test_images)
-    preset = check_choice("preset", preset or usual_preset(kind, images), tuple(PRESETS[kind]))
     source = dataset if imageset is None else own_name(imageset.name)
-    request = Request(kind, source, preset, minutes=minutes, name=name or None)
-    return runs.start(request, imageset)
+    preset = preset or usual_preset(kind, images)
+    request = request_of(kind, source, preset, minutes, epochs, seed, fields or {}, name or None)
+    rules.check_start(request, owner)
+    return runs.start(request, imageset, owner)
+
+
+def request_of(kind, source, preset, minutes, epochs=None, seed=0, fields=None, name=None):
+    """A ``train.settings.Request`` from raw values.
+
+    Raises:
+        GenClassError: as they are checked.
+    """
+    check_choice("kind", kind, tuple(PRESETS))
+    check_choice("preset", preset, tuple(PRESETS[kind]))
+    usual = Request(kind, source, preset).settings()
+    changed = {key: value for key, value in (fields or {}).items()
+               if key in adjustable(usual) and value not in (None, getattr(usual, key))}  # fmt: skip
+    shared = {"seed": seed, "name": name, "threads": machine.threads_beside_page()}
+    if epochs:  # 0 and None: minutes count
+        return Request(kind, source, preset, {**changed, "epochs": epochs}, **shared)
+    check_number("minutes", minutes, LEAST_MINUTES, MAX_MINUTES)
+    return Request(kind, source, preset, changed, minutes=minutes, **shared)
 
 
 def usual_preset(kind, images=None):
@@ -62,7 +87,22 @@ def command_line(request, name):
     """
     source = request.data if request.data in data.NAMES else f"{Path(request.data).stem}.zip"
     words = ["python", "-m", "genclass", "train", request.kind, "--data", source, "--preset", request.preset]
-    words += [] if request.minutes is None else ["--minutes", f"{request.minutes:g}"]
-    for key, value in request.overrides.items():
-        words += ["--set", f"{key}={value}"]
-    return shlex.join([*words, "--out", f"runs/{name}"])
+    settings = dict(request.overrides)
+    if request.minutes is not None:
+        words += ["--minutes", f"{request.minutes:g}"]
+    elif "epochs" in settings:
+        words += ["--epochs", f"{settings.pop('epochs'):g}"]
+    for key, value in settings.items():
+        words += ["--set", f"{key}={value if isinstance(value, str) else json.dumps(value)}"]
+    words += [] if request.threads is None else ["--threads", str(request.threads)]
+    words += [] if request.name is None else ["--name", request.name]
+    return shlex.join([*words, "--seed", str(request.seed), "--out", f"runs/{name}"])
+
+
+def duration(seconds):
+    """Seconds in words: short, rounded."""
+    if seconds < 90:
+        return say("seconds", count=max(1, round(seconds)))
+    if seconds < 5400:
+        return say("minutes_count", count=round(seconds / 60))
+    return say("hours_count", count=f"{seconds / 3600:.1f}")

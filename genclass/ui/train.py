@@ -1,4 +1,4 @@
-"""The tab Train: ask for a run, watch it learn, stop it, go on with it.
+"""The tab Train: ask for a run, watch it learn, stop it, go on with it, compare it with others.
 
 Training is a process of its own; a timer looks at its folder. Which runs are a visitor's own is kept in the browser, so
 that a reloaded page finds them again.
@@ -8,22 +8,17 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from genclass import data, drafts, runs
-from genclass.train.settings import PRESETS
-from genclass.ui import bringing, own, starting, watching
+from genclass import drafts, runs
+from genclass.errors import check_number
+from genclass.train.settings import MAX_MINUTES
+from genclass.ui import bringing, choosing, comparing, own, rules, starting, watching
+from genclass.ui.choosing import OWN, QUIET
 from genclass.ui.handlers import RAW, RUNS, STARTS, safely
 from genclass.ui.text import say
 
-OWN = ""  # the choice of a zip instead of a named set
-SECONDS = 1.5
+SECONDS = 1.0
 KEPT_RUNS = 30
 ACCENT, CONTRAST = "#0d9488", "#f59e0b"
-COLOURS = {
-    say(f"curve_{name}"): colour
-    for names in watching.CURVES.values()
-    for name, colour in zip(names, (ACCENT, ACCENT, CONTRAST) if "loss" in names else (ACCENT, CONTRAST))
-}
-QUIET = {**RAW, "show_progress": "hidden"}
 
 
 @dataclass
@@ -34,22 +29,6 @@ class Memory:
     mine: gr.BrowserState
     seen: gr.JSON
     draft: gr.BrowserState
-
-
-@dataclass
-class Form:
-    """What is asked for."""
-
-    kind: gr.Radio
-    data: gr.Dropdown
-    own: own.Panel
-    preset: gr.Dropdown
-    minutes: gr.Number
-    name: gr.Textbox
-    start: gr.Button
-
-    def values(self):
-        return [self.kind, self.data, self.own.draft, self.preset, self.minutes, self.name]
 
 
 def build_memory():
@@ -70,54 +49,71 @@ def build(demo, memory, generate, classify, tabs):
     Returns:
         The ``Form``.
     """
-    with gr.Tab(say("train"), id="train", elem_id="tab-train"), gr.Row(elem_classes="gc-split"):
-        with gr.Column(scale=3, min_width=300, elem_classes="gc-controls"):
-            form = _build_form(memory.draft)
-        with gr.Column(scale=6, min_width=320):
-            shown, brought = _build_watch()
+    with gr.Tab(say("train"), id="train", elem_id="tab-train") as tab:
+        with gr.Row(elem_classes="gc-split"):
+            with gr.Column(scale=3, min_width=300, elem_classes="gc-controls"):
+                form = choosing.build(memory.draft)
+            with gr.Column(scale=6, min_width=320):
+                shown, taken = _build_watch()
+        shown |= _build_all()
+        brought = bringing.build(*taken)
     shown |= {"gan_models": generate.model, "classifier_models": classify.model}
-    _connect_form(form, memory.mine, shown["mine"])
+    choosing.connect(form, tab)
     look = _connect_watch(demo, shown, memory)
+    form.start.click(start, [*form.values(), memory.mine], [memory.mine, shown["mine"]], **RAW, **STARTS).then(**look)
+    _connect_controls(shown, memory, look)
     bringing.connect(brought, shown["mine"], _watch_new, memory.mine, look)
     _connect_open(shown, generate, classify, tabs)
     return form
 
 
-def _build_form(draft):
-    kind = gr.Radio([(say(kind), kind) for kind in PRESETS], value="gan", label=say("kind"), elem_id="train-kind")
-    named = gr.Dropdown([*data.NAMES, (say("own_data"), OWN)], value="fashion-mnist-mini", label=say("data"),
-                        elem_id="train-data")  # fmt: skip
-    own_images = own.build(draft)
-    preset = gr.Dropdown(list(PRESETS["gan"]), value="gan", label=say("preset"), elem_id="train-preset")
-    minutes = gr.Number(2, label=say("minutes"), info=say("minutes_info"), minimum=starting.LEAST_MINUTES, step=1,
-                        elem_id="train-minutes")  # fmt: skip
-    name = gr.Textbox(label=say("name"), info=say("name_info"), max_lines=1, elem_id="train-name")
-    start = gr.Button(say("start"), variant="primary", elem_id="train-start")
-    return Form(kind, named, own_images, preset, minutes, name, start)
-
-
 def _build_watch():
-    """The components of ``watching.PARTS`` by name, and those of ``bringing``."""
+    """The components of ``watching.PARTS`` that show one run, by name, and those of ``bringing`` that take it away."""
     parts = {}
-    parts["mine"] = gr.Dropdown([], label=say("my_runs"), info=say("my_runs_info"), allow_custom_value=True,
-                                elem_id="train-mine")  # fmt: skip
+    info = say("my_runs_info") if rules.now.public else say("my_runs_local")
+    parts["mine"] = gr.Dropdown([], label=say("my_runs"), info=info, allow_custom_value=True, elem_id="train-mine")
     parts["status"] = gr.HTML(elem_id="train-status")
     with gr.Column(visible=False, elem_id="train-run") as parts["run"]:
-        with gr.Row(elem_classes="gc-buttons"):
-            parts["stop"] = gr.Button(say("stop"), variant="stop", elem_id="train-stop", interactive=False)
-            parts["resume"] = gr.Button(say("resume"), elem_id="train-resume", interactive=False)
-            for kind in ("gan", "classifier"):
-                parts[f"open_{kind}"] = gr.Button(say(f"open_{kind}"), variant="primary", visible=False,
-                                                  elem_id=f"train-open-{kind}")  # fmt: skip
-            taken = bringing.build_take()
+        parts |= _build_buttons()
+        taken = bringing.build_take()
         parts["picture"] = gr.HTML(elem_id="train-picture")
+        parts["look"] = gr.Slider(0, 1, 1, step=1, label=say("look_back"), visible=False, buttons=[],
+                                  elem_id="train-look")  # fmt: skip
         with gr.Row(elem_classes="gc-plots"):
             parts |= _build_plots()
+        parts["mistakes"] = gr.HTML(elem_id="train-mistakes")
         parts["command"] = gr.Code(label=say("command"), language="shell", interactive=False, wrap_lines=True, lines=1,
                                    elem_id="train-command")  # fmt: skip
-    with gr.Accordion(say("all_runs"), open=False, elem_id="train-runs-fold"):
-        parts["table"] = gr.HTML(elem_id="train-runs")
-    return parts, bringing.build(*taken)
+    return parts, taken
+
+
+def _build_buttons():
+    parts = {}
+    with gr.Row(elem_classes="gc-buttons gc-steer"):
+        parts["stop"] = gr.Button(say("stop"), variant="stop", elem_id="train-stop", interactive=False)
+        parts["resume"] = gr.Button(say("resume"), elem_id="train-resume", visible=False)
+        for kind in ("gan", "classifier"):
+            parts[f"open_{kind}"] = gr.Button(say(f"open_{kind}"), variant="primary", visible=False,
+                                              elem_id=f"train-open-{kind}")  # fmt: skip
+        parts["delete"] = gr.Button(say("delete"), elem_id="train-delete", visible=False)
+    with gr.Row(visible=False, elem_classes="gc-sure", elem_id="train-sure") as parts["sure"]:
+        gr.Markdown(say("delete_sure"), elem_id="train-sure-words")
+        parts["delete_yes"] = gr.Button(say("delete_yes"), variant="stop", elem_id="train-delete-yes")
+        parts["delete_no"] = gr.Button(say("delete_no"), elem_id="train-delete-no")
+    with gr.Row(visible=False, elem_classes="gc-longer", elem_id="train-longer-row") as parts["longer"]:
+        parts["more"] = gr.Number(2, label=say("longer_minutes"), minimum=starting.LEAST_MINUTES, step=1,
+                                  elem_id="train-longer-minutes")  # fmt: skip
+        parts["go_longer"] = gr.Button(say("longer"), elem_id="train-longer")
+    return parts
+
+
+def _colours():
+    """Colours by the names that curves have in the page's language."""
+    return {
+        say(f"curve_{name}"): colour
+        for names in watching.CURVES.values()
+        for name, colour in zip(names, (ACCENT, ACCENT, CONTRAST) if "loss" in names else (ACCENT, CONTRAST))
+    }
 
 
 def _build_plots():
@@ -128,29 +124,38 @@ def _build_plots():
         with gr.Column(visible=False, min_width=280) as parts[f"{name}_box"]:
             parts[name] = gr.LinePlot(x="step", y="value", color="curve", title=say(label), x_title=say("step"),
                                       y_title=" ", color_title=" ", y_lim=limits, height=240, buttons=[],
-                                      show_label=False, color_map=COLOURS, elem_id=f"train-{name}")  # fmt: skip
+                                      show_label=False, color_map=_colours(), elem_id=f"train-{name}")  # fmt: skip
     return parts
 
 
-def _connect_form(form, mine, watched):
-    show_own = own.connect(form.own, form.kind, form.preset)
-    form.kind.input(_presets, [form.kind, form.data, form.own.draft], form.preset, **QUIET)
-    show_own(form.data.input(lambda name: gr.update(visible=name == OWN), form.data, form.own.box, **QUIET))
-    form.start.click(start, [*form.values(), mine], [mine, watched], **RAW, **STARTS)
+def _build_all():
+    """What shows several runs."""
+    parts = {}
+    with gr.Accordion(say("compare_runs"), open=False, elem_id="train-compare-fold"):
+        with gr.Row():
+            parts["compared"] = gr.Dropdown([], multiselect=True, max_choices=comparing.MOST, allow_custom_value=True,
+                                            label=say("compare_which"), scale=3, elem_id="train-compare")  # fmt: skip
+            curves = [(say(f"figure_{name}"), name) for name in comparing.CURVES]
+            parts["curve"] = gr.Dropdown(curves, value=curves[0][1], label=say("compare_curve"), elem_id="train-curve")
+            axes = [(say(f"axis_{name}"), name) for name in comparing.AXES]
+            parts["axis"] = gr.Radio(axes, value="step", label=say("compare_axis"), elem_id="train-axis")
+        parts["comparison"] = gr.LinePlot(x="x", y="value", color="run", x_title=" ", y_title=" ", color_title=" ",
+                                          height=280, buttons=[], show_label=False,
+                                          elem_id="train-comparison")  # fmt: skip
+        parts["differences"] = gr.HTML(elem_id="train-differences")
+    title = say("all_mine") if rules.now.public else say("all_runs")
+    with gr.Accordion(title, open=False, elem_id="train-runs-fold"):
+        parts["table"] = gr.HTML(elem_id="train-runs")
+    return parts
 
 
 @safely
-def _presets(kind, name, draft):
-    names = list(PRESETS.get(kind, ()))
-    usual = own.usual_preset(kind, draft) if names and name == OWN else next(iter(names), None)
-    return gr.update(choices=names, value=usual)
-
-
-@safely
-def start(kind, name, draft, preset, minutes, run_name, mine):
+def start(request: gr.Request, kind, name, draft, preset, minutes, run_name, epochs, seed, *fields_and_mine):
     """Start a run and watch it: the browser's runs with the new one, and the choice of it."""
+    *fields, mine = fields_and_mine
     source = {"imageset": drafts.read(draft).imageset()} if name == OWN else {"dataset": name}
-    run_id = starting.start(kind, preset, minutes, run_name, **source)
+    run_id = starting.start(kind, preset, minutes, run_name, **source, epochs=epochs, seed=seed,
+                            fields=dict(zip(choosing.FIELDS, fields)), owner=rules.visitor(request))  # fmt: skip
     return _watch_new(run_id, mine)
 
 
@@ -167,27 +172,33 @@ def _ids(mine):
 
 
 def _connect_watch(demo, shown, memory):
+    """Keep what is shown up to date; returns the event that does so, to follow others."""
     outputs = [memory.seen, *(shown[name] for name in watching.PARTS)]
-    look = {"fn": tick, "inputs": [shown["mine"], memory.mine, memory.seen], "outputs": outputs, **QUIET, **RUNS}
+    inputs = [shown["mine"], memory.mine, memory.seen, shown["look"], shown["compared"], shown["curve"], shown["axis"]]
+    look = {"fn": tick, "inputs": inputs, "outputs": outputs, **QUIET, **RUNS}
     memory.timer.tick(**look)
     demo.load(_reattach, memory.mine, shown["mine"], **QUIET).then(**look)
     shown["mine"].input(_watch, [shown["mine"], memory.mine], memory.mine, **QUIET).then(**look)
-    shown["stop"].click(stop_watched, shown["mine"], None, **QUIET, **RUNS).then(**look)
-    shown["resume"].click(resume_watched, shown["mine"], None, **QUIET, **RUNS).then(**look)
+    shown["look"].input(**look | {"trigger_mode": "always_last"})
+    for name in ("compared", "curve", "axis"):
+        shown[name].input(**look)
     return look
 
 
 @safely
-def tick(run_id, mine, seen):
+def tick(run_id, mine, seen, look, compared, curve, axis):
     """What has changed since the browser last asked."""
-    marks, updates = watching.changes(seen, run_id, _ids(mine))
+    marks, updates = watching.changes(seen, watching.Asked(run_id, _ids(mine), look, compared, curve, axis))
     return [marks, *updates]
 
 
 @safely
 def _reattach(mine):
-    """After a reload: the run that was watched before."""
-    return mine.get("watched") if isinstance(mine, dict) else None
+    """After a reload: the run that was watched before; on one's own machine else the one that is being trained."""
+    watched = mine.get("watched") if isinstance(mine, dict) else None
+    if watched or rules.now.public:
+        return watched
+    return next((status["id"] for status in runs.list_runs() if status["state"] in ("running", "queued")), None)
 
 
 @safely
@@ -197,6 +208,16 @@ def _watch(run_id, mine):
     return {"ids": [*dict.fromkeys([*_ids(mine), *([run_id] if run_id else [])])], "watched": run_id}
 
 
+def _connect_controls(shown, memory, look):
+    shown["stop"].click(stop_watched, shown["mine"], None, **QUIET, **RUNS).then(**look)
+    shown["resume"].click(resume_watched, shown["mine"], None, **QUIET, **RUNS).then(**look)
+    shown["go_longer"].click(lengthen_watched, [shown["mine"], shown["more"]], None, **QUIET, **RUNS).then(**look)
+    shown["delete"].click(lambda: gr.update(visible=True), None, shown["sure"], **QUIET)
+    shown["delete_no"].click(lambda: gr.update(visible=False), None, shown["sure"], **QUIET)
+    gone = [memory.mine, shown["mine"], shown["sure"]]
+    shown["delete_yes"].click(delete_watched, [shown["mine"], memory.mine], gone, **QUIET, **RUNS).then(**look)
+
+
 @safely
 def stop_watched(run_id):
     """Ask the run to stop between two steps."""
@@ -204,9 +225,25 @@ def stop_watched(run_id):
 
 
 @safely
-def resume_watched(run_id):
+def resume_watched(run_id, request: gr.Request):
     """Go on with the run."""
+    rules.check_resume(run_id, None, rules.visitor(request))
     runs.resume(run_id)
+
+
+@safely
+def lengthen_watched(run_id, minutes, request: gr.Request):
+    """Go on with the run for longer than it was to last."""
+    check_number("minutes", minutes, starting.LEAST_MINUTES, MAX_MINUTES)
+    rules.check_resume(run_id, minutes, rules.visitor(request))
+    runs.resume(run_id, minutes)
+
+
+@safely
+def delete_watched(run_id, mine):
+    """Remove the run; nothing is watched then."""
+    runs.delete(run_id)
+    return {"ids": [kept for kept in _ids(mine) if kept != run_id], "watched": None}, None, gr.update(visible=False)
 
 
 def _connect_open(shown, generate, classify, tabs):

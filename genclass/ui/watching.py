@@ -9,8 +9,8 @@ import pandas as pd
 import genclass
 from genclass import runs
 from genclass.errors import GenClassError
-from genclass.train.folder import LIVE, read_request
-from genclass.ui import html, starting, text
+from genclass.train.folder import LIVE
+from genclass.ui import comparing, glance, html, looking_back, rules, starting
 from genclass.ui.text import say
 
 POINTS = 300
@@ -19,19 +19,38 @@ CURVES = {
     "accuracy": ("train_accuracy", "test_accuracy"),
     "realness": ("d_real", "d_fake"),
 }
-PARTS = ("run", "status", "stop", "resume", "open_gan", "open_classifier", "losses_box", "losses",
-         "accuracy_box", "accuracy", "realness_box", "realness", "picture", "command", "table", "mine",
-         "gan_models", "classifier_models")  # fmt: skip
+PARTS = ("run", "status", "stop", "resume", "longer", "delete", "open_gan", "open_classifier", "losses_box", "losses",
+         "accuracy_box", "accuracy", "realness_box", "realness", "look", "picture", "mistakes", "command", "table",
+         "mine", "compared", "comparison", "differences", "gan_models", "classifier_models")  # fmt: skip
+
+
+@dataclass
+class Asked:
+    """What the browser asks to see.
+
+    Attributes:
+        run_id: of the run that is watched.
+        mine: ids of the runs that the browser keeps.
+        look: which picture, an index; None for the newest.
+        compared, curve, axis: as ``comparing.compared`` takes them.
+    """
+
+    run_id: object = None
+    mine: list = ()
+    look: object = None
+    compared: object = None
+    curve: str = comparing.CURVES[0]
+    axis: str = comparing.AXES[0]
 
 
 @dataclass
 class View:
-    """What there is to show: a run (None where none is watched), its reports and pictures, and everyone's runs."""
+    """What there is to show: a run (None where none is watched), its reports and pictures, and the runs to list."""
 
     status: dict | None
     reports: list
     pictures: list
-    every: list
+    listed: list
     models: list
 
     @property
@@ -44,28 +63,30 @@ class View:
         return bool(self.status) and self.status["name"] in {model["name"] for model in self.models}
 
 
-def view(run_id):
-    """The present state of a run and of all others; a run that is gone is as none."""
-    every, models = runs.list_runs(), genclass.list_models()
+def view(run_id, mine=()):
+    """The present state of a run and of those that may be listed; a run that is gone is as none."""
+    listed = [status for status in runs.list_runs() if not rules.now.public or status["id"] in mine]
+    models = genclass.list_models()
     try:
-        return View(runs.status(run_id), runs.metrics(run_id), runs.pictures(run_id), every, models)
+        return View(runs.status(run_id), runs.metrics(run_id), runs.pictures(run_id), listed, models)
     except GenClassError:
-        return View(None, [], [], every, models)
+        return View(None, [], [], listed, models)
 
 
-def changes(seen, run_id, mine):
+def changes(seen, asked):
     """Updates of all ``PARTS`` in their order, with ``gr.skip()`` for what the browser shows already.
 
     Args:
         seen: marks by part, as this function gave them last.
-        mine: ids of the runs that were started in this browser.
+        asked: an ``Asked``.
 
     Returns:
         (marks, updates).
     """
     seen = seen if isinstance(seen, dict) else {}
-    parts = {name: _marked(value) for name, value in _parts(view(run_id), mine).items()}
-    marks = {name: mark for name, (mark, _) in parts.items()}
+    now = view(asked.run_id, asked.mine)
+    parts = {name: _marked(value) for name, value in _parts(now, asked, seen).items()}
+    marks = {name: mark for name, (mark, _) in parts.items()} | {"pictures": len(now.pictures) - 1, "id": now.id}
     return marks, [gr.skip() if seen.get(name) == marks[name] else parts[name][1] for name in PARTS]
 
 
@@ -75,67 +96,40 @@ def _marked(value):
     return hash(content) & 0xFFFFFFFF, value
 
 
-def _parts(now, mine):
+def _parts(now, asked, seen):
     status = now.status or {}
-    state, kind = status.get("state"), status.get("kind")
-    shown = {name: curve(now.reports, CURVES[name]) for name in CURVES}
     return {
-        "run": gr.update(visible=bool(status)),
-        "status": _glance(status, now.ready) if status else html.note(say("no_run")),
-        "stop": gr.update(interactive=state in ("queued", "running")),
-        "resume": gr.update(interactive=state in ("stopped", "failed", "interrupted")),
-        "open_gan": gr.update(visible=now.ready and kind == "gan"),
-        "open_classifier": gr.update(visible=now.ready and kind == "classifier"),
-        **{f"{name}_box": gr.update(visible=len(points) > 1) for name, points in shown.items()},
-        **shown,
-        "picture": _picture(now),
-        "command": command(now) if status else "",
-        "table": _table(now.every),
-        "mine": gr.update(choices=_choices(now, mine)),
+        **_controls(status, now.ready),
+        "status": glance.told(status, now.ready) if status else html.empty(say("no_run"), say("no_run_then")),
+        **_curves(now.reports),
+        **_pictures(now, asked.look, seen),
+        "command": starting.command_line(runs.request(status["id"]), status["name"]) if status else "",
+        "table": glance.table(now.listed),
+        **_choices(now, asked),
+        **_comparison(asked),
         "gan_models": _models(now, "gan"),
         "classifier_models": _models(now, "classifier"),
     }  # fmt: skip
 
 
-def _models(now, kind):
-    return gr.update(choices=[model["name"] for model in now.models if model["kind"] == kind])
+def _controls(status, ready):
+    state, kind = status.get("state"), status.get("kind")
+    over = bool(status) and state not in LIVE
+    return {
+        "run": gr.update(visible=bool(status)),
+        "stop": gr.update(visible=not over, interactive=state in ("queued", "running")),
+        "resume": gr.update(visible=over and state != "finished"),
+        "longer": gr.update(visible=over and bool(status.get("step"))),
+        "delete": gr.update(visible=over),
+        "open_gan": gr.update(visible=ready and kind == "gan"),
+        "open_classifier": gr.update(visible=ready and kind == "classifier"),
+    }
 
 
-def _choices(now, mine):
-    ids = [*dict.fromkeys([*mine, *([now.id] if now.id else [])])]
-    known = {status["id"]: status for status in now.every}
-    return [(_title(known[id]), id) for id in reversed(ids) if id in known]
-
-
-def _title(status):
-    return f"{status['name']} · {say('state_' + status['state'])}"
-
-
-def _glance(status, ready):
-    """State, progress and speed; below, what went wrong or where the model is to be found."""
-    step, total = status["step"], status["total"]
-    bar = html.progress(status["state"], _title(status), step / total if total else 0, _facts(status))
-    if status["error"]:
-        return bar + html.note(text.sentence(status["error"]), "error")
-    words = say(f"{'ready' if ready else 'not_ready'}_{status['kind']}", name=status["name"])
-    return bar + html.note(words, "ready" if ready else "note")
-
-
-def _facts(status):
-    step, total, seconds = status["step"], status["total"], status["seconds"]
-    if not total:
-        return [say("in_queue" if status["state"] == "queued" else "waiting")] if status["state"] in LIVE else []
-    facts = [say("progress", step=f"{step:,}", total=f"{total:,}")]
-    if status["state"] == "running" and step and seconds:
-        facts.append(say("time_left", time=duration((total - step) * seconds / step)))
-    if status["metrics"]:
-        facts.append(say("speed", speed=f"{status['metrics']['images_per_second']:,.0f}"))
-    return [*facts, say("elapsed", time=duration(seconds))] if seconds else facts
-
-
-def duration(seconds):
-    """Seconds in words: short, rounded."""
-    return say("seconds", count=round(seconds)) if seconds < 90 else say("minutes_count", count=round(seconds / 60))
+def _curves(reports):
+    shown = {name: curve(reports, CURVES[name]) for name in CURVES}
+    boxes = {f"{name}_box": gr.update(visible=len(points) > 1) for name, points in shown.items()}
+    return {**boxes, **shown}
 
 
 def curve(reports, names):
@@ -143,41 +137,35 @@ def curve(reports, names):
     rows = [
         (report["step"], report[name], say(f"curve_{name}"))
         for name in names
-        for report in thinned([report for report in reports if name in report])
+        for report in comparing.thinned([report for report in reports if name in report], POINTS)
     ]
     return pd.DataFrame(rows, columns=["step", "value", "curve"])
 
 
-def thinned(reports, most=POINTS):
-    """At most ``most`` of a list, evenly spread, the first and the last among them."""
-    if len(reports) <= most:
-        return reports
-    return [reports[round(index * (len(reports) - 1) / (most - 1))] for index in range(most)]
+def _pictures(now, look, seen):
+    """The newest picture, unless the slider was moved back to an earlier one."""
+    last, before = max(len(now.pictures) - 1, 0), seen.get("pictures")
+    back = isinstance(look, (int, float)) and isinstance(before, int) and 0 <= look < before
+    follows = not back or seen.get("id") != now.id  # another run begins with its newest
+    index = last if follows else int(min(look, last))
+    picture, mistakes = looking_back.shown(now.status, now.pictures, index)
+    moved = gr.update(maximum=max(last, 1), visible=last > 0, **({"value": last} if follows else {}))
+    return {"look": moved, "picture": picture, "mistakes": mistakes}
 
 
-def _picture(now):
-    if not now.pictures:
-        return ""
-    step, path = now.pictures[-1]
-    caption = say(f"picture_{now.status['kind']}", step=f"{step:,}")
-    try:
-        return html.picture(path.read_bytes(), 10, caption, f"{now.status['name']}-{step}.png") + html.note(caption)
-    except FileNotFoundError:  # a resume cuts pictures back
-        return ""
+def _choices(now, asked):
+    """Runs to watch and to compare: the listed ones, and one whose id was pasted."""
+    known = {status["id"]: status for status in now.listed}
+    if now.status:
+        known.setdefault(now.status["id"], now.status)
+    choices = [(glance.title(status), run_id) for run_id, status in known.items()]
+    return {"mine": gr.update(choices=choices), "compared": gr.update(choices=choices)}
 
 
-def command(now):
-    return starting.command_line(read_request(runs.find(now.id)), now.status["name"])
+def _comparison(asked):
+    plot, differences = comparing.compared(asked.compared, asked.curve, asked.axis)
+    return {"comparison": plot, "differences": differences}
 
 
-def _table(every):
-    if not every:
-        return html.note(say("no_runs"))
-    headings = [say(f"column_{name}") for name in ("name", "kind", "data", "preset", "state", "progress")]
-    return html.table(headings, [_row(status) for status in every])
-
-
-def _row(status):
-    share = f"{status['step'] / status['total']:.0%}" if status["total"] else "–"
-    plain = [status[key] for key in ("name", "kind", "data", "preset")]
-    return [*plain, say(f"state_{status['state']}"), share]
+def _models(now, kind):
+    return gr.update(choices=[model["name"] for model in now.models if model["kind"] == kind])

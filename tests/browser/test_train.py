@@ -4,7 +4,7 @@ import shutil
 
 from playwright.sync_api import expect
 
-LONG = 90_000  # a process starts, measures the machine and trains, on two cores
+LONG = 240_000  # a process starts, measures the machine and trains, on two cores
 
 
 def open_tab(page):
@@ -23,8 +23,7 @@ def test_a_run_is_started_watched_reloaded_stopped_and_used(page):
     expect(page.locator("#train-command")).to_contain_text("genclass train gan")
 
     page.reload()
-    page.locator("#generate-picture img").wait_for()
-    open_tab(page)
+    page.locator("#train-start").wait_for()  # the address names the tab
     expect(page.locator("#train-status")).to_contain_text("from-browser")
 
     page.locator("#train-stop").click()
@@ -32,6 +31,32 @@ def test_a_run_is_started_watched_reloaded_stopped_and_used(page):
     page.locator("#train-open-gan").click()
     expect(page.locator("#generate-model input")).to_have_value("from-browser")
     expect(page.locator("#generate-picture img")).to_be_visible()
+
+
+def test_the_bundled_set_is_trained_to_the_end_made_longer_compared_and_deleted(page):
+    open_tab(page)
+    page.locator("#train-advanced button").first.click()
+    page.locator("#train-width input").fill("4")
+    page.locator("#train-epochs input").fill("1")
+    expect(page.locator("#train-estimate")).to_contain_text("not measured on this machine yet")
+    page.locator("#train-name input, #train-name textarea").fill("to-the-end")
+    page.locator("#train-start").click()
+    expect(page.locator("#train-status")).to_contain_text("to-the-end · running", timeout=LONG)
+    page.reload()
+    page.locator("#train-start").wait_for()  # the address names the tab
+    expect(page.locator("#train-command")).to_contain_text("--epochs 1 --set width=4")
+    expect(page.locator("#train-status")).to_contain_text("to-the-end · finished", timeout=LONG)
+    page.locator("#train-longer-minutes input").fill("0.05")
+    page.locator("#train-longer").click()
+    expect(page.locator("#train-status")).not_to_contain_text("finished")
+    expect(page.locator("#train-status")).to_contain_text("to-the-end · finished", timeout=LONG)
+    page.locator("#train-open-gan").click()
+    expect(page.locator("#generate-model input")).to_have_value("to-the-end")
+    expect(page.locator("#generate-recipe")).to_contain_text("to-the-end")
+    open_tab(page)
+    page.locator("#train-delete").click()
+    page.locator("#train-delete-yes").click()
+    expect(page.locator("#train-status")).to_contain_text("Nothing is watched yet")
 
 
 def test_own_images_are_trained_on(page, image_folder):

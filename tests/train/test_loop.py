@@ -13,7 +13,9 @@ import genclass
 from genclass import checkpoint, data
 from genclass.errors import GenClassError
 from genclass.train import folder as run_folder
-from genclass.train import loop
+from genclass.train import loop, machine
+from genclass.train.classifier import ClassifierTrainer
+from genclass.train.gan import GanTrainer
 from genclass.train.settings import Request
 from tests.conftest import small_set
 
@@ -122,7 +124,8 @@ def test_the_folder_keeps_its_contract(kind, tmp_path):
     reports = list(loop.train(path))
     config, status = (json.loads((path / name).read_text()) for name in ("config.json", "status.json"))
     assert config["fixed"].pop("precision") in ("float32", "bfloat16")
-    assert config["fixed"] == {"total": 9, "threads": 1, "device": "cpu", "processes": 1}
+    fixed = {"total": 9, "threads": 1, "device": "cpu", "processes": 1, "steps_per_epoch": 3}
+    assert config["fixed"] == fixed
     assert reports[-1].step == reports[-1].total == 9
     assert {"state", "name", "step", "total", "pid", "started", "heartbeat", "error"} <= set(status)
     assert status["state"] == "finished" and status["name"] == "mine" and status["pid"] == os.getpid()
@@ -134,7 +137,7 @@ def test_the_folder_keeps_its_contract(kind, tmp_path):
 
 
 def test_minutes_become_steps_once(tmp_path, monkeypatch):
-    monkeypatch.setattr(loop, "_seconds_per_step", lambda trainer: 0.5)
+    monkeypatch.setattr(machine, "seconds_per_step", lambda trainer: 0.5)
     overrides = {key: value for key, value in TINY["gan"][1].items() if key != "epochs"}
     path = make(tmp_path / "run", minutes=0.05, overrides=overrides)
     list(loop.train(path))
@@ -143,7 +146,7 @@ def test_minutes_become_steps_once(tmp_path, monkeypatch):
 
 def test_calibration_measures_a_trainer(tmp_path):
     trainer = loop.make_trainer(request(), small_set(), total=5)
-    assert 0 < loop._seconds_per_step(trainer) < 10
+    assert 0 < machine.seconds_per_step(trainer) < 10
 
 
 def test_the_same_request_is_taken_up_and_another_refused(tmp_path):
@@ -173,9 +176,9 @@ def test_names_stay_unique(tmp_path):
 
 def test_an_infinite_loss_fails_in_words(tmp_path, monkeypatch):
     path = make(tmp_path / "run", kind="classifier")
-    step = loop.ClassifierTrainer.step
+    step = ClassifierTrainer.step
     monkeypatch.setattr(
-        loop.ClassifierTrainer, "step", lambda self, index: step(self, index) | {"loss": torch.tensor(float("nan"))}
+        ClassifierTrainer, "step", lambda self, index: step(self, index) | {"loss": torch.tensor(float("nan"))}
     )
     with pytest.raises(GenClassError, match="learning rate"):
         list(loop.train(path))
@@ -185,7 +188,7 @@ def test_an_infinite_loss_fails_in_words(tmp_path, monkeypatch):
 
 def test_an_internal_error_is_logged_and_not_shown(tmp_path, monkeypatch):
     path = make(tmp_path / "run")
-    monkeypatch.setattr(loop.GanTrainer, "step", lambda self, index: 1 / 0)
+    monkeypatch.setattr(GanTrainer, "step", lambda self, index: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         list(loop.train(path))
     status = run_folder.read_status(path)

@@ -79,7 +79,7 @@ def start_tiny(epochs=0.1, name=None):
     return runs.start(Request("classifier", "fashion-mnist-mini", "airnet", overrides, threads=1, name=name))
 
 
-def wait_for(client, run_id, *states, step=0, seconds=60):
+def wait_for(client, run_id, *states, step=0, seconds=240):
     """The run's status once it is in one of the states, at a step or later."""
     limit = time.monotonic() + seconds
     while time.monotonic() < limit:

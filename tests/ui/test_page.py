@@ -1,13 +1,17 @@
 """The page's handlers: what they show, what they remember, what they say."""
 
 import json
+import re
+import time
 
 import gradio as gr
 import httpx
 import pytest
 
+from genclass import runs
 from genclass.errors import MESSAGES, GenClassError
-from genclass.ui import text, train, uploads, watching
+from genclass.ui import choosing, comparing, glance, text, train, uploads, watching
+from genclass.ui.watching import Asked
 from tests.ui.conftest import start_tiny, wait_for
 
 
@@ -19,8 +23,8 @@ def test_curves_are_thinned_and_keep_their_ends():
 
 
 def test_the_browser_is_sent_only_what_changed(lab):
-    marks, first = watching.changes({}, None, [])
-    again, second = watching.changes(json.loads(json.dumps(marks)), None, [])
+    marks, first = watching.changes({}, Asked())
+    again, second = watching.changes(json.loads(json.dumps(marks)), Asked())
     assert again == marks
     assert all(update == gr.skip() for update in second) and not all(update == gr.skip() for update in first)
 
@@ -28,7 +32,7 @@ def test_the_browser_is_sent_only_what_changed(lab):
 def test_a_finished_run_is_shown_with_curves_picture_and_model(lab, client):
     run_id = start_tiny()
     wait_for(client, run_id, "finished")
-    _, updates = watching.changes({}, run_id, [run_id])
+    _, updates = watching.changes({}, Asked(run_id, [run_id]))
     parts = dict(zip(watching.PARTS, updates))
     assert "finished" in parts["status"] and len(parts["losses"]) > 0
     assert "data:image/png" in parts["picture"]
@@ -40,12 +44,12 @@ def test_a_finished_run_is_shown_with_curves_picture_and_model(lab, client):
 def test_a_failed_run_tells_why_in_a_sentence():
     error = GenClassError("diverged", step=5).as_dict()
     status = {"name": "x", "state": "failed", "step": 5, "total": 9, "seconds": 3, "error": error, "metrics": None}
-    assert "infinite or not a number at step 5" in watching._glance(status, ready=False)
+    assert "infinite or not a number at step 5" in glance.told(status, ready=False)
 
 
 @pytest.mark.parametrize("mine", [None, 5, [], {"ids": "x"}, {"ids": [None, {}]}, {"watched": 3}])
 def test_anything_kept_in_a_browser_is_survived(lab, mine):
-    assert len(train.tick(None, mine, mine)) == len(watching.PARTS) + 1
+    assert len(train.tick(None, mine, mine, mine, mine, mine, mine)) == len(watching.PARTS) + 1
 
 
 def test_every_error_has_a_sentence_on_the_page():
@@ -62,3 +66,81 @@ def test_every_control_has_an_id(lab):
     components = httpx.get(f"{lab}config").json()["components"]
     layout = {"row", "column", "tabs", "form", "group", "state", "timer", "browserstate", "api", "tabitem"}
     assert [c["type"] for c in components if c["type"] not in layout and not c["props"].get("elem_id")] == []
+
+
+def part(run_id, name, **asked):
+    return dict(zip(watching.PARTS, watching.changes({}, Asked(run_id, [run_id], **asked))[1]))[name]
+
+
+def test_a_classifiers_mistakes_are_shown_with_what_it_takes_them_for(lab, client):
+    run_id = start_tiny(epochs=0.2)
+    wait_for(client, run_id, "finished")
+    shown = part(run_id, "mistakes")
+    assert shown.count("<figcaption>") == 20 and "really " in shown
+    matrix = [int(number) for number in re.findall(r"<td[^>]*>(\d+)</td>", shown)]
+    assert sum(matrix) == 1000
+
+
+def test_the_slider_goes_back_over_earlier_pictures(lab, client):
+    run_id = start_tiny(epochs=20)
+    status = wait_for(client, run_id, "running", step=1)
+    limit = time.monotonic() + 240
+    while len(runs.pictures(run_id)) < 2 and time.monotonic() < limit:
+        time.sleep(0.2)
+    client.predict(run_id, api_name="/stop")
+    status = wait_for(client, run_id, "stopped")
+    steps = [step for step, _ in runs.pictures(run_id)]
+    assert len(steps) > 1 and status["step"] >= steps[-1]
+    assert f"at step {steps[-1]:,}" in part(run_id, "picture")
+    parts = dict(
+        zip(watching.PARTS, watching.changes({"pictures": len(steps) - 1, "id": run_id}, Asked(run_id, [], look=0))[1])
+    )
+    assert f"at step {steps[0]:,}" in parts["picture"] and "value" not in parts["look"]
+
+
+def test_runs_are_compared_by_curve_and_by_what_differs(lab, client):
+    ids = [start_tiny(name=name, epochs=epochs) for name, epochs in (("short", 0.1), ("long", 0.2))]
+    for run_id in ids:
+        wait_for(client, run_id, "finished")
+    points, table = comparing.compared(ids, "loss", "step")
+    assert set(points["run"]) == {"short", "long"}
+    assert "epochs" in table and "0.2" in table and ">batch<" not in table
+    assert "Choose two" in comparing.compared(ids[:1], "loss", "step")[1]
+    for rubbish in (None, 5, ["x", None, {}]):
+        assert len(comparing.compared(rubbish, "loss", "nowhere")[0]) == 0
+
+
+def test_a_run_that_waits_tells_its_place_in_line():
+    status = {"name": "x", "state": "queued", "step": 0, "total": None, "seconds": None, "error": None,
+              "metrics": None, "ahead": 2, "kind": "gan"}  # fmt: skip
+    assert "Number 3 in line: 2 before this one." in glance.told(status, ready=False)
+
+
+def test_warnings_are_told_while_the_run_goes_on():
+    warning = GenClassError("samples_collapse", spread=9).as_dict()
+    metrics = {"images_per_second": 5, "warnings": [warning]}
+    status = {"name": "x", "state": "running", "step": 5, "total": 9, "seconds": 3, "error": None, "kind": "gan",
+              "metrics": metrics, "ahead": 0}  # fmt: skip
+    assert "The samples have become alike: they differ 9 %" in glance.told(status, ready=False)
+
+
+def test_the_form_tells_what_it_will_take(lab, monkeypatch):
+    known = {"precision": "float32", "seconds_per_step": 0.1}
+    monkeypatch.setattr(choosing.machine, "known", lambda *_: known)
+    fields = [32, 5e-4, 4e-4, 32, None, True, "non-saturating"]
+    assert "2 min here: about 1,200 steps, 7.68 passes over 5,000" in choosing.estimate(
+        "gan", "fashion-mnist-mini", "gan", 2, 0, 0, *fields
+    )
+    assert "about 312 steps, 2 passes" in choosing.estimate("gan", "fashion-mnist-mini", "gan", 2, 2, 0, *fields)
+    assert "batch must be between 2 and 4096" in choosing.estimate(
+        "gan", "fashion-mnist-mini", "gan", 2, 0, 0, 1, *fields[1:]
+    )
+    titles = [title for title, _ in choosing.choose_data("gan", "cifar10", "gan")[1]["choices"]]
+    assert titles[0].startswith("gan: ") and "take 13 min here" in titles[0]
+
+
+def test_fields_follow_the_preset():
+    updates = dict(zip(choosing.FIELDS, choosing.choose_preset("classifier", "mnist", "airnet")))
+    assert updates["batch"]["value"] == 256 and updates["flip"]["value"] is False  # digits are not mirrored
+    assert updates["loss"]["visible"] is False and updates["shift"]["visible"] is True
+    assert "0 to 8" in updates["shift"]["info"]

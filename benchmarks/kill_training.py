@@ -1,0 +1,171 @@
+"""Training survives kill -9:  python -m benchmarks.kill_training [--random N] [--writes EVERY] [--kind gan]
+
+A small run that reports and saves at every step is killed (SIGKILL) at N random moments, and at every EVERY-th access
+to a file of its folder, one kill for each try. After each: its folder can be read, no state that was there is lost, and
+resuming it ends with the weights of an uninterrupted run, bit for bit.
+"""
+
+import argparse
+import dataclasses
+import functools
+import json
+import multiprocessing
+import os
+import random
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import torch
+
+from genclass import checkpoint, data
+from genclass.train import folder as run_folder
+from genclass.train import loop
+from genclass.train.settings import Request
+
+SMALL = {
+    "classifier": ("airnet", {"width": 4, "batch": 64, "epochs": 1}),
+    "gan": ("gan", {"width": 4, "discriminator_width": 8, "z_dim": 6, "batch": 64, "epochs": 1, "features": False}),
+}
+EVENTS = ("open", "os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.listdir", "os.scandir")
+KEPT = {"trai": 400, "test": 50}
+processes = multiprocessing.get_context("fork")  # torch is loaded once
+
+
+def make(path, kind):
+    """A run folder of a handful of steps."""
+    preset, settings = SMALL[kind]
+    run_folder.create(path, Request(kind, "fashion-mnist-mini", preset, settings, threads=1, name="killed"))
+    return path
+
+
+def train(path, kill_at=None, counted=None):
+    """Train to the end, in a process of its own; or until the access number ``kill_at`` to a file of the run."""
+    loop.REPORT_SECONDS = loop.SAVE_SECONDS = loop.PICTURE_SECONDS = -1.0  # everything at every step
+    loop.PICTURE_SHARE = 1e9
+    torch.set_num_threads(1)
+    if kill_at is not None or counted is not None:
+        sys.addaudithook(_counting(str(path), kill_at, counted))
+    for _ in loop.train(path):
+        pass
+
+
+def _counting(inside, kill_at, counted):
+    count = 0
+
+    def seen(event, arguments):
+        nonlocal count
+        if event in EVENTS and arguments and str(arguments[0]).startswith(inside):
+            count += 1
+            if counted is not None:
+                counted.value = count
+            if count == kill_at:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    return seen
+
+
+def run(path, seconds=None, **options):
+    """Train in a process; kill it after so many seconds, if it still goes on. Returns its exit code and seconds."""
+    process = processes.Process(target=train, args=(path,), kwargs=options)
+    begun = time.monotonic()
+    process.start()
+    process.join(seconds)
+    if process.is_alive():
+        process.kill()
+    process.join()
+    return process.exitcode, time.monotonic() - begun
+
+
+def weights(path):
+    """Hashes of the finished model's weights."""
+    return checkpoint.read_config(checkpoint.newest_model(path))["sha256"]
+
+
+def check(path, expected, least_step=0):
+    """After a kill: what must hold. Returns the step of the newest state."""
+    assert run_folder.read_status(path)["state"] in ("interrupted", "queued", "finished"), run_folder.read_status(path)
+    run_folder.read_metrics(path), run_folder.last_metrics(path), run_folder.read_pictures(path)
+    step = run_folder.newest_step(path)
+    assert step >= least_step, f"state {least_step} was there, now {step} is"
+    code, _ = run(path)
+    assert code == 0 and run_folder.read_status(path)["state"] == "finished", (code, run_folder.read_status(path))
+    assert weights(path) == expected, "other weights"
+    assert not list(path.rglob("*.partial"))
+    return step
+
+
+def few(load, name):
+    """A part of a set, so that steps and reports take no time."""
+    whole = load(name)
+    thin = {part: getattr(whole, part)[:: len(getattr(whole, part)) // KEPT[part[:4]]] for part in data.PARTS}
+    return dataclasses.replace(whole, **thin)
+
+
+class Trial:
+    """An uninterrupted run to compare with, and a folder for all others."""
+
+    def __init__(self, folder, kind):
+        os.environ["GENCLASS_RUNS"] = str(folder / "elsewhere")
+        data.load = functools.cache(functools.partial(few, data.load))
+        self.folder, self.kind, counted = folder, kind, processes.Value("i", 0)
+        whole = make(folder / "whole", kind)
+        code, _ = run(whole)
+        assert code == 0
+        self.expected = weights(whole)
+        again = make(folder / "again", kind)
+        _, self.seconds = run(again, counted=counted)
+        assert weights(again) == self.expected
+        self.accesses = counted.value
+
+    def at_random(self, generator):
+        """Kill at a random moment."""
+        path = make(self.folder / "run", self.kind)
+        code, _ = run(path, seconds=generator.uniform(0.02, self.seconds))
+        if code == 0 or code == -signal.SIGKILL:
+            check(path, self.expected)
+        shutil.rmtree(path)
+        return code == -signal.SIGKILL
+
+    def at_access(self, number, least_step):
+        """Kill at the access to a file with this number; returns the newest state's step."""
+        path = make(self.folder / "run", self.kind)
+        code, _ = run(path, kill_at=number)
+        assert code == -signal.SIGKILL, code
+        step = check(path, self.expected, least_step)
+        shutil.rmtree(path)
+        return step
+
+
+def told(count, most, words):
+    """Say so now and then."""
+    if count % 10 == 0 or count == most:
+        print(words, flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--random", type=int, default=100)
+    parser.add_argument("--writes", type=int, default=1, metavar="EVERY", help="0: not at all")
+    parser.add_argument("--kind", choices=list(SMALL), default="classifier")
+    parser.add_argument("--seed", type=int, default=0)
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        trial, generator = Trial(Path(folder), args.kind), random.Random(args.seed)
+        print(f"{args.kind}: {trial.accesses} accesses to files in {trial.seconds:.1f} s", flush=True)
+        killed = 0
+        for tried in range(1, args.random + 1):
+            killed += trial.at_random(generator)
+            told(tried, args.random, f"killed {killed} times at random, the other runs had ended before: nothing lost")
+        step, tries = 0, range(1, trial.accesses + 1, args.writes) if args.writes else ()
+        for tried, number in enumerate(tries, 1):
+            step = trial.at_access(number, step)
+            told(tried, len(tries), f"killed at {tried} of {trial.accesses} accesses: nothing lost")
+    print(json.dumps({"kind": args.kind, "random": killed, "accesses": len(tries), "lost": 0}))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,161 @@
+"""Start to first measured step, and the slider while a run goes on:  python -m benchmarks.train_start [--runs N]
+
+Start: a run is asked for as the page asks (runs.start), with a process kept ready as the page keeps one; milliseconds
+until its first report stands in metrics.jsonl. Cold: the same without the process. Then, in headless Chromium, from an
+arrow key's press to the new picture, without a run, beside one, and beside one with the priority of everybody else.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import statistics
+import tempfile
+import time
+
+os.environ.setdefault("GENCLASS_RUNS", tempfile.mkdtemp(prefix="genclass-bench-"))
+
+import psutil
+
+from genclass import processes, runs
+from genclass.train import machine
+from genclass.train.settings import Request
+
+PRESETS = (("gan", "fashion-mnist-mini", "gan"), ("classifier", "cifar10-mini", "airnet"))
+READY_SECONDS = 120
+IDLE_SECONDS = 5
+QUIET_SECONDS = 4
+
+
+def wait(true, seconds=READY_SECONDS):
+    """Until ``true()`` holds."""
+    end = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > end:
+            raise TimeoutError(true)
+        time.sleep(0.01)
+
+
+def ready():
+    """Make a process ready, and wait until it has nothing left to do."""
+    processes.keep_one_ready()
+    process, before = psutil.Process(processes.waiting().pid), -1.0
+    while before < 1 or spent(process) - before > 0.01:  # it has worked, and works no more
+        before = spent(process)
+        time.sleep(QUIET_SECONDS)
+    return process
+
+
+def as_the_page(kind, source, preset, threads=None):
+    return Request(kind, source, preset, minutes=20, threads=threads or machine.threads_beside_page())
+
+
+def press(request, process=None):
+    """(seconds from asking to the first report, processor seconds of the training process meanwhile)."""
+    before = spent(process) if process else 0.0
+    begun = time.perf_counter()
+    run_id = runs.start(request)
+    report = runs.find(run_id) / "metrics.jsonl"
+    wait(lambda: report.exists() and report.stat().st_size)  # asking for the status would take time from the run
+    taken = time.perf_counter() - begun
+    pid = json.loads((runs.find(run_id) / "status.json").read_text())["pid"]
+    worked = spent(psutil.Process(pid)) - before
+    end(run_id)
+    return taken, worked
+
+
+def spent(process):
+    times = process.cpu_times()
+    return times.user + times.system
+
+
+def end(run_id):
+    runs.stop(run_id)
+    wait(lambda: runs.status(run_id)["state"] not in ("queued", "running", "stopping"))
+    runs.delete(run_id)
+
+
+def starts(count):
+    """``{preset: {"warm", "cold"}}``, each in seconds and in processor seconds."""
+    found = {}
+    for kind, source, preset in PRESETS:
+        request, tries = as_the_page(kind, source, preset), {"warm": [], "cold": []}
+        for _ in range(count):
+            tries["warm"].append(press(request, ready()))
+            processes.let_go()
+            tries["cold"].append(press(request))
+        name = f"{preset} on {source}"
+        found[name] = {f"{way} {what}": figures([pair[index] for pair in pairs]) for way, pairs in tries.items()
+                       for index, what in enumerate(("wall", "processor"))}  # fmt: skip
+        print(f"{name}: {found[name]}", flush=True)
+    return found
+
+
+def figures(values):
+    return {"median": round(statistics.median(values), 3), "deviation": round(statistics.stdev(values), 3),
+            "largest": round(max(values), 3), "n": len(values)}  # fmt: skip
+
+
+def idle():
+    """What the waiting process costs: share of a core, and megabytes."""
+    process = ready()
+    memory = process.memory_full_info()
+    found = {"core": process.cpu_percent(IDLE_SECONDS) / 100, "own_megabytes": memory.uss // 1_000_000,
+             "with_shared_megabytes": memory.rss // 1_000_000}  # fmt: skip
+    print(f"waiting: {found}", flush=True)
+    return found
+
+
+def slider(presses):
+    """Milliseconds from key to picture: without a run, beside one, and beside one of everyone's priority."""
+    from playwright.sync_api import sync_playwright
+
+    from benchmarks.page import measure
+    from genclass.ui.layout import build_app, launch_settings
+
+    _, url, _ = build_app().launch(prevent_thread_lock=True, quiet=True, **launch_settings())
+    where = (f"{url}?model=fashion-mnist-gan&count=16", "#direction-d1 input[type=range]", "#generate-picture", presses)
+    found = {}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page.set_default_timeout(120_000)
+        found["no run"] = figures(measure(page, *where))
+        ways = {"a run": (processes.NICE, None), "a run on all cores": (processes.NICE, machine.cores()),
+                "a run of the same priority": (0, None)}  # fmt: skip
+        for name, (processes.NICE, threads) in ways.items():
+            run_id = runs.start(as_the_page("gan", "fashion-mnist-mini", "gan", threads))
+            wait(lambda run_id=run_id: runs.status(run_id)["metrics"])
+            found[name] = figures(measure(page, *where))
+            found[name]["images_per_second"] = runs.status(run_id)["metrics"]["images_per_second"]
+            end(run_id)
+            print(f"{name}: {found[name]}, {found[name]['median'] / found['no run']['median']:.2f} ×", flush=True)
+        browser.close()
+    return found
+
+
+def measure_what_is_started():
+    """As the page does once; no other presets."""
+    for asked in machine.unmeasured():
+        if (asked.kind, asked.data, asked.preset) in PRESETS:
+            machine.measure_if_free(asked)
+        else:
+            unknown = {"precision": "float32", "seconds_per_step": 1.0}
+            machine.remember(asked, machine.named_shape(asked.data), unknown)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--presses", type=int, default=15)
+    args = parser.parse_args()
+    measure_what_is_started()
+    found = {"waiting": idle(), "start_seconds": starts(args.runs)}
+    if args.presses:
+        found["slider_ms"] = slider(args.presses)
+    print(json.dumps(found))
+    shutil.rmtree(os.environ["GENCLASS_RUNS"], ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()

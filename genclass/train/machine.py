@@ -1,0 +1,175 @@
+"""What was measured of this machine, once, and is kept: so a run starts at once, and a preset's time is known before.
+
+``$GENCLASS_RUNS/.machine.json``: for each machine, for each kind of step, ``precision`` and ``seconds_per_step``.
+"""
+
+import contextlib
+import dataclasses
+import hashlib
+import json
+import os
+import platform
+import re
+import time
+from pathlib import Path
+
+import torch
+from filelock import FileLock, Timeout
+
+from genclass import checkpoint, data
+from genclass.train.folder import write_whole
+from genclass.train.precision import choose_precision
+from genclass.train.settings import PRESETS, Request
+from genclass.train.trainers import make_trainer
+
+CALIBRATION_STEPS = 5
+# What decides how many steps there are and where they lead, but not how long one takes.
+FREE = (
+    "epochs",
+    "rate",
+    "discriminator_rate",
+    "weight_decay",
+    "label_smoothing",
+    "beta1",
+    "beta2",
+    "ema_images",
+    "holdout",
+)
+SIZES = {
+    "cifar10-mini": 5_000,
+    "fashion-mnist-mini": 5_000,
+    "cifar10": 50_000,
+    "fashion-mnist": 60_000,
+    "mnist": 60_000,
+}
+
+
+def known(request, shape):
+    """What was measured of a request's step, or None.
+
+    Args:
+        shape: (channels, image size, classes) of its data.
+
+    Returns:
+        ``{"precision", "seconds_per_step"}``.
+    """
+    return _read().get(_machine(), {}).get(_key(request, shape))
+
+
+def shape_of(imageset):
+    return imageset.channels, imageset.image_size, len(imageset.classes)
+
+
+def measure(request, imageset):
+    """Measure a request's step with a trainer that is thrown away, and remember it; as ``known``."""
+    threads = request.threads or cores()
+    torch.set_num_threads(threads)
+    trainer = make_trainer(request, imageset, total=1_000_000)
+    trainer.precision = choose_precision(trainer)
+    found = {"precision": trainer.precision, "seconds_per_step": seconds_per_step(trainer)}
+    remember(request, shape_of(imageset), found)
+    return found
+
+
+def seconds_per_step(trainer):
+    """Median over a few steps of a trainer that is thrown away afterwards; the first warms up."""
+    trainer.step(0)
+    times = []
+    for step in range(1, CALIBRATION_STEPS + 1):
+        start = time.perf_counter()
+        float(next(iter(trainer.step(step).values())))
+        times.append(time.perf_counter() - start)
+    return sorted(times)[CALIBRATION_STEPS // 2]
+
+
+def remember(request, shape, found):
+    """Keep what was measured; where the folder of runs can't be written, it is measured again next time."""
+    everything = _read()
+    everything.setdefault(_machine(), {})[_key(request, shape)] = found
+    with contextlib.suppress(OSError):
+        _file().parent.mkdir(parents=True, exist_ok=True)
+        write_whole(_file(), json.dumps(everything))
+
+
+def expected_steps(request):
+    """How many steps a request on a named set will take here, or None where that was not measured yet."""
+    settings = request.settings()
+    if request.minutes is None:
+        return max(1, round(settings.epochs * (SIZES[request.data] // settings.batch)))
+    found = known(request, named_shape(request.data))
+    return found and max(1, round(request.minutes * 60 / found["seconds_per_step"]))
+
+
+def expected_seconds(request):
+    """How long a request on a named set will take here, or None where that was not measured yet."""
+    if request.minutes is not None:
+        return request.minutes * 60
+    found = known(request, named_shape(request.data))
+    return found and expected_steps(request) * found["seconds_per_step"]
+
+
+def unmeasured():
+    """A request for each kind of step among the presets that was not measured on this machine yet."""
+    seen = set()
+    named = [(kind, preset) for kind, presets in reversed(PRESETS.items()) for preset in presets]
+    for source in ("fashion-mnist-mini", "cifar10-mini"):
+        for request in (Request(kind, source, preset, threads=threads_beside_page()) for kind, preset in named):
+            key = _key(request, named_shape(source))
+            if key not in seen and known(request, named_shape(source)) is None:
+                yield request
+            seen.add(key)
+
+
+def measure_if_free(request):
+    """Measure a preset's step unless a run is being trained, which both would suffer from."""
+    with contextlib.suppress(Timeout, OSError):
+        checkpoint.runs_dir().mkdir(parents=True, exist_ok=True)
+        with FileLock(checkpoint.runs_dir() / ".training-slot", timeout=0):
+            measure(request, data.load(request.data))
+
+
+def named_shape(name):
+    """``shape_of`` a named set, without loading it."""
+    return (3, 32, 10) if name.startswith("cifar10") else (1, 28, 10)
+
+
+def _file():
+    return checkpoint.runs_dir() / ".machine.json"
+
+
+def _read():
+    try:
+        return json.loads(_file().read_text())
+    except (OSError, ValueError):
+        return {}
+
+
+def _machine():
+    return f"{processor()}, {cores()} cores, torch {torch.__version__}"
+
+
+def _key(request, shape):
+    settings = {key: value for key, value in dataclasses.asdict(request.settings()).items() if key not in FREE}
+    values = [request.kind, settings, shape, request.device, request.threads or cores()]
+    return hashlib.sha256(json.dumps(values).encode()).hexdigest()[:16]
+
+
+def cores():
+    """Processor cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+
+
+def threads_beside_page():
+    """All cores but one, which the page and the visitor's browser work on.
+
+    Threads of one step wait for each other: where something else takes one of their cores now and then, all of them
+    stand still, and a step takes many times as long (benchmarks/RESULTS.md).
+    """
+    return max(1, cores() - 1)
+
+
+def processor():
+    """The processor's name, as well as the system tells it."""
+    cpuinfo = Path("/proc/cpuinfo")
+    names = re.findall(r"model name\s*: (.*)", cpuinfo.read_text()) if cpuinfo.exists() else []
+    return names[0] if names else platform.processor() or platform.machine()

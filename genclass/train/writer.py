@@ -1,0 +1,189 @@
+"""A run's folder as its trainer writes it: whole or not at all, by one process at a time."""
+
+import contextlib
+import json
+import os
+import shutil
+import threading
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+from filelock import FileLock, Timeout
+from safetensors.torch import load_file, save_file
+
+from genclass import checkpoint
+from genclass.train import folder as run_folder
+from genclass.train.folder import write_whole
+
+KEEP = 2
+KEPT_PICTURES = 200
+BEAT_SECONDS = 20
+WAIT_SECONDS = 0.2
+
+
+class RunFolder:
+    """A run folder as its trainer sees it; use it inside ``with folder.locked():``."""
+
+    def __init__(self, path):
+        self.path = Path(path)
+        self.request = run_folder.read_request(self.path)
+        self.config = run_folder.read_config(self.path)
+        self.status = json.loads((self.path / "status.json").read_text())
+        self._writing = threading.Lock()
+
+    @contextmanager
+    def locked(self):
+        """Hold the folder's lock; what a killed process left half-written is cleared away.
+
+        Raises:
+            GenClassError: ``run_busy`` if another process trains this run.
+        """
+        with run_folder.locked(self.path):
+            self.config = run_folder.read_config(self.path)
+            self.clear_partials()
+            yield
+
+    @contextmanager
+    def beating(self):
+        """Renew the heartbeat while something takes long: a download, a whole test set."""
+        over = threading.Event()
+        thread = threading.Thread(target=self._beat, args=(over,), daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
+
+    def _beat(self, over):
+        while not over.wait(BEAT_SECONDS):
+            with contextlib.suppress(OSError):  # a full disk is told where results are written
+                self.write_status()
+
+    def clear_partials(self):
+        for path in self.path.glob(".status.json.*"), self.path.glob(".config.json.*"), self.path.rglob("*.partial"):
+            for left in path:
+                shutil.rmtree(left) if left.is_dir() else left.unlink(missing_ok=True)
+
+    @contextmanager
+    def training_slot(self):
+        """Wait for the one training slot of ``$GENCLASS_RUNS``, in turn; runs elsewhere do not need it.
+
+        Yields True once it is held, False if the run was asked to stop while it waited.
+        """
+        if self.path.resolve().parent != checkpoint.runs_dir().resolve():
+            yield True
+            return
+        came = self.status["queued"] if self.status["pid"] == os.getpid() else time.time()
+        self.write_status(state="queued", queued=came)
+        slot = FileLock(self.path.parent / ".training-slot", timeout=0)
+        while not self._takes(slot):
+            if self.stop_asked():
+                yield False
+                return
+            time.sleep(WAIT_SECONDS)
+        try:
+            yield True
+        finally:
+            slot.release()
+
+    def _takes(self, slot):
+        """Take the slot if it is free and nobody has waited longer."""
+        if run_folder.waiting_before(self.path):
+            return False
+        try:
+            slot.acquire()
+        except Timeout:
+            return False
+        return True
+
+    def stop_asked(self):
+        return (self.path / "stop").exists()
+
+    def write_status(self, **changes):
+        """Replace ``status.json``, with this process and the present as its heartbeat."""
+        me = psutil.Process()
+        with self._writing:
+            self.status |= {"pid": me.pid, "started": me.create_time(), "heartbeat": time.time(), **changes}
+            write_whole(self.path / "status.json", json.dumps(self.status, indent=1))
+
+    def end(self, state, **changes):
+        """Say how it ended; a request to stop has then been answered."""
+        self.write_status(state=state, **changes)
+        (self.path / "stop").unlink(missing_ok=True)
+
+    def fail(self, error, details=""):
+        """Say why it failed; first make room for saying it."""
+        self.clear_partials()
+        with contextlib.suppress(OSError):  # no room even for that: readers conclude from the process's end
+            self.write_status(state="failed", error=error.as_dict())
+            if details:
+                (self.path / "log.txt").open("a").write(details)
+
+    def fix(self, fixed):
+        """Record what was decided before the first step, once."""
+        self.config["fixed"] = fixed
+        write_whole(self.path / "config.json", json.dumps(self.config, indent=1))
+
+    def total_at(self, step):
+        return run_folder.total_at(self.config, step)
+
+    def append_metrics(self, values):
+        with open(self.path / "metrics.jsonl", "a") as file:
+            file.write(json.dumps(values) + "\n")
+
+    def cut_back(self, step):
+        """Drop metrics and pictures of later steps than the one that training resumes from."""
+        kept = [line for line in run_folder.read_metrics(self.path) if line["step"] <= step]
+        write_whole(self.path / "metrics.jsonl", "".join(json.dumps(line) + "\n" for line in kept))
+        for later, file in run_folder.read_pictures(self.path):
+            if later > step:
+                _drop_picture(file)
+
+    def save_picture(self, step, png, beside):
+        """Write ``samples/<step>.png``, and ``beside``: ``{suffix: bytes}`` of files that go with it.
+
+        Of many pictures every second one is dropped, but for the newest.
+        """
+        folder = self.path / "samples"
+        folder.mkdir(exist_ok=True)
+        for suffix, content in {**beside, ".png": png}.items():  # the picture last: with it the others are there
+            partial = folder / f"{step}{suffix}.partial"
+            partial.write_bytes(content)
+            partial.replace(folder / f"{step}{suffix}")
+        pictures = run_folder.read_pictures(self.path)
+        if len(pictures) > KEPT_PICTURES:
+            for _, file in pictures[1:-1:2]:
+                _drop_picture(file)
+
+    def save_state(self, step, tensors):
+        """Write ``state/<step>`` whole and keep the newest two."""
+        folder = self.path / "state" / str(step)
+        if run_folder.is_whole(folder):
+            return
+        partial = folder.with_name(f".{step}.partial")
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir(parents=True)
+        file = partial / "state.safetensors"
+        save_file({key: value.detach().cpu().contiguous() for key, value in tensors.items()}, file)
+        (partial / "state.json").write_text(json.dumps({"step": step, "sha256": checkpoint.sha256(file)}))
+        checkpoint.publish(partial, folder)
+        keep_newest(self.path / "state")
+
+    def newest_state(self):
+        """(step, tensors) of the newest whole state, or (0, None)."""
+        step = run_folder.newest_step(self.path)
+        return (step, load_file(self.path / "state" / str(step) / "state.safetensors")) if step else (0, None)
+
+
+def _drop_picture(file):
+    for suffix in ("-wrong.png", ".json", ".png"):
+        file.with_name(file.stem + suffix).unlink(missing_ok=True)
+
+
+def keep_newest(parent, count=KEEP):
+    """Delete all but the newest numbered folders."""
+    for folder in checkpoint.numbered(parent)[count:]:
+        shutil.rmtree(folder, ignore_errors=os.name == "nt")

@@ -1,0 +1,177 @@
+"""The form that asks for a run: what, on what, how long, and the few settings that matter; what it will take here."""
+
+from dataclasses import dataclass
+
+import gradio as gr
+
+from genclass import data
+from genclass.errors import GenClassError, check_choice
+from genclass.train import machine
+from genclass.train.settings import CHOICES, PRESETS, RANGES, Request, adjustable
+from genclass.ui import html, own, rules, starting, text
+from genclass.ui.handlers import RAW, safely
+from genclass.ui.text import say
+
+OWN = ""  # the choice of one's own images instead of a named set
+QUIET = {**RAW, "show_progress": "hidden"}
+# Settings that can be changed in the page, in this order; the command line can change all.
+FIELDS = ("batch", "rate", "discriminator_rate", "width", "shift", "flip", "loss")
+FIRST = ("gan", "fashion-mnist-mini")
+
+
+@dataclass
+class Form:
+    """What is asked for."""
+
+    kind: gr.Radio
+    data: gr.Dropdown
+    own: own.Panel
+    preset: gr.Radio
+    minutes: gr.Number
+    name: gr.Textbox
+    epochs: gr.Number
+    seed: gr.Number
+    fields: dict
+    estimate: gr.HTML
+    start: gr.Button
+
+    def values(self):
+        plain = [self.kind, self.data, self.own.draft, self.preset, self.minutes, self.name, self.epochs, self.seed]
+        return [*plain, *self.fields.values()]
+
+    def lengths(self):
+        """What decides how long it takes."""
+        return [self.kind, self.data, self.preset, self.minutes, self.epochs, self.seed, *self.fields.values()]
+
+
+def build(draft):
+    """The components, with what is likeliest to be asked for; ``draft`` is as ``own.build_memory`` made it."""
+    kind, source = FIRST
+    chosen = gr.Radio([(say(name), name) for name in reversed(PRESETS)], value=kind, label=say("kind"),
+                      elem_id="train-kind")  # fmt: skip
+    sources = [*((say(f"data_{name}"), name) for name in data.NAMES), (say("own_data"), OWN)]
+    named = gr.Dropdown(sources, value=source, label=say("data"), elem_id="train-data")
+    own_images = own.build(draft)
+    preset = gr.Radio(_presets(kind, source), value=next(iter(PRESETS[kind])), label=say("preset"),
+                      elem_id="train-preset")  # fmt: skip
+    minutes = gr.Number(2, label=say("minutes"), info=_minutes_info(), minimum=starting.LEAST_MINUTES, step=1,
+                        elem_id="train-minutes")  # fmt: skip
+    with gr.Accordion(say("advanced"), open=False, elem_id="train-advanced"):
+        epochs, seed, fields = _build_advanced(PRESETS[kind][next(iter(PRESETS[kind]))])
+    name = gr.Textbox(label=say("name"), info=say("name_info"), max_lines=1, elem_id="train-name")
+    estimate = gr.HTML(_estimate(kind, source, next(iter(PRESETS[kind])), 2, None, 0, {}), elem_id="train-estimate")
+    start = gr.Button(say("start"), variant="primary", elem_id="train-start")
+    return Form(chosen, named, own_images, preset, minutes, name, epochs, seed, fields, estimate, start)
+
+
+def _minutes_info():
+    return say("minutes_public", most=rules.MINUTES) if rules.now.public else say("minutes_info")
+
+
+def _build_advanced(settings):
+    epochs = gr.Number(0, label=say("setting_epochs"), info=_ranged("epochs"), minimum=0,
+                       visible=not rules.now.public, elem_id="train-epochs")  # fmt: skip
+    fields = {name: _build_field(name, settings) for name in FIELDS}
+    seed = gr.Number(0, label=say("seed"), info=say("about_seed"), minimum=0, precision=0, elem_id="train-seed")
+    return epochs, seed, fields
+
+
+def _build_field(name, settings):
+    shared = {"label": say(f"setting_{name}"), "elem_id": f"train-{name.replace('_', '-')}", **_shown(name, settings)}
+    if name == "flip":
+        return gr.Checkbox(**shared)
+    if name in CHOICES:
+        return gr.Dropdown([(say(f"loss_{choice}"), choice) for choice in CHOICES[name]], **shared)
+    return gr.Number(minimum=0, **shared)
+
+
+def _shown(name, settings):
+    """A field's value, its line of explanation, and whether it applies to a preset."""
+    told = _ranged(name) if name in RANGES else say(f"about_{name}")
+    return {"value": getattr(settings, name, None), "info": told, "visible": name in adjustable(settings)}
+
+
+def _ranged(name):
+    """A setting explained, with its allowed range."""
+    low, high = RANGES[name]
+    high = min(high, rules.LARGEST.get(name, high)) if rules.now.public else high
+    return say("ranged", told=say(f"about_{name}"), low=f"{low:.6f}".rstrip("0").rstrip("."), high=f"{high:,}")
+
+
+def connect(form, tab):
+    """What follows from what: presets from the kind, fields from the preset, the expected time from all."""
+    fields = [*form.fields.values()]
+    told = {"fn": estimate, "inputs": form.lengths(), "outputs": form.estimate, **QUIET}
+    chosen = [form.kind, form.data, form.preset]
+    form.kind.input(choose_kind, [form.kind, form.data], [form.preset, *fields], **QUIET).then(**told)
+    show_own = own.connect(form.own, form.kind, form.preset)
+    show_own(form.data.input(choose_data, chosen, [form.own.box, form.preset, *fields], **QUIET)).then(**told)
+    form.preset.change(choose_preset, chosen, fields, **QUIET).then(**told)
+    tab.select(_retitled, chosen[:2], form.preset, **QUIET).then(**told)  # more may have been measured meanwhile
+    for field in (form.minutes, form.epochs, *fields):
+        field.input(**told, trigger_mode="always_last")
+
+
+@safely
+def choose_kind(kind, source):
+    names = list(PRESETS[check_choice("kind", kind, tuple(PRESETS))])
+    chosen = gr.update(choices=_presets(kind, source), value=names[0])
+    return [chosen, *_field_updates(kind, source, names[0])]
+
+
+@safely
+def choose_data(kind, source, preset):
+    """Presets with their times on these data; the place for one's own images where they are chosen."""
+    return [gr.update(visible=source == OWN), gr.update(choices=_presets(kind, source)),
+            *_field_updates(kind, source, preset)]  # fmt: skip
+
+
+@safely
+def _retitled(kind, source):
+    return gr.update(choices=_presets(kind, source))
+
+
+@safely
+def choose_preset(kind, source, preset):
+    return _field_updates(kind, source, preset)
+
+
+def _field_updates(kind, source, preset):
+    settings = Request(kind, source or "own", preset).settings()
+    return [gr.update(**_shown(name, settings)) for name in FIELDS]
+
+
+def _presets(kind, source):
+    """A kind's presets with what each is for, and how long its whole length takes here."""
+    threads = machine.threads_beside_page()
+    return [(_preset_title(Request(kind, source or "own", name, threads=threads)), name) for name in PRESETS[kind]]
+
+
+def _preset_title(request):
+    about, epochs = say(f"preset_{request.preset.replace('-', '_')}"), f"{request.settings().epochs:g}"
+    seconds = machine.expected_seconds(request) if request.data in data.NAMES else None
+    if seconds is None:
+        return say("preset_title", name=request.preset, about=about, epochs=epochs)
+    time = starting.duration(seconds)
+    return say("preset_title_timed", name=request.preset, about=about, epochs=epochs, time=time)
+
+
+@safely
+def estimate(kind, source, preset, minutes, epochs, seed, *fields):
+    """What the run that is asked for would take, as HTML; what is wrong with it, where something is."""
+    try:
+        return _estimate(kind, source, preset, minutes, epochs, seed, dict(zip(FIELDS, fields)))
+    except GenClassError as error:
+        return html.note(text.sentence(error), "warning")
+
+
+def _estimate(kind, source, preset, minutes, epochs, seed, fields):
+    request = starting.request_of(kind, source or "own", preset, minutes, epochs, seed, fields)
+    if request.data not in data.NAMES:
+        return html.note(say("estimate_own"))
+    seconds, steps = machine.expected_seconds(request), machine.expected_steps(request)
+    if seconds is None or steps is None:
+        return html.note(say("estimate_unknown"))
+    passes = steps * request.settings().batch / machine.SIZES[request.data]
+    return html.note(say("estimate", time=starting.duration(seconds), steps=f"{steps:,}", passes=f"{passes:.3g}",
+                         images=f"{machine.SIZES[request.data]:,}"))  # fmt: skip

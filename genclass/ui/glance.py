@@ -1,0 +1,55 @@
+"""A run at a glance, in words: state, progress, speed, what went wrong; and a table of many."""
+
+from genclass.train.folder import LIVE
+from genclass.ui import html, text
+from genclass.ui.starting import duration
+from genclass.ui.text import say
+
+
+def title(status):
+    return f"{status['name']} · {say('state_' + status['state'])}"
+
+
+def told(status, ready):
+    """State, progress and speed; below, what went wrong, what to mind, or where the model is to be found.
+
+    Args:
+        status: as ``runs.status`` gives it.
+        ready: whether it has a model.
+    """
+    step, total = status["step"], status["total"]
+    bar = html.progress(status["state"], title(status), step / total if total else 0, _facts(status))
+    if status["error"]:
+        return bar + html.note(text.sentence(status["error"]), "error")
+    warnings = (status["metrics"] or {}).get("warnings", [])
+    minded = "".join(html.note(text.sentence(warning), "warning") for warning in warnings)
+    words = say(f"{'ready' if ready else 'not_ready'}_{status['kind']}", name=status["name"])
+    return bar + minded + html.note(words, "ready" if ready else "note")
+
+
+def _facts(status):
+    step, total, seconds = status["step"], status["total"], status["seconds"]
+    if status["state"] == "queued" and status["ahead"]:
+        return [say("in_line", place=status["ahead"] + 1, ahead=status["ahead"])]
+    if not total:
+        return [say("waiting")] if status["state"] in LIVE else []
+    facts = [say("progress", step=f"{step:,}", total=f"{total:,}")]
+    if status["state"] == "running" and step and seconds:
+        facts.append(say("time_left", time=duration((total - step) * seconds / step)))
+    if status["metrics"]:
+        facts.append(say("speed", speed=f"{status['metrics']['images_per_second']:,.0f}"))
+    return [*facts, say("elapsed", time=duration(seconds))] if seconds else facts
+
+
+def table(statuses):
+    """What every listed run is doing."""
+    if not statuses:
+        return html.note(say("no_runs"))
+    headings = [say(f"column_{name}") for name in ("name", "kind", "data", "preset", "state", "progress")]
+    return html.table(headings, [_row(status) for status in statuses])
+
+
+def _row(status):
+    share = f"{status['step'] / status['total']:.0%}" if status["total"] else "–"
+    plain = [status[key] for key in ("name", "kind", "data", "preset")]
+    return [*plain, say(f"state_{status['state']}"), share]

@@ -1,0 +1,77 @@
+"""A run's pictures, newest and earlier: samples on fixed latents, or test images and what is wrong about them."""
+
+import json
+from html import escape
+
+from genclass.ui import html
+from genclass.ui.text import say
+
+COLUMNS = 10
+MATRIX_CLASSES = 20  # more would not fit
+
+
+def shown(status, pictures, index):
+    """(picture, what is wrong and for what it is taken) of one of a run's pictures, as HTML.
+
+    Args:
+        status: as ``runs.status`` gives it.
+        pictures: as ``runs.pictures`` gives them.
+        index: which; one that is not there counts as the newest.
+    """
+    if not pictures:
+        return "", ""
+    step, path = pictures[index] if 0 <= index < len(pictures) else pictures[-1]
+    caption = say(f"picture_{status['kind']}", step=f"{step:,}")
+    try:
+        picture = html.picture(path.read_bytes(), COLUMNS, caption, f"{status['name']}-{step}.png")
+        return picture + html.note(caption), _mistakes(path)
+    except FileNotFoundError:  # a resume cuts pictures back
+        return "", ""
+
+
+def _mistakes(path):
+    record_file = path.with_suffix(".json")
+    if not record_file.exists():
+        return ""
+    record = json.loads(record_file.read_text())
+    return _wrong(record, path.with_name(f"{path.stem}-wrong.png")) + _matrix(record)
+
+
+def _wrong(record, sheet):
+    """The images it is most wrong about: each a window onto one sheet."""
+    if not record["wrong"]:
+        return html.note(say("none_wrong"))
+    tiles = "".join(
+        f'<figure><i style="--i:{index}" role="img" aria-label="{escape(_named(record, "truth", entry))}"></i>'
+        f"<figcaption><b>{escape(_named(record, 'said', entry))}</b> {entry['probability']:.0%}"
+        f"<br>{escape(say('really', name=_named(record, 'truth', entry)))}</figcaption></figure>"
+        for index, entry in enumerate(record["wrong"])
+    )
+    style = f"--n:{len(record['wrong'])};--sheet:url({html.address(sheet.read_bytes())})"
+    return f"<h4>{escape(say('most_wrong'))}</h4>" + f'<div class="gc-wrongs" style="{style}">{tiles}</div>'
+
+
+def _named(record, key, entry):
+    return record["classes"][entry[key]]
+
+
+def _matrix(record):
+    names, rows = record["classes"], record["confusion"]
+    if len(names) > MATRIX_CLASSES:
+        return ""
+    head = "".join(f'<th scope="col"><span>{escape(name)}</span></th>' for name in names)
+    body = "".join(_matrix_row(index, names, row) for index, row in enumerate(rows))
+    return (
+        f"<h4>{escape(say('confusion'))}</h4>"
+        f'<div class="gc-table gc-confusion"><table><thead><tr><th>{escape(say("confusion_corner"))}</th>{head}</tr>'
+        f"</thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _matrix_row(truth, names, row):
+    total = max(sum(row), 1)
+    cells = "".join(
+        f'<td class="{"gc-hit" if said == truth else "gc-miss"}" style="--share:{count / total:.2f}">{count or ""}</td>'
+        for said, count in enumerate(row)
+    )
+    return f'<tr><th scope="row">{escape(names[truth])}</th>{cells}</tr>'

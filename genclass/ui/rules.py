@@ -1,0 +1,116 @@
+"""What this page allows: everything to its owner, little to strangers (``--public``), perhaps no training at all.
+
+Set once, before the page is built, like any flag of the command line.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+
+from genclass import checkpoint, runs
+from genclass.errors import GenClassError
+from genclass.train.folder import LIVE
+
+MINUTES = 10
+RUNS = 5
+LARGEST = {"batch": 256, "width": 64, "discriminator_width": 128, "z_dim": 256}
+UPLOAD = {False: "200mb", True: "20mb"}
+
+
+@dataclass
+class Rules:
+    """Attributes:
+    public: strangers are let in: each sees only runs whose id the browser keeps, and may do little.
+    train: whether runs can be started.
+    """
+
+    public: bool = False
+    train: bool = True
+
+
+now = Rules()
+
+
+def visitor(request):
+    """What tells a stranger's runs from others': a keyed hash of the address; None where everyone is the owner.
+
+    Args:
+        request: a ``gr.Request``. Behind a proxy on this machine the address that the proxy saw counts.
+    """
+    if not now.public:
+        return None
+    address = request.client.host
+    if address in ("127.0.0.1", "::1"):
+        address = request.headers.get("x-forwarded-for", address).split(",")[-1].strip()
+    return hashlib.blake2b(address.encode(), key=_key(), digest_size=16).hexdigest()
+
+
+def _key():
+    """Bytes that make the hashes useless elsewhere; kept with the runs, so that limits outlive the server."""
+    file = checkpoint.runs_dir() / ".visitors"
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(secrets.token_bytes(32))
+    return file.read_bytes()
+
+
+def check_training():
+    """Raises:
+    GenClassError: ``no_training`` where the page is not for that.
+    """
+    if not now.train:
+        raise GenClassError("no_training")
+
+
+def check_start(request, owner):
+    """Whether a visitor may start this.
+
+    Args:
+        request: a ``train.settings.Request``.
+        owner: as ``visitor`` gave it.
+
+    Raises:
+        GenClassError: ``no_training``, ``public_minutes``, ``public_size``, ``public_runs`` or ``public_waiting``.
+    """
+    check_training()
+    if not now.public:
+        return
+    if request.minutes is None or request.minutes > MINUTES:
+        raise GenClassError("public_minutes", most=MINUTES)
+    for field, most in LARGEST.items():
+        if request.overrides.get(field, 0) > most:
+            raise GenClassError("public_size", field=field, most=most)
+    _check_count(owner)
+    _check_live(owner)
+
+
+def check_resume(run_id, minutes, owner):
+    """Whether a visitor may let a run go on, by ``minutes`` more or None.
+
+    Raises:
+        GenClassError: ``no_training``, ``unknown_run``, ``public_minutes`` or ``public_waiting``.
+    """
+    check_training()
+    if not now.public:
+        return
+    status = runs.status(run_id)
+    if minutes is not None and status["step"]:
+        planned = status["total"] * (status["seconds"] or 0) / status["step"] / 60
+        if planned + minutes > MINUTES:
+            raise GenClassError("public_minutes", most=MINUTES)
+    _check_live(owner)
+
+
+def _states(owner):
+    statuses = runs.list_runs()
+    return [status["state"] for status in statuses if runs.config(status["id"])["owner"] == owner]
+
+
+def _check_count(owner):
+    if len(_states(owner)) >= RUNS:
+        raise GenClassError("public_runs", most=RUNS)
+
+
+def _check_live(owner):
+    if any(state in LIVE for state in _states(owner)):
+        raise GenClassError("public_waiting")

@@ -1,0 +1,160 @@
+"""What a run survives, with real processes: its trainer or the page killed, a full disk, a second writer."""
+
+import json
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from genclass import checkpoint, processes, runs
+from genclass.train import folder as run_folder
+from tests.conftest import know_machine
+from tests.test_runs import code_of, ended, request, wait
+
+ROOT = Path(__file__).parent.parent
+SHORT = {"width": 4, "discriminator_width": 8, "batch": 64, "epochs": 1, "features": False}
+PAGE = """
+import sys, time
+from genclass import processes, runs
+from genclass.train.settings import Request
+processes.NICE = 0
+processes.keep_one_ready()
+overrides = {"width": 4, "discriminator_width": 8, "batch": 16, "epochs": 500, "features": False}
+run_id = runs.start(Request("gan", "fashion-mnist-mini", "gan", overrides, threads=1))
+processes.keep_one_ready()
+print(run_id, processes.waiting().pid, flush=True)
+time.sleep(600)
+"""
+
+
+def weights(run_id):
+    return checkpoint.read_config(checkpoint.newest_model(runs.find(run_id)))["sha256"]
+
+
+def gone(pid, seconds=30):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
+            return True
+        time.sleep(0.1)
+    return False
+
+
+@pytest.fixture
+def spare():
+    know_machine()
+    processes.keep_one_ready()
+    yield processes.waiting()
+    processes.let_go()
+
+
+def test_a_killed_page_leaves_its_run_going_and_no_orphan():
+    know_machine()
+    page = subprocess.Popen([sys.executable, "-c", PAGE], stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    run_id, waiting = page.stdout.readline().split()
+    wait(run_id, lambda status: status["step"] > 0)
+    page.kill()
+    page.wait()
+    assert gone(int(waiting))
+    seen = runs.status(run_id)["step"]
+    assert wait(run_id, lambda status: status["step"] > seen + 5)["state"] == "running"
+    runs.stop(run_id)  # as the page that is started again would
+    assert wait(run_id, ended)["state"] == "stopped"
+
+
+def test_a_killed_trainer_is_told_in_words_and_resumes_to_the_same_weights():
+    whole = runs.start(request(overrides=SHORT))
+    assert wait(whole, ended)["state"] == "finished"
+    run_id = runs.start(request(overrides=SHORT))
+    wait(run_id, lambda status: status["step"] > 0)
+    psutil.Process(json.loads((runs.find(run_id) / "status.json").read_text())["pid"]).kill()
+    status = wait(run_id, ended)
+    assert status["state"] == "interrupted" and "last good state is kept" in status["error"]["message"]
+    runs.resume(run_id)
+    assert wait(run_id, ended)["state"] == "finished" and runs.status(run_id)["error"] is None
+    assert weights(run_id) == weights(whole)
+
+
+def test_a_run_in_a_process_kept_ready_gives_the_same_weights(spare):
+    warm = runs.start(request(overrides=SHORT))
+    assert json.loads((runs.find(warm) / "status.json").read_text())["pid"] == spare.pid
+    assert wait(warm, ended)["state"] == "finished"
+    processes.let_go()
+    cold = runs.start(request(overrides=SHORT))
+    assert wait(cold, ended)["state"] == "finished"
+    assert weights(warm) == weights(cold)
+    assert "step " in (runs.find(warm) / "log.txt").read_text()
+
+
+def test_a_dead_process_kept_ready_is_no_loss(spare):
+    spare.kill()
+    spare.wait()
+    assert wait(runs.start(request(overrides=SHORT | {"epochs": 0.02})), ended)["state"] == "finished"
+
+
+@pytest.mark.parametrize("line", ["[1]", "nonsense\n"])
+def test_what_is_no_order_ends_the_process_that_waits(line):
+    know_machine()
+    told = subprocess.run([*processes.command("--stdin")], input=line, capture_output=True, text=True, cwd=ROOT)
+    assert told.returncode == (2 if line.endswith("\n") else 0) and "Traceback" not in told.stderr
+
+
+def test_a_full_disk_is_told_and_nothing_is_lost():
+    """The largest file allowed stands for the space that is left; the state no longer fits."""
+    whole = runs.start(request(overrides=SHORT))
+    assert wait(whole, ended)["state"] == "finished"
+    path = checkpoint.runs_dir() / ("f" * 32)
+    run_folder.create(path, request(overrides=SHORT))
+    limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))
+    told = subprocess.run(processes.command("--resume", str(path)), preexec_fn=limit, capture_output=True, cwd=ROOT)
+    assert told.returncode == 1 and b"disk is full" in told.stderr
+    status = runs.status(path.name)
+    assert status["state"] == "failed" and status["error"]["code"] == "disk_full"
+    assert not list(path.rglob("*.partial"))
+    runs.resume(path.name)
+    assert wait(path.name, ended)["state"] == "finished"
+    assert weights(path.name) == weights(whole)
+
+
+def test_there_is_no_second_writer():
+    run_id = runs.start(request())
+    wait(run_id, lambda status: status["step"] > 0)
+    before = (runs.find(run_id) / "status.json").read_text()
+    told = subprocess.run(processes.command("--resume", str(runs.find(run_id))), capture_output=True, cwd=ROOT)
+    assert told.returncode == 1 and b"already being trained" in told.stderr
+    assert json.loads(before)["pid"] == json.loads((runs.find(run_id) / "status.json").read_text())["pid"]
+    assert code_of(runs.delete, run_id) == "run_busy"
+    runs.stop(run_id)
+    wait(run_id, ended)
+
+
+def test_runs_wait_in_the_order_in_which_they_came():
+    first = runs.start(request())
+    wait(first, lambda status: status["step"] > 0)
+    second, third = (runs.start(request(overrides=SHORT | {"epochs": 0.02})) for _ in range(2))
+    assert [runs.status(run_id)["ahead"] for run_id in (first, second, third)] == [0, 1, 2]
+    runs.stop(first)
+    assert wait(third, ended)["state"] == "finished" == wait(second, ended)["state"]
+    began = {run_id: (runs.find(run_id) / "metrics.jsonl").stat().st_mtime for run_id in (second, third)}
+    assert began[second] < began[third]
+
+
+def test_a_run_goes_on_for_longer_and_is_deleted():
+    run_id = runs.start(request(overrides=SHORT | {"epochs": 0.1}))
+    done = wait(run_id, ended)
+    assert code_of(runs.resume, run_id) == "run_over"
+    runs.resume(run_id, minutes=0.05)
+    longer = wait(run_id, lambda status: ended(status) and status["step"] > done["step"])
+    assert longer["state"] == "finished" and longer["total"] > done["total"]
+    runs.delete(run_id)
+    assert code_of(runs.status, run_id) == "unknown_run" and runs.list_runs() == []
+
+
+@pytest.mark.parametrize("name", ["fashion-mnist-gan", "../checkpoints/fashion-mnist-gan"])
+def test_shipped_models_cannot_be_deleted(name):
+    assert code_of(runs.delete, name) == "unknown_run"
+    assert (checkpoint.SHIPPED / "fashion-mnist-gan" / "config.json").exists()

@@ -1,0 +1,62 @@
+"""What was measured of a machine is kept, found again, and used."""
+
+import pytest
+
+from genclass.train import folder as run_folder
+from genclass.train import loop, machine, warm
+from genclass.train.settings import Request
+from tests.conftest import small_set
+from tests.train.test_loop import make, request, small_data  # noqa: F401  (fixture)
+
+SHAPE = (3, 32, 3)
+FOUND = {"precision": "float32", "seconds_per_step": 0.5}
+
+
+def test_a_run_measures_once_and_the_next_one_knows(tmp_path, monkeypatch):
+    list(loop.train(make(tmp_path / "one")))
+    assert machine.known(request(), SHAPE)["precision"] in ("float32", "bfloat16")
+    monkeypatch.setattr(machine, "measure", lambda *_: pytest.fail("measured again"))
+    list(loop.train(make(tmp_path / "two")))
+    assert run_folder.read_status(tmp_path / "two")["state"] == "finished"
+
+
+def test_what_decides_a_steps_time_is_told_apart():
+    machine.remember(request(), SHAPE, FOUND)
+    wider = {**request().overrides, "width": 8}
+    assert machine.known(request(seed=5, name="other"), SHAPE) == FOUND
+    assert machine.known(request(overrides=wider), SHAPE) is None
+    assert machine.known(request(), (1, 28, 3)) is None
+    assert machine.known(request(threads=3), SHAPE) is None
+
+
+def test_expected_time_and_steps_come_from_what_was_measured():
+    asked = Request("classifier", "cifar10-mini", "airnet")
+    assert machine.expected_seconds(asked) is None and machine.expected_steps(asked) == 190
+    machine.remember(asked, (3, 32, 10), FOUND)
+    assert machine.expected_seconds(asked) == 95
+    minutes = Request("classifier", "cifar10", "airnet", minutes=1)
+    assert (machine.expected_seconds(minutes), machine.expected_steps(minutes)) == (60, 120)
+
+
+def test_every_preset_is_measured_once_for_each_kind_of_images():
+    listed = list(machine.unmeasured())
+    assert listed[0] == warm.LIKELY and {asked.data for asked in listed} == {"cifar10-mini", "fashion-mnist-mini"}
+    machine.remember(listed[0], (1, 28, 10), FOUND)
+    assert len(list(machine.unmeasured())) == len(listed) - 1
+
+
+def test_nothing_is_measured_while_a_run_is_being_trained(monkeypatch):
+    monkeypatch.setattr(machine, "measure", lambda *_: pytest.fail("measured beside a run"))
+    path = make(machine.checkpoint.runs_dir() / "run")
+    training = loop.train(path)
+    monkeypatch.setattr(loop.machine, "known", lambda *_: FOUND)
+    next(training)
+    machine.measure_if_free(request())
+    training.close()
+
+
+def test_a_broken_file_is_as_none(tmp_path):
+    machine.remember(request(), SHAPE, FOUND)
+    (machine.checkpoint.runs_dir() / ".machine.json").write_text("{")
+    assert machine.known(request(), SHAPE) is None
+    assert machine.shape_of(small_set()) == SHAPE

@@ -1,0 +1,63 @@
+"""What a public page refuses, without a server."""
+
+import types
+
+import pytest
+
+from genclass import runs
+from genclass.errors import GenClassError
+from genclass.train.settings import Request
+from genclass.ui import rules
+
+
+@pytest.fixture(autouse=True)
+def public(monkeypatch, tmp_path):
+    monkeypatch.setattr(rules, "now", rules.Rules(public=True))
+    monkeypatch.setenv("GENCLASS_RUNS", str(tmp_path))
+    monkeypatch.setattr(runs.processes, "train", lambda path: None)  # they wait for ever
+
+
+def asked(minutes=1, **overrides):
+    return Request("gan", "fashion-mnist-mini", "gan", overrides, minutes=minutes)
+
+
+def code_of(function, *arguments):
+    with pytest.raises(GenClassError) as caught:
+        function(*arguments)
+    assert str(caught.value)
+    return caught.value.code
+
+
+def from_address(host, **headers):
+    return types.SimpleNamespace(client=types.SimpleNamespace(host=host), headers=headers)
+
+
+def test_visitors_are_told_apart_by_address_and_not_named():
+    one, other = (rules.visitor(from_address(host)) for host in ("192.0.2.1", "192.0.2.2"))
+    assert one != other and "192" not in one and one == rules.visitor(from_address("192.0.2.1"))
+    assert rules.visitor(from_address("192.0.2.1", **{"x-forwarded-for": "192.0.2.2"})) == one  # anyone can claim that
+    assert rules.visitor(from_address("127.0.0.1", **{"x-forwarded-for": "9.9.9.9, 192.0.2.2"})) == other
+
+
+def test_minutes_and_sizes_are_bounded():
+    assert code_of(rules.check_start, asked(minutes=rules.MINUTES + 1), "me") == "public_minutes"
+    assert code_of(rules.check_start, asked(minutes=None), "me") == "public_minutes"
+    for field, most in rules.LARGEST.items():
+        assert code_of(rules.check_start, asked(**{field: most + 1}), "me") == "public_size"
+    rules.check_start(asked(**rules.LARGEST), "me")
+
+
+def test_each_visitor_has_one_live_run_and_a_few_kept():
+    run_id = runs.start(asked(), owner="me")
+    assert code_of(rules.check_start, asked(), "me") == "public_waiting"
+    assert code_of(rules.check_resume, run_id, None, "me") == "public_waiting"
+    rules.check_start(asked(), "someone else")
+    for _ in range(rules.RUNS - 1):
+        runs.start(asked(), owner="me")
+    assert code_of(rules.check_start, asked(), "me") == "public_runs"
+
+
+def test_ones_own_page_has_no_bounds(monkeypatch):
+    monkeypatch.setattr(rules, "now", rules.Rules())
+    assert rules.visitor(from_address("192.0.2.1")) is None
+    rules.check_start(asked(minutes=1000, width=256), None)

@@ -1,0 +1,41 @@
+"""What is asked for in the page, as a request and as a command."""
+
+import shlex
+
+import pytest
+
+from genclass import cli
+from genclass.errors import GenClassError
+from genclass.train.settings import Request
+from genclass.ui import starting
+
+
+@pytest.mark.parametrize("request_", [
+    Request("gan", "fashion-mnist-mini", "gan", {"flip": False, "loss": "hinge", "rate": 0.001}, minutes=2, seed=7),
+    Request("classifier", "cifar10", "airnet", {"epochs": 0.5, "width": 16, "shift": 0}, name="mine"),
+])  # fmt: skip
+def test_the_command_line_asks_for_the_same(request_):
+    words = shlex.split(starting.command_line(request_, "mine"))
+    args = cli.build_parser().parse_args(words[3:])
+    assert cli._request(args) == request_ and str(args.out) == "runs/mine"
+
+
+def test_only_what_differs_from_the_preset_is_asked_for():
+    fields = {"batch": 32, "rate": 0.001, "discriminator_rate": None, "shift": 3, "flip": True}
+    asked = starting.request_of("gan", "fashion-mnist-mini", "gan", 2, 0, 5, fields)
+    assert asked.overrides == {"rate": 0.001} and asked.minutes == 2 and asked.seed == 5
+    assert starting.request_of("gan", "fashion-mnist-mini", "gan", 2, 3, 5, fields).overrides["epochs"] == 3
+
+
+@pytest.mark.parametrize("changes, code", [
+    ({"kind": "diffusion"}, "bad_choice"), ({"preset": "airnet"}, "bad_choice"), ({"minutes": None}, "not_a_number"),
+    ({"minutes": 0}, "out_of_range"), ({"epochs": -1}, "out_of_range"), ({"epochs": "two"}, "not_a_number"),
+    ({"seed": 2**32}, "out_of_range"), ({"seed": 0.5}, "not_whole"), ({"fields": {"batch": 1}}, "out_of_range"),
+    ({"fields": {"rate": float("nan")}}, "not_a_number"), ({"fields": {"flip": "yes"}}, "bad_choice"),
+    ({"fields": {"loss": "l2"}}, "bad_choice"), ({"fields": {"batch": 2.5}}, "not_whole"),
+])  # fmt: skip
+def test_wrong_values_are_refused_in_words(changes, code):
+    values = {"kind": "gan", "source": "fashion-mnist-mini", "preset": "gan", "minutes": 2} | changes
+    with pytest.raises(GenClassError) as caught:
+        starting.request_of(**values)
+    assert caught.value.code == code and str(caught.value)
