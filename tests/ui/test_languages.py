@@ -13,7 +13,7 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 MARKUP = re.compile(r"<style.*?</style>|<svg.*?</svg>|<[^>]*>|\$[^$]*\$", re.S)
 TOLD = ("label", "info", "placeholder", "value", "title", "x_title", "y_title")
 # Names, formats and symbols that are the same in every language.
-SAME = re.compile(r"^[\W\d_]*$|^(GenClass|English|PNG|GIF|WebP|MP4|Grad-CAM|FGSM|PGD|[dz]\d+|live|rest|[\W\d]*)$")
+SAME = re.compile(r"^[\W\d_]*$|^(GenClass|GAN|CNN|English|PNG|GIF|WebP|MP4|Grad-CAM|FGSM|PGD|[dz]\d+|live|rest|[\W\d]*)$")
 
 
 @pytest.fixture(scope="module")
