@@ -80,6 +80,14 @@ def test_a_newer_event_takes_the_game_over(games):
     assert learn_toy.stop(visitor())["step"] == stopped["step"]
 
 
+def test_frames_of_a_newer_event_are_told_from_late_ones(games):
+    late = learn_toy.play(visitor(), "ring", *RULES, "fast")
+    turns = [next(late)["turn"]]
+    turns += [learn_toy.stop(visitor())["turn"], learn_toy.step(visitor(), "ring", *RULES)["turn"]]
+    turns += [learn_toy.reset(visitor(), "ring", *RULES)["turn"], learn_toy.clear(visitor(), *RULES)["turn"]]
+    assert turns == sorted(set(turns)) and turns[0] > learn_games.first("ring", Rules())["turn"]
+
+
 def test_visitors_have_games_of_their_own_and_the_oldest_go(games):
     for name in "abcd":
         learn_toy.step(visitor(name), "ring", *RULES)
@@ -133,7 +141,10 @@ def test_the_pictures_number_is_the_networks(file):
     *sliders, name, picture, scores, taught = learn_inside.look_at(file, TEXTBOOK, 0, 0.01)
     index, channel, row, column = (slider["value"] for slider in sliders)
     layer = learn_inside._open(file, TEXTBOOK, 0)[2]
-    assert [slider["maximum"] for slider in sliders] == [32, 1, 26, 26]
+    assert [slider["maximum"] for slider in sliders] == [32, 2, 26, 26]
+    assert [slider["interactive"] for slider in sliders] == [True, False, True, True]
+    for slider in sliders:
+        gr.Slider(1, maximum=slider["maximum"], value=slider["value"])  # as the page builds it
     assert f"Together: {layer.sums[index - 1, row - 1, column - 1]:.3f}." in picture
     assert name["value"] in scores and name["value"] in taught
 
