@@ -21,9 +21,11 @@ from genclass.ui import (
     learn_toy,
     learn_try,
     lessons,
+    rules,
 )
 from genclass.ui import learn_pictures as pictures
 from genclass.ui.classify import example_files
+from genclass.ui.layout import build_app
 from genclass.ui.text import say
 
 TEXTBOOK = "fashion-mnist-classic-cnn"
@@ -250,6 +252,13 @@ def test_an_experiment_asks_for_a_run_that_there_is(name):
     tabs, kind, dataset, preset, minutes = learn_try._trainer(name)()
     Request(kind, dataset, preset["value"], minutes=minutes)
     assert tabs.selected == "train" and preset["value"] in preset["choices"]
+
+
+def test_without_train_there_are_no_buttons_that_lead_there(lab, monkeypatch):
+    monkeypatch.setattr(rules.now, "train", True)  # as it will be again
+    ids = {part["props"].get("elem_id") or "" for part in build_app(training=False).config["components"]}
+    assert {name for name in ids if name.startswith("try-")} == {"try-sheet", "try-classes", "try-typical", "try-ask"}
+    assert "tab-train" not in ids and "tab-models" in ids
 
 
 def test_an_experiment_sends_the_image_to_classify(file):
