@@ -30,8 +30,8 @@ def build_app(public=False, training=True):
     """
     rules.now.public, rules.now.train = public, training
     with gr.Blocks(title=say("title"), analytics_enabled=False, delete_cache=CACHE_SECONDS) as demo:
+        api.build()  # first: a handler of the page that is named like a call takes no name from it
         _build_page(demo)
-        api.build()
     for name in LANGUAGES:
         if page_of(name):
             with demo.route(say("title"), page_of(name), show_in_navbar=False), speaking(name):
@@ -42,7 +42,7 @@ def build_app(public=False, training=True):
 
 def _build_page(demo):
     gr.HTML(_heading(), elem_id="heading")
-    memory = train.build_memory() if rules.now.train else None
+    memory = train.build_memory()  # of runs whose models are to be deleted, even where none can be started
     with gr.Tabs(elem_id="tabs") as tabs:
         making = generate.build(demo)
         telling = classify.build(demo)

@@ -30,7 +30,7 @@ def build(tabs, making, telling, form):
     Args:
         tabs: the ``gr.Tabs`` around all tabs.
         making, telling: Generate's and Classify's ``Tab``.
-        form: Train's form.
+        form: Train's form, or None where nothing is trained.
     """
     others = Others(tabs, making, telling, form)
     with gr.Tab(say("learn"), id="learn", elem_id="tab-learn") as tab, gr.Tabs(elem_id="learn-sections"):
@@ -65,7 +65,7 @@ def _build_gan(others):
                   raise_=r"$\log D(G(z))$")  # fmt: skip
             with gr.Row(elem_classes="gc-tries"):
                 learn_try.sample(others, learn_try.button("sheet"), "sheet")
-                learn_try.train(others, learn_try.button("classic"), "classic")
+                learn_try.train(others, "classic")
     return panel
 
 
@@ -89,7 +89,7 @@ def _build_cnn(others, section):
     learn_inside.connect(panel, paths, section.select)
     with gr.Row(elem_classes="gc-tries"):
         learn_try.ask(others, learn_try.button("ask"), panel.image, panel.model)
-        learn_try.train(others, learn_try.button("textbook"), "textbook")
+        learn_try.train(others, "textbook")
 
 
 def _build_both(others, section):
@@ -98,7 +98,7 @@ def _build_both(others, section):
             prose("both_text")
             with gr.Row(elem_classes="gc-tries"):
                 learn_try.sample(others, learn_try.button("classes"), "classes")
-                learn_try.train(others, learn_try.button("features"), "features")
+                learn_try.train(others, "features")
         with gr.Column(min_width=320):
             prose("quiz_text")
             learn_quiz.connect(learn_quiz.build(), section.select)
@@ -106,9 +106,10 @@ def _build_both(others, section):
 
 def _build_choice(others):
     prose("choose_text")
-    panel, pressed = learn_choice.build(lambda: learn_try.button("advised"))
+    panel, pressed = learn_choice.build(lambda: learn_try.button("advised") if others.form else None)
     learn_choice.connect(panel)
-    learn_try.advised(others, pressed, panel.questions)
+    if pressed:
+        learn_try.advised(others, pressed, panel.questions)
 
 
 def _build_article(others):

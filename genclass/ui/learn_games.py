@@ -1,6 +1,7 @@
 """The toy GANs of visitors: one each, kept a while, and never two events that train the same one at once."""
 
 import base64
+import itertools
 import threading
 import time
 from collections import OrderedDict
@@ -19,6 +20,7 @@ BREATH = 0.03  # seconds after each part in which others get the processor
 SIDE = 48
 POINTS = 240
 DRAWN = "drawn"  # the shape that the visitor draws
+TURNS = itertools.count(int(time.time() * 1000))  # rising even when the server has started anew
 
 
 @dataclass(eq=False)
@@ -28,18 +30,18 @@ class Game:
     Attributes:
         shape: one of ``toy.SHAPES`` or ``DRAWN``.
         toy: the GAN, or None while nothing is drawn yet.
-        turn: counts the events that took the game over: an older one ends.
+        turn: the event that took the game over last: an older one ends, and the page shows none of its frames any more.
     """
 
     shape: str
     toy: toy.Toy | None
-    turn: int = 0
+    turn: int = field(default_factory=lambda: next(TURNS))
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def take(self):
         """Take the game over; returns the turn."""
         with self.lock:
-            self.turn += 1
+            self.turn = next(TURNS)
             return self.turn
 
     def learn(self, turn, seconds, steps):
@@ -60,17 +62,16 @@ class Game:
         pause = SLOW if slowly else BREATH
         while self.learn(turn, FRAME, 1 if slowly else 1000):
             over = time.monotonic() + pause > end
-            yield self.frame(running=not over)
+            yield self.frame(turn, running=not over)
             if over:
                 return
             time.sleep(pause)
 
-    def frame(self, running=False):
-        """What the picture shows, for ``learn_toy.js``; None while nothing is drawn."""
-        if self.toy is None:
-            return _blank()
+    def frame(self, turn=None, running=False):
+        """What the picture shows, for ``learn_toy.js``, as an event of that turn knows it; None: of the last turn."""
         with self.lock:
-            return _frame(self.toy, self.shape, running)
+            drawn = _blank() if self.toy is None else _frame(self.toy, self.shape, running)
+            return {**drawn, "turn": self.turn if turn is None else turn}
 
 
 class Games:
@@ -111,7 +112,7 @@ class Games:
 
 def first(shape, rules):
     """The frame of a game that has not begun."""
-    return _frame(toy.begin(shape, rules), shape, running=False)
+    return {**_frame(toy.begin(shape, rules), shape, running=False), "turn": 0}
 
 
 def _frame(game, shape, running):

@@ -182,10 +182,15 @@ def look_at(file, model, number, rate):
     classifier, x, layer = _open(file, model, number)
     index, row, column = liveliest(layer)
     values = index + 1, 1, row + 1, column + 1
-    sliders = [gr.update(maximum=size, value=value) for size, value in zip(_sizes(layer), values)]
+    sliders = [_slider(size, value) for size, value in zip(_sizes(layer), values)]
     best = classifier.classes[inside.dense(classifier.network, x).scores.argmax()]
     chosen = gr.update(choices=class_choices(classifier.classes), value=best)
     return [*sliders, chosen, *_everything(file, model, number, *values, best, rate)]
+
+
+def _slider(size, value):
+    """At rest where there is one only, as in a grey picture's channel: Gradio knows no slider without length."""
+    return gr.update(maximum=max(size, 2), value=value, interactive=size > 1)
 
 
 @safely

@@ -124,7 +124,7 @@ function draw(now) {
 }
 
 function show() {
-  if (!props.value) return;
+  if (!props.value || props.value.turn < target?.turn) return; // a frame that was on its way when another event took over
   shown = target;
   target = read(props.value);
   if (shown && shown.side !== target.side) shown = null;

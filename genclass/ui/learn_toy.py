@@ -121,8 +121,7 @@ def connect(panel, opened):
         chosen = panel.buttons[name].click(_lesson(name), [panel.shape], [*panel.asked(), panel.hint, panel.picture],
                                            **MOVES)  # fmt: skip
         going.append(chosen.success(**train))
-    halted = panel.buttons["stop"].click(None, None, None, cancels=going, api_visibility="private")
-    halted.then(stop, None, panel.picture, **MOVES)  # by an event of its own: a frame on its way does not overwrite it
+    panel.buttons["stop"].click(stop, None, panel.picture, cancels=going, **MOVES)
     panel.buttons["step"].click(step, panel.asked(), panel.picture, cancels=going, **MOVES)
     gr.on([panel.buttons["reset"].click, panel.shape.input], reset, panel.asked(), panel.picture, cancels=going,
           **MOVES)  # fmt: skip

@@ -32,7 +32,7 @@ class Others:
     Attributes:
         tabs: the ``gr.Tabs`` of the page.
         generate, classify: their ``Tab``.
-        form: Train's form, with ``kind``, ``data``, ``preset`` and ``minutes``.
+        form: Train's form, with ``kind``, ``data``, ``preset`` and ``minutes``; None where nothing is trained.
     """
 
     tabs: gr.Tabs
@@ -42,7 +42,7 @@ class Others:
 
 
 def button(name):
-    """One button; ``sample``, ``ask`` or ``train`` connects it."""
+    """One button; ``sample``, ``ask`` or ``advised`` connects it."""
     return gr.Button(
         say(f"try_{name}"), size="md", elem_id=f"try-{name}", elem_classes="gc-try", scale=0, min_width=280
     )
@@ -84,9 +84,10 @@ def open_classify(image, model):
     return gr.Tabs(selected="classify"), str(uploads.uploaded(image)), model
 
 
-def train(others, pressed, name):
-    """Set Train's form to one of ``RUNS`` and open it; Start is left to the visitor."""
-    pressed.click(_trainer(name), None, _form(others), **QUIET)
+def train(others, name):
+    """A button that sets Train's form, if there is one, to one of ``RUNS``; Start is left to the visitor."""
+    if others.form:
+        button(name).click(_trainer(name), None, _form(others), **QUIET)
 
 
 def advised(others, pressed, questions):

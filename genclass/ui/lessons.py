@@ -170,7 +170,7 @@ ENGLISH = {
     "the feature maps of a trained, frozen classifier. On CIFAR-10 nearly the same distance to real images (236 "
     "against 229, smaller is better) was reached after 25,408 training images instead of 96,448: about a quarter. "
     "Each image cost 1.6 times as much, so the time fell to less than half. One training each. The distance is of "
-    "that very classifier's features, which flatters the second; its pictures look better, too.\n"
+    "that very classifier's features, which flatters the second; pictures and another network tell the same story.\n"
     "- **A classifier steers the generator.** Under “Guide” in Generate its slope leads a latent to a class, even "
     "in a GAN that knows no classes. A second classifier is only asked, so that no one is fooled by noise made to "
     "please.\n"

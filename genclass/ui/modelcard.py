@@ -4,7 +4,7 @@ import json
 from html import escape
 
 from genclass import measured
-from genclass.ui import charts, html, ranking, watching
+from genclass.ui import charts, html, ranking, starting
 from genclass.ui.text import ENGLISH, class_name, say
 
 CORNERS = {"classifier": "matrix_true", "gan": "matrix_asked"}
@@ -68,7 +68,7 @@ def _origin(one):
         ("seed", training.get("seed")),
         ("data", say("card_images", name=source["name"], count=f"{source['images']:,}") if source else None),
         ("steps", f"{training['steps']:,}" if "steps" in training else None),
-        ("time", None if one.seconds is None else watching.duration(one.seconds)),
+        ("time", None if one.seconds is None else starting.duration(one.seconds)),
         ("machine", training.get("machine")),
         ("versions", ", ".join(f"{name} {version}" for name, version in versions.items()) or None),
         ("date", one.date),

@@ -2,7 +2,7 @@
 
 from html import escape
 
-from genclass.ui import charts, html, watching
+from genclass.ui import charts, html, starting
 from genclass.ui.text import say
 
 COLUMNS = ("model", "kind", "data", "accuracy", "frechet", "parameters", "size", "speed", "seconds", "date")
@@ -102,7 +102,7 @@ def _row(one, time, chosen):
         (f"{one.parameters:012}", count(one.parameters)),
         (f"{one.size:012}", size(one.size)),
         ("", "…") if time is None else (f"{time:012.6f}", say("choose_milliseconds", time=f"{time:.1f}")),
-        ("", "–") if one.seconds is None else (f"{one.seconds:012.2f}", watching.duration(one.seconds)),
+        ("", "–") if one.seconds is None else (f"{one.seconds:012.2f}", starting.duration(one.seconds)),
         (one.date or "", escape(one.date or "–")),
     ]
     shown = "".join(f'<td data-sort="{escape(key)}">{content}</td>' for key, content in cells)

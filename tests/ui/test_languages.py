@@ -1,6 +1,5 @@
 """Every word comes from the catalogue, in the language of the page that asks."""
 
-import json
 import re
 
 import pytest
@@ -13,7 +12,7 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 MARKUP = re.compile(r"<style.*?</style>|<svg.*?</svg>|<[^>]*>|\$[^$]*\$", re.S)
 TOLD = ("label", "info", "placeholder", "value", "title", "x_title", "y_title")
 # Names, formats and symbols that are the same in every language.
-SAME = re.compile(r"^[\W\d_]*$|^(GenClass|GAN|CNN|English|PNG|GIF|WebP|MP4|Grad-CAM|FGSM|PGD|[dz]\d+|live|rest|[\W\d]*)$")
+SAME = re.compile(r"^[\W\d_]*$|^(GenClass|English|GAN|CNN|PNG|GIF|WebP|MP4|Grad-CAM|FGSM|PGD|[dz]\d+|live|rest)$")
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +61,9 @@ def test_both_pages_have_the_same_parts(config):
 def test_choices_are_translated(config):
     ids = set(config["page"]["zh"]["components"])
     radios = [c for c in config["components"] if c["id"] in ids and c["type"] == "radio"]
-    assert radios and all(CHINESE.search(json.dumps(radio["props"]["choices"], ensure_ascii=False)) for radio in radios)
+    choices = [[label for label, _ in radio["props"]["choices"]] for radio in radios]
+    assert choices and [labels for labels in choices if not CHINESE.search("".join(labels))
+                        and not all(map(SAME.match, labels))] == []  # fmt: skip
 
 
 class Asked:

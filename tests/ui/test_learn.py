@@ -21,9 +21,11 @@ from genclass.ui import (
     learn_toy,
     learn_try,
     lessons,
+    rules,
 )
 from genclass.ui import learn_pictures as pictures
 from genclass.ui.classify import example_files
+from genclass.ui.layout import build_app
 from genclass.ui.text import say
 
 TEXTBOOK = "fashion-mnist-classic-cnn"
@@ -80,6 +82,14 @@ def test_a_newer_event_takes_the_game_over(games):
     assert learn_toy.stop(visitor())["step"] == stopped["step"]
 
 
+def test_frames_of_a_newer_event_are_told_from_late_ones(games):
+    late = learn_toy.play(visitor(), "ring", *RULES, "fast")
+    turns = [next(late)["turn"]]
+    turns += [learn_toy.stop(visitor())["turn"], learn_toy.step(visitor(), "ring", *RULES)["turn"]]
+    turns += [learn_toy.reset(visitor(), "ring", *RULES)["turn"], learn_toy.clear(visitor(), *RULES)["turn"]]
+    assert turns == sorted(set(turns)) and turns[0] > learn_games.first("ring", Rules())["turn"]
+
+
 def test_visitors_have_games_of_their_own_and_the_oldest_go(games):
     for name in "abcd":
         learn_toy.step(visitor(name), "ring", *RULES)
@@ -133,7 +143,10 @@ def test_the_pictures_number_is_the_networks(file):
     *sliders, name, picture, scores, taught = learn_inside.look_at(file, TEXTBOOK, 0, 0.01)
     index, channel, row, column = (slider["value"] for slider in sliders)
     layer = learn_inside._open(file, TEXTBOOK, 0)[2]
-    assert [slider["maximum"] for slider in sliders] == [32, 1, 26, 26]
+    assert [slider["maximum"] for slider in sliders] == [32, 2, 26, 26]
+    assert [slider["interactive"] for slider in sliders] == [True, False, True, True]
+    for slider in sliders:
+        gr.Slider(1, maximum=slider["maximum"], value=slider["value"])  # as the page builds it
     assert f"Together: {layer.sums[index - 1, row - 1, column - 1]:.3f}." in picture
     assert name["value"] in scores and name["value"] in taught
 
@@ -239,6 +252,13 @@ def test_an_experiment_asks_for_a_run_that_there_is(name):
     tabs, kind, dataset, preset, minutes = learn_try._trainer(name)()
     Request(kind, dataset, preset["value"], minutes=minutes)
     assert tabs.selected == "train" and preset["value"] in preset["choices"]
+
+
+def test_without_train_there_are_no_buttons_that_lead_there(lab, monkeypatch):
+    monkeypatch.setattr(rules.now, "train", True)  # as it will be again
+    ids = {part["props"].get("elem_id") or "" for part in build_app(training=False).config["components"]}
+    assert {name for name in ids if name.startswith("try-")} == {"try-sheet", "try-classes", "try-typical", "try-ask"}
+    assert "tab-train" not in ids and "tab-models" in ids
 
 
 def test_an_experiment_sends_the_image_to_classify(file):
