@@ -4,10 +4,12 @@ import json
 import zipfile
 
 import httpx
+import numpy as np
 import pytest
 from gradio_client import handle_file
 from PIL import Image
 
+from genclass.images import png_bytes
 from genclass.ui import text
 
 FILE = {"_type": "gradio.FileData"}
@@ -124,7 +126,7 @@ def test_explain_refuses(client, tmp_path, values, sentence):
         ({"kind": "poet"}, "kind must be one of: classifier, gan."),
         ({"dataset": "nope"}, "There is no data set called nope."),
         ({"dataset": 5}, "dataset must be text."),
-        ({"preset": "gan"}, "preset must be one of: airnet, minute, ninety, record, classic-cnn."),
+        ({"preset": "gan"}, "preset must be one of: airnet, minute, ninety, record, classic-cnn, transfer."),
         ({"preset": ["airnet"]}, "preset must be one of"),
         ({"minutes": 0}, "minutes must be between"),
         ({"minutes": -1}, "minutes must be between"),
@@ -162,9 +164,8 @@ def test_train_refuses_what_is_no_zip(client, tmp_path):
 
 
 def test_a_classifier_needs_two_classes(client, tmp_path):
-    Image.new("RGB", (32, 32)).save(tmp_path / "a.png")
-    content = (tmp_path / "a.png").read_bytes()
-    upload = make_zip(tmp_path / "one.zip", {f"cat/{index}.png": content for index in range(9)})
+    greys = {f"cat/{grey}.png": png_bytes(np.full((32, 32, 1), grey, np.uint8)) for grey in range(9)}
+    upload = make_zip(tmp_path / "one.zip", greys)
     assert "at least two classes" in refusal(client, kind="classifier", dataset=upload, api_name="/train")
 
 
