@@ -43,15 +43,15 @@ def test_two_classes_are_made_trained_on_taken_away_brought_back_and_asked(page,
     expect(page.locator("#own-preview")).to_contain_text("One class only")
     add_class(page, "<i>trucks", pictures["truck"][:11])
     expect(page.locator("#own-preview")).to_contain_text("Images: 23, classes: 2")
-    expect(page.locator("#train-preset input")).to_have_value("transfer")
+    expect(page.locator("#train-preset input:checked")).to_have_value("transfer")
     assert page.locator("#own-preview .gc-class img").count() == 2
 
     page.reload()
-    page.locator("#generate-picture img").wait_for()
+    page.locator("#train-start").wait_for()  # the address names the tab
     choose_own(page)
     expect(page.locator("#own-preview")).to_contain_text("<i>trucks")
     page.locator("#train-kind input").first.check()
-    expect(page.locator("#train-preset input")).to_have_value("transfer")
+    expect(page.locator("#train-preset input:checked")).to_have_value("transfer")
     page.locator("#train-name input, #train-name textarea").fill("frog-or-truck")
     page.locator("#train-start").click()
     expect(page.locator("#train-status")).to_contain_text("frog-or-truck · finished", timeout=LONG)
