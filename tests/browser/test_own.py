@@ -38,7 +38,7 @@ def add_class(page, name, files):
 
 def test_two_classes_are_made_trained_on_taken_away_brought_back_and_asked(page, pictures, tmp_path):
     choose_own(page)
-    page.locator("#train-kind input").first.check()  # classifier
+    page.locator("#train-kind input[value=classifier]").check()
     add_class(page, "frogs", pictures["frog"][:12])
     expect(page.locator("#own-preview")).to_contain_text("One class only")
     add_class(page, "<i>trucks", pictures["truck"][:11])
@@ -50,7 +50,7 @@ def test_two_classes_are_made_trained_on_taken_away_brought_back_and_asked(page,
     page.locator("#train-start").wait_for()  # the address names the tab
     choose_own(page)
     expect(page.locator("#own-preview")).to_contain_text("<i>trucks")
-    page.locator("#train-kind input").first.check()
+    page.locator("#train-kind input[value=classifier]").check()
     expect(page.locator("#train-preset input:checked")).to_have_value("transfer")
     page.locator("#train-name input, #train-name textarea").fill("frog-or-truck")
     page.locator("#train-start").click()
