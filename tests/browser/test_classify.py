@@ -116,6 +116,7 @@ def test_the_camera_takes_a_picture(page):
     open_tab(page)
     page.locator("#classify-image button[aria-label='Capture from camera']").click()
     page.get_by_text("Click to Access Webcam").click()
+    page.wait_for_function("document.querySelector('#classify-image video')?.videoWidth > 0")  # or there is no picture
     page.locator("#classify-image button[aria-label='capture photo']").click()
     expect(page.locator("#classify-seen img")).to_have_count(2)
 
