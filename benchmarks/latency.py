@@ -105,7 +105,7 @@ def free_port():
 def seconds_to_page():
     """From starting ``python app.py`` to its first answer."""
     port, start = free_port(), time.perf_counter()
-    process = subprocess.Popen([sys.executable, "app.py", "--port", str(port)], stdout=subprocess.DEVNULL)
+    process = subprocess.Popen([sys.executable, "app.py", "--port", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         while True:
             try:
