@@ -105,7 +105,8 @@ def free_port():
 def seconds_to_page():
     """From starting ``python app.py`` to its first answer."""
     port, start = free_port(), time.perf_counter()
-    process = subprocess.Popen([sys.executable, "app.py", "--port", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}  # it is ended in the middle of its start
+    process = subprocess.Popen([sys.executable, "app.py", "--port", str(port)], **silent)
     try:
         while True:
             try:
