@@ -6,12 +6,10 @@ every value is finite.
 
 import functools
 import hashlib
-import io
 import json
 import os
 import re
 import shutil
-import zipfile
 from pathlib import Path
 
 import torch
@@ -110,15 +108,6 @@ def read_config(folder):
     if config.get("format") != FORMAT or config["kind"] not in REGISTRY:
         raise GenClassError("broken_checkpoint", name=folder.name, what="its format is unknown")
     return config
-
-
-def checkpoint_zip(folder):
-    """The bytes of a zip of a checkpoint folder; weights do not get smaller by packing: they are only stored."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for path in sorted(folder.iterdir()):
-            archive.write(path, f"{read_config(folder)['name']}/{path.name}")
-    return buffer.getvalue()
 
 
 def verify(folder, config):

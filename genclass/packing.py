@@ -36,7 +36,7 @@ FAULTS = (RuntimeError, TypeError, ValueError, KeyError, IndexError, AttributeEr
 
 
 def pack(folder, target):
-    """Write a checkpoint folder's files into a zip at ``target``, in one folder of the model's name."""
+    """Write a checkpoint folder's files into a zip at ``target``, a path or open file, in one folder of its name."""
     name = checkpoint.read_config(folder)["name"]
     with zipfile.ZipFile(target, "w") as packed:  # weights hardly get smaller
         for file in FILES:

@@ -1,8 +1,8 @@
 """A finished model taken away as a zip, and a zip brought back."""
 
+import io
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import gradio as gr
 from gradio.processing_utils import save_bytes_to_cache
@@ -69,8 +69,13 @@ def packed_model(run_id):
     folder = checkpoint.newest_model(runs.find(run_id))
     if folder is None:
         raise GenClassError("no_checkpoint_yet")
+    path = saved_zip(folder)
+    return {"name": Path(path).name, "url": f"gradio_api/file={path}"}
+
+
+def saved_zip(folder):
+    """The path of a zip of a checkpoint folder, among the files that the page may serve."""
+    buffer = io.BytesIO()
+    packing.pack(folder, buffer)
     name = f"{checkpoint.read_config(folder)['name']}.zip"
-    with TemporaryDirectory() as somewhere:
-        packing.pack(folder, Path(somewhere) / name)
-        path = save_bytes_to_cache((Path(somewhere) / name).read_bytes(), name, str(uploads.folder()))
-    return {"name": name, "url": f"gradio_api/file={path}"}
+    return save_bytes_to_cache(buffer.getvalue(), name, str(uploads.folder()))

@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import gradio as gr
-from gradio.processing_utils import save_bytes_to_cache
 
 from genclass import checkpoint, data, evaluate, facts, runs
 from genclass.errors import GenClassError
-from genclass.ui import html, looping, modelcard, ranking, text, train, uploads
+from genclass.ui import bringing, html, looping, modelcard, ranking, text, train
 from genclass.ui.handlers import LIVE, MEASURES, RAW, RUNS, WATCH, safely, safely_each, stops
 from genclass.ui.text import say
 
@@ -188,8 +187,7 @@ def _bar(one, progress):
 @safely
 def pack(name):
     """A zip of the model's folder, for ``page.js`` to save."""
-    one = _find(name)
-    return save_bytes_to_cache(checkpoint.checkpoint_zip(one.folder), f"{one.name}.zip", str(uploads.folder()))
+    return bringing.saved_zip(_find(name).folder)
 
 
 @safely
@@ -201,7 +199,7 @@ def use(name):
 
 def _own_run(name, mine):
     """The id of the run of this browser that made the model, or None."""
-    for run_id in train._ids(mine):
+    for run_id in train.run_ids(mine):
         try:
             if runs.status(run_id)["name"] == name:
                 return run_id

@@ -161,11 +161,11 @@ def start(request: gr.Request, kind, name, draft, preset, minutes, run_name, epo
 
 def _watch_new(run_id, mine):
     """The browser's runs with a new one, and the choice of it."""
-    ids = [*_ids(mine), run_id][-KEPT_RUNS:]
+    ids = [*run_ids(mine), run_id][-KEPT_RUNS:]
     return {"ids": ids, "watched": run_id}, gr.update(value=run_id, choices=[(runs.status(run_id)["name"], run_id)])
 
 
-def _ids(mine):
+def run_ids(mine):
     """Ids of the browser's runs; what is kept there may be anything."""
     ids = mine.get("ids") if isinstance(mine, dict) else None
     return [run_id for run_id in ids if isinstance(run_id, str)] if isinstance(ids, list) else []
@@ -188,7 +188,7 @@ def _connect_watch(demo, shown, memory):
 @safely
 def tick(run_id, mine, seen, look, compared, curve, axis):
     """What has changed since the browser last asked."""
-    marks, updates = watching.changes(seen, watching.Asked(run_id, _ids(mine), look, compared, curve, axis))
+    marks, updates = watching.changes(seen, watching.Asked(run_id, run_ids(mine), look, compared, curve, axis))
     return [marks, *updates]
 
 
@@ -205,7 +205,7 @@ def _reattach(mine):
 def _watch(run_id, mine):
     if run_id:
         runs.find(run_id)  # a pasted id may be wrong: say so
-    return {"ids": [*dict.fromkeys([*_ids(mine), *([run_id] if run_id else [])])], "watched": run_id}
+    return {"ids": [*dict.fromkeys([*run_ids(mine), *([run_id] if run_id else [])])], "watched": run_id}
 
 
 def _connect_controls(shown, memory, look):
@@ -243,7 +243,7 @@ def lengthen_watched(run_id, minutes, request: gr.Request):
 def delete_watched(run_id, mine):
     """Remove the run; nothing is watched then."""
     runs.delete(run_id)
-    return {"ids": [kept for kept in _ids(mine) if kept != run_id], "watched": None}, None, gr.update(visible=False)
+    return {"ids": [kept for kept in run_ids(mine) if kept != run_id], "watched": None}, None, gr.update(visible=False)
 
 
 def _connect_open(shown, generate, classify, tabs):
