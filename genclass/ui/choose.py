@@ -81,12 +81,12 @@ def _build_models():
         measure = gr.Button(say("card_evaluate"), elem_id="models-evaluate", min_width=130)
         stop = gr.Button(say("stop"), elem_id="models-stop", min_width=130)
         download = gr.Button(say("card_download"), elem_id="models-download", min_width=130)
-        delete = gr.Button(say("card_delete"), variant="stop", visible=False, elem_id="models-delete", min_width=130)
+        delete = gr.Button(say("delete"), variant="stop", visible=False, elem_id="models-delete", min_width=130)
     with gr.Column(visible=False, elem_id="models-confirm") as confirm:
-        gr.HTML(html.note(say("card_confirm"), "warning"), elem_id="models-confirm-words")
+        gr.HTML(html.note(say("delete_sure"), "warning"), elem_id="models-confirm-words")
         with gr.Row(elem_classes="gc-buttons"):
-            confirm_delete = gr.Button(say("card_delete_now"), variant="stop", elem_id="models-delete-now")
-            keep = gr.Button(say("card_keep"), elem_id="models-keep")
+            confirm_delete = gr.Button(say("delete_yes"), variant="stop", elem_id="models-delete-now")
+            keep = gr.Button(say("delete_no"), elem_id="models-keep")
     bar, pictures = gr.HTML(elem_id="models-bar"), gr.HTML(elem_id="models-pictures")
     file = gr.File(visible=False, elem_id="models-file")
     return Tab(every, chosen, card, pictures, bar, use, measure, stop, download, file, delete, confirm, confirm_delete,

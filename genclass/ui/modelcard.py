@@ -4,8 +4,8 @@ import json
 from html import escape
 
 from genclass import measured
-from genclass.ui import charts, html, ranking, starting
-from genclass.ui.text import ENGLISH, class_name, say
+from genclass.ui import charts, english, html, ranking, starting
+from genclass.ui.text import class_name, say
 
 CORNERS = {"classifier": "matrix_true", "gan": "matrix_asked"}
 
@@ -18,7 +18,7 @@ def card(one, time):
         time: milliseconds for one image, or None where that is not measured yet.
     """
     described = f"describe_{one.config['architecture']['name']}"
-    words = html.note(say(described)) if described in ENGLISH else ""
+    words = html.note(say(described)) if described in english.WORDS else ""
     origin = f"<h4>{say('card_origin')}</h4>{_list(_origin(one))}{_settings(one)}"
     return (
         f'<section class="gc-model"><div class="gc-model-picture">{_preview(one)}</div><div><h3>{escape(one.name)}</h3>'

@@ -6,7 +6,7 @@ from string import Formatter
 from genclass.data import CLASSES as KNOWN
 from genclass.errors import MESSAGES
 from genclass.ui import chinese
-from genclass.ui.text import ENGLISH
+from genclass.ui.english import WORDS as ENGLISH
 
 # What is written alike in both languages: names, formats, signs.
 ALIKE = {"title", "reset", "download", "save_gif", "save_webp", "save_mp4", "method_grad-cam"}
