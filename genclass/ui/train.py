@@ -74,8 +74,8 @@ def _build_watch():
     parts["mine"] = gr.Dropdown([], label=say("my_runs"), info=info, allow_custom_value=True, elem_id="train-mine")
     parts["status"] = gr.HTML(elem_id="train-status")
     with gr.Column(visible=False, elem_id="train-run") as parts["run"]:
-        parts |= _build_buttons()
-        taken = bringing.build_take()
+        buttons, taken = _build_buttons()
+        parts |= buttons
         parts["picture"] = gr.HTML(elem_id="train-picture")
         parts["look"] = gr.Slider(0, 1, 1, step=1, label=say("look_back"), visible=False, buttons=[],
                                   elem_id="train-look")  # fmt: skip
@@ -88,13 +88,15 @@ def _build_watch():
 
 
 def _build_buttons():
+    """What steers the run, by name, and what takes its model away, as ``bringing.build_take`` gives it."""
     parts = {}
     with gr.Row(elem_classes="gc-buttons gc-steer"):
-        parts["stop"] = gr.Button(say("stop"), variant="stop", elem_id="train-stop", interactive=False)
+        parts["stop"] = gr.Button(say("pause"), variant="stop", elem_id="train-stop", interactive=False)
         parts["resume"] = gr.Button(say("resume"), elem_id="train-resume", visible=False)
         for kind in ("gan", "classifier"):
             parts[f"open_{kind}"] = gr.Button(say(f"open_{kind}"), variant="primary", visible=False,
                                               elem_id=f"train-open-{kind}")  # fmt: skip
+        taken = bringing.build_take()
         parts["delete"] = gr.Button(say("delete"), elem_id="train-delete", visible=False)
     with gr.Row(visible=False, elem_classes="gc-sure", elem_id="train-sure") as parts["sure"]:
         gr.Markdown(say("delete_sure"), elem_id="train-sure-words")
@@ -104,7 +106,7 @@ def _build_buttons():
         parts["more"] = gr.Number(2, label=say("longer_minutes"), minimum=starting.LEAST_MINUTES, step=1,
                                   elem_id="train-longer-minutes")  # fmt: skip
         parts["go_longer"] = gr.Button(say("longer"), elem_id="train-longer")
-    return parts
+    return parts, taken
 
 
 def _colours():
