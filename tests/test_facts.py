@@ -1,9 +1,6 @@
-import io
 import json
-import zipfile
 
 import pytest
-import torch
 
 from genclass import checkpoint, facts, measured
 
@@ -65,13 +62,3 @@ def test_time_for_one_image_is_measured_once(kind, save_tiny, monkeypatch):
     assert 0 < first < 10_000
     monkeypatch.setattr(facts, "_measure", lambda folder: pytest.fail("measured twice"))
     assert facts.milliseconds(folder, sha256) == facts.milliseconds_so_far(sha256) == first
-
-
-def test_a_zip_holds_a_checkpoint_that_loads(save_tiny, tmp_path):
-    folder = save_tiny("gan", name="packed")
-    with zipfile.ZipFile(io.BytesIO(checkpoint.checkpoint_zip(folder))) as archive:
-        archive.extractall(tmp_path / "out")
-    network, config = checkpoint.load_network(tmp_path / "out" / "packed")
-    original, _ = checkpoint.load_network(folder)
-    assert config["name"] == "packed"
-    assert all(torch.equal(a, b) for a, b in zip(network.parameters(), original.parameters()))
