@@ -66,9 +66,12 @@ class GanTrainer:
         if settings.width:
             architecture |= {"width": settings.width, "discriminator": {"width": settings.discriminator_width}}
         if settings.features:
-            known = checkpoint.read_config(self._classifier())
-            architecture["discriminator"]["trunk"] = {**known["architecture"], "classes": len(known["classes"])}
+            architecture["discriminator"]["trunk"] = self._trunk()
         return architecture
+
+    def _trunk(self):
+        known = checkpoint.read_config(self._classifier())
+        return {**known["architecture"], "classes": len(known["classes"])}
 
     def _classifier(self):
         """Folder of the shipped classifier that the discriminator sees with: of the same data, or as colourful."""
@@ -80,9 +83,12 @@ class GanTrainer:
         """(generator, discriminator) with fresh weights, but for those of a classifier inside."""
         networks = checkpoint.build(self.config), checkpoint.build(self.config, "discriminator")
         if getattr(networks[1], "trunk", None) is not None:
-            classifier, _ = checkpoint.load_network(self._classifier())
-            networks[1].trunk.load_state_dict(classifier.state_dict())
+            self._load_trunk(networks[1].trunk)
         return [network.to(self.device, memory_format=torch.channels_last) for network in networks]
+
+    def _load_trunk(self, trunk):
+        classifier, _ = checkpoint.load_network(self._classifier())
+        trunk.load_state_dict(classifier.state_dict())
 
     def batch(self, step):
         """(real images -1..1, class shares or None, z) of one step."""

@@ -3,11 +3,14 @@
 import torch
 
 
-def triangle(progress, start=0.2, peak=0.23, end=0.07):
-    """Factor on the peak rate: from ``start`` up to 1 at ``peak``, then down to ``end``; ``progress`` is 0 to 1."""
+def triangle(progress, start=0.2, peak=0.23):
+    """Factor on the peak rate: from ``start`` up to 1 at ``peak``, then down to 0; ``progress`` is 0 to 1.
+
+    Down to 0 it does as much as an average of the weights, which airbench adds to a rate that ends higher.
+    """
     if progress < peak:
         return start + (1 - start) * progress / peak
-    return 1 + (end - 1) * (progress - peak) / (1 - peak)
+    return (1 - progress) / (1 - peak)
 
 
 def ema_decay(step, batch, half_life):

@@ -68,18 +68,27 @@ class FineTuner(GanTrainer):
     def __init__(self, imageset, settings, seed, device, total, precision="float32"):
         self.folder = checkpoint.find_named(GANS[imageset.channels])
         self.shipped_config = checkpoint.read_config(self.folder)
+        self.judged_by_shipped = (self.folder / "discriminator.safetensors").exists()
         imageset = fitted(imageset, imageset.channels, self.shipped_config["image_size"])
         super().__init__(imageset, settings, seed, device, total, precision)
 
     def _architecture(self):
-        return self.shipped_config["architecture"]
+        architecture = self.shipped_config["architecture"]
+        if self.judged_by_shipped:
+            return architecture
+        return architecture | {"discriminator": architecture["discriminator"] | {"trunk": self._trunk()}}
+
+    def _load_trunk(self, trunk):
+        """A shipped discriminator brings its own, which may be of an older classifier."""
+        if not self.judged_by_shipped:
+            super()._load_trunk(trunk)
 
     def _classifier(self):
-        """The one inside the shipped discriminator, which knows the shipped generator's classes."""
+        """The one that knows the shipped generator's classes."""
         return checkpoint.find_named(f"{self.shipped_config['dataset']}-airnet")
 
     def _networks(self):
-        parts = ["model"] + ["discriminator"] * (self.folder / "discriminator.safetensors").exists()
+        parts = ["model"] + ["discriminator"] * self.judged_by_shipped
         generator, discriminator = super()._networks()
         shares = class_shares(self.imageset, self._classifier())
         for network, part in zip((generator, discriminator), parts):

@@ -1,6 +1,7 @@
 """Training that begins with the shipped models: what is kept of them, what is learnt, what comes out."""
 
 import dataclasses
+import shutil
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from genclass.train import folder as run_folder
 from genclass.train import loop
 from genclass.train.settings import PRESETS, Request
 from genclass.train.transfer import CLASSIFIER, class_shares, fitted, inherit
-from tests.conftest import small_set
+from tests.conftest import SHIPPED, small_set
 from tests.train.test_loop import final_weights, train_in_stretches
 
 
@@ -83,6 +84,18 @@ def test_a_shipped_gan_goes_on_with_other_classes(channels, classes, tmp_path):
     sampler = genclass.load(tmp_path / "run")
     assert len(sampler.classes) == classes and sampler.sample({"model": "own", "count": 2}).shape[3] == channels
     checkpoint.load_network(tmp_path / "run", "discriminator")
+
+
+def test_a_shipped_discriminator_keeps_its_classifier_when_another_is_shipped(tmp_path, monkeypatch):
+    monkeypatch.setattr(checkpoint, "SHIPPED", tmp_path)
+    for name in ("fashion-mnist-gan", "fashion-mnist-airnet"):
+        shutil.copytree(SHIPPED / name, tmp_path / name)
+    config = checkpoint.read_config(tmp_path / "fashion-mnist-airnet")
+    config["architecture"] = {"name": "airnet", "width": 4}
+    checkpoint.save(tmp_path / "fashion-mnist-airnet", config, {"model": checkpoint.build(config)})
+    trunk = trainer_of("gan", channels=1, classes=2, count=48).discriminator.trunk
+    known, _ = checkpoint.load_network(tmp_path / "fashion-mnist-gan", "discriminator")
+    assert all(torch.equal(a, b) for a, b in zip(trunk.state_dict().values(), known.trunk.state_dict().values()))
 
 
 @pytest.mark.parametrize(("name", "size"), [("mnist", 28), ("fashion-mnist-mini", 28)])
