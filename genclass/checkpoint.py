@@ -200,11 +200,16 @@ def numbered(parent):
     return sorted(steps, key=lambda path: int(path.name), reverse=True)
 
 
+def offered(run):
+    """Whether a run's model may be asked for: any, unless a page for strangers has narrowed it (``ui/rules.py``)."""
+    return True
+
+
 def named_folders():
-    """``{name: folder}`` of every model: the shipped ones, then the newest of each run."""
+    """``{name: folder}`` of every model that is offered: the shipped ones, then the newest of each run."""
     found = {path.parent.name: path.parent for path in sorted(SHIPPED.glob("*/config.json"))}
     for path in sorted(runs_dir().glob("*/status.json"), key=lambda path: path.stat().st_mtime, reverse=True):
-        folder = newest_model(path.parent)
+        folder = newest_model(path.parent) if offered(path.parent) else None
         if folder is not None:
             found.setdefault(json.loads(path.read_text())["name"], folder)
     return found

@@ -44,11 +44,12 @@ def pack(folder, target):
                 packed.write(folder / file, f"{name}/{file}")
 
 
-def bring(path):
+def bring(path, owner=None):
     """Make a finished run of a model's zip, under its own name or, where that is taken, with -2, -3 …
 
     Args:
         path: a zip as ``pack`` writes it.
+        owner: marks the visitor who brings it, or None.
 
     Returns:
         The run's id.
@@ -65,7 +66,7 @@ def bring(path):
             config = _checked(staged, set(files))
         except FAULTS as error:
             raise _broken("it is not understood, or does not run") from error
-        return _settle(staged, config)
+        return _settle(staged, config, owner)
 
 
 def _files(entries):
@@ -157,13 +158,13 @@ def _try_beside(folder, files, sampler):
             raise _broken("its directions do not fit")
 
 
-def _settle(staged, config):
+def _settle(staged, config, owner):
     """Move a checked model into a run of its own, finished before any list shows it; the run's id."""
     request, run_id = _request(config), secrets.token_hex(16)
     path = checkpoint.runs_dir() / run_id
     step = _whole(config["training"].get("steps"))
     with FileLock(path.parent / ".names"):
-        run_folder.create(path, request)
+        run_folder.create(path, request, owner)
         status = json.loads((path / "status.json").read_text())
         (staged / "config.json").write_text(json.dumps(config | {"name": status["name"]}, indent=1))
         (path / "model").mkdir()

@@ -9,7 +9,7 @@ from gradio.processing_utils import save_bytes_to_cache
 
 from genclass import checkpoint, packing, runs
 from genclass.errors import GenClassError
-from genclass.ui import uploads
+from genclass.ui import rules, uploads
 from genclass.ui.handlers import RAW, safely
 from genclass.ui.text import say
 
@@ -52,9 +52,11 @@ def connect(panel, watched, add, mine, look):
     packed.success(None, panel.blob, None, js="file => genclass.save(file)", **RAW)
 
     @safely
-    def bring(file, ids):
+    def bring(file, ids, request: gr.Request):
         """The runs with the one that the zip's model has become."""
-        return [None, *add(packing.bring(uploads.uploaded(file)), ids)]
+        owner = rules.visitor(request)
+        rules.check_bring(owner)
+        return [None, *add(packing.bring(uploads.uploaded(file), owner), ids)]
 
     panel.drop.upload(bring, [panel.drop, mine], [panel.drop, mine, watched], **RAW, **MODELS).success(**look)
 

@@ -29,6 +29,8 @@ def build_app(public=False, training=True):
         training: whether runs can be started here.
     """
     rules.now.public, rules.now.train = public, training
+    if public:
+        checkpoint.offered = rules.offers
     with gr.Blocks(title=say("title"), analytics_enabled=False, delete_cache=CACHE_SECONDS) as demo:
         api.build()  # first: a handler of the page that is named like a call takes no name from it
         _build_page(demo)

@@ -7,9 +7,11 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 
+from gradio.context import LocalContext
+
 from genclass import checkpoint, runs
 from genclass.errors import GenClassError
-from genclass.train.folder import LIVE
+from genclass.train.folder import LIVE, read_config
 
 MINUTES = 10
 RUNS = 5
@@ -54,6 +56,13 @@ def _key():
     return file.read_bytes()
 
 
+def offers(run):
+    """Whether whoever asks may use a run's model: on a public page their own, and those of the lab's owner."""
+    owner = read_config(run)["owner"]
+    request = LocalContext.request.get(None)
+    return owner is None or (request is not None and owner == visitor(request))
+
+
 def check_training():
     """Raises:
     GenClassError: ``no_training`` where the page is not for that.
@@ -82,6 +91,17 @@ def check_start(request, owner):
             raise GenClassError("public_size", field=field, most=most)
     _check_count(owner)
     _check_live(owner)
+
+
+def check_bring(owner):
+    """Whether a visitor may bring one more model.
+
+    Raises:
+        GenClassError: ``no_training`` or ``public_runs``.
+    """
+    check_training()
+    if now.public:
+        _check_count(owner)
 
 
 def check_resume(run_id, minutes, owner):

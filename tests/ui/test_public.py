@@ -71,6 +71,7 @@ def test_a_public_page_bounds_minutes_and_runs_and_hides_those_of_others(serve):
     assert until(client, run_id, "running") == "running"
     client.predict(run_id, api_name="/stop")
     assert until(client, run_id, "stopped") == "stopped"
+    assert "first" in [model["name"] for model in client.predict(api_name="/models")]
     assert "at most 10 minutes" in refused(client, run_id, 10.0, api_name="/resume")
 
 

@@ -1,10 +1,12 @@
 """What a public page refuses, without a server."""
 
+import shutil
 import types
 
 import pytest
+from gradio import context
 
-from genclass import runs
+from genclass import checkpoint, packing, runs
 from genclass.errors import GenClassError
 from genclass.train.settings import Request
 from genclass.ui import rules
@@ -61,3 +63,40 @@ def test_ones_own_page_has_no_bounds(monkeypatch):
     monkeypatch.setattr(rules, "now", rules.Rules())
     assert rules.visitor(from_address("192.0.2.1")) is None
     rules.check_start(asked(minutes=1000, width=256), None)
+
+
+@pytest.fixture
+def asking(monkeypatch):
+    """Lets events come from an address, as Gradio tells of them; None: while the page is built."""
+    monkeypatch.setattr(checkpoint, "offered", rules.offers)
+
+    def ask(host):
+        context.LocalContext.request.set(host and from_address(host))
+
+    yield ask
+    context.LocalContext.request.set(None)
+
+
+def test_a_model_of_a_strangers_run_is_offered_to_nobody_else(asking, save_tiny):
+    for name, owner in (("of-one", rules.visitor(from_address("192.0.2.1"))), ("of-the-owner", None)):
+        path = runs.find(runs.start(Request("gan", "fashion-mnist-mini", "gan", name=name, minutes=1), owner=owner))
+        shutil.copytree(save_tiny("gan", name=name), path / "model" / "1")
+    for host, seen in (("192.0.2.1", True), ("192.0.2.2", False), (None, False)):
+        asking(host)
+        assert ("of-one" in checkpoint.named_folders()) is seen
+        assert "of-the-owner" in checkpoint.named_folders()
+    assert code_of(checkpoint.find_named, "of-one") == "unknown_model"
+    with pytest.raises(GenClassError, match="of-the-owner") as caught:
+        checkpoint.find_named("nothing")
+    assert "of-one" not in str(caught.value)
+
+
+def test_a_model_that_is_brought_counts_and_belongs_to_who_brought_it(asking, save_tiny, tmp_path):
+    packing.pack(save_tiny("gan", name="brought"), tmp_path / "brought.zip")
+    me = rules.visitor(from_address("192.0.2.1"))
+    for _ in range(rules.RUNS):
+        rules.check_bring(me)
+        packing.bring(tmp_path / "brought.zip", me)
+    assert code_of(rules.check_bring, me) == "public_runs"
+    asking("192.0.2.2")
+    assert "brought" not in checkpoint.named_folders()
