@@ -1,8 +1,4 @@
-"""Differentiable augmentation (Zhao et al., "Differentiable Augmentation for Data-Efficient GAN Training", 2020).
-
-The discriminator sees real and generated images changed in the same ways, and the generator learns through them: a
-small set can't be learnt by heart, and yet the changes don't show in what is generated.
-"""
+"""Changes of images while they are trained on: cutout for classifiers, differentiable augmentation for GANs."""
 
 import torch
 
@@ -10,7 +6,11 @@ from genclass.data import random_shift
 
 
 def augment(images, generator):
-    """Change the colours of images, shift them and cut a square out of them.
+    """Change the colours of images, shift them and cut a square out of them (Zhao et al., "Differentiable Augmentation
+    for Data-Efficient GAN Training", 2020).
+
+    The discriminator sees real and generated images changed in the same ways, and the generator learns through them: a
+    small set can't be learnt by heart, and yet the changes don't show in what is generated.
 
     Args:
         images: float [N, C, H, W], -1..1.
@@ -18,7 +18,7 @@ def augment(images, generator):
     """
     x = recoloured(images, generator)
     x = random_shift(x, images.shape[3] // 8, generator)
-    return x * _kept(images, generator)
+    return cut_out(x, images.shape[3] // 2, generator)
 
 
 def recoloured(x, generator):
@@ -31,9 +31,17 @@ def recoloured(x, generator):
     return mean + (x - mean) * (contrast + 0.5)
 
 
-def _kept(images, generator):
-    """float [N, 1, H, W]: 0 in a square of half the side, anywhere in the image and partly beyond its border."""
-    count, _, side, _ = images.shape
-    middle = torch.randint(0, side, (2, count, 1), generator=generator).to(images.device)
-    rows, columns = ((torch.arange(side, device=images.device) - at).abs() < side // 4 for at in middle)
-    return (~(rows[:, :, None] & columns[:, None, :])).float()[:, None]
+def cut_out(images, side, generator):
+    """Blank a square of each image, its middle anywhere (DeVries & Taylor, "Improved Regularization of Convolutional
+    Neural Networks with Cutout", 2017).
+
+    Args:
+        images: float [N, C, H, W], normalised to a mean near 0.
+        side: pixels; the square may lie partly beyond the border.
+        generator: a CPU ``torch.Generator``, which decides the places.
+    """
+    count, _, size, _ = images.shape
+    middle = torch.randint(0, size, (2, count, 1), generator=generator).to(images.device)
+    offset = torch.arange(size, device=images.device) + side // 2
+    rows, columns = ((offset >= at) & (offset < at + side) for at in middle)
+    return images * (~(rows[:, :, None] & columns[:, None, :]))[:, None]

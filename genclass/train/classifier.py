@@ -9,6 +9,7 @@ from genclass import checkpoint, cnn
 from genclass.data import describe, flip_where, hold_out, random_shift
 from genclass.evaluate import accuracy, confusion, predictions, probabilities
 from genclass.images import png_bytes, sheet, to_float
+from genclass.train.augment import cut_out
 from genclass.train.optimizer import optimizer_tensors, restore_optimizer
 from genclass.train.precision import autocast
 from genclass.train.schedules import Order, step_generator, triangle
@@ -103,6 +104,8 @@ class ClassifierTrainer:
         x = self.normalise(images)
         if self.settings.shift:
             x = random_shift(x, self.settings.shift, step_generator(self.seed, 4, step))
+        if self.settings.cutout:
+            x = cut_out(x, self.settings.cutout, step_generator(self.seed, 5, step))
         return x, self.imageset.train_labels[indices].long().to(self.device)
 
     def step(self, step):

@@ -1,9 +1,10 @@
 """What the discriminator sees: changed within bounds, by its generator alone, with gradients."""
 
+import pytest
 import torch
 
 from genclass.images import to_float
-from genclass.train.augment import augment, recoloured
+from genclass.train.augment import augment, cut_out, recoloured
 from tests.conftest import random_images
 
 
@@ -23,7 +24,15 @@ def test_the_generator_alone_decides():
 
 def test_a_square_of_half_the_side_at_most_is_cut_out():
     cut = (augment(batch() + 3, seeded()) == 0).all(1).flatten(1).sum(1)
-    assert cut.max() <= 16 * 16 and cut.min() >= 8 * 8 - 16 and len(cut.unique()) > 5
+    assert cut.max() <= 16 * 16 and cut.min() >= 8 * 8 and len(cut.unique()) > 5
+
+
+@pytest.mark.parametrize("side", [1, 7, 8])
+def test_a_square_of_the_asked_side_is_cut_out_and_less_at_the_border(side):
+    images = torch.ones(8192, 1, 32, 32)
+    cut = (cut_out(images, side, seeded()) == 0).all(1)
+    assert cut.flatten(1).sum(1).max() == side * side and cut.any(2).sum(1).max() == cut.any(1).sum(1).max() == side
+    assert cut.any(0).all()  # every place is hit
 
 
 def test_colours_move_within_their_bounds():
