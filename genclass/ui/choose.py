@@ -10,6 +10,7 @@ from genclass.errors import GenClassError
 from genclass.ui import bringing, html, looping, modelcard, ranking, text, train
 from genclass.ui.handlers import LIVE, MEASURES, RAW, RUNS, WATCH, safely, safely_each, stops
 from genclass.ui.text import say
+from genclass.ui.titled import titled_tab
 
 HERE = Path(__file__).parent
 SCRIPT = (HERE / "table.js").read_text() + (HERE / "choose.js").read_text()  # sorting, and choosing
@@ -54,7 +55,7 @@ def build(memory, generate, classify, tabs):
         generate, classify: the tabs in which a model is used.
         tabs: the ``gr.Tabs`` around them all.
     """
-    with gr.Tab(say("choose"), id="models", elem_id="tab-models") as panel, gr.Tabs(elem_id="models-kinds"):
+    with titled_tab("choose", "models") as panel, gr.Tabs(elem_id="models-kinds"):
         with gr.Tab(say("choose_all"), id="all-models", elem_id="models-compare"):
             tab = _build_models()
         with gr.Tab(say("loop"), id="loop", elem_id="models-loop"):

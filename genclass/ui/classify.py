@@ -10,6 +10,7 @@ from genclass import checkpoint, data, images
 from genclass.ui import compare, figures, fragile, html, looking, many, models, pad, uploads, why
 from genclass.ui.handlers import LIVE, LOOKS, safely
 from genclass.ui.text import class_choices, class_name, say
+from genclass.ui.titled import titled_tab
 
 TOP = 5
 EXAMPLES = 5  # of each bundled data set
@@ -59,7 +60,7 @@ class Tab:
 def build(demo):
     """Build the tab and connect its events; returns the ``Tab``."""
     samples = example_files()
-    with gr.Tab(say("classify"), id="classify", elem_id="tab-classify") as page, gr.Tabs(elem_id="classify-kinds"):
+    with titled_tab("classify", "classify") as page, gr.Tabs(elem_id="classify-kinds"):
         with gr.Tab(say("one_image"), id="one", elem_id="classify-one"):
             with gr.Row(elem_classes="gc-split"):
                 with gr.Column(scale=5, min_width=320):

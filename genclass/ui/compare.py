@@ -68,7 +68,7 @@ def _card(look):
     facts = say("milliseconds", time=f"{milliseconds(look):.1f}")
     doubt = html.note(unfamiliar(look), "warning") if look.unfamiliar else ""
     return (
-        f'<section class="gc-card"><h4>{escape(look.classifier.name)}</h4>{seen}{figures.bars(look.top(TOP))}'
+        f'<section class="gc-card"><h3>{escape(look.classifier.name)}</h3>{seen}{figures.bars(look.top(TOP))}'
         f"{doubt}{html.note(facts)}</section>"
     )
 

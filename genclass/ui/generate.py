@@ -25,6 +25,7 @@ from genclass.ui import (
 )
 from genclass.ui.handlers import AFTER, LIVE, NETWORKS, WATCH, safely
 from genclass.ui.text import say
+from genclass.ui.titled import titled_tab
 
 BESIDE = controls.SHOWN + walking.SHOWN + guiding.SHOWN  # what ``show`` gives beside the picture
 
@@ -79,7 +80,7 @@ def build(demo):
     Returns:
         The ``Tab``.
     """
-    with gr.Tab(say("generate"), id="generate", elem_id="tab-generate"):
+    with titled_tab("generate", "generate"):
         wires = _build_wires()
         with gr.Row(elem_classes="gc-split"):
             with gr.Column(scale=5, min_width=320, elem_classes="gc-controls"):

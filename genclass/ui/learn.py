@@ -5,6 +5,7 @@ import gradio as gr
 from genclass.ui import classify, html, learn_choice, learn_inside, learn_quiz, learn_sizes, learn_toy, learn_try
 from genclass.ui.learn_try import Others
 from genclass.ui.text import say
+from genclass.ui.titled import titled_tab
 
 DOLLARS = [{"left": "$$", "right": "$$", "display": True}, {"left": "$", "right": "$", "display": False}]
 VALUE = r"""$$\min_G \max_D \; V(D, G) \;=\; \mathbb{E}_{x \sim p_x}\big[\log D(x)\big] \;+\;
@@ -33,7 +34,7 @@ def build(tabs, making, telling, form):
         form: Train's form, or None where nothing is trained.
     """
     others = Others(tabs, making, telling, form)
-    with gr.Tab(say("learn"), id="learn", elem_id="tab-learn") as tab, gr.Tabs(elem_id="learn-sections"):
+    with titled_tab("learn", "learn") as tab, gr.Tabs(elem_id="learn-sections"):
         with gr.Tab(say("learn_gan"), id="gan", elem_id="learn-gan"):
             learn_toy.connect(_build_gan(others), tab.select)
         with gr.Tab(say("learn_cnn"), id="cnn", elem_id="learn-cnn") as section:

@@ -48,7 +48,7 @@ def _wrong(record, sheet):
         for index, entry in enumerate(record["wrong"])
     )
     style = f"--n:{len(record['wrong'])};--sheet:url({html.address(sheet.read_bytes())})"
-    return f"<h4>{escape(say('most_wrong'))}</h4>" + f'<div class="gc-wrongs" style="{style}">{tiles}</div>'
+    return f"<h3>{escape(say('most_wrong'))}</h3>" + f'<div class="gc-wrongs" style="{style}">{tiles}</div>'
 
 
 def _named(record, key, entry):
@@ -62,7 +62,7 @@ def _matrix(record):
     head = "".join(f'<th scope="col"><span>{escape(name)}</span></th>' for name in names)
     body = "".join(_matrix_row(index, names, row) for index, row in enumerate(rows))
     return (
-        f"<h4>{escape(say('confusion'))}</h4>"
+        f"<h3>{escape(say('confusion'))}</h3>"
         f'<div class="gc-table gc-confusion"><table><thead><tr><th>{escape(say("confusion_corner"))}</th>{head}</tr>'
         f"</thead><tbody>{body}</tbody></table></div>"
     )

@@ -207,3 +207,11 @@ document.addEventListener("paste", (event) => {
   event.preventDefault();
   genclass.give(input, files);
 });
+
+// Gradio gives the pictures of its examples no names: who hears the page hears their heading and a number.
+new MutationObserver(() => {
+  for (const button of document.querySelectorAll(".gallery-item:not([aria-label])")) {
+    const heading = button.closest(".block").querySelector(".label").textContent.trim();
+    button.ariaLabel = `${heading} ${[...button.parentNode.children].indexOf(button) + 1}`;
+  }
+}).observe(document.documentElement, { childList: true, subtree: true });

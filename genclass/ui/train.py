@@ -15,6 +15,7 @@ from genclass.ui import bringing, choosing, comparing, own, rules, starting, wat
 from genclass.ui.choosing import OWN, QUIET
 from genclass.ui.handlers import RAW, RUNS, STARTS, safely
 from genclass.ui.text import say
+from genclass.ui.titled import titled_tab
 
 SECONDS = 1.0
 KEPT_RUNS = 30
@@ -49,7 +50,7 @@ def build(demo, memory, generate, classify, tabs):
     Returns:
         The ``Form``.
     """
-    with gr.Tab(say("train"), id="train", elem_id="tab-train") as tab:
+    with titled_tab("train", "train") as tab:
         with gr.Row(elem_classes="gc-split"):
             with gr.Column(scale=3, min_width=300, elem_classes="gc-controls"):
                 form = choosing.build(memory.draft)

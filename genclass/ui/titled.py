@@ -1,0 +1,20 @@
+"""One of the page's tabs, with the heading that who hears the page goes by."""
+
+import contextlib
+
+import gradio as gr
+
+from genclass.ui.text import say
+
+
+@contextlib.contextmanager
+def titled_tab(key, name):
+    """A ``gr.Tab`` that begins with a heading, for screen readers alone: whoever sees the page sees the tab's button.
+
+    Args:
+        key: of its words.
+        name: its ``id``, and its ``elem_id`` after ``tab-``.
+    """
+    with gr.Tab(say(key), id=name, elem_id=f"tab-{name}") as tab:
+        gr.HTML(f"<h2>{say(key)}</h2>", elem_classes="gc-unseen")
+        yield tab
