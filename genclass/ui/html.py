@@ -119,8 +119,8 @@ def progress(state, state_name, share, facts):
     return (
         f'<div class="gc-run"><div class="gc-facts"><strong class="gc-state-{escape(state)}">{escape(state_name)}'
         f"</strong>{told}</div>"
-        f'<div class="gc-bar" role="progressbar" aria-valuenow="{share:.0%}"><div style="width:{share:.1%}"></div>'
-        "</div></div>"
+        f'<div class="gc-bar" role="progressbar" aria-label="{escape(state_name)}" aria-valuenow="{share * 100:.0f}">'
+        f'<div style="width:{share:.1%}"></div></div></div>'
     )
 
 

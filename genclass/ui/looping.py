@@ -105,7 +105,7 @@ def _page(found, classes=()):
         found: by name ``closed_loop.Progress``, or a sentence that says why there is none.
     """
     sections = (
-        f'<section id="loop-{name}"><h4>{say(f"loop_{name}")}</h4>{html.note(say(f"loop_about_{name}"))}'
+        f'<section id="loop-{name}"><h3>{say(f"loop_{name}")}</h3>{html.note(say(f"loop_about_{name}"))}'
         f"{_result(name, found.get(name), classes)}</section>"
         for name in ASKED
     )

@@ -1,0 +1,66 @@
+"""What axe-core finds wrong for people who see, hear or steer the page in other ways than most."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.ui.conftest import start_tiny
+
+# What fails in Gradio's own components, where nothing of ours can mend it: rule, and why. Nothing at this time.
+GRADIOS_OWN = {}
+GRAVE = ("moderate", "serious", "critical")
+
+
+def faults(page):
+    """(Rule, where, what it says of it) of everything that is in sight."""
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    return [
+        (rule["id"], node["target"], node["failureSummary"])
+        for rule in found
+        if rule["impact"] in GRAVE and rule["id"] not in GRADIOS_OWN
+        for node in rule["nodes"]
+    ]
+
+
+def generate(page):
+    page.locator("#generate-card .gc-card").wait_for()
+    page.locator("#strip-d8 img").wait_for()
+
+
+def classify(page):
+    page.locator("#classify-examples button").last.click()
+    expect(page.locator("#why-picture img")).to_have_count(2)
+
+
+def train(page):
+    """A run that has come to its end: its bar, its curves, its mistakes."""
+    page.locator("#train-mine input").click()
+    page.get_by_role("option", name="heard").first.click()
+    expect(page.locator("#train-status")).to_contain_text("heard · finished")
+    page.locator("#train-mistakes h3").first.wait_for()
+
+
+def models(page):
+    page.locator("#models-card h3").wait_for()
+
+
+def learn(page):
+    page.locator("#toy-picture canvas").first.wait_for()
+
+
+FILLED = {"generate": generate, "classify": classify, "models": models, "learn": learn, "train": train}
+
+
+@pytest.fixture(scope="module")
+def run(lab):  # noqa: F811
+    """A run that ends while other tabs are looked at."""
+    return start_tiny(name="heard")
+
+
+@pytest.mark.parametrize("theme, names", [("light", FILLED), ("dark", ("classify", "train"))])
+def test_axe_finds_nothing_grave(page, lab, run, theme, names):  # noqa: F811
+    page.goto(f"{lab}?__theme={theme}")
+    for name in names:
+        page.locator(f"#tab-{name}-button").click()
+        FILLED[name](page)
+        assert faults(page) == [], name
