@@ -169,7 +169,7 @@ def open_page(request: gr.Request):
     try:
         return show(Recipe.from_link(urlencode(pairs)) if pairs else Recipe(names[0]))
     except GenClassError as error:
-        gr.Warning(text.sentence(error), title=say("refused"))
+        gr.Warning(text.sentence(error))
         return show(Recipe(names[0]))
 
 

@@ -61,7 +61,7 @@ def _told(handler):
 
 def sorry(message):
     """An error that the page shows as a plain sentence for a few seconds."""
-    return gr.Error(message, title=text.say("refused"), duration=8, print_exception=False)
+    return gr.Error(message, duration=8, print_exception=False)
 
 
 def searches(go, stop, bar, key="stopped", **event):

@@ -63,7 +63,8 @@ def _heading():
     )
     said = f"<h1>{say('title')}</h1>{html.note(say('tagline'))}"
     copy = f'<button type="button" data-copied="{say("copied")}">{say("copy_link")}</button>'
-    return f'<div>{said}</div><nav aria-label="{say("page_links")}">{copy}{links}</nav>'
+    toast = f'<style>.toast-title::before {{ content: "{say("refused")}" }}</style>'  # Gradio's own is English
+    return f'{toast}<div>{said}</div><nav aria-label="{say("page_links")}">{copy}{links}</nav>'
 
 
 def _silence(demo):

@@ -4,7 +4,7 @@ import json
 from html import escape
 
 from genclass.ui import html
-from genclass.ui.text import say
+from genclass.ui.text import class_name, say
 
 COLUMNS = 10
 MATRIX_CLASSES = 20  # more would not fit
@@ -52,11 +52,11 @@ def _wrong(record, sheet):
 
 
 def _named(record, key, entry):
-    return record["classes"][entry[key]]
+    return class_name(record["classes"][entry[key]])
 
 
 def _matrix(record):
-    names, rows = record["classes"], record["confusion"]
+    names, rows = [class_name(name) for name in record["classes"]], record["confusion"]
     if len(names) > MATRIX_CLASSES:
         return ""
     head = "".join(f'<th scope="col"><span>{escape(name)}</span></th>' for name in names)

@@ -30,6 +30,7 @@ def test_every_tab_is_used_in_chinese(page, lab):  # noqa: F811
     page.locator("#generate-dice").click()
     expect(page.locator("#generate-picture img")).not_to_have_attribute("src", before)
     page.locator("#generate-card .gc-card").wait_for()
+    expect(page.locator("footer")).to_contain_text("通过 API 使用")  # Gradio's own words
     assert english(page) == []
 
     page.locator("#tab-classify-button").click()
@@ -45,7 +46,9 @@ def test_every_tab_is_used_in_chinese(page, lab):  # noqa: F811
     page.locator("#tab-train-button").click()
     page.locator("#train-name input, #train-name textarea").fill("No Name")
     page.locator("#train-start").click()
-    expect(page.locator(".toast-body")).to_contain_text(LANGUAGES["zh"]["words"]["refused"])
+    expect(page.locator(".toast-body")).to_contain_text("请用 1 到 40 个字符")
+    title = "getComputedStyle(document.querySelector('.toast-title'), '::before').content"
+    assert page.evaluate(title) == f'"{CHINESE["refused"]}"'
     assert english(page) == []
 
     page.locator("#tab-learn-button").click()
