@@ -1,25 +1,33 @@
-"""How quickly the picture follows a slider:  python -m benchmarks.page [--presses N]
+"""How quickly the page comes, and how quickly its picture follows a slider:  python -m benchmarks.page [--presses N]
 
-In headless Chromium, milliseconds from an arrow key's press to the new picture, for sheets of 1, 16 and 64 images,
-beside an event that only returns a constant picture, in a page of its own and in the lab's page, all in one run. Of 64
-images the chosen one follows live.
+First load: seconds from starting ``python app.py`` to the first picture in a headless Chromium that keeps nothing from
+before, and the bytes and requests until then, as they crossed the network. Live: milliseconds from an arrow key's press to
+the new picture, for sheets of 1, 16 and 64 images, beside an event that only returns a constant picture, in a page of its
+own and in the lab's page, all in one run. Of 64 images the chosen one follows live.
 """
 
 import argparse
+import contextlib
 import json
 import shutil
+import socket
 import statistics
+import subprocess
+import sys
+import time
 
 import gradio as gr
 import numpy as np
 import torch
 
+from benchmarks.latency import free_port
 from genclass.images import png_bytes
 from genclass.ui import html
 from genclass.ui.handlers import LIVE
 from genclass.ui.layout import build_app, launch_settings
 
 SHEETS = (1, 16, 64)
+STARTS = 3
 PAUSE = 200  # milliseconds between presses: the slider does not come to rest
 WATCH = """([slider, picture]) => {
   window.times = [];
@@ -61,6 +69,37 @@ def measure(page, url, slider, picture, presses):
     return page.evaluate("times")[5:]
 
 
+def first_load(browser):
+    """From a process that starts to the first picture: ``{"seconds", "bytes", "requests"}``."""
+    port, start, finished = free_port(), time.perf_counter(), []
+    process = subprocess.Popen([sys.executable, "app.py", "--port", str(port)], stdout=subprocess.DEVNULL)
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    try:
+        page = context.new_page()
+        network = context.new_cdp_session(page)
+        network.send("Network.enable")
+        network.on("Network.loadingFinished", finished.append)
+        wait_until_open(port)
+        page.goto(f"http://127.0.0.1:{port}")
+        page.locator("#generate-picture img").wait_for(timeout=120_000)
+        seconds = time.perf_counter() - start
+    finally:
+        context.close()
+        process.terminate()
+        process.wait()
+    return {"seconds": seconds, "bytes": sum(one["encodedDataLength"] for one in finished), "requests": len(finished)}
+
+
+def wait_until_open(port, patience=120):
+    """Until something listens at the port."""
+    limit = time.perf_counter() + patience
+    while time.perf_counter() < limit:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.02)
+    raise TimeoutError("the page did not start")
+
+
 def main():
     from playwright.sync_api import sync_playwright
 
@@ -81,6 +120,11 @@ def main():
     found = {}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        loads = [first_load(browser) for _ in range(STARTS)]
+        seconds = [one["seconds"] for one in loads]
+        found["first_load"] = {**loads[-1], "seconds": statistics.median(seconds), "n": STARTS,
+                               "deviation": statistics.stdev(seconds)}  # fmt: skip
+        print(f"first load: {found['first_load']}", flush=True)
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.set_default_timeout(120_000)
         for name, where in pages.items():

@@ -63,7 +63,8 @@ def _heading():
     )
     said = f"<h1>{say('title')}</h1>{html.note(say('tagline'))}"
     copy = f'<button type="button" data-copied="{say("copied")}">{say("copy_link")}</button>'
-    toast = f'<style>.toast-title::before {{ content: "{say("refused")}" }}</style>'  # Gradio's own is English
+    # Gradio's own title of a toast is an English word, whatever an error brings.
+    toast = f'<style>.toast-title:is(.error, .warning)::before {{ content: "{say("refused")}" }}</style>'
     return f'{toast}<div>{said}</div><nav aria-label="{say("page_links")}">{copy}{links}</nav>'
 
 
