@@ -1,9 +1,9 @@
-"""How quickly the page comes, and how quickly its picture follows a slider:  python -m benchmarks.page [--presses N]
+"""How quickly the page comes, and how its picture follows a slider:  python -m benchmarks.page [--presses N]
 
 First load: seconds from starting ``python app.py`` to the first picture in a headless Chromium that keeps nothing from
-before, and the bytes and requests until then, as they crossed the network. Live: milliseconds from an arrow key's press to
-the new picture, for sheets of 1, 16 and 64 images, beside an event that only returns a constant picture, in a page of its
-own and in the lab's page, all in one run. Of 64 images the chosen one follows live.
+before, and the bytes and requests until then, as they crossed the network. Live: milliseconds from an arrow key's press
+to the new picture, for sheets of 1, 16 and 64 images, beside an event that only returns a constant picture, in a page
+of its own and in the lab's page, all in one run. Of 64 images the chosen one follows live.
 """
 
 import argparse
