@@ -1,7 +1,7 @@
 """The README's pictures:  python -m docs.pictures
 
 Opens a lab of its own in headless Chromium, fills each tab with a working example, Train with half of a training of two
-minutes, and writes docs/<tab>.png, 1200×820 in 128 colours.
+minutes, and writes docs/<tab>.png, 1200×820 in 256 colours.
 """
 
 import os
@@ -18,7 +18,7 @@ from genclass.ui.layout import build_app, launch_settings
 
 HERE = Path(__file__).parent
 SIZE = {"width": 1200, "height": 820}
-COLOURS = 128
+COLOURS = 256
 PATIENCE = 600_000  # milliseconds: the training included
 RUN = "fashion"
 
@@ -34,7 +34,8 @@ def classify(page):
 
 
 def models(page):
-    page.locator("#models-card h3").wait_for()
+    page.locator("#models-all .gc-point").first.wait_for()  # once every model's time is measured
+    page.locator("#models-all").scroll_into_view_if_needed()
 
 
 def learn(page):
