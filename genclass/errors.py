@@ -108,6 +108,8 @@ MESSAGES = {
     "nothing_given": "There is no image yet.",
     "no_logins": "{path} holds no logins: one name:password a line is expected.",
     "bad_login": "Line {line} of {path} is no name:password.",
+    "bad_origin": "{address} is no site such as https://lab.org.",
+    "other_site": "Another site sent this request: it was refused.",
     "no_share": "There is no public link: the relay could not be reached. Check the network and start again.",
     "few_points": "Draw a little more: {least} to {most} points are needed.",
     "nothing_drawn": "There is nothing to learn yet: draw on the square first.",

@@ -614,6 +614,8 @@ ERRORS = {
     "nothing_given": "还没有图片。",
     "no_logins": "{path} 里没有登录名：每行应是用户名、英文冒号和密码。",
     "bad_login": "{path} 的第 {line} 行不是用户名、英文冒号和密码。",
+    "bad_origin": "{address} 不是 https://lab.org 这样的站点地址。",
+    "other_site": "这个请求来自别的网站，已被拒绝。",
     "no_share": "没有公开链接：连不上中继。请检查网络后重新启动。",
     "few_points": "再多画一点：需要 {least} 到 {most} 个点。",
     "nothing_drawn": "还没有可学的东西：先在方框里画。",

@@ -24,10 +24,12 @@ class Rules:
     """Attributes:
     public: strangers are let in: each sees only runs whose id the browser keeps, and may do little.
     train: whether runs can be started.
+    embedders: origins whose pages may show this one in a frame.
     """
 
     public: bool = False
     train: bool = True
+    embedders: tuple = ()
 
 
 now = Rules()
