@@ -4,10 +4,9 @@ import functools
 from dataclasses import dataclass
 
 import gradio as gr
-from gradio.processing_utils import save_bytes_to_cache
 
 from genclass import checkpoint, data, images
-from genclass.ui import compare, figures, fragile, html, looking, many, models, pad, uploads, why
+from genclass.ui import compare, figures, fragile, html, looking, many, models, pad, room, why
 from genclass.ui.handlers import LIVE, LOOKS, safely
 from genclass.ui.text import class_choices, class_name, say
 
@@ -160,7 +159,7 @@ def example_files():
         imageset = data.load_mini(name)
         step = len(imageset.test_images) // EXAMPLES
         for image in imageset.test_images[step // 2 :: step].permute(0, 2, 3, 1).numpy():
-            path = save_bytes_to_cache(images.png_bytes(image), f"{name}.png", str(uploads.folder()))
+            path = room.save(images.png_bytes(image), f"{name}.png", keep=True)
             found.append((path, f"{full}-airnet"))
     return found
 

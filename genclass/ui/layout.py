@@ -7,7 +7,7 @@ from starlette.middleware import Middleware
 
 from genclass import checkpoint
 from genclass.processes import keep_one_ready
-from genclass.ui import api, choose, classify, generate, guarding, html, learn, rules, train, uploads
+from genclass.ui import api, choose, classify, generate, guarding, html, learn, room, rules, train, uploads
 from genclass.ui.text import LANGUAGES, language, page_of, say, speaking
 
 __all__ = ["build_app", "keep_one_ready", "launch_settings"]
@@ -90,8 +90,10 @@ def launch_settings():
         "app_kwargs": {
             "middleware": [
                 Middleware(guarding.Guard, embedders=rules.now.embedders),
+                Middleware(room.Sizes),
                 Middleware(uploads.OwnFilesOnly, complete=api.complete),
-            ]
+            ],
+            "lifespan": room.tidying,
         },
         "enable_monitoring": False,
         "run_history": False,

@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import gradio as gr
-from gradio.processing_utils import save_bytes_to_cache
 
 from genclass.errors import GenClassError
 from genclass.many import CHUNK, verdicts
-from genclass.ui import html, looking, models, table, uploads
+from genclass.ui import html, looking, models, room, table, uploads
 from genclass.ui.handlers import LOOKS, RAW, safely, safely_each
 from genclass.ui.text import say
 
@@ -75,7 +74,7 @@ def answer(model, event: gr.EventData):
         rows.append(table.row(classifier, item, verdict))
         if len(rows) % CHUNK == 0:
             yield _progress(len(rows), len(items)), gr.skip(), gr.skip()
-    path = save_bytes_to_cache(table.csv_bytes(rows), "genclass.csv", str(uploads.folder()))
+    path = room.save(table.csv_bytes(rows), "genclass.csv")
     yield "", table.page(classifier, rows), gr.update(value=path, visible=True)
 
 

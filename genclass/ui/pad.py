@@ -6,12 +6,11 @@ from pathlib import Path
 
 import gradio as gr
 import numpy as np
-from gradio.processing_utils import save_bytes_to_cache
 from PIL import Image, ImageOps
 
 from genclass import checkpoint, decode, images
 from genclass.errors import GenClassError
-from genclass.ui import models, uploads
+from genclass.ui import models, room
 from genclass.ui.handlers import LIVE, safely
 from genclass.ui.text import say
 
@@ -38,7 +37,7 @@ def connect(pad, image, model):
 @safely
 def drawn(model, event: gr.EventData):
     """The drawing as a file, and the model to ask: digits for whoever was asking about photos."""
-    path = save_bytes_to_cache(trimmed(event.drawing), "drawing.png", str(uploads.folder()))
+    path = room.save(trimmed(event.drawing), "drawing.png")
     photos = models.load(model, "classifier").channels == 3
     return path, DIGITS if photos and (checkpoint.SHIPPED / DIGITS).exists() else gr.skip()
 
