@@ -7,7 +7,7 @@ import gradio as gr
 
 from genclass import checkpoint, data, images
 from genclass.ui import compare, figures, fragile, html, looking, many, models, pad, room, why
-from genclass.ui.handlers import LIVE, LOOKS, safely
+from genclass.ui.handlers import LIVE, LOOKS, at, safely
 from genclass.ui.text import class_choices, class_name, say
 
 TOP = 5
@@ -166,7 +166,7 @@ def example_files():
 
 @safely
 def _example(samples, index):
-    path, model = samples[index]
+    path, model = at(samples, index)
     return path, gr.update(value=model) if (checkpoint.SHIPPED / model).exists() else gr.skip()
 
 

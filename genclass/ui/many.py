@@ -8,7 +8,7 @@ import gradio as gr
 from genclass.errors import GenClassError
 from genclass.many import CHUNK, verdicts
 from genclass.ui import html, looking, models, room, table, uploads
-from genclass.ui.handlers import LOOKS, RAW, safely, safely_each
+from genclass.ui.handlers import LOOKS, RAW, detail, safely, safely_each
 from genclass.ui.text import say
 
 MOST = 2000
@@ -65,7 +65,7 @@ def _first_model():
 def answer(model, event: gr.EventData):
     """Progress while it works; then the table and the CSV."""
     classifier = models.load(model, "classifier")
-    items = received(event.files)
+    items = received(detail(event, "files"))
     given = [item.path for item in items if item.path is not None]
     answers = verdicts(classifier, given, lambda small: looking.ask(classifier, small))
     rows = []

@@ -1,7 +1,6 @@
 """The drawing pad for digits: what is drawn becomes the image that is asked about."""
 
 import base64
-import binascii
 from pathlib import Path
 
 import gradio as gr
@@ -11,7 +10,7 @@ from PIL import Image, ImageOps
 from genclass import checkpoint, decode, images
 from genclass.errors import GenClassError
 from genclass.ui import models, room
-from genclass.ui.handlers import LIVE, safely
+from genclass.ui.handlers import LIVE, detail, safely
 from genclass.ui.text import say
 
 DIGITS = "mnist-airnet"
@@ -37,7 +36,7 @@ def connect(pad, image, model):
 @safely
 def drawn(model, event: gr.EventData):
     """The drawing as a file, and the model to ask: digits for whoever was asking about photos."""
-    path = room.save(trimmed(event.drawing), "drawing.png")
+    path = room.save(trimmed(detail(event, "drawing")), "drawing.png")
     photos = models.load(model, "classifier").channels == 3
     return path, DIGITS if photos and (checkpoint.SHIPPED / DIGITS).exists() else gr.skip()
 
@@ -67,5 +66,5 @@ def _bytes(drawing):
         raise GenClassError("broken_image")
     try:
         return base64.b64decode(drawing[len(PREFIX) :], validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise GenClassError("broken_image") from error
