@@ -4,7 +4,7 @@ import argparse
 import signal
 
 from genclass.ui.layout import build_app, keep_one_ready
-from genclass.ui.serving import logins, serve
+from genclass.ui.serving import logins, origin, serve
 
 
 def main():
@@ -16,9 +16,11 @@ def main():
     parser.add_argument("--no-train", action="store_true", help="without the tab Train")
     parser.add_argument("--root-path", default="", help="where a proxy has put the page, as in /lab")
     parser.add_argument("--auth-file", type=logins, help="who may come in: a file with one name:password a line")
+    parser.add_argument("--embed-from", type=origin, nargs="+", default=[], metavar="ORIGIN",
+                        help="sites that may show the page in a frame, as in https://lab.org")  # fmt: skip
     args = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that temporary files are cleared then, too
-    demo = build_app(args.public, not args.no_train)
+    demo = build_app(args.public, not args.no_train, args.embed_from)
     if not args.no_train:
         keep_one_ready()
     serve(demo, args.host, args.port, args.share, args.root_path, args.auth_file)

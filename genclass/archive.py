@@ -95,7 +95,7 @@ def _inside(entry):
 def _check(entry):
     path = _inside(entry)
     faults = {
-        "zip_climbs": path.is_absolute() or ".." in path.parts or ":" in path.parts[0],
+        "zip_climbs": path.is_absolute() or ".." in path.parts or ":" in "".join(path.parts[:1]),
         "zip_link": stat.S_ISLNK(entry.external_attr >> 16),
         "zip_encrypted": bool(entry.flag_bits & 1),
         "zip_method": entry.compress_type not in METHODS,

@@ -221,11 +221,11 @@ def find_named(name):
     Raises:
         GenClassError: ``unknown_model``.
     """
-    shipped = SHIPPED / str(name)
-    if isinstance(name, str) and NAME.match(name) and (shipped / "config.json").exists():
-        return shipped
+    known = isinstance(name, str) and NAME.match(name)
+    if known and (SHIPPED / name / "config.json").exists():
+        return SHIPPED / name
     found = named_folders()
-    if name not in found:
+    if not known or name not in found:
         raise GenClassError("unknown_model", name=str(name)[:60], choices=", ".join(found))
     return found[name]
 

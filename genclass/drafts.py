@@ -25,6 +25,7 @@ ID = re.compile(r"^[0-9a-f]{32}\Z")
 SIDE = 32
 KEPT_SECONDS = 24 * 3600
 KEPT_DRAFTS = 200
+KEPT_BYTES = 2_000_000_000
 MOST = folders.IN_PAGE.entries
 FEW = 10  # images of a class: below, what is learnt depends on luck
 UNEVEN = 3  # times as many images in one class as in another
@@ -139,8 +140,10 @@ def _write(draft):
 
 def _forget_old(folder):
     newest = sorted(folder.glob("*.safetensors"), key=lambda path: path.stat().st_mtime, reverse=True)
+    total = 0
     for place, path in enumerate(newest):
-        if place >= KEPT_DRAFTS or time.time() - path.stat().st_mtime > KEPT_SECONDS:
+        total += path.stat().st_size
+        if place >= KEPT_DRAFTS or total > KEPT_BYTES or time.time() - path.stat().st_mtime > KEPT_SECONDS:
             path.unlink()
 
 

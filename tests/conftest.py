@@ -1,6 +1,8 @@
 """Tiny stand-ins: models that build in milliseconds, image sets of a few dozen images."""
 
 import os
+import sys
+from pathlib import Path
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
@@ -12,9 +14,22 @@ from PIL import Image
 from genclass import checkpoint, processes
 from genclass.data import ImageSet
 from genclass.train import machine
+from tests.cut_off import sitecustomize
 
 processes.NICE = 0  # tests wait for training: it goes first
 SHIPPED = checkpoint.SHIPPED  # as it is before tests of the page put models of their own there
+
+
+@pytest.fixture(autouse=True, scope="session")
+def outside(tmp_path_factory):
+    """No process of the tests reaches another machine, whatever becomes of the error that it gets."""
+    noted = tmp_path_factory.mktemp("outside") / "noted"
+    folder = Path(sitecustomize.__file__).parent
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(folder), *filter(None, [os.environ.get("PYTHONPATH")])])
+    os.environ["GENCLASS_OUTSIDE"] = str(noted)
+    sys.addaudithook(sitecustomize.hook)
+    yield
+    assert not noted.exists(), f"other machines were to be reached: {noted.read_text()}"
 
 
 @pytest.fixture(autouse=True)

@@ -44,6 +44,10 @@ def test_paths_that_climb_out(write, tmp_path, name):
     assert [path.name for path in tmp_path.iterdir()] == ["some.zip"]
 
 
+def test_a_path_that_is_none(write):
+    assert [entry.path.name for entry in archive.entries(write((".", b"x"), ("a/1.png", b"1")))] == ["", "1.png"]
+
+
 def test_a_symbolic_link(write):
     link = zipfile.ZipInfo("a/link.png")
     link.external_attr = (stat.S_IFLNK | 0o777) << 16

@@ -128,6 +128,12 @@ def test_old_drafts_are_forgotten(files):
     assert drafts.read(old.id).counts() == {} and drafts.read(kept.id).counts() == {"cups": 2}
 
 
+def test_drafts_keep_to_their_share_of_the_disk(files, monkeypatch):
+    monkeypatch.setattr(drafts, "KEPT_BYTES", 8000)  # two of three kilobytes each
+    kept = [drafts.add(None, "cups", files(index)) for index in range(3)]
+    assert [drafts.read(draft.id).counts() for draft in kept] == [{}, {"cups": 1}, {"cups": 1}]
+
+
 def test_the_pictures_are_small_whatever_was_uploaded(tmp_path):
     buffer = io.BytesIO()
     Image.new("RGB", (900, 600), "red").save(buffer, "JPEG")

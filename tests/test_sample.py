@@ -1,5 +1,6 @@
 import base64
 import json
+import resource
 import subprocess
 import sys
 
@@ -174,3 +175,16 @@ def test_another_process_gives_the_same_pixels(sampler, save_tiny):
     words = [sys.executable, "-c", f"import torch; torch.set_num_threads(1); {script}", str(sampler.folder)]
     found = subprocess.run([*words, json.dumps(asked)], capture_output=True, check=True).stdout
     assert found == sampler.sample(asked).tobytes()
+
+
+def test_sampling_works_where_nothing_can_be_written(save_tiny):
+    """The largest file allowed stands for the space that is left, as for runs: none."""
+    sampler, limits = Sampler.load(save_tiny()), resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
+    try:
+        drawn = sampler.sample({"model": "tiny", "count": 16, "directions": {"d1": 1.0}})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert drawn.shape == (16, 32, 32, 3) and sorted(path.name for path in sampler.folder.iterdir()) == [
+        "config.json", "discriminator.safetensors", "model.safetensors"
+    ]  # fmt: skip

@@ -5,13 +5,12 @@ from typing import Any
 
 import gradio as gr
 import torch
-from gradio.processing_utils import save_bytes_to_cache
 
 import genclass
 from genclass import checkpoint, data, explain, images, runs
 from genclass.errors import check_number
 from genclass.evaluate import evaluate
-from genclass.ui import drawing, looking, rules, starting, uploads
+from genclass.ui import drawing, looking, room, rules, starting
 from genclass.ui.handlers import LOOKS, MEASURES, NETWORKS, RUNS, STARTS, safely
 
 STRENGTH = 0.6  # of the heat over the picture
@@ -44,9 +43,8 @@ def sample(model: Any = None, class_name: Any = None, seed: Any = 0, count: Any 
     values = {"model": model, "class": class_name, "seed": seed, "count": count, "truncation": truncation}
     whole = {**values, "directions": {} if directions is None else directions} if recipe is None else recipe
     sampler, complete = drawing.prepare(drawing.ask(whole))
-    folder = str(uploads.folder())
-    paths = [save_bytes_to_cache(png, f"{complete.model}-{index}.png", folder)
-             for index, png in enumerate(drawing.single_pngs(sampler, complete))]  # fmt: skip
+    pngs = enumerate(drawing.single_pngs(sampler, complete))
+    paths = [room.save(png, f"{complete.model}-{index}.png") for index, png in pngs]
     return [{"image": _file(path), "caption": None} for path in paths], complete.to_dict()
 
 
@@ -79,7 +77,7 @@ def explain_class(image: Any, model: str, class_name: Any = None, method: Any = 
     index = look.best() if class_name is None else look.classifier.class_index(class_name)
     heat = explain.heat(look.classifier, look.small, torch.tensor([index]), method)[0]
     png = images.png_bytes(explain.overlay(look.square, heat, STRENGTH))
-    return _file(save_bytes_to_cache(png, f"{method}.png", str(uploads.folder())))
+    return _file(room.save(png, f"{method}.png"))
 
 
 def train(kind: Any = "classifier", dataset: Any = "fashion-mnist-mini", preset: Any = None, minutes: Any = 2.0,

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import gradio as gr
-from gradio.processing_utils import save_bytes_to_cache
 
 from genclass import checkpoint, packing, runs
 from genclass.errors import GenClassError
-from genclass.ui import rules, uploads
+from genclass.ui import room, rules, uploads
 from genclass.ui.handlers import RAW, safely
 from genclass.ui.text import say
 
@@ -80,4 +79,4 @@ def saved_zip(folder):
     buffer = io.BytesIO()
     packing.pack(folder, buffer)
     name = f"{checkpoint.read_config(folder)['name']}.zip"
-    return save_bytes_to_cache(buffer.getvalue(), name, str(uploads.folder()))
+    return room.save(buffer.getvalue(), name)

@@ -8,7 +8,7 @@ import gradio as gr
 from genclass import checkpoint, data, evaluate, facts, runs
 from genclass.errors import GenClassError
 from genclass.ui import bringing, html, looping, modelcard, ranking, text, train
-from genclass.ui.handlers import LIVE, MEASURES, RAW, RUNS, WATCH, safely, safely_each, stops
+from genclass.ui.handlers import LIVE, MEASURES, RAW, RUNS, WATCH, detail, safely, safely_each, stops
 from genclass.ui.text import say
 from genclass.ui.titled import titled_tab
 
@@ -151,7 +151,7 @@ def open_tab(chosen, mine):
 @safely
 def pick(mine, event: gr.EventData):
     """The card of the model that was clicked."""
-    return show(_find(event.model).name, mine)
+    return show(_find(detail(event, "model")).name, mine)
 
 
 @safely

@@ -114,9 +114,9 @@ def connect(form, tab):
 
 @safely
 def choose_kind(kind, source):
-    names = list(PRESETS[check_choice("kind", kind, tuple(PRESETS))])
-    chosen = gr.update(choices=_presets(kind, source), value=names[0])
-    return [chosen, *_field_updates(kind, source, names[0])]
+    presets = _presets(kind, source)
+    first = presets[0][1]
+    return [gr.update(choices=presets, value=first), *_field_updates(kind, source, first)]
 
 
 @safely
@@ -144,7 +144,8 @@ def _field_updates(kind, source, preset):
 def _presets(kind, source):
     """A kind's presets with what each is for, and how long its whole length takes here."""
     threads = machine.threads_beside_page()
-    return [(_preset_title(Request(kind, source or "own", name, threads=threads)), name) for name in PRESETS[kind]]
+    names = PRESETS[check_choice("kind", kind, tuple(PRESETS))]
+    return [(_preset_title(Request(kind, source or "own", name, threads=threads)), name) for name in names]
 
 
 def _preset_title(request):

@@ -4,11 +4,10 @@ import functools
 from dataclasses import dataclass
 
 import gradio as gr
-from gradio.processing_utils import save_bytes_to_cache
 
 from genclass import checkpoint, data, images
-from genclass.ui import compare, figures, fragile, html, looking, many, models, pad, uploads, why
-from genclass.ui.handlers import LIVE, LOOKS, safely
+from genclass.ui import compare, figures, fragile, html, looking, many, models, pad, room, why
+from genclass.ui.handlers import LIVE, LOOKS, at, safely
 from genclass.ui.text import class_choices, class_name, say
 from genclass.ui.titled import titled_tab
 
@@ -161,14 +160,14 @@ def example_files():
         imageset = data.load_mini(name)
         step = len(imageset.test_images) // EXAMPLES
         for image in imageset.test_images[step // 2 :: step].permute(0, 2, 3, 1).numpy():
-            path = save_bytes_to_cache(images.png_bytes(image), f"{name}.png", str(uploads.folder()))
+            path = room.save(images.png_bytes(image), f"{name}.png", keep=True)
             found.append((path, f"{full}-airnet"))
     return found
 
 
 @safely
 def _example(samples, index):
-    path, model = samples[index]
+    path, model = at(samples, index)
     return path, gr.update(value=model) if (checkpoint.SHIPPED / model).exists() else gr.skip()
 
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import gradio as gr
-from gradio.processing_utils import save_bytes_to_cache
 
 from genclass import images
 from genclass.errors import GenClassError
@@ -17,10 +16,10 @@ from genclass.ui import (
     html,
     inverting,
     models,
+    room,
     saving,
     sheet,
     text,
-    uploads,
     walking,
 )
 from genclass.ui.handlers import AFTER, LIVE, NETWORKS, WATCH, safely
@@ -145,7 +144,7 @@ def send(asked):
     """The tab Classify, with the chosen image as a file."""
     sampler, recipe, chosen = asking.prepare(asked)
     png = images.png_bytes(drawing.draw(sampler, recipe)[chosen], sampler.singles(recipe)[chosen].to_json())
-    return gr.Tabs(selected="classify"), save_bytes_to_cache(png, f"{recipe.model}.png", str(uploads.folder()))
+    return gr.Tabs(selected="classify"), room.save(png, f"{recipe.model}.png")
 
 
 @safely

@@ -6,7 +6,7 @@ import logging
 
 import gradio as gr
 
-from genclass.errors import GenClassError
+from genclass.errors import GenClassError, check_number
 from genclass.ui import html, text
 
 log = logging.getLogger("genclass.page")
@@ -57,6 +57,24 @@ def _told(handler):
     except Exception:
         log.exception("%s failed", handler.__name__)
         raise sorry(text.say("server_error")) from None
+
+
+def detail(event, name):
+    """What the browser says of an event beside its inputs: anything, or None.
+
+    Args:
+        event: a ``gr.EventData``, whose own attributes fail unless a dict was sent.
+    """
+    return event._data.get(name) if isinstance(event._data, dict) else None
+
+
+def at(found, index):
+    """The entry of a list that a ``gr.Dataset`` names.
+
+    Raises:
+        GenClassError: ``not_a_number``, ``not_whole`` or ``out_of_range``.
+    """
+    return found[check_number("example", index, 0, len(found) - 1, whole=True)]
 
 
 def sorry(message):

@@ -7,7 +7,7 @@ from starlette.middleware import Middleware
 
 from genclass import checkpoint
 from genclass.processes import keep_one_ready
-from genclass.ui import api, choose, classify, generate, html, learn, rules, train, uploads
+from genclass.ui import api, choose, classify, generate, guarding, html, learn, room, rules, train, uploads
 from genclass.ui.text import LANGUAGES, language, page_of, say, speaking
 
 __all__ = ["build_app", "keep_one_ready", "launch_settings"]
@@ -19,7 +19,7 @@ FONT = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-s
 MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 
 
-def build_app(public=False, training=True):
+def build_app(public=False, training=True, embedders=()):
     """The page as ``gr.Blocks``, ready to be launched with ``launch_settings()``: once for each language.
 
     Words are put in while a page is built, so that no component has to know that there are languages.
@@ -27,8 +27,9 @@ def build_app(public=False, training=True):
     Args:
         public: for strangers: see ``rules``.
         training: whether runs can be started here.
+        embedders: origins whose pages may show this one in a frame.
     """
-    rules.now.public, rules.now.train = public, training
+    rules.now.public, rules.now.train, rules.now.embedders = public, training, tuple(embedders)
     if public:
         checkpoint.offered = rules.offers
     with gr.Blocks(title=say("title"), analytics_enabled=False, delete_cache=CACHE_SECONDS) as demo:
@@ -88,7 +89,14 @@ def launch_settings():
         "max_file_size": rules.UPLOAD[rules.now.public],
         "state_session_capacity": VISITORS,
         "blocked_paths": [str(checkpoint.SHIPPED), str(checkpoint.runs_dir())],
-        "app_kwargs": {"middleware": [Middleware(uploads.OwnFilesOnly, complete=api.complete)]},
+        "app_kwargs": {
+            "middleware": [
+                Middleware(guarding.Guard, embedders=rules.now.embedders),
+                Middleware(room.Sizes),
+                Middleware(uploads.OwnFilesOnly, complete=api.complete),
+            ],
+            "lifespan": room.tidying,
+        },
         "enable_monitoring": False,
         "run_history": False,
         "footer_links": ["api", "settings"],

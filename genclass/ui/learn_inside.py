@@ -10,7 +10,7 @@ from genclass.cnn import ClassicCNN
 from genclass.errors import GenClassError, check_choice, check_number
 from genclass.ui import html, looking, models
 from genclass.ui import learn_pictures as pictures
-from genclass.ui.handlers import LIVE, LOOKS, safely
+from genclass.ui.handlers import LIVE, LOOKS, at, detail, safely
 from genclass.ui.text import class_choices, class_name, say
 
 ARCHITECTURE = "classic-cnn"
@@ -121,7 +121,7 @@ def connect(panel, paths, opened):
         opened: the event listener of this section's opening.
     """
     look = {**LIVE, **LOOKS}
-    panel.examples.click(lambda index: paths[index], panel.examples, panel.image, api_visibility="private",
+    panel.examples.click(safely(lambda index: at(paths, index)), panel.examples, panel.image, api_visibility="private",
                          show_progress="hidden")  # fmt: skip
     begin = {"fn": look_at, "inputs": [panel.image, panel.model, panel.layer, panel.rate], "outputs": panel.opened()}
     gr.on([panel.image.change, panel.model.input, panel.layer.input], **begin, **look)
@@ -223,8 +223,8 @@ def convolution(file, model, number, *values):
 def press(event: gr.EventData, file, model, number, index, channel, row, column):
     """The position that was pressed on a map, and its picture."""
     layer = _open(file, model, number)[2]
-    name = check_choice("name", event.name, ("input", "sums", "pooled"))
+    name = check_choice("name", detail(event, "name"), ("input", "sums", "pooled"))
     scale, shift = {"input": (1, -1), "sums": (1, 0), "pooled": (2, 0)}[name]
     place = [min(max(check_number("position", value, 0, 1000, whole=True) * scale + shift, 0), side - 1) + 1
-             for value, side in zip((event.row, event.column), layer.sums.shape[1:])]  # fmt: skip
+             for value, side in zip((detail(event, "row"), detail(event, "column")), layer.sums.shape[1:])]  # fmt: skip
     return [*place, pictures.convolution(layer, *_checked(layer, (index, channel, *place)))]

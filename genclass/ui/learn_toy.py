@@ -6,11 +6,11 @@ from pathlib import Path
 
 import gradio as gr
 
-from genclass.errors import GenClassError
+from genclass.errors import GenClassError, check_choice
 from genclass.losses import LOSSES
 from genclass.toy import SHAPES, Rules, points_drawn
 from genclass.ui import html
-from genclass.ui.handlers import RAW, safely, safely_each
+from genclass.ui.handlers import RAW, detail, safely, safely_each
 from genclass.ui.learn_games import DRAWN, Games, first
 from genclass.ui.text import say
 
@@ -132,6 +132,7 @@ def connect(panel, opened):
 
 def _game(request, shape, rules):
     """The visitor's game with the given rules; a new one for another shape or if there is none."""
+    check_choice("shape", shape, (*SHAPES, DRAWN))
     game = games.get(request.session_hash)
     if game is None or game.shape != shape:
         return games.begin(request.session_hash, shape, rules)
@@ -209,7 +210,7 @@ def change(request: gr.Request, shape, *rules):
 @safely
 def draw(request: gr.Request, event: gr.EventData, *rules):
     """A drawing to learn."""
-    return DRAWN, games.begin(request.session_hash, DRAWN, Rules(*rules), points_drawn(event.points)).frame()
+    return DRAWN, games.begin(request.session_hash, DRAWN, Rules(*rules), points_drawn(detail(event, "points"))).frame()
 
 
 def _lesson(name):

@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import gradio as gr
-from gradio.processing_utils import save_bytes_to_cache
 
 from genclass.errors import GenClassError
 from genclass.many import CHUNK, verdicts
-from genclass.ui import html, looking, models, table, uploads
-from genclass.ui.handlers import LOOKS, RAW, safely, safely_each
+from genclass.ui import html, looking, models, room, table, uploads
+from genclass.ui.handlers import LOOKS, RAW, detail, safely, safely_each
 from genclass.ui.text import say
 
 MOST = 2000
@@ -66,7 +65,7 @@ def _first_model():
 def answer(model, event: gr.EventData):
     """Progress while it works; then the table and the CSV."""
     classifier = models.load(model, "classifier")
-    items = received(event.files)
+    items = received(detail(event, "files"))
     given = [item.path for item in items if item.path is not None]
     answers = verdicts(classifier, given, lambda small: looking.ask(classifier, small))
     rows = []
@@ -75,7 +74,7 @@ def answer(model, event: gr.EventData):
         rows.append(table.row(classifier, item, verdict))
         if len(rows) % CHUNK == 0:
             yield _progress(len(rows), len(items)), gr.skip(), gr.skip()
-    path = save_bytes_to_cache(table.csv_bytes(rows), "genclass.csv", str(uploads.folder()))
+    path = room.save(table.csv_bytes(rows), "genclass.csv")
     yield "", table.page(classifier, rows), gr.update(value=path, visible=True)
 
 

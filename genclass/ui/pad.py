@@ -1,18 +1,16 @@
 """The drawing pad for digits: what is drawn becomes the image that is asked about."""
 
 import base64
-import binascii
 from pathlib import Path
 
 import gradio as gr
 import numpy as np
-from gradio.processing_utils import save_bytes_to_cache
 from PIL import Image, ImageOps
 
 from genclass import checkpoint, decode, images
 from genclass.errors import GenClassError
-from genclass.ui import models, uploads
-from genclass.ui.handlers import LIVE, safely
+from genclass.ui import models, room
+from genclass.ui.handlers import LIVE, detail, safely
 from genclass.ui.text import say
 
 DIGITS = "mnist-airnet"
@@ -38,7 +36,7 @@ def connect(pad, image, model):
 @safely
 def drawn(model, event: gr.EventData):
     """The drawing as a file, and the model to ask: digits for whoever was asking about photos."""
-    path = save_bytes_to_cache(trimmed(event.drawing), "drawing.png", str(uploads.folder()))
+    path = room.save(trimmed(detail(event, "drawing")), "drawing.png")
     photos = models.load(model, "classifier").channels == 3
     return path, DIGITS if photos and (checkpoint.SHIPPED / DIGITS).exists() else gr.skip()
 
@@ -68,5 +66,5 @@ def _bytes(drawing):
         raise GenClassError("broken_image")
     try:
         return base64.b64decode(drawing[len(PREFIX) :], validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise GenClassError("broken_image") from error

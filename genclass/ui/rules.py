@@ -16,7 +16,10 @@ from genclass.train.folder import LIVE, read_config
 MINUTES = 10
 RUNS = 5
 LARGEST = {"batch": 256, "width": 64, "discriminator_width": 128, "z_dim": 256}
-UPLOAD = {False: "200mb", True: "20mb"}
+UPLOAD = {False: "200mb", True: "20mb"}  # a file
+BODY = {False: 1_000_000_000, True: 100_000_000}  # bytes of all files of one request
+JSON = 8_000_000  # bytes of any other request
+ROOM = {False: 8_000_000_000, True: 2_000_000_000}  # bytes of all uploads and pictures together
 
 
 @dataclass
@@ -24,10 +27,12 @@ class Rules:
     """Attributes:
     public: strangers are let in: each sees only runs whose id the browser keeps, and may do little.
     train: whether runs can be started.
+    embedders: origins whose pages may show this one in a frame.
     """
 
     public: bool = False
     train: bool = True
+    embedders: tuple = ()
 
 
 now = Rules()

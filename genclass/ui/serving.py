@@ -3,10 +3,13 @@
 import argparse
 import contextlib
 import io
+import re
 from pathlib import Path
 
 from genclass.errors import GenClassError
 from genclass.ui.layout import launch_settings
+
+ORIGIN = re.compile(r"https?://(\*\.)?[\w.-]+(:\d+)?")
 
 
 def read_logins(path):
@@ -34,6 +37,13 @@ def logins(path):
         return read_logins(path)
     except GenClassError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def origin(address):
+    """A site as its pages name themselves, such as ``https://lab.org:8080``, as a type of ``argparse``."""
+    if not ORIGIN.fullmatch(address):
+        raise argparse.ArgumentTypeError(str(GenClassError("bad_origin", address=address)))
+    return address
 
 
 def serve(demo, host, port, share=False, root_path="", allowed=None):

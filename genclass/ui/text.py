@@ -49,10 +49,10 @@ def speaking(language):
 def language():
     """The language to answer in: of the page that an event came from; while a page is built, its own."""
     request = LocalContext.request.get(None)
-    return _spoken.get() if request is None else _language_of(request)
+    return _spoken.get() if request is None else language_of(request)
 
 
-def _language_of(request):
+def language_of(request):
     """Of the page by its address; where a browser keeps that to itself, by the choice in its cookie or its settings."""
     referer = request.headers.get("referer")
     if referer:

@@ -10,7 +10,7 @@ import torch
 from genclass import explain, images
 from genclass.explain import Neighbours
 from genclass.ui import figures, html, looking, models, text
-from genclass.ui.handlers import LIVE, LOOKS, RAW, safely
+from genclass.ui.handlers import LIVE, LOOKS, RAW, detail, safely
 from genclass.ui.text import named_class, say
 
 STRENGTH = 0.65
@@ -67,8 +67,8 @@ def connect(panel, question, answer):
 
 
 @safely
-def _clicked(model, event: gr.SelectData):
-    return named_class(event.value, models.load(model, "classifier").classes)
+def _clicked(model, event: gr.EventData):
+    return named_class(detail(event, "value"), models.load(model, "classifier").classes)
 
 
 @safely

@@ -48,18 +48,24 @@ def stop_all():
 
 
 @pytest.fixture(scope="session")
-def lab(tmp_path_factory):
-    """The address of a running page with its own models and runs."""
+def blocks(tmp_path_factory):
+    """A running page with its own models and runs."""
     patch = pytest.MonkeyPatch()
     patch.setattr(checkpoint, "SHIPPED", tmp_path_factory.mktemp("shipped"))
     patch.setenv("GENCLASS_RUNS", str(tmp_path_factory.mktemp("runs")))
     write_models(checkpoint.SHIPPED)
     demo = build_app()
-    _, url, _ = demo.launch(prevent_thread_lock=True, quiet=True, **launch_settings())
-    yield url
+    demo.launch(prevent_thread_lock=True, quiet=True, **launch_settings())
+    yield demo
     stop_all()
     demo.close()
     patch.undo()
+
+
+@pytest.fixture(scope="session")
+def lab(blocks):
+    """Its address."""
+    return blocks.local_url
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,87 @@
+"""Who may ask the server what: nothing for pages of other sites, and of Gradio's routes only those the page needs."""
+
+import re
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from genclass.errors import GenClassError
+from genclass.ui import text
+
+API = "/gradio_api"
+READS = ("GET", "HEAD", "OPTIONS")
+WRITES = re.compile(rf"/login|{API}/(queue/join|call/.+|run/.+|api/.+|upload|cancel|reset)")
+# What reads may not reach: a fetch of any address, states written to disk for links, a poll that never ends.
+CLOSED = re.compile(rf"(?is){API}/(file[=/]https?:|proxy=|deep_link|dev/).*")
+PORTS = {"http": ":80", "https": ":443"}
+
+
+class Guard:
+    """Middleware that stands before all routes.
+
+    - A request that another site's page makes a browser send is refused: its Origin is neither the Host header nor the
+      address that the page is known by (``--root-path`` as an address, a public link). Gradio itself only withholds
+      the answer, and that from a page on this machine alone.
+    - Routes of Gradio that this page has no use for are not there.
+    - Every answer says who may frame it, and that its type is not to be guessed.
+
+    Args:
+        embedders: origins whose pages may show this one in a frame.
+    """
+
+    def __init__(self, app, embedders=()):
+        self.app = app
+        self.headers = {
+            "Content-Security-Policy": " ".join(["frame-ancestors 'self'", *embedders]),
+            "X-Content-Type-Options": "nosniff",
+        }
+
+    async def __call__(self, scope, receive, send):
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+
+        async def sending(message):
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(self.headers)
+            await send(message)
+
+        refused = _refusal(scope)
+        await (refused or self.app)(_whole(scope), receive, sending)
+
+
+def _whole(scope):
+    """The request without a Range: Gradio answers a part of a file with the request's own headers."""
+    return scope | {"headers": [(name, value) for name, value in scope["headers"] if name != b"range"]}
+
+
+def _refusal(scope):
+    """The response that takes the place of an answer, or None."""
+    path = scope["path"].removeprefix(scope.get("root_path", "")).rstrip("/")
+    if _from_elsewhere(Headers(scope=scope), path, scope["app"].blocks):
+        return refuse(scope, 403, GenClassError("other_site"))
+    if CLOSED.fullmatch(path) if scope["method"] in READS else not WRITES.fullmatch(path):
+        return JSONResponse({"detail": "Not Found"}, 404)
+    return None
+
+
+def _from_elsewhere(headers, path, blocks):
+    """Whether a page of another site lets a visitor's browser ask this.
+
+    Browsers add an Origin to everything but plain reads; of these only the way out, which is one, changes anything.
+    """
+    if path == "/logout" and headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+        return True
+    if "origin" not in headers:
+        return False
+    scheme, _, origin = headers["origin"].lower().partition("://")
+    addresses = (urlsplit(address or "").netloc for address in (blocks.root_path, blocks.share_url))
+    known = {host.lower().removesuffix(PORTS.get(scheme, "")) for host in (headers.get("host", ""), *addresses)}
+    return origin == "" or origin.removesuffix(PORTS.get(scheme, "")) not in known
+
+
+def refuse(scope, status, error):
+    """A response that tells a ``GenClassError`` in the visitor's language, as Gradio's clients expect it."""
+    with text.speaking(text.language_of(Request(scope))):
+        return JSONResponse({"detail": text.sentence(error)}, status)

@@ -1,0 +1,165 @@
+"""The share of the disk that uploads and pictures may take: kept by deleting the oldest, and told when it is full."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import shutil
+import threading
+import time
+from dataclasses import dataclass, field
+
+import anyio
+from gradio.processing_utils import save_bytes_to_cache
+from starlette.datastructures import Headers
+
+from genclass.errors import GenClassError
+from genclass.ui import guarding, rules, uploads
+
+log = logging.getLogger("genclass.page")
+SHARE = 0.1  # of the disk
+SECONDS = 60  # from one look to the next
+
+
+@dataclass
+class Room:
+    """What is known of the folder of uploads.
+
+    Attributes:
+        young: seconds for which no file is deleted: somebody may be about to use it.
+        files: how many may lie there.
+        used: bytes: found at the last look, and what has been let in since.
+        keep: paths that are never deleted.
+    """
+
+    young: float = 120
+    files: int = 50_000
+    used: int = 0
+    keep: set = field(default_factory=set)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def most(self):
+        """Bytes that may lie there: so many, if that is no more than a share of the disk."""
+        return min(rules.ROOM[rules.now.public], int(shutil.disk_usage(uploads.folder()).total * SHARE))
+
+    def take(self, size):
+        """Count ``size`` bytes that are about to be written; the oldest files go where there is no room for them.
+
+        Raises:
+            GenClassError: ``busy`` if all of what is there is too young to go.
+        """
+        with self.lock:
+            if self.used + size > self.most():
+                self._tidy(self.most() - size)
+            if self.used + size > self.most():
+                raise GenClassError("busy")
+            self.used += size
+
+    def tidy(self):
+        """Delete the oldest files until bytes and files are no more than they may be; returns the deleted paths."""
+        with self.lock:
+            return self._tidy(self.most())
+
+    def _tidy(self, most):
+        found = sorted(_files(), reverse=True)  # the newest first
+        self.used, gone = 0, set()
+        for place, (written, size, path) in enumerate(found):
+            full = self.used + size > most or place >= self.files
+            if full and time.time() - written > self.young and str(path) not in self.keep:
+                path.unlink(missing_ok=True)
+                gone.add(str(path))
+            else:
+                self.used += size
+        self._remove_empty()
+        return gone
+
+    def _remove_empty(self):
+        """Each upload lies in a folder of its own; a new one may still wait for its file."""
+        for folder in uploads.folder().glob("*/"):
+            with contextlib.suppress(OSError):  # not empty, or gone
+                if time.time() - folder.stat().st_mtime > self.young:
+                    folder.rmdir()
+
+
+now = Room()
+
+
+def _files():
+    """(time, bytes, path) of every file in the folder of uploads."""
+    for path in uploads.folder().rglob("*"):
+        with contextlib.suppress(FileNotFoundError):  # Gradio deletes old files, too
+            stat = path.lstat()
+            if not path.is_dir():
+                yield stat.st_mtime, stat.st_size, path
+
+
+def save(content, name, keep=False):
+    """The path of a new file of these bytes, among those that the page may serve.
+
+    Args:
+        keep: whether it stays as long as the server does.
+
+    Raises:
+        GenClassError: ``busy``.
+    """
+    now.take(len(content))
+    path = save_bytes_to_cache(content, name, str(uploads.folder()))
+    now.keep |= {path} if keep else set()
+    os.utime(path)  # the same picture may lie there from before
+    return path
+
+
+@contextlib.asynccontextmanager
+async def tidying(app):
+    """As long as the server runs, look every minute."""
+
+    now.keep |= {str(path) for block in app.blocks.blocks.values() for path in getattr(block, "keep_in_cache", ())}
+    now.keep.add(str(uploads.folder() / uploads.REFUSED))
+
+    async def look():
+        while True:
+            try:
+                _forget(app.blocks, await anyio.to_thread.run_sync(now.tidy))
+            except OSError:
+                log.exception("could not tidy up")
+            await asyncio.sleep(SECONDS)
+
+    task = asyncio.create_task(look())
+    yield
+    task.cancel()
+
+
+def _forget(blocks, gone):
+    """Gradio remembers every file that it has made, and does not forget those that others delete."""
+    for remembered in blocks.temp_file_sets:
+        remembered.difference_update([path for path in remembered.copy() if str(path) in gone])
+
+
+class Sizes:
+    """Middleware that bounds what is sent: each request by its length, which it must tell, and uploads by the room."""
+
+    def __init__(self, app):
+        self.app = app
+
+    async def __call__(self, scope, receive, send):
+        refused = None
+        if scope["type"] == "http" and scope["method"] == "POST":
+            refused = await anyio.to_thread.run_sync(_refusal, scope)
+        await (refused or self.app)(scope, receive, send)
+
+
+def _refusal(scope):
+    headers = Headers(scope=scope)
+    upload = headers.get("content-type", "").startswith("multipart/")
+    most = rules.BODY[rules.now.public] if upload else rules.JSON
+    length = headers.get("content-length", "")
+    if not length.isascii() or not length.isdecimal():
+        return guarding.refuse(scope, 411, GenClassError("no_length"))
+    if int(length) > most:
+        return guarding.refuse(scope, 413, GenClassError("body_too_large", megabytes=most // 1_000_000))
+    try:
+        if upload:
+            now.take(int(length))
+    except GenClassError as error:
+        return guarding.refuse(scope, 503, error)
+    return None

@@ -1,0 +1,51 @@
+"""What is installed: pinned, locked with hashes, and nothing below the versions that are known to be safe."""
+
+import re
+from importlib import metadata
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.version import Version
+
+ROOT = Path(__file__).parent.parent
+SAFE = {"gradio": "6.31", "pillow": "12.3", "torch": "2.10"}
+PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;]+)", re.MULTILINE)
+
+
+def pins(name):
+    """``{distribution: version}`` of a file of pins."""
+    return {found.lower().replace("_", "-"): version for found, version in PIN.findall((ROOT / name).read_text())}
+
+
+def test_pins_are_at_or_above_safe_versions():
+    pinned, locked = pins("requirements.txt"), pins("requirements.lock")
+    for name, least in SAFE.items():
+        assert Version(pinned[name]) >= Version(least) and Version(locked[name]) >= Version(least)
+
+
+def test_starlette_and_brotli_are_as_gradio_asks():
+    locked = pins("requirements.lock")
+    asked = {
+        needed.name.lower(): needed for needed in map(Requirement, metadata.requires("gradio")) if not needed.extras
+    }
+    for name in ("starlette", "brotli"):
+        assert Version(locked[name]) in asked[name].specifier
+
+
+def test_the_lock_holds_every_pin_and_a_hash_of_every_file():
+    text, locked = (ROOT / "requirements.lock").read_text(), pins("requirements.lock")
+    assert pins("requirements.txt").items() <= locked.items()
+    entries = re.split(r"^(?=[A-Za-z0-9])", text, flags=re.MULTILINE)[1:]
+    assert len(entries) == len(locked) and all("--hash=sha256:" in entry for entry in entries)
+    assert "://" not in text, "the lock names no host: packages come from wherever pip is told to look"
+
+
+def test_nothing_unpickles():
+    """No pickle of anyone is opened: there is no ``torch.load``, and none of Python's own ways."""
+    ways = re.compile(
+        r"\btorch\.load\(|\b(pickle|shelve|dill|joblib|marshal)\b\s*[.,\n]|allow_pickle=True|\bimport pickle"
+    )
+    found = [
+        path.name for path in [*(ROOT / "genclass").rglob("*.py"), ROOT / "app.py"] if ways.search(path.read_text())
+    ]
+    assert found == []

@@ -1,0 +1,153 @@
+"""Every event of the page and of the web API, called with whatever JSON can hold: an answer, or one of our sentences.
+
+Values reach the events as they would from the network: through Gradio's own processing, with foreign files taken out.
+``GENCLASS_FUZZ=2000`` calls each event so many times; without it there are a few calls of each.
+"""
+
+import asyncio
+import json
+import os
+
+import gradio as gr
+import numpy as np
+import pytest
+import torch
+from gradio.state_holder import SessionState
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+from starlette.requests import Request
+
+from genclass import runs
+from genclass.classify import Classifier
+from genclass.images import png_bytes
+from genclass.recipe import KEYS
+from genclass.sample import Sampler
+from genclass.train import closed_loop
+from genclass.ui import asking, guiding, handlers, room, uploads
+
+EXAMPLES = int(os.environ.get("GENCLASS_FUZZ", 8))
+WORDS = ["fashion-mnist-gan", "plain-gan", "fashion-mnist-airnet", "abc-airnet", "class-1", "a", "all", "gan", "z0",
+         "classifier", "fashion-mnist-mini", "own", "ring", "hinge", "grad-cam", "../../etc/passwd", "/etc/passwd",
+         "d1", "\0", "\ud800", "NaN", "<b>", "{}", "{", "0" * 32, "x" * 100_000, "", "{0.__class__}", "%s"]  # fmt: skip
+NUMBERS = [0, 1, -1, 2, 0.5, 65, 2**31, 2**32, 2**64, -(2**63), 10**400, 1e308, 1e-308, float("nan"), float("inf"),
+           float("-inf"), True, False]  # fmt: skip
+scalars = st.one_of(st.none(), st.sampled_from(NUMBERS), st.sampled_from(WORDS), st.integers(), st.floats(), st.text())
+junk = st.recursive(
+    scalars,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=4), st.dictionaries(st.sampled_from(WORDS) | st.text(), inner, max_size=4)
+    ),
+    max_leaves=8,
+) | st.sampled_from([[0] * 5000, ["x"] * 5000, json.loads("[" * 200 + "]" * 200)])
+
+
+def file_at(path):
+    return {"path": path, "orig_name": "a.png", "meta": {"_type": "gradio.FileData"}}
+
+
+def asked():
+    """What ``page.js`` sends as one text: a recipe, and what was moved since."""
+    names = st.sampled_from(KEYS) | st.sampled_from(asking.MOVED)
+    likely = st.sampled_from(["fashion-mnist-gan", "plain-gan", "class-1", 0, 1, 4, 0.5, None, {"z0": 1.5}, {"d1": -1}])
+    values = st.dictionaries(names, likely | junk, max_size=4)
+    recipe = values.map(lambda found: {"model": "fashion-mnist-gan", "count": 4} | found)
+    whole = st.fixed_dictionaries({"recipe": recipe.map(json.dumps), "moved": values, "chosen": junk})
+    return whole.map(json.dumps) | recipe.map(json.dumps) | junk
+
+
+def near(component, picture):
+    """Values for one input: such as the page sends, or any."""
+    if isinstance(component, (gr.Image, gr.File)):
+        own = st.sampled_from([file_at(picture), [file_at(picture)], file_at("/etc/passwd"), file_at("http://x/y.png")])
+        return own | junk
+    if isinstance(component, gr.Textbox):
+        return asked()
+    usual = [value for value in (getattr(component, "value", None), *WORDS[:4]) if isinstance(value, (str, int, float))]
+    return st.sampled_from(usual) | junk
+
+
+def request():
+    headers = [(b"referer", b"http://lab.example/zh"), (b"cookie", b"genclass-language=xx")]
+    scope = {"type": "http", "method": "POST", "path": "/", "query_string": b"model=%00&direction=z0:NaN&seed=x",
+             "headers": headers, "client": ("192.0.2.1", 1)}  # fmt: skip
+    return gr.Request(Request(scope), session_hash="fuzz")
+
+
+@pytest.fixture(scope="module")
+def calm(blocks):
+    """What takes long or outlives the tests is not begun: no training process, no clock of a game."""
+    patch = pytest.MonkeyPatch()
+    patch.setattr(runs.processes, "train", lambda path: None)
+    patch.setattr("genclass.ui.api.evaluate", lambda *_: {})
+    for search in ("steer.invert", "evaluate.measuring", "ui.looping.closed_loop.material"):
+        patch.setattr(f"genclass.{search}", lambda *_, **__: iter(()))
+    for table in (guiding.SEARCH, closed_loop.EXPERIMENTS):
+        for name in table:
+            patch.setitem(table, name, lambda *_, **__: iter(()))
+    for kind, check in ((Sampler, check_latents), (Classifier, check_images)):
+        name = "draw" if kind is Sampler else "answer"
+        patch.setattr(kind, name, checked(getattr(kind, name), check))
+    yield patch
+    patch.undo()
+
+
+def checked(function, check):
+    def call(self, *arguments):
+        check(self, *arguments)
+        return function(self, *arguments)
+
+    return call
+
+
+def check_latents(sampler, z, shares=None, *_):
+    assert z.isfinite().all() and z.abs().max() < 1000 and len(z) <= 4096
+    assert shares is None or (shares.isfinite().all() and shares.min() >= 0 and (shares.sum(1) - 1).abs().max() < 1e-4)
+
+
+def check_images(classifier, small, *_):
+    assert small.dtype == torch.uint8 and small.shape[1:] == (classifier.channels, *[classifier.image_size] * 2)
+
+
+@pytest.fixture(scope="module")
+def picture(blocks, tmp_path_factory):
+    return room.save(png_bytes(np.zeros((40, 40, 3), np.uint8)), "a.png")
+
+
+async def call(blocks, state, event, values, sent):
+    """One call; of an event that reports as it goes, up to its first report."""
+    common = {"request": request(), "state": state, "event_data": gr.EventData(None, sent), "session_hash": "fuzz"}
+    answer = await blocks.process_api(event, uploads._without_foreign(values), **common)
+    if answer["is_generating"]:
+        await answer["iterator"].aclose()
+
+
+def distinct(blocks):
+    """``{name: event}``, one of each handler: the page is built once for each language."""
+    found = {}
+    for event in blocks.fns.values():
+        if event.fn is not None:
+            found.setdefault(f"{event.fn.__module__}.{event.fn.__qualname__}", event)
+    return found
+
+
+def test_every_event_survives_anything(blocks, calm, picture, monkeypatch, subtests):
+    faults, loop, state = [], asyncio.new_event_loop(), SessionState(blocks)
+    monkeypatch.setattr(handlers.log, "exception", lambda *_: faults.append(1))
+    shared = {"deadline": None, "database": None, "derandomize": EXAMPLES < 100, "phases": [Phase.generate]}
+    for name, event in distinct(blocks).items():
+        with subtests.test(name):
+
+            @settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck), **shared)
+            @given(st.tuples(*[near(component, picture) for component in event.inputs]), junk)
+            def fuzz(values, sent, event=event):
+                faults.clear()
+                try:
+                    loop.run_until_complete(call(blocks, state, event, list(values), sent))
+                except ValidationError:
+                    pass  # Gradio's own refusal of what is no file where there must be one
+                except gr.Error as error:
+                    assert not faults, error.__context__
+                    assert "/tmp" not in str(error) and len(str(error)) < 3000
+
+            fuzz()

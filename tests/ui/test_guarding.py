@@ -1,0 +1,138 @@
+"""What a stranger's page, link or request can't do."""
+
+import argparse
+import re
+import sys
+import types
+from pathlib import Path
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from genclass.errors import MESSAGES
+from genclass.ui import guarding, serving, uploads
+
+ROOT = Path(__file__).parent.parent.parent
+JOIN = "gradio_api/queue/join"
+
+
+@pytest.fixture
+def guarded():
+    """Makes a client of an app behind a guard, whose every answer is "done"."""
+
+    def make(root_path=None, share_url=None, embedders=()):
+        done = Route("/{path:path}", lambda request: PlainTextResponse("done"), methods=["GET", "POST"])
+        app = Starlette(routes=[done])
+        app.add_middleware(guarding.Guard, embedders=embedders)
+        app.blocks = types.SimpleNamespace(root_path=root_path, share_url=share_url)
+        return TestClient(app, base_url="http://lab.example:7860", root_path=root_path or "")
+
+    return make
+
+
+@pytest.mark.parametrize(
+    "origin, sent",
+    [
+        ("http://lab.example:7860", {}),
+        ("https://lab.example", {"host": "lab.example:443"}),
+        ("https://lab.example", {"host": "lab.example"}),
+        ("http://[::1]:7860", {"host": "[::1]:7860"}),
+        ("https://known.example", {}),
+        ("https://1234.share.example", {}),
+    ],
+)
+def test_the_pages_own_requests_are_answered(guarded, origin, sent):
+    client = guarded("https://known.example/lab", "https://1234.share.example")
+    assert client.post(f"/{JOIN}", headers={"origin": origin, **sent}).text == "done"
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["http://evil.example", "null", "", "http://lab.example", "http://[", "http://lab.example:7860.evil.example"],
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_requests_of_other_sites_are_refused(guarded, method, origin):
+    claims = {"x-forwarded-host": "evil.example", "x-gradio-server": "http://evil.example"}
+    answer = guarded("/lab").request(method, f"/{JOIN}", headers={"origin": origin, **claims})
+    assert answer.status_code == 403 and answer.json()["detail"] == MESSAGES["other_site"]
+
+
+def test_the_way_out_is_the_visitors_own(guarded):
+    client = guarded()
+    assert client.get("/logout", headers={"sec-fetch-site": "cross-site"}).status_code == 403
+    assert client.get("/logout", headers={"sec-fetch-site": "none"}).text == "done"
+    assert client.get("/config", headers={"sec-fetch-site": "cross-site"}).text == "done"  # a link to the page
+
+
+@pytest.mark.parametrize(
+    "method, path",
+    [
+        ("POST", "process_recording"),
+        ("POST", "component_server/"),
+        ("POST", "vibe-edit"),
+        ("GET", "file=http://127.0.0.1:9/"),
+        ("GET", "file/HTTPS://example.org/%0Ax"),
+        ("GET", "proxy=https://x.hf.space/"),
+        ("GET", "deep_link?session_hash=x"),
+        ("GET", "dev/reload"),
+    ],
+)
+def test_routes_that_the_page_does_not_need_are_not_there(guarded, method, path):
+    for client, below in ((guarded(), ""), (guarded("/lab"), "/lab"), (guarded("/lab"), "")):
+        assert client.request(method, f"{below}/gradio_api/{path}").status_code == 404
+
+
+def test_every_answer_says_who_may_frame_it(guarded):
+    client = guarded(embedders=("https://blog.example", "https://*.school.example"))
+    for answer in (client.get("/"), client.get("/", headers={"origin": "null"}), client.put("/")):
+        policy = answer.headers["content-security-policy"]
+        assert policy == "frame-ancestors 'self' https://blog.example https://*.school.example"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize("address", ["https://a.example", "http://localhost:8000", "https://*.a.example"])
+def test_sites_are_named_by_their_origin(address):
+    assert serving.origin(address) == address
+
+
+@pytest.mark.parametrize("address", ["a.example", "*", "https://a.example/page", "https://a.example; script-src *", ""])
+def test_what_is_no_site_is_told(address):
+    with pytest.raises(argparse.ArgumentTypeError, match="no site such as"):
+        serving.origin(address)
+
+
+def test_the_running_page_is_guarded(lab):
+    body = {"fn_index": 0, "session_hash": "by-hand", "data": []}
+    headers = {"origin": "http://evil.example", "referer": f"{lab}zh"}
+    refused = httpx.post(f"{lab}{JOIN}", json=body, headers=headers)
+    assert refused.status_code == 403 and "别的网站" in refused.json()["detail"]
+    assert httpx.post(f"{lab}{JOIN}", json=body, headers={"origin": lab.rstrip("/")}).status_code == 200
+    assert httpx.get(f"{lab}gradio_api/file=http://127.0.0.1:9/").status_code == 404
+    assert httpx.get(lab).headers["content-security-policy"] == "frame-ancestors 'self'"
+
+
+@pytest.mark.parametrize("name", ["a.svg", "a.html", "a.SVG", "a.xhtml", "a.svgz", "a.xml", "a.js", "a.pdf", "a"])
+@pytest.mark.parametrize("part", [None, "bytes=0-9"])
+def test_what_could_run_in_a_page_is_never_served_inline(lab, name, part):
+    content = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
+    [path] = httpx.post(f"{lab}gradio_api/upload", files={"files": (name, content)}).json()
+    asked = {"accept": "text/html", "content-disposition": "inline", "content-type": "text/html"}
+    answer = httpx.get(f"{lab}gradio_api/file={path}", headers=asked | ({"range": part} if part else {}))
+    assert answer.headers.get_list("content-type") == ["application/octet-stream"]
+    assert [value.split(";")[0] for value in answer.headers.get_list("content-disposition")] == ["attachment"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+PLACES = ("/", "zh", "config", "gradio_api/info", "gradio_api/openapi.json", "theme.css", "gradio_api/app_id")
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_nothing_of_the_server_is_shown(lab, place):
+    shown = httpx.get(lab + place.lstrip("/")).text.replace(str(uploads.folder()), "")
+    for secret in (str(ROOT), str(Path.home()), sys.prefix, "/tmp/", "site-packages", "/work/"):
+        assert secret not in shown
+    assert not re.search(r"\b[0-9a-f]{32}\b", re.sub(r"\b[0-9a-f]{64}\b", "", shown)), "what looks like a run's id"

@@ -1,0 +1,155 @@
+"""Limits of what is sent and kept: bodies, files, the share of the disk, the queue."""
+
+import asyncio
+import json
+import os
+import time
+
+import httpx
+import pytest
+
+from genclass.errors import GenClassError
+from genclass.ui import room, rules, uploads
+
+UPLOAD = "gradio_api/upload"
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A folder of uploads of its own, with room for 1,000 bytes, of which files older than a minute may go."""
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
+    monkeypatch.setattr(rules, "ROOM", {False: 1000, True: 100})
+    monkeypatch.setattr(room, "now", room.Room(young=60))
+    return tmp_path
+
+
+def old_file(folder, name, size, minutes):
+    path = folder / name / "upload.png"
+    path.parent.mkdir()
+    path.write_bytes(bytes(size))
+    for one in (path, path.parent):
+        os.utime(one, (time.time() - 60 * minutes,) * 2)
+    return path
+
+
+def test_the_oldest_files_go_first(folder):
+    files = [old_file(folder, str(minutes), 300, minutes) for minutes in range(10, 15)]
+    assert room.now.tidy() == {str(path) for path in files[3:]}
+    assert [path.exists() for path in files] == [True] * 3 + [False] * 2
+    assert room.now.used == 900
+
+
+def test_empty_folders_go_when_they_are_old(folder):
+    old, new = old_file(folder, "old", 1, 10), old_file(folder, "new", 1, 0)
+    for path in (old, new):
+        path.unlink()
+    os.utime(old.parent, (0, 0))
+    room.now.tidy()
+    assert not old.parent.exists() and new.parent.exists()
+
+
+def test_new_files_and_those_to_keep_stay(folder):
+    new, kept = old_file(folder, "new", 900, 0), old_file(folder, "kept", 900, 60)
+    room.now.keep.add(str(kept))
+    assert room.now.tidy() == set() and new.exists()
+    with pytest.raises(GenClassError) as caught:
+        room.save(b"more", "more.png")
+    assert caught.value.code == "busy"
+
+
+def test_room_is_made_for_what_comes(folder):
+    old = old_file(folder, "old", 700, 10)
+    room.now.tidy()
+    assert room.save(bytes(200), "a.png") and old.exists()
+    assert room.save(bytes(201), "b.png") and not old.exists()
+    assert room.now.used == 401
+    with pytest.raises(GenClassError, match="no room"):
+        room.now.take(600)
+
+
+def test_there_may_be_only_so_many_files(folder):
+    room.now.files = 3
+    files = [old_file(folder, str(minutes), 1, minutes) for minutes in range(10, 15)]
+    room.now.tidy()
+    assert [path.exists() for path in files] == [True] * 3 + [False] * 2
+
+
+def test_strangers_have_less(folder, monkeypatch):
+    monkeypatch.setattr(rules, "now", rules.Rules(public=True))
+    assert room.now.most() == 100
+    monkeypatch.setattr(room, "SHARE", 0)
+    assert room.now.most() == 0
+
+
+def test_gradio_forgets_what_is_deleted(lab):
+    """A file that Gradio goes on remembering would be a leak of memory."""
+    blocks = type("Blocks", (), {"temp_file_sets": [{"/gone", "/there"}]})
+    room._forget(blocks, {"/gone"})
+    assert blocks.temp_file_sets == [{"/there"}]
+
+
+def test_a_full_room_is_told_and_sampling_goes_on(lab, client, monkeypatch):
+    monkeypatch.setattr(rules, "ROOM", {False: 0})
+    refused = httpx.post(f"{lab}{UPLOAD}", files={"files": ("a.png", b"x")}, headers={"accept-language": "zh"})
+    assert refused.status_code == 503 and "请过几分钟再试" in refused.json()["detail"]
+    with pytest.raises(Exception, match="Too much was uploaded"):
+        client.predict("fashion-mnist-gan", count=1, api_name="/sample")
+    monkeypatch.undo()
+    assert httpx.post(f"{lab}{UPLOAD}", files={"files": ("a.png", b"x")}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "most, content", [("BODY", {"files": {"files": ("a.png", bytes(2000))}}), ("JSON", {"json": [1] * 1000})]
+)
+def test_a_body_has_its_limit(lab, monkeypatch, most, content):
+    monkeypatch.setattr(rules, most, {False: 1000} if most == "BODY" else 1000)
+    refused = httpx.post(f"{lab}{UPLOAD}", **content)
+    assert refused.status_code == 413 and "MB can be sent at a time" in refused.json()["detail"]
+
+
+def test_a_request_must_tell_its_length(lab):
+    assert httpx.post(f"{lab}gradio_api/queue/join", content=iter([b"{}"])).status_code == 411
+
+
+def test_an_upload_has_its_number_of_files(lab):
+    many = [("files", (f"{index}.png", b"x")) for index in range(1001)]
+    refused = httpx.post(f"{lab}{UPLOAD}", files=many, timeout=30)
+    assert refused.status_code == 400 and "1000" in refused.text
+    assert not list(uploads.folder().glob("tmp*")), "files of a refused upload stay behind"
+
+
+@pytest.mark.parametrize("route", ["run", "api"])
+def test_the_queue_can_not_be_passed_by(lab, route):
+    for body in ({"data": []}, {"data": [], "fn_index": 0}):
+        answer = httpx.post(f"{lab}gradio_api/{route}/models", json=body)
+        assert answer.status_code == 404 and "join the queue" in answer.text
+
+
+def test_a_full_queue_is_told_and_no_more_runs_at_once_than_may(blocks, lab, monkeypatch):
+    running, seen = [], []
+
+    def slow(*_):
+        running.append(1)
+        seen.append(len(running))
+        time.sleep(0.1)
+        running.pop()
+        raise GenClassError("bad_recipe", field="slow")
+
+    monkeypatch.setattr("genclass.ui.drawing.prepare", slow)
+    assert blocks._queue.max_size == 200
+    monkeypatch.setattr(blocks._queue, "max_size", 10)
+    statuses = asyncio.run(burst(lab, 30))
+    assert max(seen) == 2
+    assert set(statuses) == {200, 503} and statuses.count(200) >= 10
+
+
+async def burst(lab, count):
+    """Statuses of so many samples asked for at once, when those that were let in have been answered."""
+    body = {"data": ["fashion-mnist-gan", None, 0, 1, 1.0, {}, None]}
+    async with httpx.AsyncClient(timeout=60) as client:
+        answers = await asyncio.gather(*[client.post(f"{lab}gradio_api/call/sample", json=body) for _ in range(count)])
+        ids = [answer.json()["event_id"] for answer in answers if answer.status_code == 200]
+        ends = await asyncio.gather(*[client.get(f"{lab}gradio_api/call/sample/{event}") for event in ids])
+    assert all("slow" in end.text for end in ends)
+    assert all("full" in json.dumps(answer.json()) for answer in answers if answer.status_code == 503)
+    return [answer.status_code for answer in answers]
