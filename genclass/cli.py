@@ -1,4 +1,4 @@
-"""The command line: python -m genclass models | sample | classify | train | evaluate | closed-loop.
+"""The command line: python -m genclass models | sample | classify | train | evaluate | closed-loop | export.
 
 A document asked for with --json is last on standard output; progress and messages go to standard error.
 """
@@ -15,6 +15,7 @@ import genclass
 from genclass import checkpoint, cli_measure, cli_sample, decode, explain, images
 from genclass.classify import Classifier
 from genclass.errors import GenClassError
+from genclass.export import export
 from genclass.many import verdicts
 from genclass.train import folder as run_folder
 from genclass.train import warm
@@ -23,7 +24,16 @@ from genclass.train.settings import PRESETS, Request
 
 EXPLAINED = 320  # pixels of a side of the picture that --explain draws
 # What lies with the machine and not with the words of the command.
-FAULTS = {"download_failed", "diverged", "crashed", "disk_full", "broken_checkpoint", "run_busy", "cannot_write"}
+FAULTS = {
+    "download_failed",
+    "diverged",
+    "crashed",
+    "disk_full",
+    "broken_checkpoint",
+    "run_busy",
+    "cannot_write",
+    "export_differs",
+}
 
 
 def main(argv=None):
@@ -41,7 +51,7 @@ def build_parser():
     parser.add_argument("--version", action="version", version=genclass.__version__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     measures = cli_measure.add_evaluate, cli_measure.add_closed_loop
-    for add in (_add_models, cli_sample.add, _add_classify, _add_train, *measures):
+    for add in (_add_models, cli_sample.add, _add_classify, _add_train, *measures, _add_export):
         add(commands)
     return parser
 
@@ -85,6 +95,14 @@ def _add_train(commands):
     parser.add_argument("--name", help="public name of the run and its model")
     parser.add_argument("--out", type=Path, metavar="RUN_DIR")
     parser.set_defaults(command=lambda args: train_command(args, parser))
+
+
+def _add_export(commands):
+    parser = commands.add_parser("export", help="write a model as one file that serves without this package")
+    parser.add_argument("model", metavar="MODEL")
+    parser.add_argument("--format", choices=["onnx"], default="onnx")
+    parser.add_argument("--out", type=Path, metavar="FILE", required=True)
+    parser.set_defaults(command=lambda args: export(checkpoint.find(args.model), args.out))
 
 
 def models(args):

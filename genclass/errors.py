@@ -103,6 +103,9 @@ MESSAGES = {
     "no_discriminator": "{model} came without its discriminator. GANs that are trained here keep theirs.",
     "no_fid_library": "FID needs the library torch-fidelity. Install it: pip install torch-fidelity.",
     "other_fid_weights": "{path} is not the file {name} that torch-fidelity publishes: FID is defined by that one.",
+    "no_onnx_library": "An export needs the libraries {names}. Install them: pip install -r requirements-onnx.txt.",
+    "export_differs": "onnxruntime reads the exported {name} differently, by {difference} where 0.0039 is the most "
+    "allowed: nothing was written.",
     "not_your_run": "Only the browser that started the run of {name} can delete it; shipped models stay.",
     "no_url": "Upload the image itself: addresses are not fetched.",
     "nothing_given": "There is no image yet.",

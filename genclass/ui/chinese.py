@@ -609,6 +609,8 @@ ERRORS = {
     "no_discriminator": "{model} 没有附带判别器。在这里训练的 GAN 会保留判别器。",
     "no_fid_library": "计算 FID 需要 torch-fidelity 库。请安装：pip install torch-fidelity。",
     "other_fid_weights": "{path} 不是 torch-fidelity 发布的文件 {name}：FID 是由那个文件定义的。",
+    "no_onnx_library": "导出需要这些库：{names}。请安装：pip install -r requirements-onnx.txt。",
+    "export_differs": "onnxruntime 读导出的 {name} 得到的结果不同：相差 {difference}，最多允许 0.0039。没有写出文件。",
     "not_your_run": "只有启动训练任务 {name} 的浏览器才能删除它；自带的模型会保留。",
     "no_url": "请上传图片本身，这里不会打开网址。",
     "nothing_given": "还没有图片。",
