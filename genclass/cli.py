@@ -18,7 +18,8 @@ from genclass.errors import GenClassError
 from genclass.export import export
 from genclass.many import verdicts
 from genclass.train import folder as run_folder
-from genclass.train import warm
+from genclass.train import ranks, warm
+from genclass.train.follow import follow
 from genclass.train.loop import train
 from genclass.train.settings import PRESETS, Request
 
@@ -181,14 +182,21 @@ def train_command(args, parser):
         return train_command(parser.parse_args(warm.words()), parser)
     if args.measure:
         return warm.measure()
-    if args.resume is not None:
-        if args.epochs is not None or args.minutes is not None:
-            run_folder.lengthen(args.resume, args.epochs, args.minutes)
-        return _train(_resumed(args.resume))
-    if args.kind is None or args.data is None or args.out is None:
+    if args.resume is None and (args.kind is None or args.data is None or args.out is None):
         parser.error("give a kind, --data and --out, or --resume RUN_DIR")
-    run_folder.create(args.out, _request(args))
-    return _train(_resumed(args.out))
+    path = args.resume or args.out
+    if not ranks.leads():
+        return follow(path, lambda: _heed_signals(path))
+    if args.resume is None:
+        request = _request(args)
+        ranks.check(request)
+        run_folder.create(path, request)
+    elif not ranks.restarted() and (args.epochs is not None or args.minutes is not None):
+        run_folder.lengthen(path, args.epochs, args.minutes)
+    if ranks.restarted() and run_folder.read_status(path)["state"] == "finished":  # another failed after its last step
+        with ranks.joined():
+            return
+    _train(_resumed(path))
 
 
 def _request(args):
@@ -221,8 +229,8 @@ def _resumed(path):
     return path
 
 
-def _train(path):
-    """Train with a line for each report; Ctrl-C and SIGTERM ask for a clean stop, a second Ctrl-C kills."""
+def _heed_signals(path):
+    """From now on Ctrl-C and SIGTERM ask for a clean stop, a second Ctrl-C kills."""
 
     def ask_to_stop(signum, frame):
         (path / "stop").touch()
@@ -230,6 +238,11 @@ def _train(path):
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, ask_to_stop)
+
+
+def _train(path):
+    """Train with a line for each report."""
+    _heed_signals(path)
     for progress in train(path):
         warned = [warning["message"] for warning in progress.metrics["warnings"]]
         figures = [f"{key} {value:.4g}" for key, value in progress.metrics.items() if key != "warnings"]

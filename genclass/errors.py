@@ -81,6 +81,13 @@ MESSAGES = {
     "disk_full": "The disk is full: nothing more can be saved. Make room, then resume from the last good state.",
     "interrupted": "The training process ended without a word: it was killed, or the machine ran out of memory or was "
     "switched off. The last good state is kept: resume goes on from there.",
+    "minutes_alone": "{processes} processes need --epochs N: how long a step takes them is not known before the first.",
+    "uneven_batch": "A batch of {batch} images can't be shared by {processes} processes in equal parts. Choose another "
+    "number of processes, or --set batch=N with a multiple of it.",
+    "few_devices": "{processes} processes on this machine need a GPU each; there are {devices}.",
+    "other_processes": "This run was begun by {before} processes, and can go on with as many only, not with {now}.",
+    "not_shared": "Not all processes see the same run folder. Put it on storage that all machines share.",
+    "leader_lost": "The first process of this run has ended, and this one with it.",
     "not_begun": "This run has not begun yet, or saved nothing: resume it first.",
     "not_longer": "{steps} steps would not be longer than the {before} that it is to have already.",
     "bad_words": "One line was expected: a JSON list of the words that would follow `train`.",

@@ -623,6 +623,13 @@ ERRORS = {
     # train
     "disk_full": "磁盘满了：什么都存不下了。请腾出空间，再从最后一个完好的状态继续。",
     "interrupted": "训练进程突然结束了：被杀掉、内存不够或者关了机。最后一个完好的状态还在：继续训练会从那里开始。",
+    "minutes_alone": "{processes} 个进程一起训练要用 --epochs N：在第一步之前，无法知道每一步要多久。",
+    "uneven_batch": "每批 {batch} 张图片无法平均分给 {processes} 个进程。请换一个进程数，"
+    "或者用 --set batch=N 设成它的倍数。",
+    "few_devices": "这台机器上的 {processes} 个进程各需要一块 GPU，只有 {devices} 块。",
+    "other_processes": "这个训练任务是由 {before} 个进程开始的，只能用同样多的进程继续，不能用 {now} 个。",
+    "not_shared": "各个进程看到的训练任务文件夹不是同一个。请把它放在所有机器共享的存储上。",
+    "leader_lost": "这个训练任务的第一个进程结束了，这个进程也随之结束。",
     "not_begun": "这个任务还没有开始，或者还没有保存过：请先继续训练。",
     "not_longer": "{steps} 步不比已经定下的 {before} 步长，长度只能增加。",
     "bad_words": "需要一行：一个 JSON 列表，里面是本来写在训练命令后面的词。",
