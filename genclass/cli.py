@@ -186,7 +186,8 @@ def train_command(args, parser):
         parser.error("give a kind, --data and --out, or --resume RUN_DIR")
     path = args.resume or args.out
     if not ranks.leads():
-        return follow(path, lambda: _heed_signals(path))
+        follow(path, lambda: _heed_signals(path))
+        return
     if args.resume is None:
         request = _request(args)
         ranks.check(request)

@@ -2,6 +2,7 @@
 
 import logging
 
+from genclass.errors import GenClassError
 from genclass.train import ranks
 from genclass.train.loop import load_data, prepared
 from genclass.train.writer import RunFolder
@@ -15,7 +16,7 @@ def follow(path, begun):
         begun: called once it is sure that the run is the one that is led.
 
     Returns:
-        Whether it came to an end that the leading process has told; what went wrong before the first step it says.
+        Whether the run began; if it did not, that process says why.
 
     Raises:
         GenClassError: ``leader_lost``.
@@ -23,11 +24,15 @@ def follow(path, begun):
     logging.getLogger("genclass.train").setLevel(logging.ERROR)  # the first process has warned
     with ranks.joined() as group:
         if group.hear() is None:
-            return
-        trainer, _ = group.agree(lambda: _prepared(path))
+            return False
+        try:
+            trainer, _ = group.agree(lambda: _prepared(path))
+        except GenClassError:
+            return False
         begun()
         group.share(trainer)
         group.follow(trainer)
+    return True
 
 
 def _prepared(path):

@@ -22,6 +22,7 @@ from genclass.errors import GenClassError
 from genclass.train.norms import share_norms
 
 PATIENCE = datetime.timedelta(days=1)  # a process that ends is noticed at once; one that evaluates is waited for
+MOMENT = datetime.timedelta(seconds=2)
 OVER = -1
 
 
@@ -79,13 +80,33 @@ def joined():
     gpus = torch.cuda.is_available() and dist.is_nccl_available()
     if gpus:
         torch.cuda.set_device(int(os.environ["LOCAL_RANK"]) % torch.cuda.device_count())
-    dist.init_process_group("cpu:gloo,cuda:nccl" if gpus else "gloo", timeout=PATIENCE)
+    backend, rank = "cpu:gloo,cuda:nccl" if gpus else "gloo", int(os.environ["RANK"])
+    agent, store = _stores()  # both must live as long as the group
+    dist.init_process_group(backend, store=store, rank=rank, world_size=launched(), timeout=PATIENCE)
     try:
         group = Group()
         yield group
         group.dismiss()
     finally:
         dist.destroy_process_group()
+
+
+def _stores():
+    """(torchrun's store, a fresh one), in which processes leave their addresses for one another.
+
+    torchrun's outlives a restart, and addresses of processes that have died would still be believed. So the first
+    process serves a fresh one, and the others look for it until one answers.
+    """
+    agent, rank, _ = next(dist.rendezvous("env://", timeout=PATIENCE))
+    host, fresh = os.environ["MASTER_ADDR"], None
+    if rank == 0:
+        fresh = dist.TCPStore(host, 0, is_master=True, wait_for_workers=False, timeout=PATIENCE)
+        agent.set("genclass", str(fresh.port))
+    while fresh is None:
+        with contextlib.suppress(dist.DistNetworkError):
+            fresh = dist.TCPStore(host, int(agent.get("genclass")), is_master=False, timeout=MOMENT)
+            fresh.set_timeout(PATIENCE)
+    return agent, fresh
 
 
 class Alone:
