@@ -34,6 +34,7 @@ FAULTS = {
     "run_busy",
     "cannot_write",
     "export_differs",
+    "process_lost",
 }
 
 

@@ -87,7 +87,8 @@ MESSAGES = {
     "few_devices": "{processes} processes on this machine need a GPU each; there are {devices}.",
     "other_processes": "This run was begun by {before} processes, and can go on with as many only, not with {now}.",
     "not_shared": "Not all processes see the same run folder. Put it on storage that all machines share.",
-    "leader_lost": "The first process of this run has ended, and this one with it.",
+    "process_lost": "Another process of this run has ended: it failed or was killed, or its machine is gone. "
+    "The last good state is kept: resume goes on from there.",
     "not_begun": "This run has not begun yet, or saved nothing: resume it first.",
     "not_longer": "{steps} steps would not be longer than the {before} that it is to have already.",
     "bad_words": "One line was expected: a JSON list of the words that would follow `train`.",

@@ -19,7 +19,7 @@ def follow(path, begun):
         Whether the run began; if it did not, that process says why.
 
     Raises:
-        GenClassError: ``leader_lost``.
+        GenClassError: ``process_lost``.
     """
     logging.getLogger("genclass.train").setLevel(logging.ERROR)  # the first process has warned
     with ranks.joined() as group:

@@ -109,6 +109,21 @@ def _stores():
     return agent, fresh
 
 
+@contextlib.contextmanager
+def noticing():
+    """Say it in words if another process is gone.
+
+    Raises:
+        GenClassError: ``process_lost``.
+    """
+    try:
+        yield
+    except RuntimeError as error:
+        if not isinstance(error, dist.DistError) and "gloo/transport" not in str(error):  # gloo's have no type
+            raise
+        raise GenClassError("process_lost") from error
+
+
 class Alone:
     """The only process of a run: every batch is its own."""
 
@@ -202,22 +217,22 @@ class Group(Alone):
         """(step, steps of the whole run) as the first process says it; None once it dismisses.
 
         Raises:
-            GenClassError: ``leader_lost``.
+            GenClassError: ``process_lost``.
         """
         order = torch.zeros(2, dtype=torch.int64)
-        try:
+        with noticing():
             dist.broadcast(order, src=0)
-        except RuntimeError as error:  # torch has no narrower one for gloo's closed connections
-            raise GenClassError("leader_lost") from error
         return None if order[0] == OVER else order.tolist()
 
     def _order(self, step, total):
-        dist.broadcast(torch.tensor([step, total]), src=0)
+        with noticing():
+            dist.broadcast(torch.tensor([step, total]), src=0)
 
     def _take(self, trainer, step):
-        metrics = trainer.step(step)
-        means = torch.stack([value.float() for value in metrics.values()])
-        dist.all_reduce(means)
+        with noticing():
+            metrics = trainer.step(step)
+            means = torch.stack([value.float() for value in metrics.values()])
+            dist.all_reduce(means)
         return dict(zip(metrics, means / self.size))
 
     def slices(self, *batch):
