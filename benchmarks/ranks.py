@@ -50,6 +50,7 @@ def free_port():
 
 def together(count, work, *arguments):
     """``work(*arguments)`` in ``count`` processes, as torchrun would start them: what each returns, in their order."""
+    torch.optim.SGD([torch.zeros(1)])  # what optimizers import takes seconds: once, not in each process
     where = {"TORCHELASTIC_RUN_ID": "here", "TORCHELASTIC_RESTART_COUNT": "0", "MASTER_ADDR": "127.0.0.1",
              "MASTER_PORT": str(free_port()), "WORLD_SIZE": str(count), "LOCAL_WORLD_SIZE": str(count)}  # fmt: skip
     pipes = [fork.Pipe(duplex=False) for _ in range(count)]
