@@ -1,4 +1,4 @@
-"""The command line: python -m genclass models | sample | classify | train | evaluate | closed-loop.
+"""The command line: python -m genclass models | sample | classify | train | evaluate | closed-loop | export.
 
 A document asked for with --json is last on standard output; progress and messages go to standard error.
 """
@@ -15,15 +15,27 @@ import genclass
 from genclass import checkpoint, cli_measure, cli_sample, decode, explain, images
 from genclass.classify import Classifier
 from genclass.errors import GenClassError
+from genclass.export import export
 from genclass.many import verdicts
 from genclass.train import folder as run_folder
-from genclass.train import warm
+from genclass.train import ranks, warm
+from genclass.train.follow import follow
 from genclass.train.loop import train
 from genclass.train.settings import PRESETS, Request
 
 EXPLAINED = 320  # pixels of a side of the picture that --explain draws
 # What lies with the machine and not with the words of the command.
-FAULTS = {"download_failed", "diverged", "crashed", "disk_full", "broken_checkpoint", "run_busy", "cannot_write"}
+FAULTS = {
+    "download_failed",
+    "diverged",
+    "crashed",
+    "disk_full",
+    "broken_checkpoint",
+    "run_busy",
+    "cannot_write",
+    "export_differs",
+    "process_lost",
+}
 
 
 def main(argv=None):
@@ -41,7 +53,7 @@ def build_parser():
     parser.add_argument("--version", action="version", version=genclass.__version__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     measures = cli_measure.add_evaluate, cli_measure.add_closed_loop
-    for add in (_add_models, cli_sample.add, _add_classify, _add_train, *measures):
+    for add in (_add_models, cli_sample.add, _add_classify, _add_train, *measures, _add_export):
         add(commands)
     return parser
 
@@ -85,6 +97,14 @@ def _add_train(commands):
     parser.add_argument("--name", help="public name of the run and its model")
     parser.add_argument("--out", type=Path, metavar="RUN_DIR")
     parser.set_defaults(command=lambda args: train_command(args, parser))
+
+
+def _add_export(commands):
+    parser = commands.add_parser("export", help="write a model as one file that serves without this package")
+    parser.add_argument("model", metavar="MODEL")
+    parser.add_argument("--format", choices=["onnx"], default="onnx")
+    parser.add_argument("--out", type=Path, metavar="FILE", required=True)
+    parser.set_defaults(command=lambda args: export(checkpoint.find(args.model), args.out))
 
 
 def models(args):
@@ -163,14 +183,22 @@ def train_command(args, parser):
         return train_command(parser.parse_args(warm.words()), parser)
     if args.measure:
         return warm.measure()
-    if args.resume is not None:
-        if args.epochs is not None or args.minutes is not None:
-            run_folder.lengthen(args.resume, args.epochs, args.minutes)
-        return _train(_resumed(args.resume))
-    if args.kind is None or args.data is None or args.out is None:
+    if args.resume is None and (args.kind is None or args.data is None or args.out is None):
         parser.error("give a kind, --data and --out, or --resume RUN_DIR")
-    run_folder.create(args.out, _request(args))
-    return _train(_resumed(args.out))
+    path = args.resume or args.out
+    if not ranks.leads():
+        follow(path, lambda: _heed_signals(path))
+        return
+    if args.resume is None:
+        request = _request(args)
+        ranks.check(request)
+        run_folder.create(path, request)
+    elif not ranks.restarted() and (args.epochs is not None or args.minutes is not None):
+        run_folder.lengthen(path, args.epochs, args.minutes)
+    if ranks.restarted() and run_folder.read_status(path)["state"] == "finished":  # another failed after its last step
+        with ranks.joined():
+            return
+    _train(_resumed(path))
 
 
 def _request(args):
@@ -203,8 +231,8 @@ def _resumed(path):
     return path
 
 
-def _train(path):
-    """Train with a line for each report; Ctrl-C and SIGTERM ask for a clean stop, a second Ctrl-C kills."""
+def _heed_signals(path):
+    """From now on Ctrl-C and SIGTERM ask for a clean stop, a second Ctrl-C kills."""
 
     def ask_to_stop(signum, frame):
         (path / "stop").touch()
@@ -212,6 +240,11 @@ def _train(path):
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, ask_to_stop)
+
+
+def _train(path):
+    """Train with a line for each report."""
+    _heed_signals(path)
     for progress in train(path):
         warned = [warning["message"] for warning in progress.metrics["warnings"]]
         figures = [f"{key} {value:.4g}" for key, value in progress.metrics.items() if key != "warnings"]

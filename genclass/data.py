@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as F
+from filelock import FileLock
 from PIL import Image
 from safetensors import safe_open
 from safetensors.torch import save_file
@@ -75,8 +76,7 @@ def load(source, image_size=32):
     if source in MINI:
         return load_mini(source)
     if source in CLASSES:
-        path = data_dir() / f"{source}.safetensors"
-        return load_packed(path if path.exists() else download(source, path))
+        return load_packed(_fetched(source))
     path = Path(source)
     if not path.exists():
         raise GenClassError("unknown_dataset", name=str(source), choices=", ".join(NAMES))
@@ -163,6 +163,16 @@ def save_packed(imageset, path):
     words = {key: json.dumps(getattr(imageset, key)) for key in ("classes", "skipped")}
     save_file(tensors, partial, metadata={"name": imageset.name, **words})
     partial.replace(path)
+
+
+def _fetched(name):
+    """Path of a full set; of several processes that want one, one downloads it."""
+    path = data_dir() / f"{name}.safetensors"
+    if path.exists():
+        return path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(path.with_suffix(".lock")):
+        return path if path.exists() else download(name, path)
 
 
 def download(name, path):

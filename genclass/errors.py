@@ -81,6 +81,14 @@ MESSAGES = {
     "disk_full": "The disk is full: nothing more can be saved. Make room, then resume from the last good state.",
     "interrupted": "The training process ended without a word: it was killed, or the machine ran out of memory or was "
     "switched off. The last good state is kept: resume goes on from there.",
+    "minutes_alone": "{processes} processes need --epochs N: how long a step takes them is not known before the first.",
+    "uneven_batch": "A batch of {batch} images can't be shared by {processes} processes in equal parts. Choose another "
+    "number of processes, or --set batch=N with a multiple of it.",
+    "few_devices": "{processes} processes on this machine need a GPU each; there are {devices}.",
+    "other_processes": "This run was begun by {before} processes, and can go on with as many only, not with {now}.",
+    "not_shared": "Not all processes see the same run folder. Put it on storage that all machines share.",
+    "process_lost": "Another process of this run has ended: it failed or was killed, or its machine is gone. "
+    "The last good state is kept: resume goes on from there.",
     "not_begun": "This run has not begun yet, or saved nothing: resume it first.",
     "not_longer": "{steps} steps would not be longer than the {before} that it is to have already.",
     "bad_words": "One line was expected: a JSON list of the words that would follow `train`.",
@@ -103,6 +111,9 @@ MESSAGES = {
     "no_discriminator": "{model} came without its discriminator. GANs that are trained here keep theirs.",
     "no_fid_library": "FID needs the library torch-fidelity. Install it: pip install torch-fidelity.",
     "other_fid_weights": "{path} is not the file {name} that torch-fidelity publishes: FID is defined by that one.",
+    "no_onnx_library": "An export needs the libraries {names}. Install them: pip install -r requirements-onnx.txt.",
+    "export_differs": "onnxruntime reads the exported {name} differently, by {difference} where 0.0039 is the most "
+    "allowed: nothing was written.",
     "not_your_run": "Only the browser that started the run of {name} can delete it; shipped models stay.",
     "no_url": "Upload the image itself: addresses are not fetched.",
     "nothing_given": "There is no image yet.",

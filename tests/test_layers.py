@@ -18,7 +18,7 @@ LAYERS = [
     {"checkpoint", "toy", "inside"},
     {"classify", "directions", "measured"},
     {"sample", "explain", "many"},
-    {"evaluate", "steer", "judge", "facts"},
+    {"evaluate", "steer", "judge", "facts", "export"},
     {"fid", "probe"},
     {"train"},
     {"processes"},

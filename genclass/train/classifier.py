@@ -12,6 +12,7 @@ from genclass.images import png_bytes, sheet, to_float
 from genclass.train.augment import cut_out
 from genclass.train.optimizer import optimizer_tensors, restore_optimizer
 from genclass.train.precision import autocast
+from genclass.train.ranks import ALONE
 from genclass.train.schedules import Order, step_generator, triangle
 
 WHITEN_IMAGES = 5000
@@ -42,6 +43,7 @@ class ClassifierTrainer:
     kind = "classifier"
     brief = False  # whether its epochs take seconds, so that a time asked for is only the most it may take
     draws_first = False
+    ranks = ALONE  # the processes that share its batches
 
     def __init__(self, imageset, settings, seed, device, total, precision="float32"):
         self.settings, self.seed, self.device, self.total, self.precision = settings, seed, device, total, precision
@@ -121,9 +123,10 @@ class ClassifierTrainer:
 
     def answers(self, step):
         """(float32 logits, labels) of one step's batch."""
-        images, labels = self.batch(step)
+        images, labels = self.ranks.slices(*self.batch(step))
+        images = images.contiguous(memory_format=torch.channels_last)
         with autocast(self.device, self.precision):
-            return self.network(images.contiguous(memory_format=torch.channels_last)).float(), labels
+            return self.ranks.call(self.network, self.network, images).float(), labels
 
     def _set_rates(self, step):
         if self.settings.optimizer == "nesterov":

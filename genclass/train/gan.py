@@ -13,6 +13,7 @@ from genclass.sample import Sampler
 from genclass.train.augment import augment
 from genclass.train.optimizer import optimizer_tensors, restore_optimizer
 from genclass.train.precision import autocast
+from genclass.train.ranks import ALONE
 from genclass.train.schedules import Order, ema_decay, step_generator
 
 FEATURES = {1: "fashion-mnist-airnet", 3: "cifar10-airnet"}  # by channels
@@ -36,6 +37,7 @@ class GanTrainer:
 
     kind = "gan"
     brief = False
+    ranks = ALONE  # the processes that share its batches
     draws_first = True  # what untrained networks draw is soon drawn, and worth seeing
 
     def __init__(self, imageset, settings, seed, device, total, precision="float32"):
@@ -106,7 +108,7 @@ class GanTrainer:
 
     def step(self, step):
         """One step of each player; returns their losses, D(x) and D(G(z)) (mean sigmoids) as tensors."""
-        real, shares, z = self.batch(step)
+        real, shares, z = self.ranks.slices(*self.batch(step))
         self.changes = step_generator(self.seed, 5, step)
         self.generator.train()
         with autocast(self.device, self.precision):
@@ -115,21 +117,23 @@ class GanTrainer:
         if self.settings.penalty and step % PENALTY_EVERY == 0:
             self._step_penalty(real, shares)
         metrics["loss_g"] = self._step_generator(fake, shares)
-        decay = ema_decay(step, len(real), self.settings.ema_images)
+        decay = ema_decay(step, self.order.batch, self.settings.ema_images)
         update_average(self.average, self.generator, decay)
         return metrics
 
     def _judge(self, images, shares):
         """The discriminator's logits, float32 [N, judges]; what it sees is augmented where that is asked for."""
         if self.settings.augment:
-            images = augment(images, self.changes).contiguous(memory_format=torch.channels_last)
+            images = self.ranks.as_whole(lambda whole: augment(whole, self.changes), images)
+            images = images.contiguous(memory_format=torch.channels_last)
         with autocast(self.device, self.precision):
             return self.discriminator(images, shares).float()
 
     def _step_discriminator(self, real, fake, shares):
         """Real and fake go through in one pass."""
         both = None if shares is None else torch.cat([shares, shares])
-        logits_real, logits_fake = self._judge(torch.cat([real, fake]), both).chunk(2)
+        logits = self.ranks.call(self.discriminator, self._judge, torch.cat([real, fake]), both)
+        logits_real, logits_fake = logits.chunk(2)
         loss = self.discriminator_loss(logits_real, logits_fake)
         self.discriminator_optimizer.zero_grad(set_to_none=True)
         loss.backward()
@@ -140,14 +144,14 @@ class GanTrainer:
     def _step_penalty(self, real, shares):
         """The penalty in a step of its own, rarely and so much stronger (Karras et al., StyleGAN2, 2020)."""
         real.requires_grad_(True)
-        penalty = r1_penalty(self._judge(real, shares), real)
+        penalty = self.ranks.call(self.discriminator, lambda: r1_penalty(self._judge(real, shares), real))
         self.discriminator_optimizer.zero_grad(set_to_none=True)
         (penalty * self.settings.penalty * PENALTY_EVERY).backward()
         self.discriminator_optimizer.step()
 
     def _step_generator(self, fake, shares):
         self._freeze(True)  # its gradients would be thrown away
-        loss = self.generator_loss(self._judge(fake, shares))
+        loss = self.ranks.call(self.generator, lambda: self.generator_loss(self._judge(fake, shares)))
         self.generator_optimizer.zero_grad(set_to_none=True)
         loss.backward()
         self.generator_optimizer.step()

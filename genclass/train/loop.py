@@ -24,7 +24,7 @@ from genclass import checkpoint, data
 from genclass.errors import GenClassError
 from genclass.images import png_bytes
 from genclass.train import folder as run_folder
-from genclass.train import machine
+from genclass.train import machine, ranks
 from genclass.train.health import Health
 from genclass.train.trainers import check_data, make_trainer, trainer_class
 from genclass.train.writer import RunFolder, keep_newest
@@ -65,13 +65,13 @@ def train(path):
             carries it too.
     """
     folder = RunFolder(path)
-    with folder.locked(), folder.training_slot() as held:
+    with folder.locked(), folder.training_slot() as held, ranks.joined() as group:
         if not held:
             folder.end("stopped")
             return
         try:
             with folder.beating():
-                yield from _train(folder)
+                yield from _train(folder, group)
         except GenClassError as error:
             folder.fail(error)
             raise
@@ -90,15 +90,14 @@ def is_full(error):
     return (int(said[1]) if said else number) in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
-def _train(folder):
+def _train(folder, group):
     folder.write_status(state="running", error=None)
-    imageset = _load_data(folder)
-    fixed = folder.config["fixed"] or _fix(folder, imageset)
-    torch.set_num_threads(fixed["threads"])
-    step, tensors = folder.newest_state()
-    trainer = make_trainer(folder.request, imageset, folder.total_at(step), fixed["precision"])
-    if tensors is not None:
-        trainer.restore(tensors)
+    imageset = load_data(folder)
+    fixed = folder.config["fixed"] or _fix(folder, imageset, group.size)
+    if fixed["processes"] != group.size:
+        raise GenClassError("other_processes", before=fixed["processes"], now=group.size)
+    trainer, (step, _) = group.agree(lambda: prepared(folder, imageset))
+    group.share(trainer)
     folder.cut_back(step)
     folder.write_status(step=step, total=folder.total_at(step))
     session = _Session(folder, trainer, step)
@@ -109,7 +108,18 @@ def _train(folder):
         raise
 
 
-def _load_data(folder):
+def prepared(folder, imageset):
+    """A run's trainer as its newest state left it, and (that state's step, when the run was made)."""
+    fixed = folder.config["fixed"]
+    torch.set_num_threads(fixed["threads"])
+    step, tensors = folder.newest_state()
+    trainer = make_trainer(folder.request, imageset, folder.total_at(step), fixed["precision"])
+    if tensors is not None:
+        trainer.restore(tensors)
+    return trainer, (step, folder.config["created"])
+
+
+def load_data(folder):
     """The run's own packed set if it has one, else what the request names, checked for its kind."""
     packed, request = folder.path / "data.safetensors", folder.request
     imageset = data.load_packed(packed) if packed.exists() else data.load(request.data)
@@ -121,7 +131,7 @@ def _load_data(folder):
     return imageset
 
 
-def _fix(folder, imageset):
+def _fix(folder, imageset, processes):
     """Decide, once and for all, what resuming must not measure again."""
     request = folder.request
     found = machine.known(request, machine.shape_of(imageset)) or machine.measure(request, imageset)
@@ -131,9 +141,9 @@ def _fix(folder, imageset):
     if request.minutes is not None:
         asked = request.minutes * 60 / found["seconds_per_step"]
         exact = min(exact, asked) if trainer_class(request).brief else asked
-    threads = request.threads or machine.cores()
+    threads = request.threads or max(1, machine.cores() // ranks.here())
     fixed = {"total": max(1, round(exact)), "precision": found["precision"], "threads": threads,
-             "device": request.device, "processes": 1, "steps_per_epoch": max(1, steps)}  # fmt: skip
+             "device": request.device, "processes": processes, "steps_per_epoch": max(1, steps)}  # fmt: skip
     folder.fix(fixed)
     return fixed
 
@@ -155,7 +165,7 @@ class _Session:
             self._draw({})
         while self.step < self.total and not self.folder.stop_asked():
             self.trainer.total = self.folder.total_at(self.step)
-            self.pending.append(self.trainer.step(self.step))
+            self.pending.append(self.trainer.ranks.step(self.trainer, self.step))
             self.step += 1
             now = time.monotonic()
             if self.step in (1, self.total) or now - self.reported > REPORT_SECONDS:
@@ -219,7 +229,7 @@ class _Session:
 
     def _remember_speed(self):
         done, seconds = self.step - self.first, self._seconds() - self.seconds_before
-        if done >= MEASURED_STEPS:
+        if done >= MEASURED_STEPS and self.trainer.ranks.size == 1:
             fixed, shape = self.folder.config["fixed"], machine.shape_of(self.trainer.imageset)
             found = {"precision": fixed["precision"], "seconds_per_step": seconds / done}
             machine.remember(self.folder.request, shape, found)

@@ -609,6 +609,8 @@ ERRORS = {
     "no_discriminator": "{model} 没有附带判别器。在这里训练的 GAN 会保留判别器。",
     "no_fid_library": "计算 FID 需要 torch-fidelity 库。请安装：pip install torch-fidelity。",
     "other_fid_weights": "{path} 不是 torch-fidelity 发布的文件 {name}：FID 是由那个文件定义的。",
+    "no_onnx_library": "导出需要这些库：{names}。请安装：pip install -r requirements-onnx.txt。",
+    "export_differs": "onnxruntime 读导出的 {name} 得到的结果不同：相差 {difference}，最多允许 0.0039。没有写出文件。",
     "not_your_run": "只有启动训练任务 {name} 的浏览器才能删除它；自带的模型会保留。",
     "no_url": "请上传图片本身，这里不会打开网址。",
     "nothing_given": "还没有图片。",
@@ -626,6 +628,14 @@ ERRORS = {
     # train
     "disk_full": "磁盘满了：什么都存不下了。请腾出空间，再从最后一个完好的状态继续。",
     "interrupted": "训练进程突然结束了：被杀掉、内存不够或者关了机。最后一个完好的状态还在：继续训练会从那里开始。",
+    "minutes_alone": "{processes} 个进程一起训练要用 --epochs N：在第一步之前，无法知道每一步要多久。",
+    "uneven_batch": "每批 {batch} 张图片无法平均分给 {processes} 个进程。请换一个进程数，"
+    "或者用 --set batch=N 设成它的倍数。",
+    "few_devices": "这台机器上的 {processes} 个进程各需要一块 GPU，只有 {devices} 块。",
+    "other_processes": "这个训练任务是由 {before} 个进程开始的，只能用同样多的进程继续，不能用 {now} 个。",
+    "not_shared": "各个进程看到的训练任务文件夹不是同一个。请把它放在所有机器共享的存储上。",
+    "process_lost": "这个训练任务的另一个进程结束了：出了错、被杀掉，或者它的机器不在了。"
+    "最后一个完好的状态还在：继续训练会从那里开始。",
     "not_begun": "这个任务还没有开始，或者还没有保存过：请先继续训练。",
     "not_longer": "{steps} 步不比已经定下的 {before} 步长，长度只能增加。",
     "bad_words": "需要一行：一个 JSON 列表，里面是本来写在训练命令后面的词。",

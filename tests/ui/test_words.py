@@ -12,7 +12,7 @@ from genclass.ui.english import WORDS as ENGLISH
 ALIKE = {"title", "reset", "download", "save_gif", "save_webp", "save_mp4", "method_grad-cam"}
 ALIKE |= {"choose_kind_gan", "choose_millions", "choose_megabytes", "quality_samples", "loop_spread"}
 TERMS = {"GenClass", "Grad", "FGSM", "JPEG", "HEIC", "WebP", "https", "base", "float", "webp"}
-TERMS |= {"Inception", "torch", "fidelity", "install"}
+TERMS |= {"Inception", "torch", "fidelity", "install", "requirements", "onnx", "onnxruntime", "epochs", "batch"}
 TERMS |= {"JSON", "CIFAR", "MNIST", "Fashion"}
 TERMS |= {"MODEL", "CLASS", "fashion", "mnist", "airnet", "Sneaker"}  # a command's form and its example
 HAN, LATIN = r"[\u4e00-\u9fff]", r"[A-Za-z0-9{}]"
