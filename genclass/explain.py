@@ -4,6 +4,8 @@ Images are the small ones that the network sees: uint8 tensors [N, channels, siz
 used: it takes a second.
 """
 
+import copy
+
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -47,8 +49,8 @@ def grad_cam(classifier, images, classes):
     """
     from captum.attr import LayerGradCam
 
-    x = classifier.normalise(images)
-    cam = LayerGradCam(classifier.network, cam_stage(classifier, x))
+    x, network = classifier.normalise(images), hookable(classifier.network)
+    cam = LayerGradCam(network, cam_stage(network, x))
     straight, mirrored = (
         F.interpolate(cam.attribute(view, classes).detach(), x.shape[2:], mode="bilinear")[:, 0]
         for view in (x, x.flip(3))
@@ -56,24 +58,26 @@ def grad_cam(classifier, images, classes):
     return (straight + mirrored.flip(2)) / 2
 
 
-def cam_stage(classifier, x):
+def hookable(network):
+    """A copy of a network that shares its weights: hooks on it see nothing of what other requests do meanwhile."""
+    weights = (*network.parameters(), *network.buffers())
+    return copy.deepcopy(network, {id(value): value for value in weights})
+
+
+def cam_stage(network, x):
     """The coarsest stage whose maps still have at least a fifth of the image's pixels on a side."""
-    maps = feature_maps(classifier, x[:1])
-    fine = [stage for stage, found in zip(classifier.network.stages, maps) if found.shape[-1] * 5 >= x.shape[-1]]
+    maps = feature_maps(network, x[:1])
+    fine = [stage for stage, found in zip(network.stages, maps) if found.shape[-1] * 5 >= x.shape[-1]]
     return fine[-1]
 
 
 @torch.no_grad()
-def feature_maps(classifier, x):
-    """What each stage of the network gives for normalised images: list of float32 [N, channels, h, w]."""
-    found = []
-    hooks = [stage.register_forward_hook(lambda module, given, maps: found.append(maps))
-             for stage in classifier.network.stages]  # fmt: skip
-    try:
-        classifier.network(x)
-    finally:
-        for hook in hooks:
-            hook.remove()
+def feature_maps(network, x):
+    """What each stage of a network gives for normalised images: list of float32 [N, channels, h, w]."""
+    network, found = hookable(network), []
+    for stage in network.stages:
+        stage.register_forward_hook(lambda module, given, maps: found.append(maps))
+    network(x)
     return found
 
 

@@ -1,3 +1,6 @@
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 import torch
@@ -64,6 +67,24 @@ def test_grad_cam_of_a_mirror_image_is_mirrored(classifier):
     assert torch.allclose(straight, mirrored.flip(2), atol=1e-4)
 
 
+def test_requests_through_the_same_network_meanwhile_change_nothing(classifier):
+    images, asked, over = random_images(4), torch.tensor([0, 1, 2, 0]), threading.Event()
+    alone = explain.heat(classifier, images, asked)
+
+    def others():
+        while not over.is_set():
+            classifier.predict_prepared(images[:1])
+
+    with ThreadPoolExecutor() as pool:
+        meanwhile = pool.submit(others)
+        try:
+            found = [explain.heat(classifier, images, asked) for _ in range(30)]
+        finally:
+            over.set()
+        meanwhile.result()
+    assert all(torch.equal(heat, alone) for heat in found)
+
+
 def test_an_unknown_method_is_refused(classifier):
     with pytest.raises(GenClassError) as caught:
         explain.heat(classifier, random_images(1), torch.tensor([0]), "guess")
@@ -71,7 +92,7 @@ def test_an_unknown_method_is_refused(classifier):
 
 
 def test_feature_maps_of_every_stage(classifier):
-    found = explain.feature_maps(classifier, classifier.normalise(random_images(2)))
+    found = explain.feature_maps(classifier.network, classifier.normalise(random_images(2)))
     assert [maps.shape[2] for maps in found] == [31, 15, 7, 3]
     assert all(not stage._forward_hooks for stage in classifier.network.stages)
 

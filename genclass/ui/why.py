@@ -91,7 +91,7 @@ def painted(heat):
 
 def stage_pictures(look):
     """The most active feature maps of each stage of the network, as figures."""
-    found = explain.feature_maps(look.classifier, look.classifier.normalise(look.small))
+    found = explain.feature_maps(look.classifier.network, look.classifier.normalise(look.small))
     rows = []
     for index, maps in enumerate(found):
         side, channels = maps.shape[-1], maps.shape[1]
