@@ -44,11 +44,11 @@ def test_more_than_half_of_the_heat_lies_on_the_asked_of_two_objects(classifier,
 
 
 def test_a_small_step_fools_the_network(classifier, tests):
-    """Under FGSM at 8/255 away from the truth, accuracy falls below a third; benchmarks/RESULTS.md has the figure."""
+    """Under FGSM at 8/255 away from the truth, accuracy falls below a half; benchmarks/RESULTS.md has the figure."""
     images, labels = tests[0][::5], tests[1][::5]
     changed = explain.adversarial(classifier, images, labels, 8, "fgsm", towards=False)
     before, after = (accuracy(classifier.predict_prepared(view).argmax(1), labels) for view in (images, changed))
-    assert before > 0.85 and after < 0.33
+    assert before > 0.9 and after < 0.5
 
 
 def needs(name, key):
