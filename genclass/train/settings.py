@@ -102,7 +102,7 @@ PRESETS = {
         "record": dataclasses.replace(AIRNET, epochs=20, width=64, cutout=8),
         "classic-cnn": ClassifierSettings("classic-cnn", 10, 32, "adam", 0.001),
         # For few images of one's own (benchmarks/transfer.py).
-        "transfer": dataclasses.replace(AIRNET, epochs=60, batch=32, rate=0.1, width=None, transfer=True),
+        "transfer": dataclasses.replace(AIRNET, epochs=60, batch=32, rate=0.03, width=None, transfer=True),
     },
     "gan": {
         "gan": GAN,
