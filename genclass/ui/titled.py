@@ -16,5 +16,5 @@ def titled_tab(key, name):
         name: its ``id``, and its ``elem_id`` after ``tab-``.
     """
     with gr.Tab(say(key), id=name, elem_id=f"tab-{name}") as tab:
-        gr.HTML(f"<h2>{say(key)}</h2>", elem_classes="gc-unseen")
+        gr.HTML(f"<h2>{say(key)}</h2>", elem_id=f"title-{name}", elem_classes="gc-unseen")
         yield tab

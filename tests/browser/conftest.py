@@ -6,7 +6,7 @@ from urllib.parse import urlparse
 
 import pytest
 
-from tests.ui.conftest import lab, own_folders  # noqa: F401  (fixtures)
+from tests.ui.conftest import blocks, lab, own_folders  # noqa: F401  (fixtures)
 
 # What Gradio's own client says when a page is left while an answer is under way.
 LEAVING = ("AbortError", "Unexpected error 404", "errored out", "Failed to fetch", "ERR_ABORTED", "network error")

@@ -7,6 +7,7 @@ off, the page's and those that train among them.
 import ipaddress
 import os
 import sys
+import traceback
 
 PLACES = {"socket.connect": 1, "socket.sendto": 1, "socket.getaddrinfo": 0, "socket.gethostbyname": 0}
 
@@ -20,7 +21,7 @@ def hook(event, arguments):
     host = host.decode() if isinstance(host, bytes) else host
     if isinstance(host, str) and not stays_here(host):
         with open(os.environ["GENCLASS_OUTSIDE"], "a") as file:
-            file.write(f"{event} {host}\n")
+            file.write(f"{event} {host}\n{''.join(traceback.format_stack(limit=20))}")
         raise ConnectionRefusedError(f"the tests reach no other machine: {host}")
 
 

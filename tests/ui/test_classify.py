@@ -4,7 +4,6 @@ import base64
 import csv
 import io
 import re
-from types import SimpleNamespace
 
 import gradio as gr
 import numpy as np
@@ -17,6 +16,7 @@ from genclass import images
 from genclass.corrupt import RANGES
 from genclass.errors import GenClassError
 from genclass.ui import classify, compare, fragile, looking, many, models, pad, table, uploads, why
+from tests.ui.conftest import event_of
 
 MODEL = "fashion-mnist-airnet"
 NOTHING = [0] * len(RANGES)
@@ -181,7 +181,7 @@ def test_blank_paper_is_no_drawing(lab):
 
 
 def test_a_drawing_asks_the_model_of_digits_instead_of_one_of_photos(lab, monkeypatch):
-    event = SimpleNamespace(drawing=drawing())
+    event = event_of(drawing=drawing())
     assert pad.drawn(MODEL, event)[1] == gr.skip()
     monkeypatch.setattr(models.load(MODEL, "classifier"), "channels", 3)
     assert pad.drawn(MODEL, event)[1] == gr.skip()  # no model of digits is shipped here
@@ -196,7 +196,7 @@ NAMES = ["=cmd|' /C calc'!A0.png", "<img src=x onerror=alert(1)>.png", "tab\ther
 
 def asked(files):
     """What the event ends with, and what it said on the way."""
-    *progress, last = many.answer(MODEL, SimpleNamespace(files=files))
+    *progress, last = many.answer(MODEL, event_of(files=files))
     return last, progress
 
 
@@ -256,5 +256,5 @@ NEVER_UPLOADED = [None, [], "x", [None], [{"name": 5, "path": "x"}], [{"name": "
 @pytest.mark.parametrize("files", NEVER_UPLOADED)
 def test_what_was_never_uploaded_is_refused(lab, files):
     with pytest.raises(gr.Error) as caught:
-        list(many.answer(MODEL, SimpleNamespace(files=files)))
+        list(many.answer(MODEL, event_of(files=files)))
     assert "not your fault" not in str(caught.value)
