@@ -21,7 +21,7 @@ def hook(event, arguments):
     host = host.decode() if isinstance(host, bytes) else host
     if isinstance(host, str) and not stays_here(host):
         with open(os.environ["GENCLASS_OUTSIDE"], "a") as file:
-            file.write(f"{event} {host}\n{''.join(traceback.format_stack(limit=20))}")
+            file.write(f"{event} {host}\n{''.join(traceback.format_stack(limit=60))}")
         raise ConnectionRefusedError(f"the tests reach no other machine: {host}")
 
 

@@ -137,19 +137,22 @@ def test_every_event_survives_anything(blocks, calm, picture, monkeypatch, subte
     thread = ThreadPoolExecutor(1)  # without an event loop, which browser tests leave in this one
     monkeypatch.setattr(handlers.log, "exception", lambda *_: faults.append(1))
     shared = {"deadline": None, "database": None, "derandomize": EXAMPLES < 100, "phases": [Phase.generate]}
+
+    def fuzzed(event):
+        @settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck), **shared)
+        @given(st.tuples(*[near(component, picture) for component in event.inputs]), junk)
+        def fuzz(values, sent):
+            faults.clear()
+            try:
+                thread.submit(loop.run_until_complete, call(blocks, state, event, list(values), sent)).result()
+            except ValidationError:
+                pass  # Gradio's own refusal of what is no file where there must be one
+            except gr.Error as error:
+                assert not faults, error.__context__
+                assert "/tmp" not in str(error) and len(str(error)) < 3000
+
+        return fuzz
+
     for name, event in distinct(blocks).items():
         with subtests.test(name):
-
-            @settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck), **shared)
-            @given(st.tuples(*[near(component, picture) for component in event.inputs]), junk)
-            def fuzz(values, sent, event=event):
-                faults.clear()
-                try:
-                    thread.submit(loop.run_until_complete, call(blocks, state, event, list(values), sent)).result()
-                except ValidationError:
-                    pass  # Gradio's own refusal of what is no file where there must be one
-                except gr.Error as error:
-                    assert not faults, error.__context__
-                    assert "/tmp" not in str(error) and len(str(error)) < 3000
-
-            fuzz()
+            fuzzed(event)()
