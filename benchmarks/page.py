@@ -78,7 +78,7 @@ def first_load(browser):
         page = context.new_page()
         network = context.new_cdp_session(page)
         network.send("Network.enable")
-        network.on("Network.loadingFinished", finished.append)
+        network.on("Network.loadingFinished", lambda told: finished.append(told["encodedDataLength"]))
         wait_until_open(port)
         page.goto(f"http://127.0.0.1:{port}")
         page.locator("#generate-picture img").wait_for(timeout=120_000)
@@ -87,7 +87,7 @@ def first_load(browser):
         context.close()
         process.terminate()
         process.wait()
-    return {"seconds": seconds, "bytes": sum(one["encodedDataLength"] for one in finished), "requests": len(finished)}
+    return {"seconds": seconds, "bytes": sum(finished), "requests": len(finished)}
 
 
 def wait_until_open(port, patience=120):
