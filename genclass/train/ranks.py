@@ -186,9 +186,8 @@ class Group(Alone):
     def share(self, trainer):
         check_batch(trainer.order.batch)  # a small set's is smaller than was asked for
         self.part = trainer.order.batch // self.size
-        warnings.filterwarnings(
-            "ignore", "Grad strides do not match"
-        )  # of weights of one channel, where it costs nothing
+        # Of weights of one channel, where it costs nothing.
+        warnings.filterwarnings("ignore", "Grad strides do not match")
         for network in trainer.learners():
             share_norms(network)
             self.copies[network] = DistributedDataParallel(
