@@ -7,7 +7,7 @@ import gradio as gr
 
 from genclass import checkpoint, data, images
 from genclass.ui import compare, figures, fragile, html, looking, many, models, pad, room, why
-from genclass.ui.handlers import LIVE, LOOKS, at, safely
+from genclass.ui.handlers import LIVE, LOOKS, at, nothing_to_do, safely
 from genclass.ui.text import class_choices, class_name, say
 from genclass.ui.titled import titled_tab
 
@@ -44,8 +44,8 @@ class Tab:
                 self.closer]  # fmt: skip
 
     def after_choice(self, event):
-        """Ask the chosen model once ``event`` has put it into the list."""
-        self.explain(event.then(answer, self.question(), self.first_answers(), **LIVE, **LOOKS))
+        """Ask again once ``event`` has put a model or an image there: what Gradio changes itself is no input."""
+        self.explain(event.success(answer, self.question(), self.first_answers(), **LIVE, **LOOKS))
 
     def explain(self, answered):
         """Once the answer stands, fill the panels below it."""
@@ -115,10 +115,10 @@ def _build_panels():
 
 
 def _connect(tab, samples, demo):
-    tab.examples.click(lambda index: _example(samples, index), tab.examples, [tab.image, tab.model],
-                       api_visibility="private", show_progress="hidden")  # fmt: skip
-    pad.connect(tab.board, tab.image, tab.model)
-    changed = [tab.image.change, tab.model.input, tab.how.input]
+    tab.after_choice(tab.examples.click(lambda index: _example(samples, index), tab.examples, [tab.image, tab.model],
+                                        api_visibility="private", show_progress="hidden"))  # fmt: skip
+    tab.after_choice(pad.connect(tab.board, tab.image, tab.model))
+    changed = [tab.image.input, tab.model.input, tab.how.input]  # not `change`: an upload changes the image twice
     tab.explain(gr.on(changed, answer, tab.question(), tab.first_answers(), **LIVE, **LOOKS))
     why.connect(tab.why, tab.question(), tab.answer)
     fragile.connect(tab.fragile, tab.question())
@@ -134,9 +134,11 @@ def _connect_opening(tab, page, samples):
 
     def opening(file, model, request: gr.Request):
         known = [path for path, knower in samples if knower == (_linked(request) or model)]
-        return gr.skip() if file is not None or not known else known[0]
+        if file is not None or not known:
+            raise nothing_to_do()
+        return known[0]
 
-    page.select(safely(opening), [tab.image, tab.model], tab.image, **LIVE, **LOOKS)
+    tab.after_choice(page.select(safely(opening), [tab.image, tab.model], tab.image, **LIVE, **LOOKS))
 
 
 def _linked(request):

@@ -133,10 +133,11 @@ def connect_send(tab, classify, tabs):
     """One press sends the chosen image to Classify.
 
     Args:
-        classify: that tab, which answers when its ``image`` changes.
+        classify: that tab, which answers then.
         tabs: the ``gr.Tabs`` of the page.
     """
-    tab.send.click(send, outputs=[tabs, classify.image], **tab.asks(), preprocess=False, **WATCH, **NETWORKS)
+    sent = tab.send.click(send, outputs=[tabs, classify.image], **tab.asks(), preprocess=False, **WATCH, **NETWORKS)
+    classify.after_choice(sent)
 
 
 @safely

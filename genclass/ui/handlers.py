@@ -82,6 +82,11 @@ def sorry(message):
     return gr.Error(message, duration=8, print_exception=False)
 
 
+def nothing_to_do():
+    """An end without a word: what would follow on success is left out."""
+    return gr.Error("", visible=False, print_exception=False)
+
+
 def searches(go, stop, bar, key="stopped", **event):
     """Run a long ``event`` at a press of ``go``; ``stop`` can be pressed as long as it runs (see ``stops``).
 

@@ -29,8 +29,12 @@ def build():
 
 
 def connect(pad, image, model):
-    """Put each drawing into ``image``, and ask a model of digits unless one that knows such pictures is chosen."""
-    pad.input(drawn, model, [image, model], **LIVE)
+    """Put each drawing into ``image``, and choose a model of digits unless one that knows such pictures is chosen.
+
+    Returns:
+        The event, for what follows it.
+    """
+    return pad.input(drawn, model, [image, model], **LIVE)
 
 
 @safely

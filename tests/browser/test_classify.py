@@ -41,6 +41,17 @@ def test_an_example_is_classified(page):
     expect(page.locator("#classify-answer")).to_contain_text("class-")
 
 
+def test_coming_back_to_the_tab_asks_nothing_again(page):
+    ask_an_example(page)
+    page.locator("#tab-learn-button").click()
+    asked = []
+    page.on("request", lambda request: request.url.endswith("/queue/join") and asked.append(request.post_data))
+    open_tab(page)
+    page.wait_for_timeout(1500)
+    assert len(asked) <= 1, "the opening finds an image there, and all that would follow is left out"
+    expect(page.locator(".toast-body")).to_have_count(0)
+
+
 def png(photo):
     buffer = io.BytesIO()
     photo.save(buffer, "PNG")
@@ -208,5 +219,7 @@ def test_a_broken_picture_is_told_and_the_next_works(page, photo):
     open_tab(page)
     drop(page, "broken.png", "image/png", b"no picture at all")
     expect(page.locator(".toast-body").first).to_contain_text("This is not an image that can be read.")
+    page.wait_for_timeout(1000)
+    assert page.locator("body").inner_text().count("This is not an image that can be read.") == 1
     page.locator("#classify-examples button").first.click()
     expect(page.locator("#classify-seen img")).to_have_count(2)
