@@ -40,8 +40,6 @@ def keep_one_ready():
     """From now on keep a process ready; another measures this machine, once, if that was not done yet."""
     _spare.wanted = True
     _spare.renew()
-    if next(machine.unmeasured(), None) is not None:
-        _spare.measurer = _launch(["--measure"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
 
 
 def waiting():
@@ -74,26 +72,30 @@ def _lower(process):
 
 
 class _Spare:
-    """The process that is kept ready."""
+    """The process that is kept ready, and the one that measures."""
 
     def __init__(self):
         self.wanted, self.process, self.measurer, self.lock = False, None, None, threading.Lock()
 
     def renew(self):
-        """Start one unless one is there."""
+        """Start those that are not there; one that measures only while there is something to measure."""
         with self.lock:
-            if self.wanted and (self.process is None or self.process.poll() is not None):
+            if self.wanted and not _goes_on(self.process):
                 self.process = _launch(["--stdin"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=None)
+            if self.wanted and not _goes_on(self.measurer) and next(machine.unmeasured(), None) is not None:
+                self.measurer = _launch(["--measure"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
 
     def take(self, path, words):
-        """Give it its words; False where there is none that listens."""
+        """Give it its words; False where there is none that listens. A run does not wait for what is being measured."""
         with self.lock:
             process, self.process = self.process, None
+            if _goes_on(self.measurer):
+                self.measurer.kill()
         if self.wanted:
             later = threading.Timer(REST_SECONDS, self.renew)
             later.daemon = True
             later.start()
-        if process is None or process.poll() is not None:
+        if not _goes_on(process):
             return False
         run_folder.take_up(path, psutil.Process(process.pid))
         return _said(process, words)
@@ -105,6 +107,10 @@ class _Spare:
                 process.stdin.close()
                 process.wait()
             self.process = self.measurer = None
+
+
+def _goes_on(process):
+    return process is not None and process.poll() is None
 
 
 def _said(process, words):

@@ -2,6 +2,7 @@
 
 import json
 import resource
+import signal
 import subprocess
 import sys
 import time
@@ -94,6 +95,15 @@ def test_a_dead_process_kept_ready_is_no_loss(spare):
     spare.kill()
     spare.wait()
     assert wait(runs.start(request(overrides=SHORT | {"epochs": 0.02})), ended)["state"] == "finished"
+
+
+def test_a_run_does_not_wait_until_this_machine_is_measured():
+    processes.keep_one_ready()
+    measuring = processes._spare.measurer
+    run_id = runs.start(request(overrides=SHORT | {"epochs": 0.02}))
+    assert measuring.wait(5) == -signal.SIGKILL
+    processes.let_go()
+    assert wait(run_id, ended)["state"] == "finished"
 
 
 @pytest.mark.parametrize("line", ["[1]", "nonsense\n"])
