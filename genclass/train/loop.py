@@ -153,7 +153,7 @@ class _Session:
 
     def __init__(self, folder, trainer, step):
         self.folder, self.trainer, self.step, self.total = folder, trainer, step, folder.total_at(step)
-        self.pending, self.first = [], step
+        self.pending, self.first, trainer.done = [], step, step
         self.health = Health(run_folder.read_metrics(folder.path))
         now = time.monotonic()
         self.reported, self.drawn, self.drawing = now, now, 0.0
@@ -166,7 +166,7 @@ class _Session:
         while self.step < self.total and not self.folder.stop_asked():
             self.trainer.total = self.folder.total_at(self.step)
             self.pending.append(self.trainer.ranks.step(self.trainer, self.step))
-            self.step += 1
+            self.step = self.trainer.done = self.step + 1
             now = time.monotonic()
             if self.step in (1, self.total) or now - self.reported > REPORT_SECONDS:
                 yield self._report(now)

@@ -57,6 +57,9 @@ class LastBlockTrainer(ClassifierTrainer):
             part.requires_grad_(False)
         return network.to(self.device, memory_format=torch.channels_last)
 
+    def settled(self):
+        return self.network
+
     def answers(self, step):
         self.network.eval()  # the norms keep their statistics: those of a few images are noise
         return super().answers(step)
