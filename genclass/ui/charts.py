@@ -1,6 +1,6 @@
 """Small charts as SVG, drawn here: crisp at any size, in the theme's own colours, light and dark.
 
-Coordinates are those of a view of ``WIDTH`` × ``HEIGHT``; classes of the parts are coloured in ``style.css``.
+Coordinates are those of a view of ``WIDTH`` × ``HEIGHT``; classes of the parts are coloured in ``choose.css``.
 """
 
 import math

@@ -84,7 +84,7 @@ def launch_settings():
     """Keyword arguments of ``launch``: looks, limits, and nothing served or fetched that is not the page's own."""
     return {
         "theme": theme(),
-        "css_paths": [HERE / "style.css", HERE / "learn.css"],
+        "css_paths": [HERE / name for name in ("style.css", "choose.css", "learn.css")],
         "head": "".join(f"<script>{(HERE / name).read_text()}</script>" for name in SCRIPTS),
         "max_file_size": rules.UPLOAD[rules.now.public],
         "state_session_capacity": VISITORS,
