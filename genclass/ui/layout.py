@@ -1,5 +1,6 @@
 """The whole page: a heading, the tabs, the web API, and how it is served."""
 
+import contextlib
 from pathlib import Path
 
 import gradio as gr
@@ -7,12 +8,12 @@ from starlette.middleware import Middleware
 
 from genclass import checkpoint
 from genclass.processes import keep_one_ready
-from genclass.ui import api, choose, classify, generate, guarding, html, learn, room, rules, train, uploads
+from genclass.ui import api, choose, classify, generate, guarding, html, learn, room, rules, sessions, train, uploads
 from genclass.ui.text import LANGUAGES, language, page_of, say, speaking
 
 __all__ = ["build_app", "keep_one_ready", "launch_settings"]
 HERE = Path(__file__).parent
-VISITORS = 1000
+VISITORS = 200  # whose state is kept; what an older tab changed is then as it was when the page was built
 SCRIPTS = ("language.js", "address.js", "page.js")  # in this order
 CACHE_SECONDS = (600, 7200)  # how often to look, and how old a temporary file may get
 FONT = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
@@ -95,13 +96,20 @@ def launch_settings():
                 Middleware(room.Sizes),
                 Middleware(uploads.OwnFilesOnly, complete=api.complete),
             ],
-            "lifespan": room.tidying,
+            "lifespan": _lifespan,
         },
         "enable_monitoring": False,
         "run_history": False,
         "footer_links": ["api", "settings"],
         "ssr_mode": False,
     }
+
+
+@contextlib.asynccontextmanager
+async def _lifespan(app):
+    sessions.thin(app)
+    async with room.tidying(app):
+        yield
 
 
 def theme():

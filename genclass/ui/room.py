@@ -14,7 +14,7 @@ from gradio.processing_utils import save_bytes_to_cache
 from starlette.datastructures import Headers
 
 from genclass.errors import GenClassError
-from genclass.ui import guarding, rules, uploads
+from genclass.ui import guarding, rules, sessions, uploads
 
 log = logging.getLogger("genclass.page")
 SHARE = 0.1  # of the disk
@@ -120,6 +120,7 @@ async def tidying(app):
         while True:
             try:
                 _forget(app.blocks, await anyio.to_thread.run_sync(now.tidy))
+                sessions.forget(app.blocks._queue)
             except OSError:
                 log.exception("could not tidy up")
             await asyncio.sleep(SECONDS)
