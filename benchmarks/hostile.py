@@ -3,8 +3,9 @@
     python -m benchmarks.hostile pictures --count 1000
     python -m benchmarks.hostile models --count 10000
 
-Each file is a sound one with bytes changed, cut out, doubled or made up; a model's hashes are made right again, so that
-the change gets past them. Anything but a sentence of ours ends the run with a traceback.
+First the crafted pictures (``crafted.py``), each with the time and the memory that it takes. Of the others each is a
+sound file with bytes changed, cut out, doubled or made up; a model's hashes are made right again, so that the change
+gets past them. Anything but a sentence of ours ends the run with a traceback.
 """
 
 import argparse
@@ -13,7 +14,6 @@ import io
 import json
 import pickle
 import random
-import resource
 import tempfile
 import time
 import zipfile
@@ -24,7 +24,10 @@ import numpy as np
 import torch
 from PIL import Image
 
-from genclass import checkpoint, decode, drafts, folders, images, packing
+import genclass
+from benchmarks import crafted
+from benchmarks.memory import megabytes, memory_of
+from genclass import checkpoint, decode, drafts, folders, images, many, packing
 from genclass.errors import GenClassError
 from genclass.recipe import Recipe
 
@@ -84,10 +87,11 @@ def entrances(folder):
         (folder / name).write_bytes(data)
         return folder / name
 
-    sound = pictures()[0]
+    sound, classifier = pictures()[0], genclass.load("fashion-mnist-airnet")
     return {
         "decode": decode.decode,
         "recipe": lambda data: Recipe.from_json(images.png_text(written(data, "recipe.png"))),
+        "many": lambda data: verdict(next(many.verdicts(classifier, [written(data, "many.png")]))),
         "draft": lambda data: drafts.discard(drafts.add(None, "cups", [("a.png", written(data, "a.png"))]).id),
         "zip of pictures": lambda data: folders.read(
             written(zipped({"a/1.png": data, "b/2.png": sound}), "set.zip"), 32, folders.IN_PAGE
@@ -98,6 +102,38 @@ def entrances(folder):
             folders.IN_PAGE,
         ),
     }
+
+
+def verdict(found):
+    """What one of many images was told to be; its error is raised."""
+    if found.error is not None:
+        raise found.error
+    return found.probabilities
+
+
+def try_crafted(ways, files):
+    """Send crafted pictures through every way in.
+
+    Args:
+        files: ``{name: function that makes one}``.
+
+    Returns:
+        ``{name: (code of "decode", seconds of the longest way, MB of the way that took most)}``.
+    """
+    found = {}
+    for name, make in files.items():
+        told, more = memory_of(opened, ways, make())
+        found[name] = told["decode"][0], max(seconds for _, seconds in told.values()), more
+    return found
+
+
+def opened(ways, data):
+    """``{way: (code, seconds)}`` of one file."""
+    told = {}
+    for way, open_ in ways.items():
+        began = time.monotonic()
+        told[way] = code_of(open_, data), time.monotonic() - began
+    return told
 
 
 def try_pictures(ways, count, seed=0):
@@ -220,9 +256,11 @@ def try_models(folder, count, pickles, seed=0):
     return told
 
 
-def megabytes():
-    """The most memory that this process has held so far."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+def print_crafted(found):
+    for name, (code, seconds, more) in found.items():
+        print(f"{name:36} {code or 'read':16} {seconds:5.2f} s {more:5} MB", flush=True)
+    _, seconds, more = (max(column) for column in zip(*found.values()))
+    print(f"{len(found)} crafted pictures: at most {seconds:.2f} s and {more} MB more than before", flush=True)
 
 
 def main():
@@ -237,6 +275,7 @@ def main():
         checkpoint.runs_dir = lambda: Path(runs)
         if args.what == "pictures":
             try_pictures(entrances(Path(folder)), len(KINDS) + 1)
+            print_crafted(try_crafted(entrances(Path(folder)), crafted.SMALL | crafted.LARGE))
             before = megabytes()
             told, longest = try_pictures(entrances(Path(folder)), args.count, args.seed)
         else:

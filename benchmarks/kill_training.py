@@ -1,8 +1,11 @@
-"""Training survives kill -9:  python -m benchmarks.kill_training [--random N] [--writes EVERY] [--kind gan]
+"""Training survives kill -9:  python -m benchmarks.kill_training [--random N] [--writes EVERY] [--cut N] [--kind gan]
 
 A small run that reports and saves at every step is killed (SIGKILL) at N random moments, and at every EVERY-th access
 to a file of its folder, one kill for each try. After each: its folder can be read, no state that was there is lost, and
 resuming it ends with the weights of an uninterrupted run, bit for bit.
+
+With ``--cut N`` the newest state of such a run is cut off, or one byte of it changed, at N random places: what is read
+is the state before it, exactly, and of every 100th the run is resumed, says so, and ends with the same weights.
 """
 
 import argparse
@@ -20,17 +23,20 @@ import time
 from pathlib import Path
 
 import torch
+from safetensors.torch import load_file
 
 from genclass import checkpoint, data
 from genclass.train import folder as run_folder
 from genclass.train import loop
 from genclass.train.settings import Request
+from genclass.train.writer import RunFolder
 
 SMALL = {
     "classifier": ("airnet", {"width": 4, "batch": 64, "epochs": 1}),
     "gan": ("gan", {"width": 4, "discriminator_width": 8, "z_dim": 6, "batch": 64, "epochs": 1, "features": False}),
 }
 EVENTS = ("open", "os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.listdir", "os.scandir")
+RESUMED = 100  # of so many spoilt states one is gone on with
 KEPT = {"trai": 400, "test": 50}
 processes = multiprocessing.get_context("fork")  # torch is loaded once
 
@@ -139,6 +145,46 @@ class Trial:
         shutil.rmtree(path)
         return step
 
+    def spoilt(self, count, generator):
+        """Spoil the newest of two states at so many places; returns at how many it was read all the same."""
+        path = make(self.folder / "run", self.kind)
+        run(path, kill_at=self.accesses * 3 // 4)
+        newest, before = checkpoint.numbered(path / "state")
+        tensors = {state: load_file(state / "state.safetensors") for state in (newest, before)}
+        unharmed = 0
+        for tried in range(1, count + 1):
+            file = newest / generator.choice(("state.safetensors",) * 4 + ("state.json",))
+            sound = file.read_bytes()
+            file.write_bytes(spoil(sound, generator))
+            step, read = RunFolder(path).newest_state()
+            found = newest if step == int(newest.name) else before
+            assert step == int(found.name) and read.keys() == tensors[found].keys()
+            assert all(torch.equal(value, read[key]) for key, value in tensors[found].items())
+            assert run_folder.spoilt_step(path) == (int(newest.name) if found is before else None)
+            unharmed += found is newest
+            if found is before and tried % RESUMED == 0:
+                self._resumes(path, newest, before)
+            file.write_bytes(sound)
+            told(tried, count, f"spoilt at {tried} places, at {unharmed} without harm; else the one before is read")
+        return unharmed
+
+    def _resumes(self, path, newest, before):
+        """A copy of a run whose newest state is spoilt goes on from the one before, and says so."""
+        copy = self.folder / "copy"
+        shutil.copytree(path, copy)
+        check(copy, self.expected, int(before.name))
+        warned = [warning for line in run_folder.read_metrics(copy) for warning in line["warnings"]]
+        assert {"step": int(newest.name), "kept": int(before.name)} in [one["values"] for one in warned], warned
+        shutil.rmtree(copy)
+
+
+def spoil(data, generator):
+    """Bytes cut off, or with one of them changed, at a random place."""
+    place = generator.randrange(len(data))
+    if generator.random() < 0.5:
+        return data[:place]
+    return data[:place] + bytes([data[place] ^ generator.randrange(1, 256)]) + data[place + 1 :]
+
 
 def told(count, most, words):
     """Say so now and then."""
@@ -150,6 +196,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--random", type=int, default=100)
     parser.add_argument("--writes", type=int, default=1, metavar="EVERY", help="0: not at all")
+    parser.add_argument("--cut", type=int, default=0, metavar="N")
     parser.add_argument("--kind", choices=list(SMALL), default="classifier")
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
@@ -164,7 +211,9 @@ def main():
         for tried, number in enumerate(tries, 1):
             step = trial.at_access(number, step)
             told(tried, len(tries), f"killed at {tried} of {trial.accesses} accesses: nothing lost")
-    print(json.dumps({"kind": args.kind, "random": killed, "accesses": len(tries), "lost": 0}))
+        unharmed = trial.spoilt(args.cut, generator) if args.cut else 0
+    found = {"random": killed, "accesses": len(tries), "spoilt": args.cut, "spoilt_unharmed": unharmed, "lost": 0}
+    print(json.dumps({"kind": args.kind, **found}))
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
 """Many visitors at once while a run trains:  python -m benchmarks.load [--minutes M] [--visitors N] [--requests R]
 
-Each visitor does what ``page.js`` does: a slider moves, and a sheet of 16 images comes; then what is said of them and the
-strips beside it; every fifth time an image is uploaded and classified instead. First with three seconds of thought between
-answer and next question; then two equal rounds without, after each of which the server's memory is looked at. A plain
-``gr.Interface`` around the same networks answers the same questions. Both pages are processes of their own.
+Each visitor does what ``page.js`` does: a slider moves, and a sheet of 16 images comes; then the strips beside it and
+what is said of it; every fifth time an image is uploaded and classified instead. First with three seconds of thought
+between answer and next question; then two equal rounds without, after each of which the server's memory is looked at.
+A plain ``gr.Interface`` around the same networks answers the same questions. Both are processes of their own.
 """
 
 import argparse
@@ -30,7 +30,7 @@ GAN, CLASSIFIER = "fashion-mnist-gan", "fashion-mnist-airnet"
 COUNT = 16
 THOUGHT = 3  # seconds
 RELOAD = 10  # questions after which a visitor loads the page anew, which makes a new session of it
-SETTLE = 5  # seconds until a server is at rest
+SETTLE = 70  # seconds until a server has tidied up, which it does every minute
 MEGABYTE = 1 << 20
 
 

@@ -1,12 +1,15 @@
 """Untrusted files to upright RGB pixels: the one place where an upload is opened.
 
-Only formats of an allow-list are tried, and the size is checked in the header, before any pixel is decoded.
+Only formats of an allow-list are tried, and the size is checked in the header, before any pixel is decoded. Large
+pictures are decoded one at a time and come out smaller: little more memory is taken than their format's decoder needs.
 """
 
+import contextlib
 import io
 import struct
+import threading
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
@@ -16,9 +19,15 @@ from genclass.errors import GenClassError
 FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "GIF", "BMP", "TIFF")
 SUFFIXES = (".png", ".apng", ".jpg", ".jpeg", ".webp", ".avif", ".gif", ".bmp", ".tif", ".tiff")
 MAX_MEGAPIXELS = 24
-MAX_JPEG_MEGAPIXELS = 64  # phones make them, and Pillow decodes them at reduced size
+MAX_JPEG_MEGAPIXELS = 64  # phones make them, and Pillow decodes them at reduced size, unless they are progressive
+MEGAPIXELS = {"WEBP": 13, "AVIF": 13}  # their decoders hold the picture several times
+LARGE = 2e6  # pixels: of such pictures one is decoded at a time
+BAND = 1e6  # pixels of such a picture that are converted together
+EXIF_ORIENTATION = 0x0112
 MAX_RATIO = 50
-ENOUGH = 1024  # pixels on the shorter side of a JPEG: no network here sees more than a few dozen
+ENOUGH = 1024  # pixels on the shorter side: no network here sees more than a few dozen
+LONGEST = 8192  # pixels on the longer side
+MOST_READS = 100_000  # of one file: the largest photos take some thousand
 DEPTHS = (8, 10, 12, 14, 16)
 HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 # What Pillow's decoders raise over files with some bytes changed at random.
@@ -36,10 +45,39 @@ class Picture:
     Attributes:
         image: a PIL image of mode RGB, upright, transparency on white.
         animated: whether the file holds more images, of which this is the first.
+        texts: {key: text} that a PNG carries.
     """
 
     image: Image.Image
     animated: bool
+    texts: dict = field(default_factory=dict)
+
+
+_one_large = threading.Lock()
+
+
+class _Counted:
+    """A file that can be read so many times: Pillow would read one of millions of tiny pieces for minutes."""
+
+    reads = 0
+
+    def read(self, size=-1):
+        self.reads += 1
+        if self.reads > MOST_READS:
+            raise OSError("too many pieces")
+        return super().read(size)
+
+
+class _Bytes(_Counted, io.BytesIO):
+    pass
+
+
+class _File(_Counted, io.BufferedReader):
+    pass
+
+
+def _opened(source):
+    return _Bytes(source) if isinstance(source, bytes) else _File(open(source, "rb", buffering=0))
 
 
 def decode(source):
@@ -50,7 +88,8 @@ def decode(source):
 def read(source):
     """Decode one untrusted image.
 
-    A JPEG of more than ``ENOUGH`` pixels on both sides is decoded at a half, a quarter or an eighth of its size.
+    A picture of more than ``LARGE`` pixels comes out smaller, by a whole factor that leaves ``ENOUGH`` on its shorter
+    side; a JPEG of more than ``ENOUGH`` on both is decoded at a half, a quarter or an eighth of its size.
 
     Args:
         source: a path or the file's bytes.
@@ -63,27 +102,45 @@ def read(source):
             ``image_too_long``.
     """
     try:
-        with Image.open(io.BytesIO(source) if isinstance(source, bytes) else source, formats=FORMATS) as image:
+        with _opened(source) as file, Image.open(file, formats=FORMATS) as image:
             _check_size(image)
-            if image.format in ("JPEG", "MPO"):
-                _decode_less(image)
-            image.load()
-            return Picture(to_rgb(ImageOps.exif_transpose(image)), _is_animated(image))
+            with _one_large if _is_large(image) else contextlib.nullcontext():
+                return _read(image)
     except UnidentifiedImageError as error:
         raise _unidentified(source) from error
     except Image.DecompressionBombError as error:
-        raise GenClassError("image_too_large", megapixels=MAX_MEGAPIXELS, jpeg=MAX_JPEG_MEGAPIXELS) from error
+        raise _too_large(MAX_MEGAPIXELS) from error
     except FAULTS as error:
         raise GenClassError("broken_image") from error
 
 
 def _check_size(image):
     width, height = image.size
-    most = MAX_JPEG_MEGAPIXELS if image.format in ("JPEG", "MPO") else MAX_MEGAPIXELS
-    if width * height > most * 1e6:
-        raise GenClassError("image_too_large", megapixels=MAX_MEGAPIXELS, jpeg=MAX_JPEG_MEGAPIXELS)
+    most = MEGAPIXELS.get(image.format, MAX_MEGAPIXELS)
+    if width * height > 1e6 * (MAX_JPEG_MEGAPIXELS if _is_jpeg(image) and "progressive" not in image.info else most):
+        raise _too_large(most)
     if max(width, height) > MAX_RATIO * min(width, height):
         raise GenClassError("image_too_long", width=width, height=height, ratio=MAX_RATIO)
+
+
+def _too_large(most):
+    return GenClassError("image_too_large", megapixels=most, jpeg=MAX_JPEG_MEGAPIXELS)
+
+
+def _is_jpeg(image):
+    return image.format in ("JPEG", "MPO")
+
+
+def _is_large(image):
+    return image.width * image.height > LARGE
+
+
+def _read(image):
+    if _is_jpeg(image):
+        _decode_less(image)
+    image.load()
+    rgb = _in_bands(image) if _is_large(image) else to_rgb(ImageOps.exif_transpose(image))
+    return Picture(rgb, _is_animated(image), getattr(image, "text", {}))
 
 
 def _decode_less(image):
@@ -92,6 +149,21 @@ def _decode_less(image):
     large = width * height > MAX_MEGAPIXELS * 1e6
     least = min(ENOUGH, min(width, height) // 2) if large else ENOUGH
     image.draft(image.mode, (least, least))
+
+
+def _in_bands(image):
+    """The RGB image of a large loaded one, upright, made smaller on the way."""
+    factor = max(1, min(image.size) // ENOUGH, max(image.size) // LONGEST)
+    rows = max(1, int(BAND) // image.width // factor) * factor
+    boxes = [(0, top, image.width, min(top + rows, image.height)) for top in range(0, image.height, rows)]
+    levels = _levels(np.asarray(image.crop(box)) for box in boxes) if _is_deep(image) else None
+    small = Image.new("RGB", [-(-side // factor) for side in image.size])
+    for box in boxes:
+        small.paste(to_rgb(image.crop(box), levels).reduce(factor), (0, box[1] // factor))
+    exif = Image.Exif()
+    exif[EXIF_ORIENTATION] = image.getexif().get(EXIF_ORIENTATION, 1)
+    small.info["exif"] = exif.tobytes()
+    return ImageOps.exif_transpose(small)
 
 
 def _is_animated(image):
@@ -113,14 +185,18 @@ def _first_bytes(path):
         return file.read(16)
 
 
-def to_rgb(image):
+def to_rgb(image, levels=None):
     """Any PIL image as RGB: deep greys are scaled by range (PIL would clip them), transparency lies on white.
+
+    Args:
+        levels: (least, most) of deep greys; by default this image's own.
 
     Raises:
         GenClassError: ``not_finite``.
     """
-    if image.mode.startswith(("I", "F")):
-        image = Image.fromarray(_to_eight_bits(np.asarray(image)))
+    if _is_deep(image):
+        values = np.asarray(image)
+        image = Image.fromarray(_to_eight_bits(values, *(levels or _levels([values]))))
     elif image.mode == "LAB":
         image = ImageCms.profileToProfile(
             image, ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB"), outputMode="RGB"
@@ -131,16 +207,28 @@ def to_rgb(image):
     return image.convert("RGB")
 
 
-def _to_eight_bits(values):
-    """uint8 of deep greys. Whole numbers are scaled by the least usual depth that holds them all, so that the 12 bits
-    that many sensors write into 16 are not black; fractions by 0 to 1; everything else from its least to its most.
+def _is_deep(image):
+    return image.mode.startswith(("I", "F"))
+
+
+def _levels(parts):
+    """(least, most) of deep greys, given in arrays. Whole numbers have the least usual depth that holds them all, so
+    that the 12 bits that many sensors write into 16 are not black; fractions 0 to 1; everything else its own.
+
+    Raises:
+        GenClassError: ``not_finite``.
     """
-    values = values.astype(np.float64)
-    if not np.isfinite(values).all():
-        raise GenClassError("not_finite")
-    low, high = values.min(), values.max()
-    if low >= 0 and (values == np.round(values)).all():
-        low, high = 0, next((2**depth - 1 for depth in DEPTHS if high < 2**depth), high)
-    elif low >= 0 and high <= 1:
-        low, high = 0, 1
-    return np.uint8(np.round((values - low) / max(high - low, 1e-9) * 255))
+    low, high, whole = np.inf, -np.inf, True
+    for part in parts:
+        if not np.isfinite(part).all():
+            raise GenClassError("not_finite")
+        low, high = min(low, float(part.min())), max(high, float(part.max()))
+        whole = whole and bool((part == np.round(part)).all())
+    if low >= 0 and whole:
+        return 0, next((2**depth - 1 for depth in DEPTHS if high < 2**depth), high)
+    return (0, 1) if low >= 0 and high <= 1 else (low, high)
+
+
+def _to_eight_bits(values, low, high):
+    """uint8 of deep greys between two levels."""
+    return np.uint8(np.round((values.astype(np.float64) - low) / max(high - low, 1e-9) * 255))

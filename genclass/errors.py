@@ -37,7 +37,8 @@ MESSAGES = {
     "broken_image": "This image is empty, cut off or damaged.",
     "heic_image": "HEIC photos can't be read here. Save it as JPEG, or share it from the phone as “most compatible”.",
     "not_finite": "This image holds values that are no finite numbers.",
-    "image_too_large": "This image is too large: at most {megapixels} megapixels are allowed, {jpeg} for a JPEG.",
+    "image_too_large": "This image is too large: at most {megapixels} megapixels are allowed, {jpeg} for a JPEG "
+    "that is not progressive.",
     "image_too_long": "This image is {width}×{height}. One side may be at most {ratio} times the other.",
     "no_neighbours": "The images that {model} was trained on are not kept on this machine.",
     "one_image": "An explanation is drawn of exactly one image; {count} were given.",
@@ -79,6 +80,7 @@ MESSAGES = {
     "diverged": "The loss became infinite or not a number at step {step}. Try a smaller learning rate.",
     "crashed": "The training stopped because of an internal error. The log of the run tells more.",
     "disk_full": "The disk is full: nothing more can be saved. Make room, then resume from the last good state.",
+    "state_spoilt": "The state saved at step {step} is damaged: training goes on from step {kept}.",
     "interrupted": "The training process ended without a word: it was killed, or the machine ran out of memory or was "
     "switched off. The last good state is kept: resume goes on from there.",
     "minutes_alone": "{processes} processes need --epochs N: how long a step takes them is not known before the first.",

@@ -4,17 +4,17 @@ Knows nothing about models or data sets.
 """
 
 import io
-from pathlib import Path
 
 import numpy as np
 import torch
 from PIL import Image, ImageOps, PngImagePlugin
 
-from genclass.decode import FORMATS, decode, to_rgb
+from genclass.decode import read, to_rgb
 from genclass.errors import GenClassError, check_choice
 
 TEXT_KEY = "genclass"
 FITS = ("crop", "pad")
+PADDED = 2048  # pixels of a side that is padded at most
 
 
 def fit(image, size, channels, how="crop"):
@@ -28,6 +28,7 @@ def fit(image, size, channels, how="crop"):
     """
     image = to_rgb(image)
     if check_choice("fit", how, FITS) == "pad" and image.width != image.height:
+        image.thumbnail((PADDED, PADDED), Image.Resampling.LANCZOS)  # a long one would make a square of gigabytes
         side = max(image.size)
         image = ImageOps.pad(image, (side, side), color=border_colour(image))
     # With a reducing gap, large photos are first halved and halved again by plain means, which is far quicker.
@@ -137,11 +138,7 @@ def png_text(source):
     Raises:
         GenClassError: ``no_recipe`` where there is none, else as ``decode``.
     """
-    data = source if isinstance(source, bytes) else Path(source).read_bytes()
-    decode(data)
-    with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-        image.load()
-        text = getattr(image, "text", {}).get(TEXT_KEY)
+    text = read(source).texts.get(TEXT_KEY)
     if text is None:
         raise GenClassError("no_recipe")
     return str(text)

@@ -2,6 +2,7 @@
 
 import io
 import struct
+import threading
 import zlib
 
 import numpy as np
@@ -249,3 +250,43 @@ def test_large_jpegs_are_decoded_at_reduced_size():
 def test_a_long_jpeg_above_the_common_limit_is_halved_at_least():
     long = encode(Image.new("L", (30_000, 900)), "JPEG")
     assert max(decode.decode(long).size) <= 15_000
+
+
+@pytest.mark.parametrize("orientation", [1, 6])
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "P", "I;16", "F", "L"])
+def test_large_pictures_come_out_smaller_and_the_same(mode, orientation):
+    """In bands, whatever they hold: as if the whole had been decoded, then made smaller."""
+    ramp = Image.linear_gradient("L").resize((2100, 2050))
+    deeper = {"I;16": lambda: deep(ramp, 10), "F": lambda: deep(ramp, 1 / 255, np.float32)}
+    picture, kind = deeper.get(mode, lambda: ramp.convert(mode))(), "TIFF" if mode == "F" else "PNG"
+    found = decode.decode(encode(picture, kind, exif=turned(orientation)))
+    upright = ramp if orientation == 1 else ramp.transpose(Image.Transpose.ROTATE_270)
+    scale = 2550 / 4095 if mode == "I;16" else 1  # ten times 255 needs 12 bits
+    expected = fit(upright.resize(found.size, Image.Resampling.BOX), 32, 3) * scale
+    assert sorted(found.size) == [1025, 1050]
+    assert np.abs(fit(found, 32, 3) - expected).max() <= 2
+
+
+def test_long_pictures_are_padded_without_a_square_of_their_length():
+    long = Image.new("RGB", (40_000, 850), "red")
+    assert (fit(long, 32, 3, "pad") == np.array([255, 0, 0])[:, None, None]).all()
+
+
+def test_one_large_picture_is_decoded_at_a_time():
+    data, large = encode(Image.new("L", (2000, 1200)), "PNG"), threading.Thread(target=lambda: decode.decode(data))
+    with decode._one_large:
+        large.start()
+        large.join(0.3)
+        assert large.is_alive()
+        assert decode.decode(encode(Image.new("L", (1000, 1200)), "PNG")).size == (1000, 1200)
+    large.join(10)
+    assert not large.is_alive()
+
+
+@pytest.mark.parametrize(
+    "kind, side, options", [("WEBP", 3700, {"method": 0}), ("JPEG", 5000, {"progressive": True, "quality": 20})]
+)
+def test_decoders_that_need_more_memory_get_smaller_pictures(kind, side, options):
+    with pytest.raises(GenClassError) as caught:
+        decode.decode(encode(Image.new("L" if kind == "JPEG" else "RGB", (side, side)), kind, **options))
+    assert caught.value.code == "image_too_large"

@@ -3,7 +3,18 @@
 import numpy as np
 
 import genclass
-from benchmarks import hostile
+from benchmarks import crafted, hostile
+from benchmarks.memory import megabytes
+
+
+def test_crafted_pictures_are_read_or_refused_at_little_cost(tmp_path):
+    ask = {"model": "fashion-mnist-gan", "count": 2}
+    ways, before = hostile.entrances(tmp_path), genclass.load(ask["model"]).sample(ask)
+    found = hostile.try_crafted({way: ways[way] for way in ("decode", "recipe", "many", "draft")}, crafted.SMALL)
+    assert len(found) >= 60 and {code for code, *_ in found.values()} >= {"", "broken_image", "image_too_large"}
+    _, seconds, more = (max(column) for column in zip(*found.values()))
+    assert seconds < 2 and more < 256
+    assert np.array_equal(genclass.load(ask["model"]).sample(ask), before)
 
 
 def test_mutated_pictures_and_zips_are_read_or_refused(tmp_path):
@@ -14,8 +25,8 @@ def test_mutated_pictures_and_zips_are_read_or_refused(tmp_path):
 
 def test_mutated_models_and_pickles_are_refused_and_nothing_is_executed(tmp_path):
     ask = {"model": "fashion-mnist-gan", "count": 2}
-    before, megabytes = genclass.load(ask["model"]).sample(ask), hostile.megabytes()
+    before, least = genclass.load(ask["model"]).sample(ask), megabytes()
     told = hostile.try_models(tmp_path, 30, 10)
     assert told["broken_checkpoint"] > 20
-    assert hostile.megabytes() - megabytes < 256, "memory was taken for shapes that the architecture lacks"
+    assert megabytes() - least < 256, "memory was taken for shapes that the architecture lacks"
     assert np.array_equal(genclass.load(ask["model"]).sample(ask), before)

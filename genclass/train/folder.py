@@ -247,12 +247,18 @@ def newest_step(path):
     return next((int(folder.name) for folder in checkpoint.numbered(path / "state") if is_whole(folder)), 0)
 
 
+def spoilt_step(path):
+    """The step of the newest state where that is not whole, so that an older one must do; else None."""
+    steps = [int(folder.name) for folder in checkpoint.numbered(path / "state")]
+    return steps[0] if steps and steps[0] != newest_step(path) else None
+
+
 def is_whole(folder):
     """Whether a folder ``state/<step>`` holds what was written into it."""
     try:
         record = json.loads((folder / "state.json").read_text())
         return checkpoint.sha256(folder / "state.safetensors") == record["sha256"]
-    except (OSError, ValueError, KeyError):  # torn by a crash
+    except (OSError, ValueError, KeyError):  # torn by a crash, or spoilt since
         return False
 
 

@@ -98,14 +98,25 @@ def _train(folder, group):
         raise GenClassError("other_processes", before=fixed["processes"], now=group.size)
     trainer, (step, _) = group.agree(lambda: prepared(folder, imageset))
     group.share(trainer)
+    minded = _spoilt(folder.path, step)
     folder.cut_back(step)
     folder.write_status(step=step, total=folder.total_at(step))
-    session = _Session(folder, trainer, step)
+    session = _Session(folder, trainer, step, minded)
     try:
         yield from session.steps()
     except GeneratorExit:
         session.finish()
         raise
+
+
+def _spoilt(path, step):
+    """What to warn of where the newest state can't be gone on with: a list of errors as dicts."""
+    spoilt = run_folder.spoilt_step(path)
+    if spoilt is None:
+        return []
+    error = GenClassError("state_spoilt", step=spoilt, kept=step)
+    log.warning("%s", error)
+    return [error.as_dict()]
 
 
 def prepared(folder, imageset):
@@ -149,11 +160,15 @@ def _fix(folder, imageset, processes):
 
 
 class _Session:
-    """One stretch of training: counts steps, collects metrics, decides when to report, draw and save."""
+    """One stretch of training: counts steps, collects metrics, decides when to report, draw and save.
 
-    def __init__(self, folder, trainer, step):
+    Args:
+        minded: what to warn of until the next state is saved.
+    """
+
+    def __init__(self, folder, trainer, step, minded=()):
         self.folder, self.trainer, self.step, self.total = folder, trainer, step, folder.total_at(step)
-        self.pending, self.first, trainer.done = [], step, step
+        self.pending, self.first, self.minded, trainer.done = [], step, minded, step
         self.health = Health(run_folder.read_metrics(folder.path))
         now = time.monotonic()
         self.reported, self.drawn, self.drawing = now, now, 0.0
@@ -182,7 +197,7 @@ class _Session:
         due = max(PICTURE_SECONDS, self.drawing / PICTURE_SHARE)  # drawing takes at most a twentieth of the time
         if self.step > 1 and now - self.drawn > due or self.step == self.total:  # the first is told at once
             self._draw(metrics)
-        metrics["warnings"] = self.health.warnings({"step": self.step, **metrics})
+        metrics["warnings"] = [*self.minded, *self.health.warnings({"step": self.step, **metrics})]
         self.folder.append_metrics({"step": self.step, "seconds": self._seconds(), **metrics})
         self.folder.write_status(step=self.step, seconds=self._seconds())
         self.pending, self.reported = [], time.monotonic()
@@ -213,6 +228,7 @@ class _Session:
         if not all(value.isfinite().all() for value in tensors.values()):
             raise GenClassError("diverged", step=self.step)
         self.folder.save_state(self.step, tensors)
+        self.minded = ()
         save_model(self.folder, self.trainer, self.step, self._seconds(), metrics)
         self.saved = time.monotonic()
 

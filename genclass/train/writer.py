@@ -135,12 +135,15 @@ class RunFolder:
             file.write(json.dumps(values) + "\n")
 
     def cut_back(self, step):
-        """Drop metrics and pictures of later steps than the one that training resumes from."""
+        """Drop metrics, pictures and spoilt states of later steps than the one that training resumes from."""
         kept = [line for line in run_folder.read_metrics(self.path) if line["step"] <= step]
         write_whole(self.path / "metrics.jsonl", "".join(json.dumps(line) + "\n" for line in kept))
         for later, file in run_folder.read_pictures(self.path):
             if later > step:
                 _drop_picture(file)
+        for state in checkpoint.numbered(self.path / "state"):
+            if int(state.name) > step:  # or it would take the place of a good one
+                shutil.rmtree(state)
 
     def save_picture(self, step, png, beside):
         """Write ``samples/<step>.png``, and ``beside``: ``{suffix: bytes}`` of files that go with it.

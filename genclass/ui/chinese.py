@@ -562,7 +562,7 @@ ERRORS = {
     "broken_image": "这张图片是空的、不完整，或者已经损坏。",
     "heic_image": "这里读不了 HEIC 照片。请存成 JPEG，或者从手机分享时选“兼容性最佳”。",
     "not_finite": "这张图片里有无穷大或非数（NaN）的值。",
-    "image_too_large": "这张图片太大：最多 {megapixels} 百万像素，JPEG 最多 {jpeg} 百万像素。",
+    "image_too_large": "这张图片太大：最多 {megapixels} 百万像素，非渐进式的 JPEG 最多 {jpeg} 百万像素。",
     "image_too_long": "这张图片是 {width}×{height}。长边最多是短边的 {ratio} 倍。",
     "no_neighbours": "训练 {model} 的图片不在这台机器上。",
     "one_image": "一次只能解释一张图片，现在给了 {count} 张。",
@@ -628,6 +628,7 @@ ERRORS = {
     # train
     "disk_full": "磁盘满了：什么都存不下了。请腾出空间，再从最后一个完好的状态继续。",
     "interrupted": "训练进程突然结束了：被杀掉、内存不够或者关了机。最后一个完好的状态还在：继续训练会从那里开始。",
+    "state_spoilt": "第 {step} 步保存的状态已损坏：训练从第 {kept} 步继续。",
     "minutes_alone": "{processes} 个进程一起训练要用 --epochs N：在第一步之前，无法知道每一步要多久。",
     "uneven_batch": "每批 {batch} 张图片无法平均分给 {processes} 个进程。请换一个进程数，"
     "或者用 --set batch=N 设成它的倍数。",

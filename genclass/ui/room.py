@@ -121,6 +121,7 @@ async def tidying(app):
             try:
                 _forget(app.blocks, await anyio.to_thread.run_sync(now.tidy))
                 sessions.forget(app.blocks._queue)
+                await anyio.to_thread.run_sync(sessions.give_back)
             except OSError:
                 log.exception("could not tidy up")
             await asyncio.sleep(SECONDS)
