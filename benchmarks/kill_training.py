@@ -37,6 +37,7 @@ SMALL = {
 }
 EVENTS = ("open", "os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.listdir", "os.scandir")
 RESUMED = 100  # of so many spoilt states one is gone on with
+DATA = "fashion-mnist-mini"
 KEPT = {"trai": 400, "test": 50}
 processes = multiprocessing.get_context("fork")  # torch is loaded once
 
@@ -44,7 +45,7 @@ processes = multiprocessing.get_context("fork")  # torch is loaded once
 def make(path, kind):
     """A run folder of a handful of steps."""
     preset, settings = SMALL[kind]
-    run_folder.create(path, Request(kind, "fashion-mnist-mini", preset, settings, threads=1, name="killed"))
+    run_folder.create(path, Request(kind, DATA, preset, settings, threads=1, name="killed"))
     return path
 
 
@@ -117,6 +118,8 @@ class Trial:
     def __init__(self, folder, kind):
         os.environ["GENCLASS_RUNS"] = str(folder / "elsewhere")
         data.load = functools.cache(functools.partial(few, data.load))
+        data.load(DATA)
+        torch.optim.SGD([torch.zeros(1)])  # what optimizers import takes seconds: once, not in each process
         self.folder, self.kind, counted = folder, kind, processes.Value("i", 0)
         whole = make(folder / "whole", kind)
         code, _ = run(whole)
@@ -188,7 +191,7 @@ def spoil(data, generator):
 
 def told(count, most, words):
     """Say so now and then."""
-    if count % 10 == 0 or count == most:
+    if count % 50 == 0 or count == most:
         print(words, flush=True)
 
 
