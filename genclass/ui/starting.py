@@ -7,16 +7,21 @@ from pathlib import Path
 from genclass import data, folders, runs
 from genclass.errors import GenClassError, check_choice, check_number
 from genclass.train import machine
+from genclass.train.folder import LIVE
 from genclass.train.settings import MAX_MINUTES, PRESETS, Request, adjustable
 from genclass.ui import rules, uploads
 from genclass.ui.text import say
 
 LEAST_MINUTES = 0.05
+SESSIONS = 200
 FEW_IMAGES = 1000  # of one's own: up to here a shipped model is gone on with (benchmarks/transfer.py)
 
 
+_newest = {}  # {session: (what it asked for last, the run's id)}, of the last SESSIONS
+
+
 def start(kind, preset, minutes, name, dataset=None, upload=None, imageset=None, epochs=None, seed=0, fields=None,
-          owner=None):  # fmt: skip
+          owner=None, session=None):  # fmt: skip
     """Start a run.
 
     Args:
@@ -28,6 +33,7 @@ def start(kind, preset, minutes, name, dataset=None, upload=None, imageset=None,
         imageset: instead of both, a ``data.ImageSet`` of the visitor's own.
         fields: settings by name; those that are the preset's own, or None, are left out.
         owner: marks the visitor on a public page, or None.
+        session: of a browser's tab, or None. Pressing Start there many times at once starts one run.
 
     Returns:
         The run's id.
@@ -44,8 +50,30 @@ def start(kind, preset, minutes, name, dataset=None, upload=None, imageset=None,
     source = dataset if imageset is None else own_name(imageset.name)
     preset = preset or usual_preset(kind, images)
     request = request_of(kind, source, preset, minutes, epochs, seed, fields or {}, name or None)
+    again = _started_already(session, (request, images))
+    if again is not None:
+        return again
     rules.check_start(request, owner)
-    return runs.start(request, imageset, owner)
+    run_id = runs.start(request, imageset, owner)
+    _remember(session, (request, images), run_id)
+    return run_id
+
+
+def _started_already(session, asked):
+    """The run that this session started last, if that is asked for again while it waits or trains; else None."""
+    before, run_id = _newest.get(session, (None, None))
+    try:
+        return run_id if asked == before and runs.status(run_id)["state"] in LIVE else None
+    except GenClassError:  # deleted
+        return None
+
+
+def _remember(session, asked, run_id):
+    if session is not None:
+        _newest.pop(session, None)
+        _newest[session] = asked, run_id
+        if len(_newest) > SESSIONS:
+            del _newest[next(iter(_newest))]
 
 
 def request_of(kind, source, preset, minutes, epochs=None, seed=0, fields=None, name=None):

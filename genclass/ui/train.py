@@ -158,7 +158,8 @@ def start(request: gr.Request, kind, name, draft, preset, minutes, run_name, epo
     *fields, mine = fields_and_mine
     source = {"imageset": drafts.read(draft).imageset()} if name == OWN else {"dataset": name}
     run_id = starting.start(kind, preset, minutes, run_name, **source, epochs=epochs, seed=seed,
-                            fields=dict(zip(choosing.FIELDS, fields)), owner=rules.visitor(request))  # fmt: skip
+                            fields=dict(zip(choosing.FIELDS, fields)), owner=rules.visitor(request),
+                            session=request.session_hash)  # fmt: skip
     return _watch_new(run_id, mine)
 
 

@@ -4,7 +4,7 @@ import shlex
 
 import pytest
 
-from genclass import cli
+from genclass import cli, processes, runs
 from genclass.errors import GenClassError
 from genclass.train.settings import Request
 from genclass.ui import starting
@@ -39,3 +39,46 @@ def test_wrong_values_are_refused_in_words(changes, code):
     with pytest.raises(GenClassError) as caught:
         starting.request_of(**values)
     assert caught.value.code == code and str(caught.value)
+
+
+@pytest.fixture
+def presses(tmp_path, monkeypatch):
+    """Presses Start in a session; nothing is trained."""
+    monkeypatch.setenv("GENCLASS_RUNS", str(tmp_path))
+    monkeypatch.setattr(processes, "train", lambda path: None)
+    monkeypatch.setattr(starting, "_newest", {})
+    return lambda session, seed=0: starting.start(
+        "gan", "gan", 2, None, "fashion-mnist-mini", seed=seed, session=session
+    )
+
+
+def test_start_pressed_a_hundred_times_at_once_starts_one_run(presses):
+    assert len({presses("one") for _ in range(100)}) == 1 == len(runs.list_runs())
+    assert presses("one", seed=1) != presses("one", seed=2)
+    first = presses("one")
+    (runs.find(first) / "stop").touch()
+    assert presses("one") == first, "one that is being stopped still counts"
+    runs.delete(end(first))
+    assert presses("one") != first
+
+
+def end(run_id):
+    status = runs.find(run_id) / "status.json"
+    status.write_text(status.read_text().replace('"queued"', '"stopped"', 1))
+    return run_id
+
+
+def test_visitors_wait_in_line_up_to_the_cap(presses):
+    for visitor in range(runs.MAX_WAITING):
+        presses(visitor)
+    assert len(runs.list_runs()) == runs.MAX_WAITING
+    with pytest.raises(GenClassError) as caught:
+        presses("one more")
+    assert caught.value.code == "too_many_runs"
+
+
+def test_only_the_newest_sessions_are_remembered(presses, monkeypatch):
+    monkeypatch.setattr(starting, "SESSIONS", 2)
+    for session in "abcb":
+        presses(session)
+    assert set(starting._newest) == {"b", "c"}
