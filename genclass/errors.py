@@ -123,6 +123,7 @@ MESSAGES = {
     "bad_login": "Line {line} of {path} is no name:password.",
     "bad_origin": "{address} is no site such as https://lab.org.",
     "busy": "Too much was uploaded in the last minutes: there is no room for more. Try again in a few minutes.",
+    "crowded": "Too many others are waiting for an answer at this moment. Try again in a few seconds.",
     "body_too_large": "At most {megabytes} MB can be sent at a time.",
     "no_length": "A request must tell its length.",
     "other_site": "Another site sent this request: it was refused.",

@@ -618,6 +618,7 @@ ERRORS = {
     "bad_login": "{path} 的第 {line} 行不是用户名、英文冒号和密码。",
     "bad_origin": "{address} 不是 https://lab.org 这样的站点地址。",
     "busy": "刚才上传的内容太多，已经放不下了。请过几分钟再试。",
+    "crowded": "现在等待回答的人太多了。请过几秒再试。",
     "body_too_large": "一次最多发送 {megabytes} MB。",
     "no_length": "请求必须说明自己的长度。",
     "other_site": "这个请求来自别的网站，已被拒绝。",

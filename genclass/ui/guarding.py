@@ -12,7 +12,8 @@ from genclass.ui import text
 
 API = "/gradio_api"
 READS = ("GET", "HEAD", "OPTIONS")
-WRITES = re.compile(rf"/login|{API}/(queue/join|call/.+|run/.+|api/.+|upload|cancel|reset)")
+ASKS = rf"{API}/(queue/join|call/.+)"
+WRITES = re.compile(rf"/login|{ASKS}|{API}/(run/.+|api/.+|upload|cancel|reset)")
 # What reads may not reach: a fetch of any address, states written to disk for links, a poll that never ends.
 CLOSED = re.compile(rf"(?is){API}/(file[=/]https?:|proxy=|deep_link|dev/).*")
 PORTS = {"http": ":80", "https": ":443"}
@@ -58,12 +59,17 @@ def _whole(scope):
 
 def _refusal(scope):
     """The response that takes the place of an answer, or None."""
-    path = scope["path"].removeprefix(scope.get("root_path", "")).rstrip("/")
+    path = path_of(scope)
     if _from_elsewhere(Headers(scope=scope), path, scope["app"].blocks):
         return refuse(scope, 403, GenClassError("other_site"))
     if CLOSED.fullmatch(path) if scope["method"] in READS else not WRITES.fullmatch(path):
         return JSONResponse({"detail": "Not Found"}, 404)
     return None
+
+
+def path_of(scope):
+    """What is asked for, below the address that the page is known by."""
+    return scope["path"].removeprefix(scope.get("root_path", "")).rstrip("/")
 
 
 def _from_elsewhere(headers, path, blocks):

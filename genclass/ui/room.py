@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import re
 import shutil
 import threading
 import time
@@ -19,6 +20,7 @@ from genclass.ui import guarding, rules, sessions, uploads
 log = logging.getLogger("genclass.page")
 SHARE = 0.1  # of the disk
 SECONDS = 60  # from one look to the next
+ASKS = re.compile(guarding.ASKS)
 
 
 @dataclass
@@ -138,7 +140,10 @@ def _forget(blocks, gone):
 
 
 class Sizes:
-    """Middleware that bounds what is sent: each request by its length, which it must tell, and uploads by the room."""
+    """Middleware that bounds what is sent: each request by its length, which it must tell, and uploads by the room.
+
+    That the queue is full is told in the visitor's language, with a status whose words the page shows.
+    """
 
     def __init__(self, app):
         self.app = app
@@ -147,7 +152,25 @@ class Sizes:
         refused = None
         if scope["type"] == "http" and scope["method"] == "POST":
             refused = await anyio.to_thread.run_sync(_refusal, scope)
+            send = _plainly(scope, receive, send)
         await (refused or self.app)(scope, receive, send)
+
+
+def _plainly(scope, receive, send):
+    """A ``send`` that puts a sentence of ours in the place of Gradio's "Queue is full", a 503."""
+    if not ASKS.fullmatch(guarding.path_of(scope)):
+        return send
+    replaced = False
+
+    async def sending(message):
+        nonlocal replaced
+        if message["type"] == "http.response.start" and message["status"] == 503:
+            replaced = True
+            await guarding.refuse(scope, 429, GenClassError("crowded"))(scope, receive, send)
+        elif not replaced:
+            await send(message)
+
+    return sending
 
 
 def _refusal(scope):
