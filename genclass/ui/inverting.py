@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from genclass import images, steer
+from genclass import decode, images, steer
 from genclass.ui import drawing, html, models, uploads
 from genclass.ui.handlers import LIVE, NETWORKS, safely_each, searches
 from genclass.ui.saving import taken
@@ -48,7 +48,7 @@ def build():
 def invert(file, model):
     """Search with progress: (bar, the image and what was found, the button, its recipe)."""
     sampler = models.load(model, "gan")
-    image = images.decode(uploads.uploaded(file))
+    image = decode.decode(uploads.uploaded(file))
     config = sampler.config
     small = images.fit(image, config["image_size"], config["channels"]).transpose(1, 2, 0)
     wanted = (say("wanted"), images.png_bytes(small), 1, [])
