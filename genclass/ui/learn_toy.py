@@ -190,6 +190,7 @@ def stop(request: gr.Request):
 @safely
 def reset(request: gr.Request, shape, *rules):
     """Two new networks; a drawing stays."""
+    check_choice("shape", shape, (*SHAPES, DRAWN))
     game = games.get(request.session_hash)
     kept = game.toy.real if shape == DRAWN and game and game.shape == DRAWN and game.toy else None
     return games.begin(request.session_hash, shape, Rules(*rules), kept).frame()

@@ -1,19 +1,23 @@
 """Every event of the page and of the web API, called with whatever JSON can hold: an answer, or one of our sentences.
 
 Values reach the events as they would from the network: through Gradio's own processing, with foreign files taken out.
-``GENCLASS_FUZZ=2000`` calls each event so many times; without it there are a few calls of each.
+``GENCLASS_FUZZ=2000`` calls each event so many times; without it each is called up to 200 times within a fraction of
+a second.
 """
 
 import asyncio
 import json
+import math
 import os
+import random
+import time
+import traceback
 from concurrent.futures import ThreadPoolExecutor
 
 import gradio as gr
 import numpy as np
 import pytest
 import torch
-from gradio.state_holder import SessionState
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
@@ -26,8 +30,11 @@ from genclass.recipe import KEYS
 from genclass.sample import Sampler
 from genclass.train import closed_loop
 from genclass.ui import asking, guiding, handlers, room, uploads
+from genclass.ui.sessions import Session
 
-EXAMPLES = int(os.environ.get("GENCLASS_FUZZ", 8))
+EXAMPLES = int(os.environ.get("GENCLASS_FUZZ", 200))  # calls of each event
+SECONDS = math.inf if "GENCLASS_FUZZ" in os.environ else 0.2  # for each, after the first few
+LEAST = 8
 WORDS = ["fashion-mnist-gan", "plain-gan", "fashion-mnist-airnet", "abc-airnet", "class-1", "a", "all", "gan", "z0",
          "classifier", "fashion-mnist-mini", "own", "ring", "hinge", "grad-cam", "../../etc/passwd", "/etc/passwd",
          "d1", "\0", "\ud800", "NaN", "<b>", "{}", "{", "0" * 32, "x" * 100_000, "", "{0.__class__}", "%s"]  # fmt: skip
@@ -57,15 +64,34 @@ def asked():
     return whole.map(json.dumps) | recipe.map(json.dumps) | junk
 
 
-def near(component, picture):
-    """Values for one input: such as the page sends, or any."""
+def pooled(strategy, count):
+    """So many values of a strategy, drawn once: combining them is a hundred times cheaper than drawing each anew."""
+    found, shared = [], {"deadline": None, "database": None, "suppress_health_check": list(HealthCheck)}
+
+    @settings(max_examples=count, derandomize="GENCLASS_FUZZ" not in os.environ, phases=[Phase.generate], **shared)
+    @given(strategy)
+    def collect(value):
+        found.append(value)
+
+    collect()
+    return found
+
+
+def usual(component, picture, pool):
+    """Values for one input such as the page sends."""
     if isinstance(component, (gr.Image, gr.File)):
-        own = st.sampled_from([file_at(picture), [file_at(picture)], file_at("/etc/passwd"), file_at("http://x/y.png")])
-        return own | junk
+        return [file_at(picture), [file_at(picture)], file_at("/etc/passwd"), file_at("http://x/y.png")]
     if isinstance(component, gr.Textbox):
-        return asked()
-    usual = [value for value in (getattr(component, "value", None), *WORDS[:4]) if isinstance(value, (str, int, float))]
-    return st.sampled_from(usual) | junk
+        return pool
+    likely = [getattr(component, "value", None), *WORDS[:4]]
+    return [value for value in likely if isinstance(value, (str, int, float))]
+
+
+def drawn(event, picture, pools, draw):
+    """Values for the inputs of an event: at times one of them is junk, at times half of them are."""
+    share = draw.choice((0.5, 1 / max(len(event.inputs), 1)))
+    kinds = (pools["junk"] if draw.random() < share else usual(one, picture, pools["asked"]) for one in event.inputs)
+    return [draw.choice(kind) for kind in kinds]
 
 
 def request():
@@ -132,27 +158,36 @@ def distinct(blocks):
     return found
 
 
-def test_every_event_survives_anything(blocks, calm, picture, monkeypatch, subtests):
-    faults, loop, state = [], asyncio.new_event_loop(), SessionState(blocks)
+async def attack(blocks, state, event, picture, pools, faults):
+    """Call one event with anything, as often as it may be within its time; returns how often."""
+    draw, end, count = random.Random(str(event.fn)), time.monotonic() + SECONDS, 0
+    while count < LEAST or count < EXAMPLES and time.monotonic() < end:
+        count += 1
+        faults.clear()
+        values, sent = drawn(event, picture, pools, draw), draw.choice(pools["junk"])
+        try:
+            await call(blocks, state, event, list(values), sent)
+        except ValidationError:
+            pass  # Gradio's own refusal of what is no file where there must be one
+        except gr.Error as error:
+            assert not faults, (faults, values, sent)
+            assert "/tmp" not in str(error) and len(str(error)) < 3000
+    return count
+
+
+@pytest.fixture(scope="module")
+def pools():
+    count = max(400, EXAMPLES)
+    return {"junk": pooled(junk, count), "asked": pooled(asked(), count)}
+
+
+def test_every_event_survives_anything(blocks, calm, picture, pools, monkeypatch, subtests):
+    faults, counts, state, loop = [], {}, Session(blocks), asyncio.new_event_loop()
     thread = ThreadPoolExecutor(1)  # without an event loop, which browser tests leave in this one
-    monkeypatch.setattr(handlers.log, "exception", lambda *_: faults.append(1))
-    shared = {"deadline": None, "database": None, "derandomize": EXAMPLES < 100, "phases": [Phase.generate]}
-
-    def fuzzed(event):
-        @settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck), **shared)
-        @given(st.tuples(*[near(component, picture) for component in event.inputs]), junk)
-        def fuzz(values, sent):
-            faults.clear()
-            try:
-                thread.submit(loop.run_until_complete, call(blocks, state, event, list(values), sent)).result()
-            except ValidationError:
-                pass  # Gradio's own refusal of what is no file where there must be one
-            except gr.Error as error:
-                assert not faults, error.__context__
-                assert "/tmp" not in str(error) and len(str(error)) < 3000
-
-        return fuzz
-
+    monkeypatch.setattr(handlers.log, "exception", lambda *_: faults.append(traceback.format_exc()))
     for name, event in distinct(blocks).items():
         with subtests.test(name):
-            fuzzed(event)()
+            attacking = attack(blocks, state, event, picture, pools, faults)
+            counts[name] = thread.submit(loop.run_until_complete, attacking).result()
+    few = sum(count < EXAMPLES for count in counts.values())
+    print(f"{sum(counts.values())} calls of {len(counts)} events, {few} of them less than {EXAMPLES} times")
