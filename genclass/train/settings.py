@@ -189,7 +189,7 @@ class Request:
             GenClassError: ``unknown_preset``, ``unknown_setting``, or as the values are checked.
         """
         presets = PRESETS[self.kind]
-        if self.preset not in presets:
+        if not isinstance(self.preset, str) or self.preset not in presets:
             raise GenClassError(
                 "unknown_preset", kind=self.kind, name=str(self.preset)[:60], choices=", ".join(presets)
             )

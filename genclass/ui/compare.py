@@ -6,6 +6,7 @@ from html import escape
 import gradio as gr
 
 from genclass import checkpoint
+from genclass.errors import GenClassError
 from genclass.ui import figures, html, looking, models
 from genclass.ui.handlers import LIVE, LOOKS, safely
 from genclass.ui.text import class_name, say
@@ -58,7 +59,14 @@ def compare(file, names, how):
 
 
 def cards(file, names, how):
-    """What each of the models says of an upload, and how long it took."""
+    """What each of the models says of an upload, and how long it took.
+
+    Raises:
+        GenClassError: ``bad_choice`` for what is no list of models, or more of them than there are.
+    """
+    known = models.names("classifier")
+    if names and (not isinstance(names, list) or len(names) > len(known)):
+        raise GenClassError("bad_choice", field="model", choices=", ".join(known))
     looks = [looking.look(file, name, how) for name in names or ()]
     return f'<div class="gc-cards">{"".join(map(_card, looks))}</div>' if looks else html.note(say("compare_none"))
 

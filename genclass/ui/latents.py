@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import gradio as gr
 
+from genclass.ui.handlers import RAW
+
 SLIDERS = 128  # dimensions past these are reached by links and the web API
 PAGE = 16
 REACH = 3.0
@@ -34,7 +36,7 @@ def build(pages):
             sliders += [_slider(index) for index in range(start, start + PAGE)]
         groups.append(group)
     board = Board(pages, groups, sliders)
-    pages.input(_turn, pages, groups, api_visibility="private", show_progress="hidden")
+    pages.input(_turn, pages, groups, show_progress="hidden", **RAW)
     return board
 
 

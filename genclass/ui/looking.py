@@ -10,6 +10,7 @@ import torch
 
 from genclass import decode, images
 from genclass.classify import Classifier
+from genclass.errors import check_choice
 from genclass.ui import models, uploads
 from genclass.ui.batching import batcher
 
@@ -62,6 +63,7 @@ def look(file, model, how="crop"):
     Raises:
         GenClassError: whatever is wrong with file, model or ``how``.
     """
+    check_choice("fit", how, images.FITS)
     path = uploads.uploaded(file)
     return _look(path, os.stat(path).st_mtime_ns, models.load(model, "classifier"), how)
 

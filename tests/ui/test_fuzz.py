@@ -170,7 +170,7 @@ async def attack(blocks, state, event, picture, pools, faults):
         except ValidationError:
             pass  # Gradio's own refusal of what is no file where there must be one
         except gr.Error as error:
-            assert not faults, (faults, values, sent)
+            assert not faults, "".join(faults)[-500:] + repr(values)[:300]
             assert "/tmp" not in str(error) and len(str(error)) < 3000
     return count
 
