@@ -1,6 +1,7 @@
 """Directions: found, kept with the checkpoint, and worth their name."""
 
 import json
+import resource
 import shutil
 import threading
 
@@ -76,6 +77,17 @@ def test_a_folder_that_cannot_be_written_works_too(folder, monkeypatch):
     sampler = Sampler.load(folder)
     assert len(sampler.directions) == 8 and not (folder / directions.FILE).exists()
     assert "directions.safetensors" not in checkpoint.read_config(folder)["sha256"]
+
+
+def test_samples_are_drawn_while_the_disk_is_full(save_tiny):
+    """No file may grow: a model that was just trained, whose directions are not kept yet, is sampled all the same."""
+    folder, (soft, hard) = save_tiny(), resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        drawn = Sampler.load(folder).sample({"model": "tiny", "count": 3, "directions": {"d1": 1}})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert drawn.shape == (3, 32, 32, 3) and not list(folder.glob("*.partial"))
 
 
 def test_directions_of_other_weights_are_found_anew(save_tiny):

@@ -9,6 +9,7 @@ from benchmarks.kill_training import Trial
 from genclass import data
 
 KILLS = 5
+SPOILT = 20
 
 
 @pytest.fixture(params=["classifier", "gan"])
@@ -26,3 +27,4 @@ def test_nothing_is_lost_at_random_moments_and_at_writes(trial):
     for number in sorted(generator.sample(range(1, trial.accesses), KILLS)):
         step = trial.at_access(number, step)
     assert step > 0
+    assert trial.spoilt(SPOILT, generator) < SPOILT / 2

@@ -99,6 +99,27 @@ def test_closing_the_generator_saves(tmp_path, monkeypatch):
     assert (tmp_path / "run" / "state" / "1").is_dir()
 
 
+@pytest.mark.parametrize("file", ["state.safetensors", "state.json"])
+def test_a_spoilt_state_is_told_and_cleared_away(file, tmp_path, monkeypatch):
+    whole = train_in_stretches(make(tmp_path / "whole"), monkeypatch)
+    path, told = make(tmp_path / "run"), []
+    monkeypatch.setattr(loop, "REPORT_SECONDS", -1.0)
+    for step in (3, 6):
+        for progress in loop.train(path):
+            if progress.step == step:
+                (path / "stop").touch()
+    (path / "state" / "6" / file).write_bytes((path / "state" / "6" / file).read_bytes()[:-1])
+    for progress in loop.train(path):
+        told += progress.metrics["warnings"]
+        if progress.step == 5:
+            (path / "stop").touch()
+    assert {"code": "state_spoilt", "values": {"step": 6, "kept": 3}}.items() <= told[0].items()
+    assert [folder.name for folder in checkpoint.numbered(path / "state")] == ["5", "3"]
+    assert [warning for progress in loop.train(path) for warning in progress.metrics["warnings"]] == []
+    one, other = final_weights(whole), final_weights(path)
+    assert all(torch.equal(value, other["model.safetensors"][key]) for key, value in one["model.safetensors"].items())
+
+
 def test_a_killed_run_goes_on_from_its_newest_state(tmp_path, monkeypatch):
     """What is left after a crash: a state, metrics beyond it, a torn line, a half-written folder."""
     whole = train_in_stretches(make(tmp_path / "whole"), monkeypatch)
