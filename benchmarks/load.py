@@ -9,7 +9,6 @@ A plain ``gr.Interface`` around the same networks answers the same questions. Bo
 import argparse
 import asyncio
 import contextlib
-import itertools
 import json
 import multiprocessing
 import os
@@ -23,7 +22,10 @@ from collections import Counter
 import httpx
 import psutil
 
+from benchmarks.restarts import end_all, until
 from benchmarks.serve import plain_interface, write_photo
+from genclass import runs
+from genclass.train.settings import Request
 
 PAGES = ("lab", "gr.Interface")
 GAN, CLASSIFIER = "fashion-mnist-gan", "fashion-mnist-airnet"
@@ -199,18 +201,15 @@ def print_row(page, what, found, megabytes):
 @contextlib.contextmanager
 def training():
     """A run of the page's first choice, as the page would start it, in a folder of its own."""
-    from genclass import runs
-    from genclass.train.settings import Request
-
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         os.environ["GENCLASS_RUNS"] = folder
-        run_id = runs.start(Request("gan", "fashion-mnist-mini", "gan", minutes=600.0, threads=1))
-        status = lambda: runs.status(run_id)
-        next(None for _ in itertools.repeat(0, 600) if status()["step"] > 1 or time.sleep(0.2))
-        yield
-        assert status()["state"] == "running", status()
-        runs.stop(run_id)
-        next(None for _ in itertools.repeat(0, 600) if status()["state"] == "stopped" or time.sleep(0.2))
+        try:
+            run_id = runs.start(Request("gan", "fashion-mnist-mini", "gan", minutes=600.0, threads=1))
+            until(lambda: runs.status(run_id)["step"] > 1)
+            yield
+            assert runs.status(run_id)["state"] == "running", runs.status(run_id)
+        finally:
+            end_all()
 
 
 def main():
