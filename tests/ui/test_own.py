@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import httpx
 import numpy as np
@@ -133,7 +134,8 @@ def test_what_a_classifier_can_not_learn_from(client, tmp_path, images, words):
 def test_a_set_made_in_the_page_is_trained_on_after_it_was_forgotten(client, dropped):
     draft, *_ = add(dropped, None, "cups", *range(10))
     draft, *_ = add(dropped, draft, "forks", *range(20, 30))
-    mine, _ = train.start(None, "classifier", "", draft, "transfer", 2, "tableware", None, 0, {"ids": []})
+    visitor = SimpleNamespace(session_hash="own")
+    mine, _ = train.start(visitor, "classifier", "", draft, "transfer", 2, "tableware", None, 0, {"ids": []})
     drafts.discard(draft)
     done = wait_for(client, mine["watched"], "finished", "failed", seconds=180)
     assert done["state"] == "finished" and genclass.load("tableware").classes == ["cups", "forks"]
