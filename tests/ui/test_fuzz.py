@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from starlette.requests import Request
 
-from genclass import runs
+from genclass import evaluate, runs
 from genclass.classify import Classifier
 from genclass.images import png_bytes
 from genclass.recipe import KEYS
@@ -107,7 +107,8 @@ def calm(blocks):
     patch = pytest.MonkeyPatch()
     patch.setattr(runs.processes, "train", lambda path: None)
     patch.setattr("genclass.ui.api.evaluate", lambda *_: {})
-    for search in ("steer.invert", "evaluate.measuring", "ui.looping.closed_loop.material"):
+    patch.setattr("genclass.evaluate.measuring", lambda *_, **__: iter([evaluate.Progress(0, 1)]))
+    for search in ("steer.invert", "ui.looping.closed_loop.material"):
         patch.setattr(f"genclass.{search}", lambda *_, **__: iter(()))
     for table in (guiding.SEARCH, closed_loop.EXPERIMENTS):
         for name in table:
@@ -160,7 +161,7 @@ def distinct(blocks):
 
 async def attack(blocks, state, event, picture, pools, faults):
     """Call one event with anything, as often as it may be within its time; returns how often."""
-    draw, end, count = random.Random(str(event.fn)), time.monotonic() + SECONDS, 0
+    draw, end, count = random.Random(event.fn.__qualname__), time.monotonic() + SECONDS, 0
     while count < LEAST or count < EXAMPLES and time.monotonic() < end:
         count += 1
         faults.clear()
