@@ -6,11 +6,9 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 from genclass import checkpoint
-from genclass.processes import keep_one_ready
 from genclass.ui import api, choose, classify, generate, guarding, html, learn, room, rules, train, uploads
 from genclass.ui.text import LANGUAGES, language, page_of, say, speaking
 
-__all__ = ["build_app", "keep_one_ready", "launch_settings"]
 HERE = Path(__file__).parent
 VISITORS = 1000
 SCRIPTS = ("language.js", "address.js", "page.js")  # in this order
