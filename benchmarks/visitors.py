@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import random
 import subprocess
 import sys
 import tempfile
@@ -22,6 +23,7 @@ CADDYFILE = ROOT / "deploy" / "Caddyfile"
 COOKIE, POLICY = "genclass-copy", "lb_policy cookie genclass-copy"
 GAN, CLASSIFIER = "fashion-mnist-gan", "fashion-mnist-airnet"
 PATIENCE = 10.0  # seconds without a word after which a visitor gives up; the server's sign of life comes every 15
+TICK = "tick"
 AGAIN = 0.2  # seconds until a visitor who was refused asks again
 QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 
@@ -35,7 +37,7 @@ class Visitor:
 
     def __init__(self, url, wires, photo):
         self.http, self.wires, self.photo = httpx.Client(base_url=url, timeout=PATIENCE), wires, photo
-        self.session = uuid.uuid4().hex
+        self.session, self.seen = uuid.uuid4().hex, {}
         self.http.get("/").raise_for_status()
 
     def copy(self):
@@ -53,6 +55,10 @@ class Visitor:
         sent = self.http.post("/gradio_api/upload", files={"files": ("photo.png", self.photo)}).raise_for_status()
         file = {"path": sent.json()[0], "meta": {"_type": "gradio.FileData"}}
         return self.event("classify", [file, CLASSIFIER, 3])[0]["label"]
+
+    def tick(self):
+        """What an open page asks every second: which runs and models there are, and what has changed about them."""
+        self.seen = self.event("tick", [None, None, self.seen, 1, [], "test_accuracy", "step"])[0]
 
     def event(self, name, values):
         """The values that an event returns.
@@ -75,23 +81,28 @@ class Visitor:
 
 
 def read_wires(url):
-    """``{"live", "classify"}``: the numbers of two events, from the page's configuration."""
+    """``{"live", "classify", "tick"}``: the numbers of these events in the page's configuration."""
     config = httpx.get(f"{url}/config", timeout=30).json()
-    ids = {part["props"].get("elem_id"): part["id"] for part in config["components"]}
-    moved = [ids["generate-live"], "click"]
-    live = next(event["id"] for event in config["dependencies"]
-                if moved in event["targets"] and ids["generate-picture"] in event["outputs"])  # fmt: skip
-    return {"live": live, "classify": next(e["id"] for e in config["dependencies"] if e["api_name"] == "classify")}
+    button = next(part["id"] for part in config["components"] if part["props"].get("elem_id") == "generate-live")
+    wires = {}
+    for event in reversed(config["dependencies"]):  # of the pages of each language the first counts
+        if [button, "click"] in event["targets"]:
+            wires["live"] = event["id"]
+        elif event["api_name"] == "classify":
+            wires["classify"] = event["id"]
+        elif any(what == "tick" for _, what in event["targets"]):
+            wires["tick"] = event["id"]
+    return wires
 
 
 @contextlib.contextmanager
-def copies(count, folder):
+def copies(count, folder, *flags):
     """``{port: process}`` of so many copies of the page, which share a folder of runs, once they answer."""
     environment = {**os.environ, "GENCLASS_RUNS": str(folder), "OMP_NUM_THREADS": "1"}
     started = {}
     try:
         for port in (free_port() for _ in range(count)):
-            words = [sys.executable, "app.py", "--no-train", "--port", str(port)]
+            words = [sys.executable, "app.py", "--port", str(port), *flags]
             started[port] = subprocess.Popen(words, cwd=ROOT, env=environment, **QUIET)
         for port in started:
             wait_until_open(port)
@@ -149,6 +160,11 @@ def slide(visitor, number, count=1):
 def mixed(visitor, number):
     """An upload, then the slider twice."""
     return ("photo", visitor.classify()) if number % 3 == 0 else slide(visitor, number)
+
+
+def seconds_of_a_page(visitor, number):
+    """What an open page asks every second, or, for a fourth of the calls, what its visitor does."""
+    return mixed(visitor, number) if random.random() < 0.25 else (TICK, visitor.tick())
 
 
 def called(action, visitor, *arguments, again=0.0):

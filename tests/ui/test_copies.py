@@ -29,7 +29,7 @@ def caddy():
 @pytest.fixture(scope="module")
 def started(tmp_path_factory):
     """Two copies that share their runs: ``{port: process}``."""
-    with visitors.copies(2, tmp_path_factory.mktemp("shared")) as found:
+    with visitors.copies(2, tmp_path_factory.mktemp("shared"), "--no-train") as found:
         yield found
 
 
