@@ -3,8 +3,8 @@
 import argparse
 import signal
 
-from genclass.ui.layout import build_app, keep_one_ready
-from genclass.ui.serving import logins, origin, serve
+from genclass.ui.layout import build_app
+from genclass.ui.serving import logins, origin, place_runs, serve
 
 
 def main():
@@ -14,6 +14,9 @@ def main():
     parser.add_argument("--share", action="store_true", help="a public link through Gradio's own relay")
     parser.add_argument("--public", action="store_true", help="bounds what a visitor may train, hides others' runs")
     parser.add_argument("--no-train", action="store_true", help="without the tab Train")
+    parser.add_argument("--launcher", choices=["process", "ray"], default="process", help="where runs are trained: "
+                        "on this machine (default), or as jobs of a Ray cluster")  # fmt: skip
+    parser.add_argument("--ray-address", metavar="ADDRESS", help="of the cluster's job server, as http://HEAD:8265")
     parser.add_argument("--root-path", default="", help="where a proxy has put the page, as in /lab")
     parser.add_argument("--auth-file", type=logins, help="who may come in: a file with one name:password a line")
     parser.add_argument("--embed-from", type=origin, nargs="+", default=[], metavar="ORIGIN",
@@ -22,7 +25,7 @@ def main():
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that temporary files are cleared then, too
     demo = build_app(args.public, not args.no_train, args.embed_from)
     if not args.no_train:
-        keep_one_ready()
+        place_runs(args.launcher, args.ray_address)
     serve(demo, args.host, args.port, args.share, args.root_path, args.auth_file)
 
 

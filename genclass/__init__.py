@@ -7,8 +7,8 @@
 
 Each layer imports only those to its right; modules side by side don't import each other:
 
-    app > ui > runs, drafts, packing > processes > train > fid, probe > evaluate, steer, judge, facts, export
-        > sample, explain, many > classify, directions, measured > checkpoint, toy, inside > losses, gan, cnn
+    app > ui > runs, drafts, packing > processes, ray_jobs > train > fid, probe > evaluate, steer, judge, facts,
+        export > sample, explain, many > classify, directions, measured > checkpoint, toy, inside > losses, gan, cnn
         > recipe, data, corrupt, animate > folders > images > decode, archive > errors
 
 Torch is imported on first use, not with the package.

@@ -114,6 +114,16 @@ MESSAGES = {
     "no_fid_library": "FID needs the library torch-fidelity. Install it: pip install torch-fidelity.",
     "other_fid_weights": "{path} is not the file {name} that torch-fidelity publishes: FID is defined by that one.",
     "no_onnx_library": "An export needs the libraries {names}. Install them: pip install -r requirements-onnx.txt.",
+    "no_ray": "Training on a cluster needs Ray. Install it: pip install -r requirements-ray.txt.",
+    "no_ray_address": "Which cluster? Give --ray-address, where its job server answers, such as http://HEAD:8265.",
+    "no_cluster": "No Ray job server answers at {address}: it is usually http://HEAD:8265, HEAD being the cluster's "
+    "head node.",
+    "cluster_away": "The cluster does not answer. Resume the run to try again.",
+    "cluster_full": "The cluster has had no room for two minutes, not even for a check. Try again later.",
+    "not_on_cluster": "A machine of the cluster does not see the folder of runs, or not this program. Both must lie on "
+    "storage that all machines share, at the same path.",
+    "job_failed": "The cluster ended this run before it began: the job's log on the cluster tells why. Resume it to "
+    "try again.",
     "export_differs": "onnxruntime reads the exported {name} differently, by {difference} where 0.0039 is the most "
     "allowed: nothing was written.",
     "not_your_run": "Only the browser that started the run of {name} can delete it; shipped models stay.",

@@ -1,7 +1,8 @@
 """Start, watch, stop and resume training processes, through run folders only.
 
-Each run is the same command a person would type, in a process of its own that outlives the page and its server. Whoever
-holds a run's id (128 random bits) may watch, stop and resume it.
+Each run is the same command a person would type, in a process of its own that outlives the page and its server: here,
+or where a cluster has room, as ``launch`` decides; its status tells which. Whoever holds a run's id (128 random bits)
+may watch, stop and resume it.
 """
 
 import dataclasses
@@ -16,6 +17,7 @@ from genclass.errors import GenClassError
 from genclass.train import folder as run_folder
 from genclass.train.trainers import check_data, pick_device
 
+launch = processes.train  # has a run folder trained: by a process here, or by a cluster (``ray_jobs.connect``)
 RUN_ID = re.compile(r"^[0-9a-f]{32}\Z")
 MAX_WAITING = 20
 
@@ -50,7 +52,7 @@ def start(request, upload=None, owner=None):
         run_folder.create(path, request, owner)
     if imageset is not None:
         data.save_packed(imageset, path / "data.safetensors")
-    processes.train(path)
+    launch(path)
     return run_id
 
 
@@ -163,7 +165,7 @@ def resume(run_id, minutes=None):
     if run_folder.read_status(path)["state"] == "finished":
         raise GenClassError("run_over", action="resume")
     (path / "stop").unlink(missing_ok=True)
-    processes.train(path)
+    launch(path)
 
 
 def delete(run_id):

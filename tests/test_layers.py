@@ -21,7 +21,7 @@ LAYERS = [
     {"evaluate", "steer", "judge", "facts", "export"},
     {"fid", "probe"},
     {"train"},
-    {"processes"},
+    {"processes", "ray_jobs"},
     {"runs", "drafts", "packing"},
     {"ui"},
     {"app"},

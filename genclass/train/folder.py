@@ -11,6 +11,7 @@ import contextlib
 import dataclasses
 import json
 import os
+import platform
 import secrets
 import shutil
 import time
@@ -23,6 +24,7 @@ from genclass.errors import GenClassError, check_number
 from genclass.train.settings import MAX_MINUTES, RANGES, Request, default_name
 
 LIVE = ("queued", "running", "stopping")
+HERE = platform.node()
 STALE_SECONDS = 120
 LOCK_SECONDS = 3
 TAIL = 20_000  # bytes, more than any report has
@@ -53,7 +55,9 @@ def read_status(path):
 def _alive(status):
     if time.time() - status["heartbeat"] > STALE_SECONDS:
         return False
-    if status["pid"] is None:  # not taken up yet: the heartbeat alone tells
+    # Of what is not taken up yet, and of a process of another machine, whose number means nothing here, the heartbeat
+    # alone tells: within two minutes, if the machines' clocks agree.
+    if status["pid"] is None or status.get("host", HERE) != HERE:
         return True
     try:  # the start time tells a process from a later one with the same number
         process = psutil.Process(status["pid"])
@@ -119,7 +123,10 @@ def total_at(config, step):
 
 
 def place_in_line(path):
-    """How many runs of the same folder of runs come first: the one being trained, and those that wait for longer."""
+    """How many runs of the same folder of runs come first: the one being trained, and those that wait for longer.
+
+    A cluster has a queue of its own, in which only those that wait count.
+    """
     return sum(1 for _ in _states_ahead(path))
 
 
@@ -129,12 +136,15 @@ def waiting_before(path):
 
 
 def _states_ahead(path):
-    mine = _ticket(path, json.loads((path / "status.json").read_text()))
+    own = json.loads((path / "status.json").read_text())
+    clustered, mine = bool(own.get("job")), _ticket(path, own)
     for file in path.parent.glob("*/status.json"):
         with contextlib.suppress(GenClassError):  # deleted meanwhile
             status = read_status(file.parent)
-            first = status["state"] != "queued" or _ticket(file.parent, status) < mine
-            if file.parent != path and status["state"] in LIVE and first:
+            other = file.parent != path and bool(status.get("job")) == clustered
+            waits = status["state"] == "queued"
+            first = _ticket(file.parent, status) < mine if waits else not clustered
+            if other and status["state"] in LIVE and first:
                 yield status["state"]
 
 
@@ -171,7 +181,7 @@ def _write_new(path, request, owner):
     config = {"format": 1, "request": dataclasses.asdict(request), "created": now, "fixed": None, "lengthened": [],
               "owner": owner}  # fmt: skip
     status = {"state": "queued", "name": _unique_name(path, request), "step": 0, "total": None, "pid": None,
-              "started": None, "heartbeat": now, "queued": now, "error": None}  # fmt: skip
+              "started": None, "host": None, "job": None, "heartbeat": now, "queued": now, "error": None}  # fmt: skip
     write_whole(path / "config.json", json.dumps(config, indent=1))
     write_whole(path / "status.json", json.dumps(status, indent=1))
 
@@ -190,9 +200,14 @@ def _unique_name(path, request):
 
 def take_up(path, process):
     """Note, before it can itself, which process (a ``psutil.Process``) is going to train a run."""
+    queue(path, pid=process.pid, started=process.create_time(), host=HERE, job=None)
+
+
+def queue(path, **who):
+    """Let a run wait; ``who``: ``pid``, ``started`` and ``host`` of the process, or ``job``, that is to train it."""
     status, now = json.loads((path / "status.json").read_text()), time.time()
-    status |= {"state": "queued", "pid": process.pid, "started": process.create_time(), "heartbeat": now, "queued": now}
-    write_whole(path / "status.json", json.dumps({**status, "error": None}, indent=1))
+    status |= {"state": "queued", "heartbeat": now, "queued": now, "error": None, **who}
+    write_whole(path / "status.json", json.dumps(status, indent=1))
 
 
 @contextlib.contextmanager

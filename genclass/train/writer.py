@@ -16,6 +16,7 @@ from safetensors.torch import load_file, save_file
 from genclass import checkpoint
 from genclass.train import folder as run_folder
 from genclass.train.folder import write_whole
+from genclass.train.waiting import JOB
 
 KEEP = 2
 KEPT_PICTURES = 200
@@ -71,8 +72,13 @@ class RunFolder:
     def training_slot(self):
         """Wait for the one training slot of ``$GENCLASS_RUNS``, in turn; runs elsewhere do not need it.
 
+        Nor do jobs of a cluster: the slot is for one machine, and there Ray's queue has seen to room before they begin.
+
         Yields True once it is held, False if the run was asked to stop while it waited.
         """
+        if JOB in os.environ:
+            yield not self.stop_asked()
+            return
         if self.path.resolve().parent != checkpoint.runs_dir().resolve():
             yield True
             return
@@ -106,7 +112,8 @@ class RunFolder:
         """Replace ``status.json``, with this process and the present as its heartbeat."""
         me = psutil.Process()
         with self._writing:
-            self.status |= {"pid": me.pid, "started": me.create_time(), "heartbeat": time.time(), **changes}
+            self.status |= {"pid": me.pid, "started": me.create_time(), "host": run_folder.HERE,
+                            "job": os.environ.get(JOB), "heartbeat": time.time(), **changes}  # fmt: skip
             write_whole(self.path / "status.json", json.dumps(self.status, indent=1))
 
     def end(self, state, **changes):

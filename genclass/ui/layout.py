@@ -7,11 +7,9 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 from genclass import checkpoint
-from genclass.processes import keep_one_ready
 from genclass.ui import api, choose, classify, generate, guarding, html, learn, room, rules, sessions, train, uploads
 from genclass.ui.text import LANGUAGES, language, page_of, say, speaking
 
-__all__ = ["build_app", "keep_one_ready", "launch_settings"]
 HERE = Path(__file__).parent
 VISITORS = 200  # whose state is kept; what an older tab changed is then as it was when the page was built
 SCRIPTS = ("language.js", "address.js", "page.js")  # in this order

@@ -7,11 +7,12 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 
+from filelock import FileLock
 from gradio.context import LocalContext
 
 from genclass import checkpoint, runs
 from genclass.errors import GenClassError
-from genclass.train.folder import LIVE, read_config
+from genclass.train.folder import LIVE, read_config, write_whole
 
 MINUTES = 10
 RUNS = 5
@@ -57,7 +58,9 @@ def _key():
     file = checkpoint.runs_dir() / ".visitors"
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(secrets.token_bytes(32))
+        with FileLock(f"{file}.lock"):  # copies of the page share it
+            if not file.exists():
+                write_whole(file, secrets.token_hex(32))
     return file.read_bytes()
 
 

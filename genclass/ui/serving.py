@@ -1,12 +1,15 @@
-"""How the page is put on the network: its address, a public link, who may come in."""
+"""How the page is put on the network: its address, a public link, who may come in, and where runs are trained."""
 
 import argparse
 import contextlib
 import io
 import re
+import sys
 from pathlib import Path
 
+from genclass import ray_jobs, runs
 from genclass.errors import GenClassError
+from genclass.processes import keep_one_ready
 from genclass.ui.layout import launch_settings
 
 ORIGIN = re.compile(r"https?://(\*\.)?[\w.-]+(:\d+)?")
@@ -44,6 +47,19 @@ def origin(address):
     if not ORIGIN.fullmatch(address):
         raise argparse.ArgumentTypeError(str(GenClassError("bad_origin", address=address)))
     return address
+
+
+def place_runs(launcher, ray_address):
+    """Say where runs are trained from now on: in processes here, one of them kept ready, or as jobs of a Ray cluster.
+
+    What is wrong about the cluster ends the program with a sentence, before anything has started.
+    """
+    if launcher == "process":
+        return keep_one_ready()
+    try:
+        runs.launch = ray_jobs.connect(ray_address)
+    except GenClassError as error:
+        sys.exit(f"GenClass: {error}")
 
 
 def serve(demo, host, port, share=False, root_path="", allowed=None):

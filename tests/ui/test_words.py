@@ -14,6 +14,7 @@ ALIKE |= {"choose_kind_gan", "choose_millions", "choose_megabytes", "quality_sam
 TERMS = {"GenClass", "Grad", "FGSM", "JPEG", "HEIC", "WebP", "https", "base", "float", "webp"}
 TERMS |= {"Inception", "torch", "fidelity", "install", "requirements", "onnx", "onnxruntime", "epochs", "batch"}
 TERMS |= {"JSON", "CIFAR", "MNIST", "Fashion"}
+TERMS |= {"http", "HEAD", "address"}  # where a cluster answers, and the flag that says so
 TERMS |= {"MODEL", "CLASS", "fashion", "mnist", "airnet", "Sneaker"}  # a command's form and its example
 HAN, LATIN = r"[\u4e00-\u9fff]", r"[A-Za-z0-9{}]"
 

@@ -1,0 +1,156 @@
+"""Runs as jobs of a Ray cluster: its queue, placement and logs. Optional, and the only place that imports Ray.
+
+A job is the command a person would type, on whichever machine Ray has room; the run's folder, on storage that all of
+them share, stays the only contract. Until the job's process has taken the run up nobody beats for it, so the page that
+submitted it does, as long as Ray says that the job waits or starts; from then on the process itself, wherever it is.
+"""
+
+import contextlib
+import logging
+import os
+import secrets
+import shlex
+import socket
+import sys
+import threading
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from filelock import Timeout
+
+from genclass import checkpoint
+from genclass.errors import GenClassError
+from genclass.train import folder as run_folder
+from genclass.train import waiting
+
+log = logging.getLogger("genclass.ray")
+ROOT = Path(__file__).parent.parent
+LOOK_SECONDS = 5  # from one look at jobs that wait to the next
+CONNECT_SECONDS = 5
+CHECK_SECONDS = 120  # until a job that only looks for a file has run
+NOT_SEEN = 3  # exit status of a job that sees no folder
+FAULTS = (OSError, RuntimeError)  # what the job server's client raises: no connection, or no answer that it understands
+
+
+def connect(address):
+    """What ``runs.launch`` may be set to: a function that has a run folder trained by the cluster.
+
+    Args:
+        address: of the cluster's job server, as ``http://HEAD:8265``.
+
+    Raises:
+        GenClassError: ``no_ray_address``, ``no_ray``, ``no_cluster``, ``cluster_full`` or ``not_on_cluster``.
+    """
+    client = _client(address)
+    _check_shared(client)
+    threading.Thread(target=_watch, args=(client,), daemon=True).start()
+    return lambda path: submit(client, path)
+
+
+def _client(address):
+    if not address:
+        raise GenClassError("no_ray_address")
+    try:
+        from ray.job_submission import JobSubmissionClient
+    except ImportError as error:
+        raise GenClassError("no_ray") from error
+    try:
+        where = urlsplit(address)
+        if where.scheme not in ("http", "https"):
+            raise ValueError(address)
+        port = where.port or {"http": 80, "https": 443}[where.scheme]
+        socket.create_connection((where.hostname, port), CONNECT_SECONDS).close()  # Ray's own try has no end
+        return JobSubmissionClient(address)
+    except (*FAULTS, ValueError) as error:
+        raise GenClassError("no_cluster", address=address) from error
+
+
+def _check_shared(client):
+    """Whether a machine of the cluster sees a file that was just written, and this program.
+
+    Raises:
+        GenClassError: ``cluster_full`` or ``not_on_cluster``.
+    """
+    file = checkpoint.runs_dir() / f".seen-{secrets.token_hex(8)}"
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+        job = client.submit_job(entrypoint=_seen(file.resolve(), "true"), entrypoint_num_cpus=1)
+        limit = time.monotonic() + CHECK_SECONDS
+        while not (status := client.get_job_status(job)).is_terminal():
+            if time.monotonic() > limit:
+                client.stop_job(job)
+                raise GenClassError("cluster_full")
+            time.sleep(0.2)
+    except FAULTS as error:
+        raise GenClassError("no_cluster", address=client.get_address()) from error
+    finally:
+        file.unlink(missing_ok=True)
+    if status != "SUCCEEDED":
+        raise GenClassError("not_on_cluster")
+
+
+def _seen(path, command):
+    """A shell command that runs another where the path, this program and its Python are found."""
+    path, root, python = (shlex.quote(str(place)) for place in (path, ROOT, sys.executable))
+    return f"test -e {path} && test -x {python} && cd {root} || exit {NOT_SEEN}; {command}"
+
+
+def submit(client, path):
+    """Hand a run folder over to the cluster; if that fails, the run has failed, and can be resumed."""
+    request, job = run_folder.read_request(path), f"genclass-{secrets.token_hex(8)}"
+    words = shlex.join([sys.executable, "-m", "genclass", "train", "--resume", str(path.resolve())])
+    waiting.hand_over(path, job)
+    try:
+        client.submit_job(
+            submission_id=job,
+            entrypoint=_seen(path.resolve() / "config.json", f"exec {words}"),
+            entrypoint_num_cpus=request.threads or 1,
+            entrypoint_num_gpus=int(request.device == "cuda"),
+            runtime_env={"env_vars": _environment(job)},
+        )
+    except FAULTS:
+        log.exception("could not submit %s", job)
+        waiting.end(path, job, "failed", GenClassError("cluster_away"))
+
+
+def _environment(job):
+    kept = {name: os.environ[name] for name in ("GENCLASS_DATA", "PYTHONPATH") if name in os.environ}
+    return {**kept, "GENCLASS_RUNS": str(checkpoint.runs_dir().resolve()), waiting.JOB: job}
+
+
+def _watch(client):
+    """As long as the page lives: look after every run whose job no process has taken up yet."""
+    while True:
+        time.sleep(LOOK_SECONDS)
+        for file in checkpoint.runs_dir().glob("*/status.json"):
+            with contextlib.suppress(GenClassError):  # deleted meanwhile
+                look_after(client, file.parent)
+
+
+def look_after(client, path):
+    """Beat for a run whose job waits; end it where its job has ended, or where it was asked to stop before it began.
+
+    Raises:
+        GenClassError: ``not_a_run``.
+    """
+    job = waiting.job_of(path)
+    if job is None:
+        return
+    try:
+        info = client.get_job_info(job)
+        given_up = info.status == "PENDING" and (path / "stop").exists()
+        if given_up:
+            client.stop_job(job)
+    except FAULTS:  # without a heartbeat the run will count as interrupted
+        log.exception("the cluster does not tell about %s", job)
+        return
+    with contextlib.suppress(Timeout):  # its process is just taking it up
+        if given_up:
+            waiting.end(path, job, "stopped")
+        elif info.status.is_terminal():
+            lost = "not_on_cluster" if info.driver_exit_code == NOT_SEEN else "job_failed"
+            waiting.end(path, job, "failed", GenClassError(lost))
+        else:
+            waiting.beat(path, job)
