@@ -16,7 +16,7 @@ from genclass.ui import rules
 def public(monkeypatch, tmp_path):
     monkeypatch.setattr(rules, "now", rules.Rules(public=True))
     monkeypatch.setenv("GENCLASS_RUNS", str(tmp_path))
-    monkeypatch.setattr(runs.processes, "train", lambda path: None)  # they wait for ever
+    monkeypatch.setattr(runs, "launch", lambda path: None)  # they wait for ever
 
 
 def asked(minutes=1, **overrides):

@@ -4,7 +4,7 @@ import shlex
 
 import pytest
 
-from genclass import cli, processes, runs
+from genclass import cli, runs
 from genclass.errors import GenClassError
 from genclass.train.settings import Request
 from genclass.ui import starting
@@ -45,7 +45,7 @@ def test_wrong_values_are_refused_in_words(changes, code):
 def presses(tmp_path, monkeypatch):
     """Presses Start in a session; nothing is trained."""
     monkeypatch.setenv("GENCLASS_RUNS", str(tmp_path))
-    monkeypatch.setattr(processes, "train", lambda path: None)
+    monkeypatch.setattr(runs, "launch", lambda path: None)
     monkeypatch.setattr(starting, "_newest", {})
     return lambda session, seed=0: starting.start(
         "gan", "gan", 2, None, "fashion-mnist-mini", seed=seed, session=session
