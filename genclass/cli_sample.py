@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from genclass import animate, checkpoint, images, steer
+from genclass import animate, checkpoint, decode, images, steer
 from genclass.classify import Classifier
 from genclass.errors import GenClassError
 from genclass.evaluate import judge_name
@@ -106,7 +106,7 @@ def _inverted(path, sampler, recipe):
     """The recipe with the z and class of an image's nearest picture; what sliders add comes on top."""
     if not path.is_file():
         raise GenClassError("missing_file", path=str(path))
-    image = images.decode(path.read_bytes())
+    image = decode.decode(path.read_bytes())
     found = _watch(steer.invert(sampler, image, _judge(sampler)), "mean error of a pixel")
     share = {"class_name": found.class_name} if recipe.class_name is None and recipe.mix is None else {}
     return dataclasses.replace(recipe, latent=found.latent, count=1, **share)

@@ -10,6 +10,7 @@ from tests.ui.conftest import blocks, lab, own_folders  # noqa: F401  (fixtures)
 
 # What Gradio's own client says when a page is left while an answer is under way.
 LEAVING = ("AbortError", "Unexpected error 404", "errored out", "Failed to fetch", "ERR_ABORTED", "network error")
+LEAVING += ("ERR_INCOMPLETE_CHUNKED_ENCODING",)  # the server's end of the same
 LEAVING += ("reading 'offsetWidth'",)  # Gradio's plot, told of its size after it was taken out of the page
 PATIENCE = 60_000  # two cores may be busy with a training run
 CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")  # a moving test picture
