@@ -22,10 +22,8 @@ from collections import Counter
 import httpx
 import psutil
 
-from benchmarks.restarts import end_all, until
+from benchmarks.restarts import training
 from benchmarks.serve import plain_interface, write_photo
-from genclass import runs
-from genclass.train.settings import Request
 
 PAGES = ("lab", "gr.Interface")
 GAN, CLASSIFIER = "fashion-mnist-gan", "fashion-mnist-airnet"
@@ -196,20 +194,6 @@ def print_row(page, what, found, megabytes):
              for kind in ("sheet", "beside", "classify") if kind in found)  # fmt: skip
     print(f"{page:13} {what:15} {found['failed']} of {found['requests']} failed; median / 95 %:", ", ".join(times),
           f"{megabytes:.0f} MB", flush=True)  # fmt: skip
-
-
-@contextlib.contextmanager
-def training():
-    """A run of the page's first choice, as the page would start it, in a folder of its own."""
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        os.environ["GENCLASS_RUNS"] = folder
-        try:
-            run_id = runs.start(Request("gan", "fashion-mnist-mini", "gan", minutes=600.0, threads=1))
-            until(lambda: runs.status(run_id)["step"] > 1)
-            yield
-            assert runs.status(run_id)["state"] == "running", runs.status(run_id)
-        finally:
-            end_all()
 
 
 def main():

@@ -125,18 +125,28 @@ def end_all():
     until(lambda: all(status["state"] not in LIVE for status in runs.list_runs()))
 
 
+@contextlib.contextmanager
+def training():
+    """A run of the page's first choice, as the page would start it, in a folder of its own; yields its id."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        os.environ["GENCLASS_RUNS"] = folder
+        try:
+            run_id = runs.start(Request("gan", "fashion-mnist-mini", "gan", minutes=600.0, threads=1))
+            until(lambda: runs.status(run_id)["step"] > 1)
+            yield run_id
+            assert runs.status(run_id)["state"] == "running", runs.status(run_id)
+        finally:
+            end_all()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--restarts", type=int, default=50, help="default: %(default)s")
     parser.add_argument("--presses", type=int, default=100, help="in one tab (default: %(default)s)")
     parser.add_argument("--visitors", type=int, default=20, help="with a tab each (default: %(default)s)")
     args = parser.parse_args()
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        os.environ["GENCLASS_RUNS"] = folder
-        run_id = runs.start(Request("gan", "fashion-mnist-mini", "gan", minutes=600.0, threads=1))
-        until(lambda: runs.status(run_id)["state"] == "running")
+    with training() as run_id:
         seconds = [restart(run_id) for _ in range(args.restarts)]
-        end_all()
     late = sum(second > ASKED for second in seconds)
     print(f"{len(seconds)} restarts: found again after {statistics.mean(seconds):.1f} s in the mean, at most "
           f"{max(seconds):.1f} s; {late} times later than {ASKED} s", flush=True)  # fmt: skip

@@ -43,13 +43,18 @@ def read_status(path):
     Raises:
         GenClassError: ``not_a_run``.
     """
-    try:
-        status = json.loads((path / "status.json").read_text())
-    except (OSError, ValueError) as error:
-        raise GenClassError("not_a_run") from error
+    status = written_status(path)
     if status["state"] in LIVE and not _alive(status):
         status["state"] = "interrupted"
     return status
+
+
+def written_status(path):
+    """``status.json`` as its process left it; as ``read_status``."""
+    try:
+        return json.loads((path / "status.json").read_text())
+    except (OSError, ValueError) as error:
+        raise GenClassError("not_a_run") from error
 
 
 def _alive(status):

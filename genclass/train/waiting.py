@@ -5,7 +5,6 @@ import time
 
 from filelock import FileLock
 
-from genclass.errors import GenClassError
 from genclass.train import folder as run_folder
 
 JOB = "GENCLASS_JOB"  # names, in the environment of a process, the job of a cluster that it is
@@ -22,10 +21,7 @@ def job_of(path):
     Raises:
         GenClassError: ``not_a_run``.
     """
-    try:
-        status = json.loads((path / "status.json").read_text())
-    except (OSError, ValueError) as error:
-        raise GenClassError("not_a_run") from error
+    status = run_folder.written_status(path)
     return status.get("job") if status["state"] == "queued" and status["pid"] is None else None
 
 
@@ -49,6 +45,6 @@ def _change(path, job, **changes):
     with FileLock(path / ".lock", timeout=0):  # which a trainer holds from before its first word
         waits = job_of(path) == job
         if waits:
-            status = json.loads((path / "status.json").read_text()) | {"heartbeat": time.time(), **changes}
+            status = run_folder.written_status(path) | {"heartbeat": time.time(), **changes}
             run_folder.write_whole(path / "status.json", json.dumps(status, indent=1))
         return waits
