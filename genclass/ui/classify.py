@@ -48,7 +48,8 @@ class Tab:
         self.explain(event.success(answer, self.question(), self.first_answers(), **LIVE, **LOOKS))
 
     def explain(self, answered):
-        """Once the answer stands, fill the panels below it."""
+        """Once the answer stands, fill the panels below it; where there is none, that to the image before goes."""
+        answered.failure(unanswered, None, self.first_answers(), **LIVE, **LOOKS)
         panels = [self.why.picture, self.why.maps, self.why.nearest, self.fragile.fooled, self.fragile.damaged]
         given = [*self.question(), self.why.class_name, self.why.method, *self.fragile.attack(), *self.fragile.damages]
         shown = answered.success(explain_all, given, panels, **LIVE, **LOOKS)
@@ -179,11 +180,16 @@ def known_classes(model):
     return html.note(say("knows", classes=compare.named(models.load(model, "classifier"))))
 
 
+def unanswered():
+    """What ``answer`` gives where no image is."""
+    return None, "", html.note(say("seen_nothing")), gr.skip(), gr.skip(), gr.update(visible=False)
+
+
 @safely
 def answer(file, model, how):
     """The likeliest classes in ``gr.Label``'s form, doubts, what was seen; two lists of classes; the panels below."""
     if file is None:
-        return None, "", html.note(say("seen_nothing")), gr.skip(), gr.skip(), gr.update(visible=False)
+        return unanswered()
     look = looking.look(file, model, how)
     best = look.top(TOP)
     classes = class_choices(look.classifier.classes)

@@ -221,5 +221,7 @@ def test_a_broken_picture_is_told_and_the_next_works(page, photo):
     expect(page.locator(".toast-body").first).to_contain_text("This is not an image that can be read.")
     page.wait_for_timeout(1000)
     assert page.locator("body").inner_text().count("This is not an image that can be read.") == 1
+    expect(page.locator("#classify-seen img")).to_have_count(0)
+    expect(page.locator("#classify-closer")).to_be_hidden()
     page.locator("#classify-examples button").first.click()
     expect(page.locator("#classify-seen img")).to_have_count(2)
