@@ -103,7 +103,7 @@ def connect(form, tab):
     fields = [*form.fields.values()]
     told = {"fn": estimate, "inputs": form.lengths(), "outputs": form.estimate, **QUIET}
     chosen = [form.kind, form.data, form.preset]
-    form.kind.input(choose_kind, [form.kind, form.data], [form.preset, *fields], **QUIET).then(**told)
+    form.kind.input(choose_kind, [form.kind, form.data, form.own.draft], [form.preset, *fields], **QUIET).then(**told)
     show_own = own.connect(form.own, form.kind, form.preset)
     show_own(form.data.input(choose_data, chosen, [form.own.box, form.preset, *fields], **QUIET)).then(**told)
     form.preset.change(choose_preset, chosen, fields, **QUIET).then(**told)
@@ -113,9 +113,10 @@ def connect(form, tab):
 
 
 @safely
-def choose_kind(kind, source):
+def choose_kind(kind, source, draft):
+    """A kind's presets, and the one to begin with: of one's own images, what is fit for so many."""
     presets = _presets(kind, source)
-    first = presets[0][1]
+    first = own.usual_preset(kind, draft) if source == OWN else presets[0][1]
     return [gr.update(choices=presets, value=first), *_field_updates(kind, source, first)]
 
 

@@ -39,6 +39,7 @@ def add_class(page, name, files):
 def test_two_classes_are_made_trained_on_taken_away_brought_back_and_asked(page, pictures, tmp_path):
     choose_own(page)
     page.locator("#train-kind input[value=classifier]").check()
+    expect(page.locator("#train-preset input[value=airnet]")).to_be_visible()
     add_class(page, "frogs", pictures["frog"][:12])
     expect(page.locator("#own-preview")).to_contain_text("One class only")
     add_class(page, "<i>trucks", pictures["truck"][:11])
@@ -51,9 +52,11 @@ def test_two_classes_are_made_trained_on_taken_away_brought_back_and_asked(page,
     choose_own(page)
     expect(page.locator("#own-preview")).to_contain_text("<i>trucks")
     page.locator("#train-kind input[value=classifier]").check()
+    expect(page.locator("#train-preset input[value=airnet]")).to_be_visible()
     expect(page.locator("#train-preset input:checked")).to_have_value("transfer")
     page.locator("#train-name input, #train-name textarea").fill("frog-or-truck")
     page.locator("#train-start").click()
+    expect(page.locator("#train-command")).to_contain_text("--preset transfer")
     expect(page.locator("#train-status")).to_contain_text("frog-or-truck · finished", timeout=LONG)
 
     with page.expect_download() as taken:
