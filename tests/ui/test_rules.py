@@ -1,5 +1,6 @@
 """What a public page refuses, without a server."""
 
+import hashlib
 import shutil
 import types
 
@@ -36,7 +37,8 @@ def from_address(host, **headers):
 
 def test_visitors_are_told_apart_by_address_and_not_named():
     one, other = (rules.visitor(from_address(host)) for host in ("192.0.2.1", "192.0.2.2"))
-    assert one != other and "192" not in one and one == rules.visitor(from_address("192.0.2.1"))
+    assert one != other and one == rules.visitor(from_address("192.0.2.1"))
+    assert one != hashlib.blake2b(b"192.0.2.1", digest_size=16).hexdigest()  # or all addresses could be tried
     assert rules.visitor(from_address("192.0.2.1", **{"x-forwarded-for": "192.0.2.2"})) == one  # anyone can claim that
     assert rules.visitor(from_address("127.0.0.1", **{"x-forwarded-for": "9.9.9.9, 192.0.2.2"})) == other
 
