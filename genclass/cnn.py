@@ -46,25 +46,34 @@ class ClassicCNN(nn.Module):
 
 
 class AirBlock(nn.Module):
-    """conv → 2×2 max pool → norm → GELU → conv → norm → GELU; the norms have a bias and no scale."""
+    """conv → 2×2 max pool → norm → GELU → conv → norm → GELU; the norms have a bias and no scale.
 
-    def __init__(self, inputs, outputs):
+    Args:
+        depth: convolutions, 2 or 3. With three a residual connection leads past the second and third (airbench96).
+    """
+
+    def __init__(self, inputs, outputs, depth=2):
         super().__init__()
-        self.conv1 = dirac_conv(inputs, outputs)
-        self.norm1 = nn.BatchNorm2d(outputs)
-        self.conv2 = dirac_conv(outputs, outputs)
-        self.norm2 = nn.BatchNorm2d(outputs)
-        for norm in (self.norm1, self.norm2):
+        self.depth = depth
+        for number in range(1, depth + 1):
+            norm = nn.BatchNorm2d(outputs)
             norm.weight.requires_grad = False
+            self.add_module(f"conv{number}", dirac_conv(inputs if number == 1 else outputs, outputs))
+            self.add_module(f"norm{number}", norm)
 
     def fold(self):
         """Put the norms into the convolutions: the first may pass the max pool, because its scale is positive."""
-        self.conv1, self.norm1 = fuse_conv_bn_eval(self.conv1, self.norm1), nn.Identity()
-        self.conv2, self.norm2 = fuse_conv_bn_eval(self.conv2, self.norm2), nn.Identity()
+        for number in range(1, self.depth + 1):
+            conv, norm = getattr(self, f"conv{number}"), getattr(self, f"norm{number}")
+            setattr(self, f"conv{number}", fuse_conv_bn_eval(conv, norm))
+            setattr(self, f"norm{number}", nn.Identity())
 
     def forward(self, x):
         x = F.gelu(self.norm1(F.max_pool2d(self.conv1(x), 2)))
-        return F.gelu(self.norm2(self.conv2(x)))
+        y = self.norm2(self.conv2(x))
+        if self.depth == 3:
+            y = x + self.norm3(self.conv3(F.gelu(y)))
+        return F.gelu(y)
 
 
 def dirac_conv(inputs, outputs):
@@ -81,18 +90,19 @@ class AirNet(nn.Module):
 
     Args:
         width: channels of the first block; the other two have four times as many.
+        depth: convolutions of a block.
     """
 
     normalisation = {"mean": 0.5, "std": 0.25}
     logit_scale = 1 / 9
 
-    def __init__(self, classes=10, channels=3, image_size=32, width=32):
+    def __init__(self, classes=10, channels=3, image_size=32, width=32, depth=2):
         super().__init__()
         patch = channels * 4
         self.whiten = nn.Conv2d(channels, 2 * patch, 2)
         self.whiten.weight.requires_grad = False
         widths = [2 * patch, width, 4 * width, 4 * width]
-        self.blocks = nn.ModuleList(AirBlock(a, b) for a, b in zip(widths, widths[1:]))
+        self.blocks = nn.ModuleList(AirBlock(a, b, depth) for a, b in zip(widths, widths[1:]))
         self.head = nn.Linear(4 * width, classes, bias=False)
 
     @torch.no_grad()

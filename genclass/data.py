@@ -285,7 +285,7 @@ def random_shift(images, most, generator):
         generator: a CPU ``torch.Generator``, which decides the shifts.
     """
     count, channels, height, width = images.shape
-    shifts = torch.randint(0, 2 * most + 1, (2, count, 1), generator=generator).to(images.device)
+    shifts = torch.randint(0, 2 * most + 1, (2, count, 1), generator=generator).to(images.device, non_blocking=True)
     rows = (shifts[0] + torch.arange(height, device=images.device))[:, None, :, None]
     columns = (shifts[1] + torch.arange(width, device=images.device))[:, None, None, :]
     index = torch.arange(count, device=images.device)[:, None, None, None]
@@ -295,4 +295,4 @@ def random_shift(images, most, generator):
 
 def flip_where(images, flips):
     """Mirror those images [N, C, H, W] left to right whose ``flips``, bool [N], is true."""
-    return torch.where(flips.to(images.device)[:, None, None, None], images.flip(3), images)
+    return torch.where(flips.to(images.device, non_blocking=True)[:, None, None, None], images.flip(3), images)

@@ -23,7 +23,8 @@ def augment(images, generator):
 
 def recoloured(x, generator):
     """Brightness moved by up to a half, saturation times 0 to 2, contrast times 0.5 to 1.5."""
-    brightness, saturation, contrast = (torch.rand(len(x), 1, 1, 1, generator=generator).to(x.device) for _ in range(3))
+    factors = torch.rand(3, len(x), 1, 1, 1, generator=generator).to(x.device, non_blocking=True)
+    brightness, saturation, contrast = factors
     x = x + (brightness - 0.5)
     grey = x.mean(1, keepdim=True)
     x = grey + (x - grey) * 2 * saturation
@@ -41,7 +42,7 @@ def cut_out(images, side, generator):
         generator: a CPU ``torch.Generator``, which decides the places.
     """
     count, _, size, _ = images.shape
-    middle = torch.randint(0, size, (2, count, 1), generator=generator).to(images.device)
+    middle = torch.randint(0, size, (2, count, 1), generator=generator).to(images.device, non_blocking=True)
     offset = torch.arange(size, device=images.device) + side // 2
     rows, columns = ((offset >= at) & (offset < at + side) for at in middle)
     return images * (~(rows[:, :, None] & columns[:, None, :]))[:, None]

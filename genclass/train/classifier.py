@@ -53,7 +53,8 @@ class ClassifierTrainer:
         self.settings, self.seed, self.device, self.total, self.precision = settings, seed, device, total, precision
         self.imageset = imageset = hold_out(imageset, settings.holdout) if settings.holdout else imageset
         self.order = Order(len(imageset.train_images), settings.batch, seed)
-        self.first_flips = torch.rand(len(imageset.train_images), generator=step_generator(seed, 2)) < 0.5
+        self.images, self.labels = imageset.train_images.to(device), imageset.train_labels.to(device)
+        self.first_flips = (torch.rand(len(self.images), generator=step_generator(seed, 2)) < 0.5).to(device)
         self.config = self._config()
         self.network = self._network()
         self.optimizer = self._optimizer()
@@ -61,11 +62,12 @@ class ClassifierTrainer:
 
     def _config(self):
         """The part of a checkpoint's config.json that does not depend on the run."""
-        width = {"width": self.settings.width} if self.settings.width else {}
+        asked = {"width": self.settings.width, "depth": self.settings.depth}
+        shape = {key: value for key, value in asked.items() if value}
         return {
             **describe(self.imageset),
             "kind": self.kind,
-            "architecture": {"name": self.settings.architecture, **width},
+            "architecture": {"name": self.settings.architecture, **shape},
             "normalisation": cnn.NETWORKS[self.settings.architecture].normalisation,
             "test_time_flip": self.settings.flip,
         }
@@ -104,7 +106,8 @@ class ClassifierTrainer:
     def batch(self, step):
         """(augmented images, labels) of one step."""
         epoch, indices = self.order.indices(step)
-        images = self.imageset.train_images[indices]
+        indices = indices.to(self.device, non_blocking=True)
+        images = self.images[indices]
         if self.settings.flip:  # alternating flip: over two epochs each image is seen both ways (Jordan, 2024)
             images = flip_where(images, self.first_flips[indices] ^ bool(epoch % 2))
         x = self.normalise(images)
@@ -112,7 +115,7 @@ class ClassifierTrainer:
             x = random_shift(x, self.settings.shift, step_generator(self.seed, 4, step))
         if self.settings.cutout:
             x = cut_out(x, self.settings.cutout, step_generator(self.seed, 5, step))
-        return x, self.imageset.train_labels[indices].long().to(self.device)
+        return x, self.labels[indices].long()
 
     def step(self, step):
         """One optimizer step; returns ``{"loss", "train_accuracy"}`` as tensors."""

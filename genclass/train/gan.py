@@ -4,6 +4,7 @@ import copy
 import functools
 
 import torch
+import torch.nn.functional as F
 
 from genclass import checkpoint, gan
 from genclass.data import MINI, describe, flip_where
@@ -43,6 +44,7 @@ class GanTrainer:
     def __init__(self, imageset, settings, seed, device, total, precision="float32"):
         self.settings, self.seed, self.device, self.total, self.precision = settings, seed, device, total, precision
         self.imageset = imageset
+        self.images, self.labels = imageset.train_images.to(device), imageset.train_labels.to(device)
         self.order = Order(len(imageset.train_images), settings.batch, seed)
         self.config = self._config()
         self.classes = len(self.config["classes"])
@@ -94,17 +96,15 @@ class GanTrainer:
 
     def batch(self, step):
         """(real images -1..1, class shares or None, z) of one step."""
-        _, indices = self.order.indices(step)
+        indices = self.order.indices(step)[1].to(self.device, non_blocking=True)
         draw = step_generator(self.seed, 2, step)
-        images = self.imageset.train_images[indices]
+        images = self.images[indices]
         if self.settings.flip:
             images = flip_where(images, torch.rand(len(images), generator=draw) < 0.5)
-        real = (to_float(images.to(self.device)) * 2 - 1).contiguous(memory_format=torch.channels_last)
-        z = torch.randn(len(images), self.generator.z_dim, generator=draw).to(self.device)
-        return real, self._shares(self.imageset.train_labels[indices]), z
-
-    def _shares(self, labels):
-        return torch.eye(self.classes)[labels.long()].to(self.device) if self.classes else None
+        real = (to_float(images) * 2 - 1).contiguous(memory_format=torch.channels_last)
+        z = torch.randn(len(images), self.generator.z_dim, generator=draw).to(self.device, non_blocking=True)
+        shares = F.one_hot(self.labels[indices].long(), self.classes).float() if self.classes else None
+        return real, shares, z
 
     def step(self, step):
         """One step of each player; returns their losses, D(x) and D(G(z)) (mean sigmoids) as tensors."""
@@ -216,10 +216,11 @@ class GanTrainer:
 @torch.no_grad()
 def update_average(average, network, decay):
     """Move ``average`` towards ``network``: weights and batch norm's statistics by ``1 - decay``, counters at once."""
-    for mean, value in zip(average.state_dict().values(), network.state_dict().values()):
-        if mean.is_floating_point():
-            mean.lerp_(value, 1 - decay)
-        else:
+    pairs = list(zip(average.state_dict().values(), network.state_dict().values()))
+    means, values = zip(*(pair for pair in pairs if pair[0].is_floating_point()))
+    torch._foreach_lerp_(means, values, 1 - decay)  # a GPU takes one call for all of them
+    for mean, value in pairs:
+        if not mean.is_floating_point():
             mean.copy_(value)
 
 

@@ -31,6 +31,7 @@ class ClassifierSettings:
         flip: mirror every image in every other epoch; predict on both.
         cutout: side of a square that is blanked in every image, in pixels.
         width: channels of the first block.
+        depth: convolutions of a block.
         holdout: training images kept away and tested on instead of the test set, to choose settings by.
         transfer: go on with a shipped classifier: its last block and a new last layer learn, the rest stays. It takes
             seconds, so that minutes are only the most that it may take.
@@ -47,6 +48,7 @@ class ClassifierSettings:
     flip: bool = False
     cutout: int = 0
     width: int | None = None
+    depth: int | None = None
     holdout: int = 0
     transfer: bool = False
 
@@ -91,7 +93,7 @@ class GanSettings:
     transfer: bool = False
 
 
-AIRNET = ClassifierSettings("airnet", 10, 256, "nesterov", 0.375, 0.0013, 0.2, 2, True, width=32)
+AIRNET = ClassifierSettings("airnet", 10, 256, "nesterov", 0.375, 0.0013, 0.2, 2, True, width=32, depth=2)
 GAN = GanSettings("gan", 5, 32, "non-saturating", 5e-4, 4e-4, 0.5, 0.99, 5_000, 0.01, True, 64, 32, 64, True)
 PRESETS = {
     "classifier": {
@@ -102,7 +104,7 @@ PRESETS = {
         "record": dataclasses.replace(AIRNET, epochs=20, width=64, cutout=8),
         "classic-cnn": ClassifierSettings("classic-cnn", 10, 32, "adam", 0.001),
         # For few images of one's own (benchmarks/transfer.py).
-        "transfer": dataclasses.replace(AIRNET, epochs=60, batch=32, rate=0.03, width=None, transfer=True),
+        "transfer": dataclasses.replace(AIRNET, epochs=60, batch=32, rate=0.03, width=None, depth=None, transfer=True),
     },
     "gan": {
         "gan": GAN,
@@ -134,6 +136,7 @@ RANGES = {
     "shift": (0, 8),
     "cutout": (0, 32),
     "width": (4, 256),
+    "depth": (2, 3),
     "discriminator_width": (4, 512),
     "z_dim": (1, 1024),
     "beta1": (0, 0.999),
