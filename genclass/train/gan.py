@@ -15,7 +15,7 @@ from genclass.train.augment import augment
 from genclass.train.optimizer import optimizer_tensors, restore_optimizer
 from genclass.train.precision import autocast
 from genclass.train.ranks import ALONE
-from genclass.train.schedules import Order, ema_decay, step_generator
+from genclass.train.schedules import Order, ema_decay, late_fall, step_generator
 
 FEATURES = {1: "fashion-mnist-airnet", 3: "cifar10-airnet"}  # by channels
 PENALTY_EVERY = 16
@@ -32,7 +32,7 @@ class GanTrainer:
         settings: ``GanSettings``.
         seed: decides the weights, the order, the latents.
         device: a ``torch.device``.
-        total: steps of the whole run (the rates are constant: not used).
+        total: steps of the whole run, at whose end the rates may fall.
         precision: ``float32`` or ``bfloat16``.
     """
 
@@ -108,6 +108,7 @@ class GanTrainer:
 
     def step(self, step):
         """One step of each player; returns their losses, D(x) and D(G(z)) (mean sigmoids) as tensors."""
+        self._set_rates(step)
         real, shares, z = self.ranks.slices(*self.batch(step))
         self.changes = step_generator(self.seed, 5, step)
         self.generator.train()
@@ -120,6 +121,13 @@ class GanTrainer:
         decay = ema_decay(step, self.order.batch, self.settings.ema_images)
         update_average(self.average, self.generator, decay)
         return metrics
+
+    def _set_rates(self, step):
+        settings, factor = self.settings, late_fall(step / self.total, self.settings.fall)
+        rates = {self.generator_optimizer: settings.rate, self.discriminator_optimizer: settings.discriminator_rate}
+        for optimizer, rate in rates.items():
+            for group in optimizer.param_groups:
+                group["lr"] = rate * factor
 
     def _judge(self, images, shares):
         """The discriminator's logits, float32 [N, judges]; what it sees is augmented where that is asked for."""

@@ -34,6 +34,7 @@ FREE = (
     "beta2",
     "ema_images",
     "holdout",
+    "fall",
 )
 SIZES = {
     "cifar10-mini": 5_000,

@@ -13,6 +13,11 @@ def triangle(progress, start=0.2, peak=0.23):
     return (1 - progress) / (1 - peak)
 
 
+def late_fall(progress, share):
+    """Factor on a rate: 1 until the last ``share`` of a run, over which it falls to 0; ``progress`` is 0 to 1."""
+    return min(1.0, (1 - progress) / share) if share else 1.0
+
+
 def ema_decay(step, batch, half_life):
     """Factor that keeps half of an average after ``half_life`` images; smaller at first, to forget the beginning."""
     return min(0.5 ** (batch / half_life), (1 + step) / (10 + step))

@@ -71,6 +71,7 @@ class GanSettings:
         width, discriminator_width: channels of the widest maps' layers.
         features: let the discriminator see the maps of a shipped classifier beside the pixels.
         augment: change what the discriminator sees, real and generated, so that few images last longer.
+        fall: share of the run, at its end, over which both rates fall to 0.
         transfer: go on with a shipped GAN of as many channels.
     """
 
@@ -90,6 +91,7 @@ class GanSettings:
     discriminator_width: int | None = None
     features: bool | None = None
     augment: bool = False
+    fall: float = 0.0
     transfer: bool = False
 
 
@@ -144,6 +146,7 @@ RANGES = {
     "ema_images": (1, 10_000_000),
     "penalty": (0, 1000),
     "holdout": (0, 50_000),
+    "fall": (0, 1),
 }
 CHOICES = {"optimizer": ("adam", "nesterov"), "loss": tuple(LOSSES)}
 
