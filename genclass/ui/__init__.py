@@ -2,7 +2,7 @@
 
 Gradio reads these settings when it is imported, so they are made here, before any module of this package imports it:
 nothing is reported to anyone, and uploads and pictures lie in a temporary folder of their own, which goes with the
-server.
+server. And before the first thread there is, memory is set to be shared by all of them.
 """
 
 import atexit
@@ -10,8 +10,11 @@ import os
 import shutil
 import tempfile
 
+from genclass.ui import memory
+
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "100")  # kept in memory, and gone through whenever one fails
 if "GRADIO_TEMP_DIR" not in os.environ:
     os.environ["GRADIO_TEMP_DIR"] = tempfile.mkdtemp(prefix="genclass-page-")
     atexit.register(shutil.rmtree, os.environ["GRADIO_TEMP_DIR"], ignore_errors=True)
+memory.one_arena()

@@ -15,7 +15,7 @@ from gradio.processing_utils import save_bytes_to_cache
 from starlette.datastructures import Headers
 
 from genclass.errors import GenClassError
-from genclass.ui import guarding, rules, sessions, uploads
+from genclass.ui import guarding, memory, rules, sessions, uploads
 
 log = logging.getLogger("genclass.page")
 SHARE = 0.1  # of the disk
@@ -123,7 +123,7 @@ async def tidying(app):
             try:
                 _forget(app.blocks, await anyio.to_thread.run_sync(now.tidy))
                 sessions.forget(app.blocks._queue)
-                await anyio.to_thread.run_sync(sessions.give_back)
+                await anyio.to_thread.run_sync(memory.give_back)
             except OSError:
                 log.exception("could not tidy up")
             await asyncio.sleep(SECONDS)

@@ -5,8 +5,6 @@ links of its own (``gr.DeepLinkButton``), which this page does not have. For eac
 that takes 1.8 MB and some 100 ms in which nobody is answered.
 """
 
-import ctypes
-import platform
 from types import SimpleNamespace
 
 from gradio.state_holder import SessionState, StateHolder
@@ -48,9 +46,3 @@ def forget(queue):
     for session, waiting in list(queue.pending_event_ids_session.items()):
         if not waiting:
             del queue.pending_event_ids_session[session]
-
-
-def give_back():
-    """Memory that is free again goes back to the system; glibc would keep it, in pieces, hundreds of MB of them."""
-    if platform.libc_ver()[0] == "glibc":
-        ctypes.CDLL(None).malloc_trim(0)
