@@ -1,5 +1,7 @@
 """One forward and one backward test over every registered network."""
 
+import functools
+
 import pytest
 import torch
 import torch.nn.functional as F
@@ -8,7 +10,9 @@ from genclass.cnn import NETWORKS, AirNet
 from genclass.gan import DISCRIMINATORS, GENERATORS, stages
 
 SHAPES = [(3, 32, 10), (1, 28, 3)]
-CASES = [(kind, name, shape) for kind, registry in (("cnn", NETWORKS), ("g", GENERATORS), ("d", DISCRIMINATORS))
+DEEP = "airnet of three convolutions a block"
+CLASSIFIERS = NETWORKS | {DEEP: functools.partial(AirNet, depth=3)}
+CASES = [(kind, name, shape) for kind, registry in (("cnn", CLASSIFIERS), ("g", GENERATORS), ("d", DISCRIMINATORS))
          for name in registry for shape in SHAPES]  # fmt: skip
 
 
@@ -18,7 +22,7 @@ def build(kind, name, channels, size, classes):
     images, shares = torch.rand(2, channels, size, size), torch.eye(classes)[:2]
     arguments = {"classes": classes, "channels": channels, "image_size": size}
     if kind == "cnn":
-        return NETWORKS[name](**arguments), (images,), (2, classes)
+        return CLASSIFIERS[name](**arguments), (images,), (2, classes)
     if kind == "d":
         return DISCRIMINATORS[name](**arguments), (images * 2 - 1, shares), (2, 1)
     network = GENERATORS[name](**arguments)

@@ -49,3 +49,15 @@ def test_the_classifier_is_of_the_same_data_or_as_colourful(name, channels, size
     trainer = trainer_of(name=name, channels=channels, size=size)
     assert trainer._classifier().name == expected
     assert all(value.isfinite() for value in trainer.step(0).values())
+
+
+def test_both_rates_fall_where_it_is_asked_for():
+    trainer = loop.make_trainer(request(overrides=TINY["gan"][1] | {"fall": 1.0}), small_set(), total=5)
+    weights = lambda: torch.cat(
+        [value.detach().flatten() for value in [*trainer.generator.parameters(), *trainer.judged]]
+    )
+    start = weights()
+    trainer.step(5)  # where nothing is left of them
+    assert torch.equal(weights(), start)
+    trainer.step(4)
+    assert not torch.equal(weights(), start)

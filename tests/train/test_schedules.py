@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from genclass.train.schedules import Order, ema_decay, step_generator, triangle
+from genclass.train.schedules import Order, ema_decay, late_fall, step_generator, triangle
 
 
 def test_triangle_peaks_once():
@@ -9,6 +9,11 @@ def test_triangle_peaks_once():
     values = [triangle(step / 100) for step in range(101)]
     peak = values.index(max(values))
     assert values[: peak + 1] == sorted(values[: peak + 1]) and values[peak:] == sorted(values[peak:], reverse=True)
+
+
+def test_rates_fall_only_at_the_end_of_a_run():
+    assert [late_fall(progress, 0.25) for progress in (0, 0.75, 0.875, 1)] == [1, 1, 0.5, 0]
+    assert late_fall(0.999, 0) == 1
 
 
 def test_an_average_keeps_half_after_its_half_life():
