@@ -280,7 +280,7 @@ def training_record(folder, trainer, step, seconds):
         "fixed": folder.config["fixed"],
         "lengthened": folder.config["lengthened"],
         "seconds": seconds,
-        "machine": f"{machine.processor()}, {machine.cores()} cores",
+        "machine": machine.described(trainer.device),
         "versions": {
             "genclass": genclass.__version__,
             "torch": torch.__version__,

@@ -169,6 +169,12 @@ def threads_beside_page():
     return max(1, cores() - 1)
 
 
+def described(device):
+    """This machine as a model's record names it: with its GPU, where that is the ``torch.device`` of the training."""
+    gpu = [torch.cuda.get_device_name(device)] if device.type == "cuda" else []
+    return ", ".join([processor(), f"{cores()} cores", *gpu])
+
+
 def processor():
     """The processor's name, as well as the system tells it."""
     cpuinfo = Path("/proc/cpuinfo")
