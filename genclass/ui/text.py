@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from gradio.context import LocalContext
 
 from genclass.errors import MESSAGES, GenClassError
-from genclass.ui import chinese, chinese_lessons, english, lessons
+from genclass.ui import chinese, chinese_errors, chinese_lessons, english, lessons
 
 LANGUAGES = {
     "en": {
@@ -23,9 +23,9 @@ LANGUAGES = {
     "zh": {
         "name": "中文",
         "words": {**chinese.WORDS, **chinese_lessons.WORDS},
-        "errors": chinese.ERRORS,
+        "errors": chinese_errors.ERRORS,
         "classes": chinese.CLASSES,
-        "values": chinese.VALUES,
+        "values": chinese_errors.VALUES,
     },
 }
 _spoken = ContextVar("language", default="en")

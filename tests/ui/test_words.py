@@ -5,7 +5,7 @@ from string import Formatter
 
 from genclass.data import CLASSES as KNOWN
 from genclass.errors import MESSAGES
-from genclass.ui import chinese
+from genclass.ui import chinese, chinese_errors
 from genclass.ui.english import WORDS as ENGLISH
 
 # What is written alike in both languages: names, formats, signs.
@@ -20,7 +20,7 @@ HAN, LATIN = r"[\u4e00-\u9fff]", r"[A-Za-z0-9{}]"
 
 PAIRS = [
     (key, english[key], catalogue.get(key, ""))
-    for english, catalogue in ((ENGLISH, chinese.WORDS), (MESSAGES, chinese.ERRORS))
+    for english, catalogue in ((ENGLISH, chinese.WORDS), (MESSAGES, chinese_errors.ERRORS))
     for key in english
 ]
 
@@ -32,7 +32,7 @@ def placeholders(template):
 
 def test_both_catalogues_have_the_same_keys():
     assert set(chinese.WORDS) == set(ENGLISH)
-    assert set(chinese.ERRORS) == set(MESSAGES)
+    assert set(chinese_errors.ERRORS) == set(MESSAGES)
 
 
 def test_every_named_class_is_translated():
