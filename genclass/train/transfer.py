@@ -14,6 +14,7 @@ from genclass.classify import Classifier
 from genclass.images import to_float, to_uint8
 from genclass.train.classifier import ClassifierTrainer
 from genclass.train.gan import GanTrainer
+from genclass.train.settings import GAN
 
 # It serves grey images too, better than the classifiers of the grey sets do (benchmarks/RESULTS.md).
 CLASSIFIER = "cifar10-airnet"
@@ -79,7 +80,8 @@ class FineTuner(GanTrainer):
         architecture = self.shipped_config["architecture"]
         if self.judged_by_shipped:
             return architecture
-        return architecture | {"discriminator": architecture["discriminator"] | {"trunk": self._trunk()}}
+        # One that begins afresh need not be as wide as that which trained the shipped generator.
+        return architecture | {"discriminator": {"width": GAN.discriminator_width, "trunk": self._trunk()}}
 
     def _load_trunk(self, trunk):
         """A shipped discriminator brings its own, which may be of an older classifier."""
