@@ -23,8 +23,8 @@ def augment(images, generator):
 
 def recoloured(x, generator):
     """Brightness moved by up to a half, saturation times 0 to 2, contrast times 0.5 to 1.5."""
-    factors = torch.rand(3, len(x), 1, 1, 1, generator=generator).to(x.device, non_blocking=True)
-    brightness, saturation, contrast = factors
+    drawn = torch.rand(3, len(x), 1, 1, 1, generator=generator)
+    brightness, saturation, contrast = drawn.to(x.device, non_blocking=True)
     x = x + (brightness - 0.5)
     grey = x.mean(1, keepdim=True)
     x = grey + (x - grey) * 2 * saturation

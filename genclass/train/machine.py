@@ -146,7 +146,7 @@ def _read():
 
 
 def _machine():
-    return f"{processor()}, {cores()} cores, torch {torch.__version__}"
+    return f"{described(torch.device('cpu'))}, torch {torch.__version__}"
 
 
 def _key(request, shape):
