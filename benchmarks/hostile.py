@@ -14,6 +14,7 @@ import io
 import json
 import pickle
 import random
+import sys
 import tempfile
 import time
 import zipfile
@@ -31,6 +32,7 @@ from genclass import checkpoint, decode, drafts, folders, images, many, packing
 from genclass.errors import GenClassError
 from genclass.recipe import Recipe
 
+HERE = (tempfile.gettempdir(), sys.prefix, str(Path(__file__).parents[1]))  # no message names a place on this machine
 KINDS = ("PNG", "JPEG", "WEBP", "AVIF", "GIF", "BMP", "TIFF")
 EDGES = (0, -1, 1, 2**31, 2**63, 10**12, 1e308, float("nan"), None, True, "", "x" * 5000, [], [[]], {}, {"name": "gan"})
 
@@ -157,7 +159,7 @@ def code_of(function, *arguments):
     try:
         function(*arguments)
     except GenClassError as error:
-        assert "/" not in str(error).replace("/2", ""), f"a path in: {error}"
+        assert not any(place in str(error) for place in HERE), f"a path in: {error}"
         return error.code
     return ""
 
