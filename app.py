@@ -24,9 +24,8 @@ def main():
     args = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that temporary files are cleared then, too
     demo = build_app(args.public, not args.no_train, args.embed_from)
-    if not args.no_train:
-        place_runs(args.launcher, args.ray_address)
-    serve(demo, args.host, args.port, args.share, args.root_path, args.auth_file)
+    then = None if args.no_train else place_runs(args.launcher, args.ray_address)
+    serve(demo, args.host, args.port, args.share, args.root_path, args.auth_file, then)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """The whole page: a heading, the tabs, the web API, and how it is served."""
 
 import contextlib
+import os
 from pathlib import Path
 
 import gradio as gr
@@ -31,7 +32,9 @@ def build_app(public=False, training=True, embedders=()):
     rules.now.public, rules.now.train, rules.now.embedders = public, training, tuple(embedders)
     if public:
         checkpoint.offered = rules.offers
+    os.environ.setdefault("MPLBACKEND", "agg")  # or its first answer waits for all of Matplotlib
     with gr.Blocks(title=say("title"), analytics_enabled=False, delete_cache=CACHE_SECONDS) as demo:
+        demo.queue(api_open=False, max_size=200)  # while the page is empty: it makes a server of all that is there
         api.build()  # first: a handler of the page that is named like a call takes no name from it
         _build_page(demo)
     for name in LANGUAGES:
@@ -39,7 +42,7 @@ def build_app(public=False, training=True, embedders=()):
             with demo.route(say("title"), page_of(name), show_in_navbar=False), speaking(name):
                 _build_page(demo)
     _silence(demo)
-    return demo.queue(api_open=False, max_size=200)
+    return demo
 
 
 def _build_page(demo):

@@ -50,19 +50,23 @@ def origin(address):
 
 
 def place_runs(launcher, ray_address):
-    """Say where runs are trained from now on: in processes here, one of them kept ready, or as jobs of a Ray cluster.
+    """Say where runs are trained from now on: in processes here, or as jobs of a Ray cluster.
 
     What is wrong about the cluster ends the program with a sentence, before anything has started.
+
+    Returns:
+        what to call once the page is there, which it would hold up: it makes a process ready; None for a cluster.
     """
     if launcher == "process":
-        return keep_one_ready()
+        return keep_one_ready
     try:
         runs.launch = ray_jobs.connect(ray_address)
     except GenClassError as error:
         sys.exit(f"GenClass: {error}")
+    return None
 
 
-def serve(demo, host, port, share=False, root_path="", allowed=None):
+def serve(demo, host, port, share=False, root_path="", allowed=None, then=None):
     """Serve until interrupted; says where.
 
     Args:
@@ -70,6 +74,7 @@ def serve(demo, host, port, share=False, root_path="", allowed=None):
             sentence says so, in place of Gradio's several.
         root_path: where a proxy has put the page, as in ``/lab``.
         allowed: as ``read_logins`` gives them, or None for everyone.
+        then: what to call once the page is there, or None.
     """
     place = {"server_name": host, "server_port": port, "root_path": root_path}
     with contextlib.redirect_stdout(io.StringIO()):
@@ -79,4 +84,6 @@ def serve(demo, host, port, share=False, root_path="", allowed=None):
     print(f"GenClass is at {local}", flush=True)
     if share:
         print(f"and for everyone at {public}" if public else str(GenClassError("no_share")), flush=True)
+    if then is not None:
+        then()
     demo.block_thread()
