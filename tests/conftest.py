@@ -25,6 +25,8 @@ SHIPPED = checkpoint.SHIPPED  # as it is before tests of the page put models of 
 def outside(tmp_path_factory):
     """No process of the tests reaches another machine, whatever becomes of the error that it gets."""
     noted = tmp_path_factory.mktemp("outside") / "noted"
+    # Each call of gradio_client would read all certificates anew, and nothing here needs one.
+    os.environ["SSL_CERT_DIR"] = str(tmp_path_factory.mktemp("no-certificates"))
     folder = Path(sitecustomize.__file__).parent
     os.environ["PYTHONPATH"] = os.pathsep.join([str(folder), *filter(None, [os.environ.get("PYTHONPATH")])])
     os.environ["GENCLASS_OUTSIDE"] = str(noted)
@@ -37,14 +39,22 @@ def outside(tmp_path_factory):
 def own_folders(tmp_path_factory, monkeypatch):
     """Runs of a test go to a folder of its own; one thread does more than two for models this small."""
     monkeypatch.setattr(checkpoint, "SHIPPED", SHIPPED)
+    monkeypatch.setattr(machine, "CALIBRATION_STEPS", 1)
     monkeypatch.setenv("GENCLASS_RUNS", str(tmp_path_factory.mktemp("runs")))
     torch.set_num_threads(1)
 
 
+def know(request):
+    """The request, as if its step had been measured here: most steps of a short run would be for that."""
+    shape = machine.named_shape(request.data)
+    machine.remember(request, shape, {"precision": "float32", "seconds_per_step": 0.1})
+    return request
+
+
 def know_machine():
     """As if every preset had been measured here: a process kept ready has nothing to do then."""
-    for asked in machine.unmeasured():
-        machine.remember(asked, machine.named_shape(asked.data), {"precision": "float32", "seconds_per_step": 0.1})
+    for request in machine.unmeasured():
+        know(request)
 
 
 def random_images(count, channels=3, size=32, seed=0):

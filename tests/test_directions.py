@@ -63,13 +63,16 @@ def test_they_are_kept_with_the_checkpoint_and_its_hashes_hold(folder):
     assert not list(folder.glob(".*partial"))
 
 
-def test_what_is_kept_is_read_not_found_again(folder, monkeypatch):
+def test_what_is_kept_is_read_not_found_again(save_tiny, monkeypatch):
+    folder = save_tiny("gan")
     found = Sampler.load(folder).directions
     monkeypatch.setattr(directions, "principal", lambda network: pytest.fail("found again"))
     assert same(Sampler.load(folder).directions, found)
 
 
-def test_a_folder_that_cannot_be_written_works_too(folder, monkeypatch):
+def test_a_folder_that_cannot_be_written_works_too(save_tiny, monkeypatch):
+    folder = save_tiny("gan")
+
     def refused(*args, **kwargs):
         raise PermissionError
 

@@ -10,13 +10,14 @@ import genclass
 from genclass import checkpoint, runs
 from genclass.errors import GenClassError
 from genclass.train.settings import Request
+from tests.conftest import know
 
-TINY = {"width": 4, "discriminator_width": 8, "batch": 16, "epochs": 50}
+TINY = {"width": 4, "discriminator_width": 8, "batch": 16, "epochs": 50, "features": False}
 
 
 def request(**changes):
     values = {"kind": "gan", "data": "fashion-mnist-mini", "preset": "gan", "overrides": TINY, "threads": 1}
-    return Request(**values | changes)
+    return know(Request(**values | changes))
 
 
 def wait(run_id, until, seconds=240):

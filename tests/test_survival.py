@@ -53,6 +53,16 @@ def spare():
     processes.let_go()
 
 
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """The weights that an uninterrupted run in a process of its own ends with."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GENCLASS_RUNS", str(tmp_path_factory.mktemp("whole")))
+        run_id = runs.start(request(overrides=SHORT))
+        assert wait(run_id, ended)["state"] == "finished"
+        return weights(run_id)
+
+
 def test_a_killed_page_leaves_its_run_going_and_no_orphan():
     know_machine()
     page = subprocess.Popen([sys.executable, "-c", PAGE], stdout=subprocess.PIPE, text=True, cwd=ROOT)
@@ -67,9 +77,7 @@ def test_a_killed_page_leaves_its_run_going_and_no_orphan():
     assert wait(run_id, ended)["state"] == "stopped"
 
 
-def test_a_killed_trainer_is_told_in_words_and_resumes_to_the_same_weights():
-    whole = runs.start(request(overrides=SHORT))
-    assert wait(whole, ended)["state"] == "finished"
+def test_a_killed_trainer_is_told_in_words_and_resumes_to_the_same_weights(whole):
     run_id = runs.start(request(overrides=SHORT))
     wait(run_id, lambda status: status["step"] > 0)
     psutil.Process(json.loads((runs.find(run_id) / "status.json").read_text())["pid"]).kill()
@@ -77,17 +85,14 @@ def test_a_killed_trainer_is_told_in_words_and_resumes_to_the_same_weights():
     assert status["state"] == "interrupted" and "last good state is kept" in status["error"]["message"]
     runs.resume(run_id)
     assert wait(run_id, ended)["state"] == "finished" and runs.status(run_id)["error"] is None
-    assert weights(run_id) == weights(whole)
+    assert weights(run_id) == whole
 
 
-def test_a_run_in_a_process_kept_ready_gives_the_same_weights(spare):
+def test_a_run_in_a_process_kept_ready_gives_the_same_weights(spare, whole):
     warm = runs.start(request(overrides=SHORT))
     assert json.loads((runs.find(warm) / "status.json").read_text())["pid"] == spare.pid
     assert wait(warm, ended)["state"] == "finished"
-    processes.let_go()
-    cold = runs.start(request(overrides=SHORT))
-    assert wait(cold, ended)["state"] == "finished"
-    assert weights(warm) == weights(cold)
+    assert weights(warm) == whole
     assert "step " in (runs.find(warm) / "log.txt").read_text()
 
 
@@ -113,10 +118,8 @@ def test_what_is_no_order_ends_the_process_that_waits(line):
     assert told.returncode == (2 if line.endswith("\n") else 0) and "Traceback" not in told.stderr
 
 
-def test_a_full_disk_is_told_and_nothing_is_lost():
+def test_a_full_disk_is_told_and_nothing_is_lost(whole):
     """The largest file allowed stands for the space that is left; the state no longer fits."""
-    whole = runs.start(request(overrides=SHORT))
-    assert wait(whole, ended)["state"] == "finished"
     path = checkpoint.runs_dir() / ("f" * 32)
     run_folder.create(path, request(overrides=SHORT))
     limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))
@@ -127,7 +130,7 @@ def test_a_full_disk_is_told_and_nothing_is_lost():
     assert not list(path.rglob("*.partial"))
     runs.resume(path.name)
     assert wait(path.name, ended)["state"] == "finished"
-    assert weights(path.name) == weights(whole)
+    assert weights(path.name) == whole
 
 
 def test_there_is_no_second_writer():

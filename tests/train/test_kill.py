@@ -8,7 +8,7 @@ import pytest
 from benchmarks.kill_training import Trial
 from genclass import data
 
-KILLS = 5
+KILLS = 3
 SPOILT = 20
 
 

@@ -16,7 +16,7 @@ from genclass import checkpoint, runs
 from genclass.errors import GenClassError
 from genclass.train.settings import Request
 from genclass.ui.layout import build_app, launch_settings
-from tests.conftest import config_of
+from tests.conftest import config_of, know
 
 
 def save_network(folder, name, config):
@@ -88,7 +88,7 @@ def event_of(**values):
 def start_tiny(epochs=0.1, name=None):
     """Start a run of a small classifier that ends soon after its process has started."""
     overrides = {"epochs": epochs, "width": 4, "batch": 32}
-    return runs.start(Request("classifier", "fashion-mnist-mini", "airnet", overrides, threads=1, name=name))
+    return runs.start(know(Request("classifier", "fashion-mnist-mini", "airnet", overrides, threads=1, name=name)))
 
 
 def wait_for(client, run_id, *states, step=0, seconds=240):

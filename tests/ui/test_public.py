@@ -13,6 +13,7 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 
 from tests.conftest import know_machine
+from tests.ui.conftest import wait_for
 
 ROOT = Path(__file__).parent.parent.parent
 START_SECONDS = 240
@@ -53,13 +54,6 @@ def refused(client, *arguments, api_name):
     return str(caught.value)
 
 
-def until(client, run_id, *states):
-    end = time.monotonic() + 240
-    while client.predict(run_id, api_name="/run")["state"] not in states and time.monotonic() < end:
-        time.sleep(0.3)
-    return client.predict(run_id, api_name="/run")["state"]
-
-
 def test_a_public_page_bounds_minutes_and_runs_and_hides_those_of_others(serve):
     client = serve("--public")
     asked = ("classifier", "fashion-mnist-mini", "classic-cnn")
@@ -68,9 +62,9 @@ def test_a_public_page_bounds_minutes_and_runs_and_hides_those_of_others(serve):
     assert "one run in training or waiting" in refused(client, *asked, 1.0, None, api_name="/train")
     assert client.predict(api_name="/runs") == []
     assert [status["name"] for status in client.predict([run_id], api_name="/runs")] == ["first"]
-    assert until(client, run_id, "running") == "running"
+    wait_for(client, run_id, "running", step=1)
     client.predict(run_id, api_name="/stop")
-    assert until(client, run_id, "stopped") == "stopped"
+    wait_for(client, run_id, "stopped")
     assert "first" in [model["name"] for model in client.predict(api_name="/models")]
     assert "at most 10 minutes" in refused(client, run_id, 10.0, api_name="/resume")
 
