@@ -45,3 +45,14 @@ def test_without_a_network_one_sentence_says_that_there_is_no_public_link(monkey
         demo.close()
     assert first.startswith("GenClass is at http://127.0.0.1:")
     assert second == str(GenClassError("no_share"))
+
+
+def test_a_process_is_made_ready_once_the_page_is_there(monkeypatch):
+    order = []
+    monkeypatch.setattr(gr.Blocks, "launch", lambda self, **_: order.append("page") or (None, "http://here", None))
+    monkeypatch.setattr(gr.Blocks, "block_thread", lambda self: order.append("until interrupted"))
+    monkeypatch.setattr(serving, "keep_one_ready", lambda: order.append("process"))
+    with gr.Blocks(analytics_enabled=False) as demo:
+        gr.Markdown("here")
+    serving.serve(demo, "127.0.0.1", None, then=serving.place_runs("process", None))
+    assert order == ["page", "process", "until interrupted"]
