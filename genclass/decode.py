@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
+from genclass import memory
 from genclass.errors import GenClassError
 
 FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "GIF", "BMP", "TIFF")
@@ -104,7 +105,7 @@ def read(source):
     try:
         with _opened(source) as file, Image.open(file, formats=FORMATS) as image:
             _check_size(image)
-            with _one_large if _is_large(image) else contextlib.nullcontext():
+            with _alone(image) if _is_large(image) else contextlib.nullcontext():
                 return _read(image)
     except UnidentifiedImageError as error:
         raise _unidentified(source) from error
@@ -112,6 +113,17 @@ def read(source):
         raise _too_large(MAX_MEGAPIXELS) from error
     except FAULTS as error:
         raise GenClassError("broken_image") from error
+
+
+@contextlib.contextmanager
+def _alone(image):
+    """Nobody else decodes a large picture meanwhile; what it took goes back before the next one comes."""
+    with _one_large:
+        try:
+            yield
+        finally:
+            image.close()
+            memory.give_back()
 
 
 def _check_size(image):

@@ -10,10 +10,11 @@ import os
 import shutil
 import tempfile
 
-from genclass.ui import memory
+from genclass import memory
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "100")  # kept in memory, and gone through whenever one fails
+os.environ.setdefault("MPLBACKEND", "agg")  # or its first answer waits for all of Matplotlib, where that is installed
 if "GRADIO_TEMP_DIR" not in os.environ:
     os.environ["GRADIO_TEMP_DIR"] = tempfile.mkdtemp(prefix="genclass-page-")
     atexit.register(shutil.rmtree, os.environ["GRADIO_TEMP_DIR"], ignore_errors=True)

@@ -1,7 +1,6 @@
 """The whole page: a heading, the tabs, the web API, and how it is served."""
 
 import contextlib
-import os
 from pathlib import Path
 
 import gradio as gr
@@ -32,7 +31,6 @@ def build_app(public=False, training=True, embedders=()):
     rules.now.public, rules.now.train, rules.now.embedders = public, training, tuple(embedders)
     if public:
         checkpoint.offered = rules.offers
-    os.environ.setdefault("MPLBACKEND", "agg")  # or its first answer waits for all of Matplotlib
     with gr.Blocks(title=say("title"), analytics_enabled=False, delete_cache=CACHE_SECONDS) as demo:
         demo.queue(api_open=False, max_size=200)  # while the page is empty: it makes a server of all that is there
         api.build()  # first: a handler of the page that is named like a call takes no name from it

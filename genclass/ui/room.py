@@ -14,8 +14,9 @@ import anyio
 from gradio.processing_utils import save_bytes_to_cache
 from starlette.datastructures import Headers
 
+from genclass import memory
 from genclass.errors import GenClassError
-from genclass.ui import guarding, memory, rules, sessions, uploads
+from genclass.ui import guarding, rules, sessions, uploads
 
 log = logging.getLogger("genclass.page")
 SHARE = 0.1  # of the disk

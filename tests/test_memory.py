@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from genclass.ui import memory
+from genclass import memory
 
 GLIBC = pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="a matter of glibc")
 THREADS = """
@@ -38,7 +38,7 @@ def test_all_threads_of_the_page_share_one_arena():
 def test_what_is_free_goes_back():
     script = """
 import psutil
-from genclass.ui import memory
+from genclass import memory
 pieces = [b"x" * 100_000 for _ in range(1000)]
 del pieces[:-1]  # one in use lies above all that is free
 held = psutil.Process().memory_info().rss
