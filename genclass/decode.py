@@ -5,6 +5,7 @@ pictures are decoded one at a time and come out smaller: little more memory is t
 """
 
 import contextlib
+import functools
 import io
 import struct
 import threading
@@ -210,13 +211,17 @@ def to_rgb(image, levels=None):
         values = np.asarray(image)
         image = Image.fromarray(_to_eight_bits(values, *(levels or _levels([values]))))
     elif image.mode == "LAB":
-        image = ImageCms.profileToProfile(
-            image, ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB"), outputMode="RGB"
-        )
+        image = ImageCms.applyTransform(image, _lab_to_srgb())
     if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
         image = image.convert({"La": "LA", "RGBa": "RGBA"}.get(image.mode, image.mode)).convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
     return image.convert("RGB")
+
+
+@functools.cache
+def _lab_to_srgb():
+    """Takes as long to make as to convert a million pixels with."""
+    return ImageCms.buildTransform(ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB"), "LAB", "RGB")
 
 
 def _is_deep(image):
