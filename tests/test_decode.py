@@ -272,6 +272,15 @@ def test_long_pictures_are_padded_without_a_square_of_their_length():
     assert (fit(long, 32, 3, "pad") == np.array([255, 0, 0])[:, None, None]).all()
 
 
+def test_what_a_large_picture_took_goes_back(monkeypatch, photo):
+    given_back = []
+    monkeypatch.setattr(decode.memory, "give_back", lambda: given_back.append("all"))
+    decode.decode(encode(photo, "PNG"))
+    assert not given_back
+    decode.decode(encode(photo.resize((1500, 1500)), "PNG"))
+    assert given_back == ["all"]
+
+
 def test_one_large_picture_is_decoded_at_a_time():
     data, large = encode(Image.new("L", (2000, 1200)), "PNG"), threading.Thread(target=lambda: decode.decode(data))
     with decode._one_large:
