@@ -32,7 +32,8 @@ from genclass import checkpoint, decode, drafts, folders, images, many, packing
 from genclass.errors import GenClassError
 from genclass.recipe import Recipe
 
-HERE = (tempfile.gettempdir(), sys.prefix, str(Path(__file__).parents[1]))  # no message names a place on this machine
+# No message names a place on this machine.
+HERE = (tempfile.gettempdir(), sys.prefix, sys.base_prefix, str(Path(__file__).parents[1]))
 KINDS = ("PNG", "JPEG", "WEBP", "AVIF", "GIF", "BMP", "TIFF")
 EDGES = (0, -1, 1, 2**31, 2**63, 10**12, 1e308, float("nan"), None, True, "", "x" * 5000, [], [[]], {}, {"name": "gan"})
 
