@@ -9,7 +9,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "genclass"
 # Lowest first; modules of one layer do not import each other, packages (train, ui) may inside themselves.
 LAYERS = [
-    {"errors"},
+    {"errors", "memory"},
     {"decode", "archive"},
     {"images"},
     {"folders"},
