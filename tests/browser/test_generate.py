@@ -2,13 +2,15 @@
 
 import json
 import re
+import time
 import zipfile
 
 import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from genclass import images
+from genclass import images, steer
+from genclass.ui import guiding
 
 SLIDER = "#direction-d1 input[type=range]"
 
@@ -235,12 +237,20 @@ PRESS_STOP = """() => {
 }"""
 
 
-def test_guidance_can_be_stopped_and_put_on_the_sheet(page):
+def slow_climb(*args, **options):
+    """A search that goes on until it is stopped, however busy the browser is."""
+    for report in steer.climb(*args, **options):
+        time.sleep(0.5)
+        yield report
+
+
+def test_guidance_can_be_stopped_and_put_on_the_sheet(page, monkeypatch):
     rested(page)
     expect(page.locator("#guide-stop")).to_be_disabled()
     page.locator("#guide-go").click()
     expect(page.locator("#guide-bar")).to_contain_text("40 of 40")
     expect(page.locator("#guide-stop")).to_be_disabled()
+    monkeypatch.setitem(guiding.SEARCH, "climb", slow_climb)
     page.locator("#guide-go").click()
     page.wait_for_function(PRESS_STOP, polling=20)
     expect(page.locator("#guide-bar")).to_contain_text("Stopped.")
