@@ -197,6 +197,7 @@ def test_a_dropped_picture_without_a_recipe_is_refused(page, photo, tmp_path):
 
 
 def test_of_a_large_sheet_the_chosen_image_follows_and_the_rest_comes_later(page):
+    rested(page)  # a page that writes its address just then would end the way to another
     page.goto(page.url.split("?")[0] + "?model=fashion-mnist-gan&count=36")
     rested(page)
     page.locator("#generate-picture .gc-frame").click(position={"x": 5, "y": 5})

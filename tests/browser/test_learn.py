@@ -71,7 +71,8 @@ def test_a_lesson_sets_the_rules_and_begins(page):
     at_rest(page)
     stood = steps(page)
     page.locator("#toy-cure").click()
-    page.wait_for_function(f"Number(document.querySelector('.gc-toy-status').textContent.match(/[0-9]+/)[0]) > {stood}")
+    counted = "document.querySelector('.gc-toy-status').textContent.replaceAll(',', '').match(/[0-9]+/)[0]"
+    page.wait_for_function(f"Number({counted}) > {stood}")
     expect(page.locator("#toy-penalty input")).to_have_value("0.01")
     at_rest(page)
 
