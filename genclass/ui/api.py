@@ -7,10 +7,9 @@ import gradio as gr
 import torch
 
 import genclass
-from genclass import checkpoint, data, explain, images, runs
+from genclass import checkpoint, data, evaluate, explain, images, runs
 from genclass.errors import check_number
-from genclass.evaluate import evaluate
-from genclass.ui import drawing, looking, room, rules, starting
+from genclass.ui import drawing, looking, models, room, rules, starting
 from genclass.ui.handlers import LOOKS, MEASURES, NETWORKS, RUNS, STARTS, safely
 
 STRENGTH = 0.6  # of the heat over the picture
@@ -113,8 +112,7 @@ def resume(id: Any, minutes: Any = None, request: gr.Request = None) -> dict:
 
 
 def measure(model: str) -> dict:
-    """A model's figures, measured on the bundled small set of its data where there is one."""
+    """A model's figures, measured on the images of its own run, else on the bundled small set of its data."""
     folder = checkpoint.find_named(model)
-    dataset = checkpoint.read_config(folder)["dataset"]
-    mini = f"{dataset}-mini"
-    return evaluate(folder, mini if mini in data.MINI else dataset)
+    *_, last = evaluate.measuring(folder, models.images_of(folder, data.smallest_at_hand))
+    return last.figures

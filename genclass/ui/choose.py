@@ -7,7 +7,7 @@ import gradio as gr
 
 from genclass import checkpoint, data, evaluate, facts, runs
 from genclass.errors import GenClassError
-from genclass.ui import bringing, html, looping, modelcard, ranking, text, train
+from genclass.ui import bringing, html, looping, modelcard, models, ranking, text, train
 from genclass.ui.handlers import LIVE, MEASURES, RAW, RUNS, WATCH, detail, safely, safely_each, stops
 from genclass.ui.text import say
 from genclass.ui.titled import titled_tab
@@ -168,10 +168,7 @@ def time_all(chosen):
 def measure(name):
     """Evaluate with progress; at the end the pictures, the table and the card hold what was found."""
     one = _find(name)
-    imageset = data.packed_beside(one.folder) or data.at_hand(one.config["dataset"])
-    if imageset is None:
-        raise GenClassError("no_images_here", dataset=one.config["dataset"])
-    for progress in evaluate.measuring(one.folder, imageset):
+    for progress in evaluate.measuring(one.folder, models.images_of(one.folder, data.at_hand)):
         yield [_bar(one, progress), *[gr.skip()] * 3]
     modelcard.keep(one, progress)
     one = _find(name)

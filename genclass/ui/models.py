@@ -3,7 +3,7 @@
 import functools
 import logging
 
-from genclass import checkpoint
+from genclass import checkpoint, data
 from genclass.classify import Classifier
 from genclass.errors import GenClassError
 from genclass.evaluate import judge_name
@@ -42,6 +42,25 @@ def names(kind):
     """Public names of the models of one kind: the stronger ones on top, the shipped before those trained here."""
     listed = [model["name"] for model in checkpoint.list_models() if model["kind"] == kind]
     return sorted(listed, key=lambda name: "classic" in name)
+
+
+def images_of(folder, named):
+    """What a model is measured on: the images that its run packed, else a known set that is on this machine.
+
+    A record that came from elsewhere may name anything as its data set, a folder of this machine, too.
+
+    Args:
+        folder: its checkpoint's.
+        named: from the data set's name to an ``ImageSet`` or None: ``data.at_hand`` or ``data.smallest_at_hand``.
+
+    Raises:
+        GenClassError: ``no_images_here``.
+    """
+    dataset = checkpoint.read_config(folder)["dataset"]
+    found = data.packed_beside(folder) or named(dataset)
+    if found is None:
+        raise GenClassError("no_images_here", dataset=dataset)
+    return found
 
 
 def judge(dataset):

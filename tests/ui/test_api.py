@@ -14,7 +14,9 @@ from PIL import Image
 
 import genclass
 from genclass import checkpoint, images
+from genclass.errors import GenClassError
 from genclass.recipe import Recipe
+from genclass.ui import api
 from tests.ui.conftest import start_tiny, wait_for
 
 NAMED = {"/models", "/sample", "/classify", "/explain", "/train", "/run", "/runs", "/stop", "/resume", "/evaluate"}
@@ -125,6 +127,15 @@ def test_evaluate_measures_on_the_bundled_set(client, monkeypatch):
     figures = client.predict(config["name"], api_name="/evaluate")
     assert figures["data"] == "fashion-mnist-mini" and figures["judge"] == "fashion-mnist-airnet"
     assert 0 <= figures["class_agreement"] <= 1 and figures["frechet_fashion-mnist-airnet"]["samples"] == 5000
+
+
+def test_a_models_record_names_no_folder_to_evaluate_on(save_tiny, image_folder, monkeypatch):
+    folder = save_tiny("classifier", classes=("cat", "dog"))
+    config = checkpoint.read_config(folder) | {"dataset": str(image_folder())}
+    (folder / "config.json").write_text(json.dumps(config))
+    monkeypatch.setattr(checkpoint, "SHIPPED", folder.parent)
+    with pytest.raises(GenClassError, match="not on this machine"):
+        api.measure("tiny")
 
 
 def test_a_run_is_stopped_and_resumed_into_a_model(client):

@@ -106,7 +106,6 @@ def calm(blocks):
     """What takes long or outlives the tests is not begun: no training process, no clock of a game."""
     patch = pytest.MonkeyPatch()
     patch.setattr(runs, "launch", lambda path: None)
-    patch.setattr("genclass.ui.api.evaluate", lambda *_: {})
     patch.setattr("genclass.evaluate.measuring", lambda *_, **__: iter([evaluate.Progress(0, 1)]))
     for search in ("steer.invert", "ui.looping.closed_loop.material"):
         patch.setattr(f"genclass.{search}", lambda *_, **__: iter(()))
