@@ -176,7 +176,7 @@ def _plainly(scope, receive, send):
 
 def _refusal(scope):
     headers = Headers(scope=scope)
-    upload = headers.get("content-type", "").startswith("multipart/")
+    upload = uploads.is_upload(scope)
     most = rules.BODY[rules.now.public] if upload else rules.JSON
     length = headers.get("content-length", "")
     if not length.isascii() or not length.isdecimal():

@@ -5,6 +5,8 @@ import json
 import os
 from pathlib import Path
 
+from starlette.datastructures import Headers
+
 from genclass.errors import GenClassError
 
 REFUSED = "refused-by-genclass"  # an empty file that takes the place of what may not be opened
@@ -55,14 +57,15 @@ class OwnFilesOnly:
         (folder() / REFUSED).touch()
 
     async def __call__(self, scope, receive, send):
-        if scope["type"] == "http" and scope["method"] == "POST" and not _is_upload(scope):
+        if scope["type"] == "http" and scope["method"] == "POST" and not is_upload(scope):
             body = _checked(await _body(receive), functools.partial(self.complete, scope["path"]))
             receive = _replay(body, receive)
         await self.app(scope, receive, send)
 
 
-def _is_upload(scope):
-    return dict(scope["headers"]).get(b"content-type", b"").startswith(b"multipart/")
+def is_upload(scope):
+    """Whether a request brings files, by the first of its types: the one that Gradio goes by."""
+    return Headers(scope=scope).get("content-type", "").startswith("multipart/")
 
 
 async def _body(receive):

@@ -181,10 +181,10 @@ def events(lab):
     return {event["api_name"] or event["id"]: event["id"] for event in config["dependencies"]}
 
 
-def send(lab, name, body):
-    """What the server answers to an event that is sent by hand, as text."""
+def send(lab, name, body, *more):
+    """What the server answers to an event that is sent by hand, as text; ``more`` are pairs of further headers."""
     payload = f'{{"fn_index": {events(lab)[name]}, "session_hash": "by-hand", "data": {body}}}'
-    headers = {"content-type": "application/json"}
+    headers = [("content-type", "application/json"), *more]
     httpx.post(f"{lab}gradio_api/queue/join", content=payload, headers=headers).raise_for_status()
     with httpx.stream("GET", f"{lab}gradio_api/queue/data?session_hash=by-hand", timeout=60) as stream:
         return next(line for line in stream.iter_lines() if "process_completed" in line)
@@ -207,6 +207,18 @@ def test_a_file_of_the_server_is_not_opened(lab, path):
     file = {"path": path, "meta": {"_type": "gradio.FileData"}}
     answer = send(lab, "classify", json.dumps([file, "abc-airnet", 3]))
     assert "addresses are not fetched" in answer and "passwd" not in answer
+
+
+def test_a_second_type_hides_no_file(lab):
+    """Whichever comes first counts: an event that calls itself an upload there is none to Gradio either."""
+    file = {"path": "/etc/passwd", "meta": {"_type": "gradio.FileData"}}
+    sent = json.dumps([file, "abc-airnet", 3])
+    answer = send(lab, "classify", sent, ("content-type", "multipart/form-data; boundary=x"))
+    assert "addresses are not fetched" in answer and "passwd" not in answer
+    body = f'{{"fn_index": {events(lab)["classify"]}, "session_hash": "by-hand", "data": {sent}}}'
+    types = [("content-type", "multipart/form-data; boundary=x"), ("content-type", "application/json")]
+    refused = httpx.post(f"{lab}gradio_api/queue/join", content=body, headers=types)
+    assert refused.status_code == 422
 
 
 def test_what_the_visitor_did_not_cause_is_told_plainly(lab, monkeypatch):
