@@ -110,6 +110,7 @@ def _check(entry):
 def _read(archive, entry):
     """An entry's bytes: at most as many as its record says, which has been checked."""
     try:
-        return archive.read(entry)
+        with archive.open(entry) as file:  # ZipFile.read would unpack all there is before it cuts it off
+            return file.read(entry.file_size)
     except UNREADABLE as error:
         raise GenClassError("bad_zip") from error

@@ -4,6 +4,7 @@ Nothing here unpickles. Loading checks the hashes, the shapes (on the meta devic
 every value is finite.
 """
 
+import contextlib
 import functools
 import hashlib
 import json
@@ -137,7 +138,7 @@ def build(config, part="model"):
         if "trunk" in arguments:
             arguments = {**arguments, "trunk": _trunk(arguments["trunk"], config)}
         return REGISTRY[config["kind"]][part][name](**shape, **arguments)
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise GenClassError("broken_checkpoint", name=config["name"], what="its architecture is unknown") from error
 
 
@@ -208,11 +209,28 @@ def offered(run):
 def named_folders():
     """``{name: folder}`` of every model that is offered: the shipped ones, then the newest of each run."""
     found = {path.parent.name: path.parent for path in sorted(SHIPPED.glob("*/config.json"))}
-    for path in sorted(runs_dir().glob("*/status.json"), key=lambda path: path.stat().st_mtime, reverse=True):
-        folder = newest_model(path.parent) if offered(path.parent) else None
+    for _, name, run in sorted(_named_runs(), reverse=True):
+        folder = newest_model(run) if offered(run) else None
         if folder is not None:
-            found.setdefault(json.loads(path.read_text())["name"], folder)
+            found.setdefault(name, folder)
     return found
+
+
+def _named_runs():
+    """(time of its last change, name, folder) of every run."""
+    for path in runs_dir().glob("*/status.json"):
+        with unless_deleted(path):
+            yield path.stat().st_mtime, json.loads(path.read_text())["name"], path.parent
+
+
+@contextlib.contextmanager
+def unless_deleted(file):
+    """Pass over what fails because a run was deleted meanwhile, and this file of it with it."""
+    try:
+        yield
+    except (GenClassError, OSError):
+        if file.exists():
+            raise
 
 
 def find_named(name):
@@ -248,5 +266,9 @@ def find(name):
 def list_models():
     """Every model: a list of dicts with ``name``, ``kind``, ``dataset``, ``classes``, ``metrics``."""
     keys = ("kind", "dataset", "classes", "metrics")
-    configs = ((name, read_config(folder)) for name, folder in named_folders().items())
-    return [{"name": name, **{key: config[key] for key in keys}} for name, config in configs]
+    found = []
+    for name, folder in named_folders().items():
+        with unless_deleted(folder / "config.json"):
+            config = read_config(folder)
+            found.append({"name": name, **{key: config[key] for key in keys}})
+    return found

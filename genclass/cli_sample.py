@@ -12,7 +12,7 @@ import numpy as np
 from genclass import animate, checkpoint, decode, images, steer
 from genclass.classify import Classifier
 from genclass.errors import GenClassError
-from genclass.evaluate import judge_name
+from genclass.evaluate import load_judge
 from genclass.recipe import ALL, MAX_COUNT, Recipe
 from genclass.sample import Sampler
 
@@ -115,7 +115,7 @@ def _inverted(path, sampler, recipe):
 def _judge(sampler):
     """The classifier of the same data set, or None."""
     try:
-        return Classifier.load(checkpoint.find_named(judge_name(sampler.config["dataset"])))
+        return load_judge(sampler.config["dataset"])
     except GenClassError as error:
         if error.code != "no_distance":
             raise

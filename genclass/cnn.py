@@ -54,6 +54,8 @@ class AirBlock(nn.Module):
 
     def __init__(self, inputs, outputs, depth=2):
         super().__init__()
+        if depth not in (2, 3):
+            raise ValueError("a block has two or three convolutions")
         self.depth = depth
         for number in range(1, depth + 1):
             norm = nn.BatchNorm2d(outputs)

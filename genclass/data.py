@@ -28,6 +28,7 @@ CLASSES = {
     "mnist": [str(digit) for digit in range(10)],
 }
 MINI = {"cifar10-mini": "cifar10", "fashion-mnist-mini": "fashion-mnist"}
+BUNDLED = {name: mini for mini, full in MINI.items() for name in (mini, full)}
 NAMES = [*MINI, *CLASSES]
 ASSETS = Path(__file__).parent / "assets"
 PARTS = ("train_images", "train_labels", "test_images", "test_labels")
@@ -98,8 +99,7 @@ def at_hand(name):
     """A named set if it is on this machine already: in full, else the bundled part of it, else None."""
     if name in CLASSES and (data_dir() / f"{name}.safetensors").exists():
         return load(name)
-    mini = next((mini for mini, full in MINI.items() if name in (mini, full)), None)
-    return None if mini is None else load(mini)
+    return load(BUNDLED[name]) if name in BUNDLED else None
 
 
 def of_model(folder, name):
@@ -118,8 +118,7 @@ def of_model(folder, name):
 
 def smallest_at_hand(name):
     """The bundled part of a named set, else the set if it is on this machine already, else None."""
-    mini = next((mini for mini, full in MINI.items() if name in (mini, full)), None)
-    return at_hand(name) if mini is None else load(mini)
+    return load(BUNDLED[name]) if name in BUNDLED else at_hand(name)
 
 
 def packed_beside(folder):
@@ -218,13 +217,16 @@ def _read_sheet(path, grey, columns=100):
 def load_folder(path, image_size=32, limits=UNLIMITED):
     """Read a folder or zip of images, one folder for each class; ``from_pictures`` says how they are split.
 
+    It takes the folder's name, but never that of a known set, whose images are treated as only those may be.
+
     Args:
         limits: an ``archive.Limits`` on a zip: none for a user's own on the command line.
 
     Raises:
         GenClassError: what ``folders.read`` and ``from_pictures`` raise.
     """
-    return from_pictures(printable(path.stem), folders.read(path, image_size, limits))
+    name = printable(path.stem)
+    return from_pictures(f"my-{name}" if name in NAMES else name, folders.read(path, image_size, limits))
 
 
 def from_pictures(name, pictures):
@@ -275,6 +277,11 @@ def _grey_if_grey(images):
     """Drop to one channel if the three are equal in every image."""
     grey = (images == images[:, :1]).all()
     return torch.from_numpy(images[:, :1].copy() if grey else images)
+
+
+def evenly(count, most):
+    """Up to ``most`` indices spread evenly over ``count`` images, int64."""
+    return torch.linspace(0, count - 1, min(count, most)).long()
 
 
 def random_shift(images, most, generator):

@@ -240,7 +240,7 @@ def _levels(parts):
         if not np.isfinite(part).all():
             raise GenClassError("not_finite")
         low, high = min(low, float(part.min())), max(high, float(part.max()))
-        whole = whole and bool((part == np.round(part)).all())
+        whole = whole and (part.dtype.kind in "iu" or bool((part == np.rint(part)).all()))
     if low >= 0 and whole:
         return 0, next((2**depth - 1 for depth in DEPTHS if high < 2**depth), high)
     return (0, 1) if low >= 0 and high <= 1 else (low, high)
@@ -248,4 +248,7 @@ def _levels(parts):
 
 def _to_eight_bits(values, low, high):
     """uint8 of deep greys between two levels."""
-    return np.uint8(np.round((values.astype(np.float64) - low) / max(high - low, 1e-9) * 255))
+    scaled = values.astype(np.float64)
+    scaled -= low
+    scaled *= 255 / max(high - low, 1e-9)
+    return np.rint(scaled, out=scaled).astype(np.uint8)

@@ -27,7 +27,7 @@ def of(network, config, folder=None):
 
     Read from the checkpoint folder where they are there; else computed, and kept there if it can be written.
     """
-    found = None if folder is None else _stored(folder, config, network.z_dim)
+    found = None if folder is None else stored(folder, config, network.z_dim)
     if found is None:
         found = {f"d{index + 1}": axis.clone() for index, axis in enumerate(principal(network))}
         if folder is not None:
@@ -56,7 +56,7 @@ def principal(network, count=COUNT):
     return (axes * torch.where(brighter < 0, -1.0, 1.0)[:, None]).float()
 
 
-def _stored(folder, config, z_dim):
+def stored(folder, config, z_dim):
     """The directions kept in a folder, or None where there are none for these weights."""
     try:
         with safe_open(folder / FILE, framework="pt") as file:
@@ -96,7 +96,7 @@ def _publish(partial, folder, config, z_dim):
         os.link(partial, folder / FILE)
         partial.unlink()  # what is written under this name next must not go into that file
     except FileExistsError:
-        theirs = _stored(folder, config, z_dim)
+        theirs = stored(folder, config, z_dim)
         if theirs is None:  # a file that is not ours, or damaged
             partial.replace(folder / FILE)
         return theirs

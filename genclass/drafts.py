@@ -109,7 +109,8 @@ def remove(draft_id, class_name):
 
 def discard(draft_id):
     """Forget a draft; returns a new and empty one."""
-    _path(read(draft_id).id).unlink(missing_ok=True)
+    with _lock():
+        _path(read(draft_id).id).unlink(missing_ok=True)
     return read(None)
 
 

@@ -135,10 +135,18 @@ def evaluate(folder, dataset=None):
     config = checkpoint.read_config(folder)
     if config["kind"] == "gan":
         judge_name(dataset or config["dataset"])  # before anything is downloaded in vain
-    own = data.packed_beside(folder) if dataset is None else None
-    imageset = own or data.load(dataset or config["dataset"], config["image_size"])
-    *_, last = measuring(folder, imageset)
+    *_, last = measuring(folder, material(folder, config, dataset))
     return last.figures
+
+
+def material(folder, config, dataset=None):
+    """The ``ImageSet`` a model is measured on: the named one, else its run's own, else that of its training.
+
+    Raises:
+        GenClassError: what ``data.load`` raises.
+    """
+    own = data.packed_beside(folder) if dataset is None else None
+    return own or data.load(dataset or config["dataset"], config["image_size"])
 
 
 def measuring(folder, imageset):
@@ -191,10 +199,23 @@ def load_judge(dataset):
     return Classifier.load(checkpoint.find_named(judge_name(dataset)))
 
 
+def judge_of(sampler, dataset):
+    """``load_judge``, of images as a generator makes them.
+
+    Raises:
+        GenClassError: ``no_distance``, or ``other_classes`` where the images are of another size or kind.
+    """
+    judge = load_judge(dataset)
+    fits = all(sampler.config[key] == judge.config[key] for key in ("channels", "image_size"))
+    if not fits or sampler.classes not in ([], judge.classes):
+        raise GenClassError("other_classes", model=sampler.name, dataset=dataset)
+    return judge
+
+
 def _measuring_gan(folder, imageset, agreement_samples=1000, distance_samples=10_000):
     """By the judge of the data set: does it see the asked class, and how far are the features from real ones."""
     sampler = Sampler.load(folder)
-    judge = load_judge(imageset.name)
+    judge = judge_of(sampler, imageset.name)
     real = imageset.train_images[:distance_samples]
     chosen, fake_seen, real_seen = [], [], []
     for start in range(0, len(real), CHUNK):
@@ -214,8 +235,7 @@ def _measuring_gan(folder, imageset, agreement_samples=1000, distance_samples=10
         "class_agreement": agreed,
         f"frechet_{judge.name}": {"value": distance, "samples": len(real)},
     }
-    same = sampler.classes == judge.classes
-    counts = confusion(chosen, labels, len(judge.classes)) if same else None
+    counts = confusion(chosen, labels, len(judge.classes)) if sampler.classes else None
     yield Progress(len(real), len(real), figures, counts)
 
 

@@ -87,11 +87,12 @@ def occlusion(classifier, images, classes):
 
     x = to_float(images)
     window = images.shape[-1] // WINDOW
+    stride = max(1, window // 4)
     with torch.no_grad():
         found = Occlusion(classifier.raw_logits).attribute(
             x,
             sliding_window_shapes=(x.shape[1], window, window),
-            strides=(x.shape[1], window // 4, window // 4),
+            strides=(x.shape[1], stride, stride),
             target=classes,
             baselines=x.mean((2, 3), keepdim=True).expand_as(x),
             perturbations_per_eval=max(1, CHUNK // len(x)),

@@ -75,7 +75,11 @@ class Facts:
 
 def every():
     """``Facts`` of every model, the shipped ones first."""
-    return [of(name, folder) for name, folder in checkpoint.named_folders().items()]
+    found = []
+    for name, folder in checkpoint.named_folders().items():
+        with checkpoint.unless_deleted(folder / "config.json"):
+            found.append(of(name, folder))
+    return found
 
 
 def of(name, folder):

@@ -12,9 +12,10 @@ from pathlib import Path
 import torch
 from torch.utils.data import Dataset
 
-from genclass import checkpoint, data
+from genclass import checkpoint
+from genclass.data import evenly
 from genclass.errors import GenClassError
-from genclass.evaluate import drawn
+from genclass.evaluate import drawn, material
 from genclass.sample import Sampler
 
 LIBRARY = "torch_fidelity"
@@ -53,7 +54,7 @@ def weights_at_hand(given=None):
 
 
 def inception_distance(folder, imageset, weights, samples=SAMPLES):
-    """FID of a GAN's samples (without truncation, classes in turn) to as many training images.
+    """FID of a GAN's samples (without truncation, classes in turn) to as many training images, taken evenly.
 
     Args:
         folder: its checkpoint folder.
@@ -71,7 +72,8 @@ def inception_distance(folder, imageset, weights, samples=SAMPLES):
         raise GenClassError("no_fid_library")
     from torch_fidelity import calculate_metrics
 
-    sampler, real = Sampler.load(folder), imageset.train_images[:samples]
+    sampler, images = Sampler.load(folder), imageset.train_images
+    real = images[evenly(len(images), samples)]  # sets of one's own are sorted by class
     found = calculate_metrics(
         input1=_Images(drawn(sampler, len(real))),
         input2=_Images(real),
@@ -99,6 +101,4 @@ def measured(folder, config, dataset=None, given=None):
     weights = weights_at_hand(given)
     if weights is None or config["kind"] != "gan" and given is None:
         return {}
-    own = data.packed_beside(folder) if dataset is None else None
-    imageset = own or data.load(dataset or config["dataset"], config["image_size"])
-    return {"fid_inception": inception_distance(folder, imageset, weights)}
+    return {"fid_inception": inception_distance(folder, material(folder, config, dataset), weights)}

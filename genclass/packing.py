@@ -15,7 +15,7 @@ import torch
 from filelock import FileLock
 
 import genclass
-from genclass import archive, checkpoint, data
+from genclass import archive, checkpoint, data, directions
 from genclass.decode import decode
 from genclass.errors import GenClassError, printable
 from genclass.images import png_bytes
@@ -125,9 +125,14 @@ def _plain(config):
         and len(set(classes)) == len(classes) <= data.MAX_CLASSES
         and config["image_size"] in SIDES
         and config["channels"] in (1, 3)
+        and not set("/\\") & set(config["dataset"])  # or it would name any folder of this machine
+        and config["dataset"].strip(".")
         and all(isinstance(value, (int, float)) for value in (scale["mean"], scale["std"], temperature))
         and min(scale["std"], temperature) > 0
-        and all(isinstance(config[key], dict) for key in ("architecture", "metrics", "training"))
+        and isinstance(config["architecture"], dict)
+        and isinstance(config["training"], dict)
+        and all(map(_is_metric, config["metrics"].values()))
+        and all(fits(config["training"][key]) for key, fits in RECORD.items() if key in config["training"])
     )
     if not sound:
         raise _broken("config.json is not understood")
@@ -136,6 +141,33 @@ def _plain(config):
 
 def _is_name(text):
     return isinstance(text, str) and text != "" and text == printable(text)
+
+
+def _is_metric(value):
+    """A plain number, or one with what is known of it."""
+    known = value if isinstance(value, dict) else {"value": value}
+    return _is_figure(known.get("value")) and _is_count(known.get("samples", 0))
+
+
+def _is_figure(value):
+    return type(value) in (int, float) and 0 <= value < 1e9
+
+
+def _is_count(value):
+    return type(value) is int and 0 <= value < 2**32
+
+
+def _is_source(value):
+    return isinstance(value, dict) and _is_name(value.get("name")) and _is_count(value.get("images"))
+
+
+def _is_table(value):
+    return isinstance(value, dict)
+
+
+# What lists and cards show of a record, if it is there.
+RECORD = {"seconds": _is_figure, "date": _is_name, "steps": _is_count, "seed": _is_count, "data": _is_source,
+          "recipe": _is_table, "versions": _is_table}  # fmt: skip
 
 
 def _try(folder, files):
@@ -153,41 +185,43 @@ def _try_beside(folder, files, sampler):
     if "discriminator.safetensors" in files:
         checkpoint.load_network(folder, "discriminator")
     if "directions.safetensors" in files:
-        found = list(sampler.directions.values())
-        if not all(axis.shape == (sampler.z_dim,) and axis.isfinite().all() for axis in found):
+        # If they did not fit, they would be found anew and written here.
+        if directions.stored(folder, sampler.config, sampler.z_dim) is None:
             raise _broken("its directions do not fit")
 
 
 def _settle(staged, config, owner):
-    """Move a checked model into a run of its own, finished before any list shows it; the run's id."""
-    request, run_id = _request(config), secrets.token_hex(16)
+    """Move a checked model into a run of its own, which is over; the run's id."""
+    run_id = secrets.token_hex(16)
     path = checkpoint.runs_dir() / run_id
-    step = _whole(config["training"].get("steps"))
     with FileLock(path.parent / ".names"):
-        run_folder.create(path, request, owner)
-        status = json.loads((path / "status.json").read_text())
-        (staged / "config.json").write_text(json.dumps(config | {"name": status["name"]}, indent=1))
-        (path / "model").mkdir()
-        checkpoint.publish(staged, path / "model" / str(step))
-        status |= {"state": "finished", "step": step, "total": step, "heartbeat": time.time()}
-        run_folder.write_whole(path / "status.json", json.dumps(status, indent=1))
+        run_folder.create(path, _request(config), owner)
+        try:
+            _fill(path, staged, config)
+        except BaseException:
+            shutil.rmtree(path, ignore_errors=True)
+            raise
     return run_id
+
+
+def _fill(path, staged, config):
+    step = config["training"].get("steps", 0)
+    status = run_folder.written_status(path)
+    (staged / "config.json").write_text(json.dumps(config | {"name": status["name"]}, indent=1))
+    (path / "model").mkdir()
+    checkpoint.publish(staged, path / "model" / str(step))
+    status |= {"state": "finished", "step": step, "total": step, "heartbeat": time.time()}
+    run_folder.write_whole(path / "status.json", json.dumps(status, indent=1))
 
 
 def _request(config):
     """What was asked when the model was made, as far as its record tells; a run can't be without."""
-    recipe = config["training"].get("recipe")
-    preset = recipe.get("preset") if isinstance(recipe, dict) else None
+    preset = config["training"].get("recipe", {}).get("preset")
     known = isinstance(preset, str) and preset in PRESETS[config["kind"]]
     return Request(
         kind=config["kind"],
         data=config["dataset"],
         preset=preset if known else config["architecture"]["name"],
-        seed=_whole(config["training"].get("seed")),
+        seed=config["training"].get("seed", 0),
         name=config["name"],
     )
-
-
-def _whole(value):
-    """A count from a stranger's record, or 0."""
-    return value if type(value) is int and 0 <= value < 2**32 else 0

@@ -125,8 +125,11 @@ def _watch(client):
     while True:
         time.sleep(LOOK_SECONDS)
         for file in checkpoint.runs_dir().glob("*/status.json"):
-            with contextlib.suppress(GenClassError):  # deleted meanwhile
-                look_after(client, file.parent)
+            try:
+                with checkpoint.unless_deleted(file):
+                    look_after(client, file.parent)
+            except OSError:  # storage that is away for a moment: the others are looked after all the same
+                log.exception("could not look after %s", file.parent)
 
 
 def look_after(client, path):

@@ -124,16 +124,12 @@ def pictures(run_id):
 
 def list_runs():
     """The status of every run, newest first."""
-    paths = [path.parent for path in checkpoint.runs_dir().glob("*/status.json") if RUN_ID.match(path.parent.name)]
-    made = {path: _created(path) for path in paths}
-    return [status(path.name) for path in sorted(paths, key=made.get, reverse=True) if made[path]]
-
-
-def _created(path):
-    try:
-        return run_folder.read_config(path)["created"]
-    except GenClassError:  # deleted meanwhile
-        return None
+    found = []
+    for file in checkpoint.runs_dir().glob("*/status.json"):
+        with checkpoint.unless_deleted(file):
+            if RUN_ID.match(file.parent.name):
+                found.append((run_folder.read_config(file.parent)["created"], status(file.parent.name)))
+    return [told for _, told in sorted(found, key=lambda pair: pair[0], reverse=True)]
 
 
 def stop(run_id):

@@ -62,7 +62,8 @@ class Sampler:
         recipe = Recipe.from_dict({**values, "sha256": values.get("sha256") or self.sha256})
         if recipe.sha256 != self.sha256:
             raise GenClassError("other_weights", model=self.name)
-        for name in [recipe.class_name, recipe.to_class, *(recipe.mix or ())]:
+        self._check_class(recipe.class_name, ALL)
+        for name in [recipe.to_class, *(recipe.mix or ())]:
             self._check_class(name)
         for name in recipe.directions:
             self._check_direction(name)
@@ -73,12 +74,12 @@ class Sampler:
             raise GenClassError("unknown_direction", model=self.name, name=name[:60], count=len(self.directions),
                                 last=self.z_dim - 1)  # fmt: skip
 
-    def _check_class(self, name):
+    def _check_class(self, name, *also):
         if name is not None and not self.classes:
             raise GenClassError("no_classes", model=self.name)
-        if name not in (None, ALL, *self.classes):
-            choices = ", ".join([*self.classes, ALL])
-            raise GenClassError("unknown_class", model=self.name, name=name[:60], choices=choices)
+        known = [*self.classes, *also]
+        if name not in (None, *known):
+            raise GenClassError("unknown_class", model=self.name, name=name[:60], choices=", ".join(known))
 
     def labels(self, recipe):
         """int64 [N]: the class of each image; -1 for a model without classes and for a mixture."""
@@ -131,8 +132,9 @@ class Sampler:
 
     def _unmoved_shares(self, recipe, count):
         if recipe.mix:
-            row = torch.tensor([recipe.mix.get(name, 0.0) for name in self.classes])
-            return (row / row.sum()).expand(count, -1)
+            whole = sum(recipe.mix.values())  # in float64: a share may be below what float32 holds
+            row = torch.tensor([recipe.mix.get(name, 0.0) / whole for name in self.classes])
+            return row.expand(count, -1)
         if recipe.class_name == ALL:
             label = torch.arange(count)
         elif recipe.class_name is None:

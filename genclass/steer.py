@@ -1,6 +1,6 @@
 """What needs a generator and a classifier: guidance and inversion. Searches are generators of ``Progress``.
 
-Whoever consumes one may show every report, and stops it by no longer asking: the last report holds the best so far.
+Whoever consumes one may show every report, and stops it by no longer asking: the last report holds what it has come to.
 """
 
 import dataclasses
@@ -35,7 +35,7 @@ class Progress:
 
     Attributes:
         step, total: steps done of all.
-        recipe: makes the best images so far.
+        recipe: makes the images it has come to.
         score: of a guided sheet the mean probability of the class, of an inverted image the mean absolute error of
             its pixels, both 0..1.
     """
@@ -135,6 +135,7 @@ def climb(sampler, classifier, name, recipe, steps=STEPS):
     """
     index, start = classifier.class_index(name), start_of(sampler, name, recipe)
     z, shares, generator = sampler.latents(start), sampler.shares(start), torch.Generator().manual_seed(0)
+    z = torch.where(z.norm(dim=1, keepdim=True) > 0, z, sampler.drawn(start))  # at truncation 0 it points nowhere
     z = _towards(sampler, classifier, index, z, shares, generator).requires_grad_()
     optimizer = torch.optim.Adam([z], RATE)
     for step in range(steps + 1):

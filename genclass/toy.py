@@ -238,7 +238,7 @@ class Toy:
     def found(self):
         """How well the samples fit: (share of real points that have a sample near, share of samples near a real one).
 
-        The two are what precision and recall are for images (Kynkäänniemi et al., 2019), at one fixed distance.
+        The two are what recall and precision are for images (Kynkäänniemi et al., 2019), at one fixed distance.
         """
         near = torch.cdist(self.real[:SHOWN], self.samples()) < NEAR
         return near.any(1).float().mean().item(), near.any(0).float().mean().item()

@@ -14,6 +14,7 @@ import genclass
 from genclass import checkpoint, packing, runs
 from genclass.errors import GenClassError
 from genclass.train import folder as run_folder
+from tests.helpers import files_below, zip_of
 
 FASHION = checkpoint.SHIPPED / "fashion-mnist-gan"
 
@@ -27,11 +28,7 @@ def packed(save_tiny, tmp_path):
         values = json.loads((folder / "config.json").read_text()) | config
         (folder / "config.json").write_text(json.dumps(values))
         change(folder)
-        target = tmp_path / "model.zip"
-        with zipfile.ZipFile(target, "w") as archive:
-            for path in folder.iterdir():
-                archive.write(path, f"{name}/{path.name}")
-        return target
+        return zip_of(tmp_path / "model.zip", files_below(folder, tmp_path))
 
     return write
 
@@ -134,6 +131,7 @@ def test_weights_that_are_no_numbers(packed):
         {"architecture": {"name": "gan"}},
         {"architecture": {"name": ["airnet"]}},
         {"architecture": {"name": "airnet", "depth": 4}},
+        {"architecture": {"name": "airnet", "depth": 10**9}},
         {"classes": ["a", "b"]},
         {"channels": 1},
         {"kind": "gan"},
@@ -156,6 +154,17 @@ def test_other_shapes(packed, values):
         {"normalisation": {"mean": float("nan"), "std": 1.0}},
         {"metrics": {"accuracy": {"value": float("inf")}}},
         {"metrics": []},
+        {"metrics": {"accuracy": {}}},
+        {"metrics": {"accuracy": "x"}},
+        {"metrics": {"frechet_x": {"value": 1e300}}},
+        {"metrics": {"accuracy": {"value": 0.5, "samples": "many"}}},
+        {"training": []},
+        {"training": {"seconds": "x"}},
+        {"training": {"date": 5}},
+        {"training": {"recipe": []}},
+        {"training": {"data": {"name": "mine"}}},
+        {"dataset": "/etc"},
+        {"dataset": ".."},
         {"temperature": {"value": "hot"}},
         {"temperature": 1},
         {"unfamiliar": {"energy": "low"}},
@@ -195,6 +204,24 @@ def test_what_is_missing(packed, missing):
 
 def test_what_belongs_to_no_model(packed):
     assert refused(packed(change=lambda folder: (folder / "run.sh").write_text("rm"))) == "not_a_model"
+
+
+def test_directions_of_other_weights(packed):
+    def change(folder):
+        save_file({"d1": torch.ones(8)}, folder / "directions.safetensors", {"model": "of another"})
+        sealed(folder, "directions")
+
+    assert refused(packed("gan", change=change)) == "broken_checkpoint"
+
+
+def test_a_disk_that_fills_up_leaves_nothing_behind(packed, monkeypatch):
+    def full(partial, folder):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(checkpoint, "publish", full)
+    with pytest.raises(OSError):
+        packing.bring(packed())
+    assert [found for found in checkpoint.runs_dir().iterdir() if found.is_dir()] == []
 
 
 def test_weights_without_a_hash(packed):

@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from torch.optim.swa_utils import update_bn
 
 from genclass import checkpoint, cnn
-from genclass.data import describe, flip_where, hold_out, random_shift
+from genclass.data import describe, evenly, flip_where, hold_out, random_shift
 from genclass.evaluate import accuracy, confusion, predictions, probabilities
 from genclass.images import png_bytes, sheet, to_float
 from genclass.train.augment import cut_out
@@ -24,11 +24,6 @@ WATCHED = 1000
 SETTLED_ON = 1024  # training images
 PICTURED = 50
 MISTAKES = 20
-
-
-def evenly(count, most):
-    """Up to ``most`` indices spread evenly over ``count`` images, int64."""
-    return torch.linspace(0, count - 1, min(count, most)).long()
 
 
 class ClassifierTrainer:
@@ -194,7 +189,7 @@ class ClassifierTrainer:
         images = self.imageset.train_images
         some = torch.randperm(len(images), generator=step_generator(self.seed, 6))[:SETTLED_ON]
         network.to(self.device, memory_format=torch.channels_last)
-        update_bn((self.normalise(images[few]) for few in some.split(256)), network)
+        update_bn((self.normalise(images[few]) for few in some.tensor_split(-(-len(some) // 256))), network)
         return network
 
     @torch.inference_mode()

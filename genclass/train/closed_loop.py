@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import torch
 
 from genclass import checkpoint, data, evaluate, probe
-from genclass.data import ImageSet
+from genclass.data import ImageSet, evenly
 from genclass.errors import GenClassError
 from genclass.train.classifier import ClassifierTrainer
 from genclass.train.schedules import step_generator
@@ -91,9 +91,9 @@ def agreement(sampler, imageset, seeds):
     """Asked class against recognised class, over 1,000 samples, by a judge that knows real ones; no use for ``seeds``.
 
     Raises:
-        GenClassError: ``needs_classes``, or ``no_distance`` where no classifier is shipped for the data.
+        GenClassError: ``needs_classes``, or as ``evaluate.judge_of``.
     """
-    judge = evaluate.load_judge(imageset.name)
+    judge = evaluate.judge_of(sampler, imageset.name)
     images, labels = yield from _drawing(sampler, AGREEMENT_IMAGES, 0)
     chosen = evaluate.predictions(judge.predict_prepared, images)
     outcome = Outcome(judge.name, "generated", (evaluate.accuracy(chosen, labels),))
@@ -192,7 +192,7 @@ def _outcomes(found):
 
 
 def _trainer(imageset, images, labels, seed):
-    """A small classifier's trainer on images that it also takes for its test part, which it never looks at."""
+    """A small classifier's trainer on these images, without a test part, which it would never look at."""
     settings = dataclasses.replace(SMALL, flip=imageset.name not in NOT_MIRRORED)
     chosen = ImageSet(imageset.name, imageset.classes, images, labels, images[:0], labels[:0])
     return ClassifierTrainer(chosen, settings, seed, torch.device("cpu"), STEPS)
@@ -206,8 +206,7 @@ def _some(imageset, count, seed):
 
 def _test(imageset):
     """(images, int64 labels): up to 1,000 of the test part, evenly spread."""
-    count = len(imageset.test_images)
-    index = torch.linspace(0, count - 1, min(count, TEST_IMAGES)).long()
+    index = evenly(len(imageset.test_images), TEST_IMAGES)
     return imageset.test_images[index], imageset.test_labels[index].long()
 
 

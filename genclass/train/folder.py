@@ -10,6 +10,7 @@ Metrics and log are only appended to; everything else is replaced whole, by rena
 import contextlib
 import dataclasses
 import json
+import math
 import os
 import platform
 import secrets
@@ -58,12 +59,13 @@ def written_status(path):
 
 
 def _alive(status):
-    if time.time() - status["heartbeat"] > STALE_SECONDS:
-        return False
+    stale = time.time() - status["heartbeat"] > STALE_SECONDS
     # Of what is not taken up yet, and of a process of another machine, whose number means nothing here, the heartbeat
     # alone tells: within two minutes, if the machines' clocks agree.
     if status["pid"] is None or status.get("host", HERE) != HERE:
-        return True
+        return not stale
+    if stale and status["state"] != "queued":  # a process that still loads its libraries has no heartbeat yet
+        return False
     try:  # the start time tells a process from a later one with the same number
         process = psutil.Process(status["pid"])
         return process.status() != psutil.STATUS_ZOMBIE and abs(process.create_time() - status["started"]) < 1
@@ -141,7 +143,7 @@ def waiting_before(path):
 
 
 def _states_ahead(path):
-    own = json.loads((path / "status.json").read_text())
+    own = written_status(path)
     clustered, mine = bool(own.get("job")), _ticket(path, own)
     for file in path.parent.glob("*/status.json"):
         with contextlib.suppress(GenClassError):  # deleted meanwhile
@@ -194,8 +196,10 @@ def _write_new(path, request, owner):
 def _unique_name(path, request):
     """The asked name, or the default, with -2, -3 … if another model or run beside this one has it."""
     wanted = request.name or default_name(request)
-    taken = {json.loads(file.read_text())["name"] for file in path.parent.glob("*/status.json")}
-    taken |= {folder.name for folder in checkpoint.SHIPPED.glob("*")}
+    taken = {folder.name for folder in checkpoint.SHIPPED.glob("*")}
+    for file in path.parent.glob("*/status.json"):
+        with checkpoint.unless_deleted(file):
+            taken.add(written_status(file.parent)["name"])
     number, name = 1, wanted
     while name in taken:
         number += 1
@@ -243,7 +247,7 @@ def lengthen(path, epochs=None, minutes=None):
         config, status = read_config(path), read_status(path)
         if config["fixed"] is None or not newest_step(path):  # a model that was brought here has no state
             raise GenClassError("not_begun")
-        before = total_at(config, status["step"])
+        before = total_at(config, math.inf)
         total = _longer(config["fixed"], status, before, epochs, minutes)
         if total <= before:
             raise GenClassError("not_longer", steps=total, before=before)

@@ -28,7 +28,7 @@ class GanTrainer:
     """Trains a generator and a discriminator in turn, one step of each, on the same fakes.
 
     Args:
-        imageset: a ``data.ImageSet``; its test part is used too where it is the only one of a small set.
+        imageset: a ``data.ImageSet``, of which the training part alone is used.
         settings: ``GanSettings``.
         seed: decides the weights, the order, the latents.
         device: a ``torch.device``.

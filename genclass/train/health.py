@@ -45,7 +45,7 @@ class Health:
     def _overfits(self):
         drawn = [report for report in self.reports if "test_accuracy" in report]
         last, before = drawn[-OVERFIT_PICTURES:], drawn[:-OVERFIT_PICTURES]
-        best = max((report["test_accuracy"] for report in before), default=1.0)
+        best = max((report["test_accuracy"] for report in before), default=0.0)
         stuck = all(report["test_accuracy"] <= best for report in last)
         if not stuck or len(last) < OVERFIT_PICTURES or min(map(_gap, last)) <= OVERFIT_GAP:
             return None

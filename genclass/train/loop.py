@@ -65,13 +65,12 @@ def train(path):
             carries it too.
     """
     folder = RunFolder(path)
-    with folder.locked(), folder.training_slot() as held, ranks.joined() as group:
+    with folder.locked(), folder.beating(), folder.training_slot() as held, ranks.joined() as group:
         if not held:
             folder.end("stopped")
             return
         try:
-            with folder.beating():
-                yield from _train(folder, group)
+            yield from _train(folder, group)
         except GenClassError as error:
             folder.fail(error)
             raise
@@ -100,8 +99,8 @@ def _train(folder, group):
     group.share(trainer)
     minded = _spoilt(folder.path, step)
     folder.cut_back(step)
-    folder.write_status(step=step, total=folder.total_at(step))
-    session = _Session(folder, trainer, step, minded)
+    folder.write_status(step=step, total=folder.total_at(math.inf))
+    session = _Session(folder, trainer, step, machine.shape_of(imageset), minded)
     try:
         yield from session.steps()
     except GeneratorExit:
@@ -146,8 +145,9 @@ def _fix(folder, imageset, processes):
     """Decide, once and for all, what resuming must not measure again."""
     request = folder.request
     found = machine.known(request, machine.shape_of(imageset)) or machine.measure(request, imageset)
-    settings, images = request.settings(), len(imageset.train_images)
-    steps = (images - getattr(settings, "holdout", 0)) // min(settings.batch, images)
+    settings = request.settings()
+    images = max(1, len(imageset.train_images) - getattr(settings, "holdout", 0))  # too few are refused by the trainer
+    steps = images // min(settings.batch, images)
     exact = settings.epochs * steps
     if request.minutes is not None:
         asked = request.minutes * 60 / found["seconds_per_step"]
@@ -163,11 +163,13 @@ class _Session:
     """One stretch of training: counts steps, collects metrics, decides when to report, draw and save.
 
     Args:
+        shape: ``machine.shape_of`` the images that were asked for, which a trainer may have fitted to its model.
         minded: what to warn of until the next state is saved.
     """
 
-    def __init__(self, folder, trainer, step, minded=()):
-        self.folder, self.trainer, self.step, self.total = folder, trainer, step, folder.total_at(step)
+    def __init__(self, folder, trainer, step, shape, minded=()):
+        self.folder, self.trainer, self.step, self.shape = folder, trainer, step, shape
+        self.total = folder.total_at(math.inf)  # the state that it goes on with may be from before it was made longer
         self.pending, self.first, self.minded, trainer.done = [], step, minded, step
         self.health = Health(run_folder.read_metrics(folder.path))
         now = time.monotonic()
@@ -246,9 +248,9 @@ class _Session:
     def _remember_speed(self):
         done, seconds = self.step - self.first, self._seconds() - self.seconds_before
         if done >= MEASURED_STEPS and self.trainer.ranks.size == 1:
-            fixed, shape = self.folder.config["fixed"], machine.shape_of(self.trainer.imageset)
-            found = {"precision": fixed["precision"], "seconds_per_step": seconds / done}
-            machine.remember(self.folder.request, shape, found)
+            precision = self.folder.config["fixed"]["precision"]
+            found = {"precision": precision, "seconds_per_step": seconds / done}
+            machine.remember(self.folder.request, self.shape, found)
 
 
 def save_model(folder, trainer, step, seconds, metrics):

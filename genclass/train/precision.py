@@ -2,13 +2,14 @@
 
 import torch
 from torch import nn
+from torch.func import functional_call
 
 TOLERANCE = 0.03  # bfloat16 keeps eight bits: a sound layer errs by about 0.005 of its result's norm
 LAYERS = (nn.Conv2d, nn.ConvTranspose2d, nn.Linear)
 
 
 def choose_precision(trainer):
-    """``bfloat16`` or ``float32`` for a trainer that will not be used afterwards.
+    """``bfloat16`` or ``float32`` for a trainer that only measures: one of its steps is taken.
 
     Every layer of every network in training is compared with float32, forward and backward, on what it is given in one
     step: kernels for some shapes have been wrong before.
@@ -52,8 +53,8 @@ def _agrees(layer, x):
 
 def _results(layer, x, precision):
     """[output, gradient of the input, gradient of the weight] as float32."""
-    x, weight = x.clone().requires_grad_(), layer.weight.requires_grad_()
+    x, weight = x.clone().requires_grad_(), layer.weight.detach().clone().requires_grad_()  # some are frozen
     with torch.enable_grad(), autocast(x.device, precision):
-        y = layer(x)
+        y = functional_call(layer, {"weight": weight}, x)
     direction = torch.randn(y.shape, generator=torch.Generator().manual_seed(0)).to(y)
     return [y.detach().float(), *(g.float() for g in torch.autograd.grad(y, (x, weight), direction))]

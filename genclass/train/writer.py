@@ -48,7 +48,7 @@ class RunFolder:
 
     @contextmanager
     def beating(self):
-        """Renew the heartbeat while something takes long: a download, a whole test set."""
+        """Renew the heartbeat while something takes long: another run before this one, a download, a whole test set."""
         over = threading.Event()
         thread = threading.Thread(target=self._beat, args=(over,), daemon=True)
         thread.start()

@@ -1,0 +1,62 @@
+"""A run that waits for the one before it lives, however long that takes."""
+
+import json
+import threading
+import time
+
+import psutil
+from filelock import FileLock
+
+from genclass import checkpoint, runs
+from genclass.train import folder as run_folder
+from genclass.train import writer
+from genclass.train.loop import train
+from genclass.train.settings import Request
+
+
+def waiting_run(monkeypatch):
+    """A run that this very process has taken up and does not train yet; its folder."""
+    monkeypatch.setattr(runs, "launch", lambda path: run_folder.take_up(path, psutil.Process()))
+    return runs.find(runs.start(Request("classifier", "fashion-mnist-mini", "airnet")))
+
+
+def put(path, **changes):
+    file = path / "status.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | changes))
+
+
+def test_it_beats_while_it_waits(monkeypatch):
+    monkeypatch.setattr(writer, "BEAT_SECONDS", 0.05)
+    path = waiting_run(monkeypatch)
+    with FileLock(checkpoint.runs_dir() / ".training-slot"):
+        trainer = threading.Thread(target=lambda: list(train(path)))
+        trainer.start()
+        put(path, heartbeat=0)
+        limit = time.monotonic() + 30
+        while run_folder.written_status(path)["heartbeat"] < time.time() - 10 and time.monotonic() < limit:
+            time.sleep(0.05)
+        assert time.time() - run_folder.written_status(path)["heartbeat"] < 10
+        (path / "stop").touch()
+        trainer.join()
+    assert runs.status(path.name)["state"] == "stopped"
+
+
+def test_a_process_that_still_loads_is_not_taken_for_dead(monkeypatch):
+    path = waiting_run(monkeypatch)
+    put(path, heartbeat=time.time() - 1000)
+    assert runs.status(path.name)["state"] == "queued"
+    put(path, state="running")
+    assert runs.status(path.name)["state"] == "interrupted"
+
+
+def test_a_run_deleted_meanwhile_is_passed_over(monkeypatch):
+    first, second = waiting_run(monkeypatch), waiting_run(monkeypatch)
+    whole = run_folder.read_config
+
+    def vanishing(path):
+        if path == first:
+            (path / "status.json").unlink(missing_ok=True)
+        return whole(path)
+
+    monkeypatch.setattr(run_folder, "read_config", vanishing)
+    assert [run["id"] for run in runs.list_runs()] == [second.name]
