@@ -1,5 +1,3 @@
-import zipfile
-
 import numpy as np
 import pytest
 import torch
@@ -9,6 +7,7 @@ from genclass import data
 from genclass.errors import GenClassError
 from genclass.folders import Pictures
 from tests.conftest import random_images, small_set
+from tests.helpers import files_below, zip_of
 
 
 def code_of(function, *arguments):
@@ -84,11 +83,8 @@ def test_folder_gives_classes_and_holds_out_every_fifth(image_folder):
 
 def test_zip_equals_its_folder(image_folder, tmp_path):
     folder = image_folder()
-    with zipfile.ZipFile(tmp_path / "pets.zip", "w") as archive:
-        for path in folder.rglob("*.png"):
-            archive.write(path, path.relative_to(tmp_path))
-        archive.writestr("__MACOSX/pets/cat/._00.png", b"resource fork")
-    zipped, plain = data.load(tmp_path / "pets.zip"), data.load(folder)
+    files = files_below(folder, tmp_path) | {"__MACOSX/pets/cat/._00.png": b"resource fork"}
+    zipped, plain = data.load(zip_of(tmp_path / "pets.zip", files)), data.load(folder)
     assert torch.equal(zipped.train_images, plain.train_images) and zipped.classes == plain.classes
     assert zipped.skipped == []
 
@@ -121,9 +117,7 @@ def test_refuses_folders_and_zips_without_images(tmp_path):
     assert code_of(data.load, tmp_path / "empty") == "no_images"
     (tmp_path / "fake.zip").write_bytes(b"PK nonsense")
     assert code_of(data.load, tmp_path / "fake.zip") == "bad_zip"
-    with zipfile.ZipFile(tmp_path / "none.zip", "w") as archive:
-        archive.writestr("readme.txt", "nothing here")
-    assert code_of(data.load, tmp_path / "none.zip") == "no_images"
+    assert code_of(data.load, zip_of(tmp_path / "none.zip", {"readme.txt": "nothing here"})) == "no_images"
 
 
 def pictures(*shades, labels=None):

@@ -1,16 +1,14 @@
 """Sets in the making: kept between visits, warned about, forgotten."""
 
-import io
 import os
 import re
-import zipfile
 
 import pytest
 from PIL import Image
 
 from genclass import checkpoint, drafts
 from genclass.errors import GenClassError
-from tests.conftest import random_images
+from tests.helpers import picture, zip_of
 
 
 @pytest.fixture
@@ -21,7 +19,7 @@ def files(tmp_path):
         found = []
         for seed in seeds:
             path = tmp_path / f"{seed}.png"
-            Image.fromarray(random_images(1, size=20, seed=seed)[0].permute(1, 2, 0).numpy()).save(path)
+            picture(seed).save(path)
             found.append((path.name, path))
         return found
 
@@ -51,11 +49,10 @@ def test_classes_grow_and_survive(files):
 
 def test_a_zip_joins_what_is_there(files, tmp_path):
     draft = drafts.add(None, "cups", files(1))
-    with zipfile.ZipFile(tmp_path / "table.zip", "w") as archive:
-        for (name, path), folder in zip(files(2, 3, 4), ("cups", "forks", "forks")):
-            archive.write(path, f"{folder}/{name}")
-        archive.writestr("forks/bad.png", b"no picture")
-    draft = drafts.add_zip(draft.id, tmp_path / "table.zip", "table")
+    folders = ("cups", "forks", "forks")
+    sound = {f"{folder}/{name}": path.read_bytes() for (name, path), folder in zip(files(2, 3, 4), folders)}
+    path = zip_of(tmp_path / "table.zip", sound | {"forks/bad.png": b"no picture"})
+    draft = drafts.add_zip(draft.id, path, "table")
     assert draft.counts() == {"cups": 2, "forks": 2} and draft.name == "table"
     assert draft.pictures.skipped == ["forks/bad.png"] and "own_skipped" in codes(draft)
     imageset = draft.imageset()
@@ -135,8 +132,6 @@ def test_drafts_keep_to_their_share_of_the_disk(files, monkeypatch):
 
 
 def test_the_pictures_are_small_whatever_was_uploaded(tmp_path):
-    buffer = io.BytesIO()
-    Image.new("RGB", (900, 600), "red").save(buffer, "JPEG")
-    (tmp_path / "photo.jpg").write_bytes(buffer.getvalue())
+    Image.new("RGB", (900, 600), "red").save(tmp_path / "photo.jpg")
     draft = drafts.add(None, "red", [("photo.jpg", tmp_path / "photo.jpg")])
     assert draft.pictures.images.shape == (1, 3, 32, 32)

@@ -1,30 +1,18 @@
 """Pictures in folders and zips: classes by folder, names that can be shown, broken ones counted."""
 
-import io
-import zipfile
 from pathlib import PurePosixPath
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from genclass import folders
 from genclass.archive import Limits
 from genclass.errors import GenClassError
-from tests.conftest import random_images
+from tests.helpers import encode, picture, zip_of
 
 
 def png(seed=0):
-    buffer = io.BytesIO()
-    Image.fromarray(random_images(1, size=12, seed=seed)[0].permute(1, 2, 0).numpy()).save(buffer, "PNG")
-    return buffer.getvalue()
-
-
-def zip_of(path, files):
-    with zipfile.ZipFile(path, "w") as zipped:
-        for name, content in files.items():
-            zipped.writestr(name, content)
-    return path
+    return encode(picture(seed, size=12))
 
 
 def test_good_pictures_are_kept_and_broken_ones_named(tmp_path):

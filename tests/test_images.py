@@ -8,12 +8,7 @@ from PIL import Image
 from genclass import images
 from genclass.data import load_mini
 from genclass.errors import GenClassError
-
-
-def encode(image, kind, **options):
-    buffer = io.BytesIO()
-    image.save(buffer, kind, **options)
-    return buffer.getvalue()
+from tests.helpers import encode
 
 
 def test_float_and_uint8_are_inverse():
@@ -69,7 +64,7 @@ def test_png_keeps_pixels_and_text(channels):
 
 def test_a_plain_picture_has_no_recipe(photo):
     with pytest.raises(GenClassError) as caught:
-        images.png_text(encode(photo, "PNG"))
+        images.png_text(encode(photo))
     assert caught.value.code == "no_recipe"
 
 

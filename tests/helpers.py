@@ -1,0 +1,33 @@
+"""Files as visitors bring them, for several tests."""
+
+import io
+import zipfile
+
+from PIL import Image
+
+from tests.conftest import random_images
+
+
+def picture(seed=0, size=20):
+    """A random picture: the same seed gives the same one."""
+    return Image.fromarray(random_images(1, size=size, seed=seed)[0].permute(1, 2, 0).numpy())
+
+
+def encode(image, kind="PNG", **options):
+    """The bytes of a file that holds a picture."""
+    buffer = io.BytesIO()
+    image.save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def zip_of(path, files):
+    """Write a zip of ``{name: bytes or text}`` and return its path."""
+    with zipfile.ZipFile(path, "w") as zipped:
+        for name, content in files.items():
+            zipped.writestr(name, content)
+    return path
+
+
+def files_below(folder, root):
+    """``{path as seen from root: bytes}`` of every file in a folder."""
+    return {str(path.relative_to(root)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
