@@ -1,6 +1,5 @@
 """Uploads of every kind that people have, and of kinds that nobody should."""
 
-import io
 import struct
 import threading
 import zlib
@@ -12,12 +11,7 @@ from PIL import Image
 from genclass import decode
 from genclass.errors import GenClassError
 from genclass.images import fit
-
-
-def encode(image, kind, **options):
-    buffer = io.BytesIO()
-    image.save(buffer, kind, **options)
-    return buffer.getvalue()
+from tests.helpers import encode
 
 
 def turned(tag):
@@ -38,8 +32,7 @@ def veiled(image):
     return alpha
 
 
-@pytest.fixture
-def scene():
+def draw_scene():
     """A picture of few colours, all of them grey or of full strength, so that a palette loses nothing."""
     grid = np.zeros((48, 48, 3), np.uint8)
     grid[8:40, 8:24] = 200
@@ -49,7 +42,7 @@ def scene():
 
 
 def colour_encodings(scene):
-    """``{name: (bytes, exact)}`` of one picture: 23 ways to write it in colour."""
+    """``{name: (bytes, exact)}`` of one picture: 26 ways to write it in colour."""
     more = scene.rotate(90)
     cmyk = Image.merge("CMYK", [*(channel.point(lambda v: 255 - v) for channel in scene.split()),
                                 Image.new("L", scene.size)])  # fmt: skip
@@ -105,8 +98,8 @@ def grey_encodings(scene):
     }
 
 
-COLOUR = list(colour_encodings(Image.new("RGB", (48, 48))))
-GREY = list(grey_encodings(Image.new("RGB", (48, 48))))
+SCENE = draw_scene()
+COLOUR, GREY = colour_encodings(SCENE), grey_encodings(SCENE)
 
 
 def furthest(found, expected):
@@ -118,27 +111,26 @@ def test_there_are_at_least_thirty_encodings():
 
 
 @pytest.mark.parametrize("name", COLOUR)
-def test_the_same_picture_in_colour(name, scene):
-    data, exact = colour_encodings(scene)[name]
+def test_the_same_picture_in_colour(name):
+    data, exact = COLOUR[name]
     found = decode.decode(data)
-    assert found.mode == "RGB" and found.size == scene.size
+    assert found.mode == "RGB" and found.size == SCENE.size
     if exact:
-        assert furthest(found, scene) <= 1
+        assert furthest(found, SCENE) <= 1
     else:  # colours bleed over hard edges, by a pixel or two
-        difference = np.abs(np.int16(fit(found, 12, 3)) - np.int16(fit(scene, 12, 3)))
+        difference = np.abs(np.int16(fit(found, 12, 3)) - np.int16(fit(SCENE, 12, 3)))
         assert difference.mean() < 4 and difference.max() < 64
 
 
 @pytest.mark.parametrize("name", GREY)
-def test_the_same_picture_in_grey(name, scene):
-    assert furthest(decode.decode(grey_encodings(scene)[name]), scene.convert("L").convert("RGB")) <= (
-        2 if "jpeg" in name else 1
-    )
+def test_the_same_picture_in_grey(name):
+    most = 2 if "jpeg" in name else 1
+    assert furthest(decode.decode(GREY[name]), SCENE.convert("L").convert("RGB")) <= most
 
 
 @pytest.mark.parametrize("name", COLOUR)
-def test_only_the_first_image_of_many_is_taken_and_it_is_told(name, scene):
-    picture = decode.read(colour_encodings(scene)[name][0])
+def test_only_the_first_image_of_many_is_taken_and_it_is_told(name):
+    picture = decode.read(COLOUR[name][0])
     assert picture.animated == any(word in name for word in ("animated", "apng", "two pages"))
 
 
@@ -210,9 +202,9 @@ def test_bytes_changed_at_random_are_decoded_or_refused(kind, photo):
             assert error.code in ("broken_image", "not_an_image", "image_too_large", "image_too_long")
 
 
-def test_the_content_decides_not_the_name(tmp_path, scene):
-    (tmp_path / "wrong.gif").write_bytes(encode(scene, "PNG"))
-    assert furthest(decode.decode(tmp_path / "wrong.gif"), scene) == 0
+def test_the_content_decides_not_the_name(tmp_path):
+    (tmp_path / "wrong.gif").write_bytes(encode(SCENE, "PNG"))
+    assert furthest(decode.decode(tmp_path / "wrong.gif"), SCENE) == 0
 
 
 def test_refuses_values_that_are_no_numbers():
@@ -281,15 +273,31 @@ def test_what_a_large_picture_took_goes_back(monkeypatch, photo):
     assert given_back == ["all"]
 
 
-def test_one_large_picture_is_decoded_at_a_time():
-    data, large = encode(Image.new("L", (2000, 1200)), "PNG"), threading.Thread(target=lambda: decode.decode(data))
-    with decode._one_large:
+class Watched:
+    """A lock that tells when it is asked for."""
+
+    def __init__(self):
+        self.lock, self.asked = threading.Lock(), threading.Event()
+
+    def __enter__(self):
+        self.asked.set()
+        self.lock.acquire()
+
+    def __exit__(self, *_):
+        self.lock.release()
+
+
+def test_one_large_picture_is_decoded_at_a_time(monkeypatch):
+    one, found, data = Watched(), [], encode(Image.new("L", (2000, 1200)), "PNG")
+    monkeypatch.setattr(decode, "_one_large", one)
+    large = threading.Thread(target=lambda: found.append(decode.decode(data)))
+    with one.lock:
         large.start()
-        large.join(0.3)
-        assert large.is_alive()
+        assert one.asked.wait(60)
         assert decode.decode(encode(Image.new("L", (1000, 1200)), "PNG")).size == (1000, 1200)
-    large.join(10)
-    assert not large.is_alive()
+        assert found == []
+    large.join(60)
+    assert len(found) == 1
 
 
 @pytest.mark.parametrize(
