@@ -9,7 +9,7 @@ Each layer imports only those to its right; modules side by side don't import ea
 
     app > ui > runs, drafts, packing > processes, ray_jobs > train > fid, probe > evaluate, steer, judge, facts,
         export > sample, explain, many > classify, directions, measured > checkpoint, toy, inside > losses, gan, cnn
-        > recipe, data, corrupt, animate > folders > images > decode, archive > errors
+        > recipe, data, corrupt, animate > folders > images > decode, archive > errors, memory
 
 Torch is imported on first use, not with the package.
 """
