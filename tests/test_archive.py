@@ -126,3 +126,13 @@ def test_the_sentence_shows_no_control_characters(write):
     link = zipfile.ZipInfo("a/\x1b[31m\u202egnp.lnk")
     link.external_attr = stat.S_IFLNK << 16
     assert "\x1b" not in str(refused(write((link, "x")))) and "\u202e" not in str(refused(write((link, "x"))))
+
+
+def test_no_more_is_unpacked_than_the_record_says(write, monkeypatch):
+    path, most = write(("a/1.png", bytes(200_000)), method=zipfile.ZIP_DEFLATED), []
+    path.write_bytes(path.read_bytes().replace(struct.pack("<L", 200_000), struct.pack("<L", 2_000)))
+    whole = zipfile.ZipExtFile._read1
+    monkeypatch.setattr(zipfile.ZipExtFile, "_read1", lambda file, size: most.append(size) or whole(file, size))
+    with pytest.raises(GenClassError) as caught:
+        archive.entries(path)[0].read()
+    assert caught.value.code == "bad_zip" and max(most) <= 2_000

@@ -75,3 +75,9 @@ def test_says_when_there_is_no_judge(save_tiny):
     with pytest.raises(GenClassError) as caught:
         evaluate.evaluate(save_tiny("gan"))
     assert caught.value.code == "no_distance"
+
+
+def test_a_gan_of_other_images_has_no_judge_there():
+    with pytest.raises(GenClassError) as caught:
+        evaluate.evaluate(checkpoint.SHIPPED / "fashion-mnist-gan", "cifar10-mini")
+    assert caught.value.code == "other_classes"

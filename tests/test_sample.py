@@ -188,3 +188,14 @@ def test_sampling_works_where_nothing_can_be_written(save_tiny):
     assert drawn.shape == (16, 32, 32, 3) and sorted(path.name for path in sampler.folder.iterdir()) == [
         "config.json", "discriminator.safetensors", "model.safetensors"
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("mix", [{"all": 1}, {"all": 0.5, "a": 0.5}])
+def test_all_is_no_part_of_a_mixture(sampler, mix):
+    with pytest.raises(GenClassError) as caught:
+        sampler.sample(recipe(mix=mix))
+    assert caught.value.code == "unknown_class"
+
+
+def test_the_smallest_share_alone_is_the_whole(sampler):
+    assert torch.equal(sampler.shares(recipe(mix={"b": 1e-60})), torch.eye(3)[[1, 1, 1, 1]])

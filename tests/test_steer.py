@@ -136,3 +136,8 @@ def test_a_generator_without_classes_is_led_to_one():
         after.append([probability(judge, sampler, last.recipe, name).mean() for judge in (climbed, other)])
     assert np.mean(before) < 0.2
     assert np.mean(after, 0)[0] > 0.9 and np.mean(after, 0)[1] > 0.6
+
+
+def test_a_climb_begins_where_truncation_has_left_nothing(sampler, classifier):
+    *_, last = steer.climb(sampler, classifier, "b", recipe(truncation=0), steps=5)
+    assert np.isfinite(sampler.latents(last.recipe).numpy()).all()

@@ -106,3 +106,10 @@ def test_a_loss_that_runs_away_leaves_the_last_good_state(tmp_path, all_reported
     assert loop.run_folder.read_status(path)["error"]["code"] == "diverged"
     number, tensors = loop.RunFolder(path).newest_state()
     assert 0 < number <= 5 and all(torch.isfinite(value).all() for value in tensors.values())
+
+
+def test_the_first_pictures_tell_nothing_of_what_no_longer_grows():
+    health = Health()
+    pairs = ((0.8, 0.4), (0.85, 0.5), (0.9, 0.6))
+    told = [health.warnings({"step": 1, "train_accuracy": train, "test_accuracy": test}) for train, test in pairs]
+    assert told == [[], [], []]

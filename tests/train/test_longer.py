@@ -75,3 +75,11 @@ def test_the_command_line_makes_a_run_longer(tmp_path, capsys):
     assert cli.main(["train", "--resume", str(path)]) == 2 and "has finished" in capsys.readouterr().err
     assert cli.main(["train", "--resume", str(path), "--epochs", "4"]) == 0
     assert run_folder.read_status(path)["step"] == 12 and run_folder.read_status(path)["state"] == "finished"
+
+
+def test_a_spoilt_state_does_not_shorten_a_lengthened_run(tmp_path, monkeypatch):
+    path = train_in_stretches(make(tmp_path / "run"), monkeypatch, 5)
+    run_folder.lengthen(path, epochs=6)
+    (path / "state" / "9" / "state.safetensors").write_bytes(b"spoilt")
+    list(loop.train(path))
+    assert run_folder.read_status(path)["step"] == 18
