@@ -8,7 +8,7 @@ import gradio as gr
 from genclass import checkpoint, data, evaluate, facts, runs
 from genclass.errors import GenClassError
 from genclass.ui import bringing, html, looping, modelcard, models, ranking, text, train
-from genclass.ui.handlers import LIVE, MEASURES, RAW, RUNS, WATCH, detail, safely, safely_each, stops
+from genclass.ui.handlers import LIVE, MEASURES, RAW, RUNS, WATCH, detail, safely, safely_each, searches
 from genclass.ui.text import say
 from genclass.ui.titled import titled_tab
 
@@ -64,7 +64,7 @@ def build(memory, generate, classify, tabs):
         open_tab, [tab.chosen, memory.mine], tab.shown(), js=ASKED, show_progress="hidden", **RAW, **RUNS
     )
     shown.success(None, tab.chosen, None, js=TELL, **WATCH)
-    shown.then(time_all, tab.chosen, [tab.every, tab.card], show_progress="hidden", **RAW, **TIMES)
+    _refresh_after(tab, shown.then(time_all, None, None, show_progress="hidden", **RAW, **TIMES))
     looping.connect(loop, panel)
     _connect_card(tab, memory)
     _connect_use(tab, generate, classify, tabs)
@@ -80,7 +80,7 @@ def _build_models():
                          elem_id=f"models-use-{kind}")
                for kind in KINDS}  # fmt: skip
         measure = gr.Button(say("card_evaluate"), elem_id="models-evaluate", min_width=130)
-        stop = gr.Button(say("stop"), elem_id="models-stop", min_width=130)
+        stop = gr.Button(say("stop"), elem_id="models-stop", min_width=130, interactive=False)
         download = gr.Button(say("card_download"), elem_id="models-download", min_width=130)
         delete = gr.Button(say("delete"), variant="stop", visible=False, elem_id="models-delete", min_width=130)
     with gr.Column(visible=False, elem_id="models-confirm") as confirm:
@@ -98,14 +98,20 @@ def _connect_card(tab, memory):
     picked = tab.every.select(pick, memory.mine, tab.shown(), **LIVE, **RUNS)
     picked.success(None, None, None, js=INTO_SIGHT, **WATCH)
     picked.success(None, tab.chosen, None, js=TELL, **WATCH)
-    going = tab.evaluate.click(measure, tab.chosen, [tab.bar, tab.pictures, tab.every, tab.card],
-                               show_progress="hidden", **RAW, **MEASURES)  # fmt: skip
-    stops(tab.stop, going, tab.bar, "card_stopped")
+    going = searches(tab.evaluate, tab.stop, tab.bar, "card_stopped", fn=measure, inputs=tab.chosen, outputs=tab.bar,
+                     **MEASURES)  # fmt: skip
+    _refresh_after(tab, going)
     packed = tab.download.click(pack, tab.chosen, tab.file, show_progress="hidden", **RAW, **RUNS)
     packed.success(None, tab.file, None, js=SAVE, **WATCH)
     for button, visible in ((tab.delete, True), (tab.keep, False)):
         button.click(lambda visible=visible: gr.update(visible=visible), None, tab.confirm, **LIVE)
     tab.confirm_delete.click(delete, [tab.chosen, memory.mine], tab.shown(), **LIVE, **RUNS)
+
+
+def _refresh_after(tab, measured):
+    """Show what an event has measured. Which model is chosen is read only then: it may be another one by now."""
+    parts = [tab.every, tab.card, tab.pictures]
+    measured.success(refresh, tab.chosen, parts, show_progress="hidden", **RAW, **RUNS)
 
 
 def _connect_use(tab, generate, classify, tabs):
@@ -134,12 +140,21 @@ def show(name, mine):
     """The table and the card of a model (None: of the first), in the order of ``Tab.shown``."""
     every = facts.every()
     one = next((one for one in every if one.name == name), next(iter(every), None))
+    return [_table(every, one and one.name), *_shown(one, mine)]
+
+
+def _shown(one, mine):
+    """All but the table: what goes with ``facts.Facts`` of the chosen model, or None."""
+    uses = [gr.update(visible=one is not None and kind == one.kind) for kind in KINDS]
+    own = gr.update(visible=one is not None and _own_run(one.name, mine) is not None)
+    return [one and one.name, *_card(one), "", *uses, own, gr.update(visible=False)]
+
+
+def _card(one):
+    """The card and the pictures below it."""
     if one is None:
-        return [_table(every, None), None, "", "", "", *[gr.update(visible=False)] * 4]
-    uses = [gr.update(visible=kind == one.kind) for kind in KINDS]
-    own = gr.update(visible=_own_run(one.name, mine) is not None)
-    card = modelcard.card(one, facts.milliseconds_so_far(one.sha256))
-    return [_table(every, one.name), one.name, card, modelcard.pictures(one), "", *uses, own, gr.update(visible=False)]
+        return "", ""
+    return modelcard.card(one, facts.milliseconds_so_far(one.sha256)), modelcard.pictures(one)
 
 
 @safely
@@ -150,30 +165,31 @@ def open_tab(chosen, mine):
 
 @safely
 def pick(mine, event: gr.EventData):
-    """The card of the model that was clicked."""
-    return show(_find(detail(event, "model")).name, mine)
+    """The card of the model that was clicked; the table stays as it was sorted."""
+    return [gr.skip(), *_shown(_find(detail(event, "model")), mine)]
 
 
 @safely
-def time_all(chosen):
-    """Table and card once the time for one image is measured of every model."""
-    every = facts.every()
-    for one in every:
+def time_all():
+    """Measure of every model how long one image takes; ``refresh`` shows it."""
+    for one in facts.every():
         facts.milliseconds(one.folder, one.sha256)
-    card = next((modelcard.card(one, facts.milliseconds_so_far(one.sha256)) for one in every if one.name == chosen), "")
-    return _table(every, chosen), card
 
 
 @safely_each
 def measure(name):
-    """Evaluate with progress; at the end the pictures, the table and the card hold what was found."""
+    """Evaluate with progress, and keep what is found; ``refresh`` shows it."""
     one = _find(name)
     for progress in evaluate.measuring(one.folder, models.images_of(one.folder, data.at_hand)):
-        yield [_bar(one, progress), *[gr.skip()] * 3]
+        yield _bar(one, progress)
     modelcard.keep(one, progress)
-    one = _find(name)
-    card = modelcard.card(one, facts.milliseconds_so_far(one.sha256))
-    yield _bar(one, progress), modelcard.pictures(one), _table(facts.every(), name), card
+
+
+@safely
+def refresh(chosen):
+    """The table, and the card and pictures of the chosen model, with all that was measured meanwhile."""
+    every = facts.every()
+    return _table(every, chosen), *_card(next((one for one in every if one.name == chosen), None))
 
 
 def _bar(one, progress):

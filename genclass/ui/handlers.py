@@ -88,25 +88,19 @@ def nothing_to_do():
 
 
 def searches(go, stop, bar, key="stopped", **event):
-    """Run a long ``event`` at a press of ``go``; ``stop`` can be pressed as long as it runs (see ``stops``).
+    """Run a long ``event`` at a press of ``go``; while it runs, ``stop`` cancels it, and ``bar`` says so by ``key``.
+
+    Said by an event of its own that comes after: a last report that was on its way does not overwrite it.
 
     Returns:
         The event, for what follows it.
     """
     go.click(None, None, stop, js=_interactive("true"), **WATCH)  # first: Gradio runs a press's events one by one
-    going = go.click(show_progress="hidden", **event, **RAW, **SEARCHES)
+    going = go.click(**{"show_progress": "hidden", **RAW, **SEARCHES, **event})
     going.then(None, None, stop, js=_interactive("false"), **WATCH)
-    stops(stop, going, bar, key)
-    return going
-
-
-def stops(button, going, bar, key="stopped"):
-    """Pressing ``button`` cancels the event ``going``; then ``bar`` says so in the words of ``key``.
-
-    Said by an event of its own that comes after: a last report that was on its way does not overwrite it.
-    """
-    stopped = button.click(None, None, None, cancels=[going], api_visibility="private")
+    stopped = stop.click(None, None, None, cancels=[going], api_visibility="private")
     stopped.then(lambda: html.note(text.say(key)), None, bar, **WATCH)
+    return going
 
 
 def _interactive(value):

@@ -9,7 +9,7 @@ from genclass import facts
 from genclass.errors import GenClassError, check_choice, check_number
 from genclass.train import closed_loop
 from genclass.ui import charts, html, models, text
-from genclass.ui.handlers import LIVE, RAW, SEARCHES, safely, safely_each, stops
+from genclass.ui.handlers import LIVE, safely, safely_each, searches
 from genclass.ui.text import say
 
 MOST_SEEDS = 5
@@ -38,7 +38,7 @@ def build():
         seeds = gr.Number(3, label=say("loop_seeds"), minimum=1, maximum=MOST_SEEDS, step=1, elem_id="loop-seeds",
                           min_width=130)  # fmt: skip
         go = gr.Button(say("loop_go"), variant="primary", elem_id="loop-go", min_width=120)
-        stop = gr.Button(say("stop"), elem_id="loop-stop", min_width=80)
+        stop = gr.Button(say("stop"), elem_id="loop-stop", min_width=80, interactive=False)
     experiments = gr.CheckboxGroup([(say(f"loop_{name}"), name) for name in ASKED], value=list(ASKED),
                                    label=say("loop_which"), elem_id="loop-experiments")  # fmt: skip
     bar = gr.HTML(elem_id="loop-bar")
@@ -53,9 +53,8 @@ def connect(panel, tab):
         tab: the ``gr.Tab`` around it; when it is opened, the models of that moment are offered.
     """
     tab.select(_models, panel.model, panel.model, **LIVE)
-    going = panel.go.click(experiment, [panel.model, panel.experiments, panel.seeds], [panel.bar, panel.results],
-                           show_progress="hidden", **RAW, **SEARCHES)  # fmt: skip
-    stops(panel.stop, going, panel.bar, "loop_stopped")
+    searches(panel.go, panel.stop, panel.bar, "loop_stopped", fn=experiment,
+             inputs=[panel.model, panel.experiments, panel.seeds], outputs=[panel.bar, panel.results])  # fmt: skip
 
 
 @safely
@@ -77,7 +76,9 @@ def experiment(name, experiments, seeds):
     seeds = check_number("seeds", seeds, 1, MOST_SEEDS, whole=True)
     if not isinstance(experiments, list) or not experiments:
         raise GenClassError("bad_choice", field="experiments", choices=", ".join(ASKED))
-    asked = [check_choice("experiments", one, ASKED) for one in experiments]
+    for one in experiments:
+        check_choice("experiments", one, ASKED)
+    asked = [one for one in ASKED if one in experiments]
     sampler, found = models.load(name, "gan"), {}
     imageset = closed_loop.material(sampler)
     for number, one in enumerate(asked):

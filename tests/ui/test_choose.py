@@ -13,7 +13,7 @@ from genclass.errors import GenClassError
 from genclass.train import closed_loop
 from genclass.ui import charts, choose, looping, ranking
 from tests.conftest import random_images
-from tests.ui.conftest import start_tiny, wait_for
+from tests.ui.conftest import event_of, start_tiny, wait_for
 
 FASHION = [f"class-{index}" for index in range(10)]
 
@@ -79,8 +79,9 @@ def test_an_evaluation_reports_progress_and_stays_out_of_the_checkpoint(lab, at_
     folder = checkpoint.find_named("fashion-mnist-airnet")
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     *reports, last = choose.measure("fashion-mnist-airnet")
-    assert reports and all(report[1] == gr.skip() for report in reports)
-    assert "gc-plain-matrix" in last[1] and "gc-filled" in last[1]
+    assert reports and "100 of 100 images" in last
+    assert "gc-plain-matrix" in shown("fashion-mnist-airnet")["pictures"]
+    assert "gc-filled" in shown("fashion-mnist-airnet")["pictures"]
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
     kept = measured.load(facts.of("x", folder).sha256)
     assert sum(map(sum, kept["confusion"])) == kept["samples"] == 100
@@ -89,9 +90,10 @@ def test_an_evaluation_reports_progress_and_stays_out_of_the_checkpoint(lab, at_
 
 
 def test_a_gan_is_evaluated_by_its_judge(lab, at_hand):
-    *_, last = choose.measure("fashion-mnist-gan")
-    assert "sees the asked class in" in last[1]
-    assert "in the features of fashion-mnist-airnet" in last[3] and "n = 300" in last[3]
+    list(choose.measure("fashion-mnist-gan"))
+    _, card, pictures = choose.refresh("fashion-mnist-gan")
+    assert "sees the asked class in" in pictures
+    assert "in the features of fashion-mnist-airnet" in card and "n = 300" in card
 
 
 def test_without_images_an_evaluation_says_so(lab, at_hand):
@@ -100,13 +102,28 @@ def test_without_images_an_evaluation_says_so(lab, at_hand):
 
 
 def test_times_fill_the_table_and_the_card(lab):
-    table, card = choose.time_all("plain-gan")
+    choose.time_all()
+    table, card, _ = choose.refresh("plain-gan")
     assert "…" not in table and "ms on this machine" in card
+
+
+def test_what_was_measured_shows_with_the_model_that_is_chosen_by_then(lab, at_hand):
+    list(choose.measure("fashion-mnist-gan"))
+    table, card, _ = choose.refresh("abc-airnet")
+    assert '<tr data-model="abc-airnet" class=gc-on>' in table and table.count("class=gc-on") == 1
+    assert "<h3>abc-airnet</h3>" in card
+    assert choose.refresh("deleted meanwhile")[1:] == ("", "")
+
+
+def test_a_picked_model_leaves_the_table_as_it_was_sorted(lab):
+    table, chosen, card, *_ = choose.pick({}, event_of(model="plain-gan"))
+    assert table == gr.skip() and chosen == "plain-gan" and "<h3>plain-gan</h3>" in card
 
 
 def test_models_of_one_measure_are_compared_and_others_are_named(lab, at_hand):
     list(choose.measure("fashion-mnist-gan"))
-    table, _ = choose.time_all("plain-gan")
+    choose.time_all()
+    table, *_ = choose.refresh("plain-gan")
     assert table.count('class="gc-point') >= 1 and "Not shown, because not measured yet: " in table
     point = re.search(r'<g class="gc-point[^>]*data-model="fashion-mnist-gan" aria-label="([^"]+)"', table)
     assert "Fréchet distance" in point[1] and "fashion-mnist-airnet" in point[1]
@@ -157,6 +174,11 @@ def test_a_model_without_classes_is_told_what_it_lacks(lab, short, monkeypatch):
     monkeypatch.setattr(data, "smallest_at_hand", lambda name: fashion())
     *_, (_, page) = looping.experiment("plain-gan", ["transfer"], 1)
     assert "was trained without classes" in page
+
+
+def test_an_experiment_that_is_asked_for_often_runs_once(lab, short):
+    reports = list(looping.experiment("fashion-mnist-gan", ["transfer"] * 1000, 1))
+    assert "experiment 1 of 1" in reports[0][0] and len(reports) < 100
 
 
 @pytest.mark.parametrize("asked, seeds", [([], 1), ("transfer", 1), (["nothing"], 1), (["transfer"], 0),
