@@ -2,7 +2,6 @@
 
 import json
 import time
-import zipfile
 
 import pytest
 
@@ -11,6 +10,7 @@ from genclass import checkpoint, runs
 from genclass.errors import GenClassError
 from genclass.train.settings import Request
 from tests.conftest import know
+from tests.helpers import files_below, zip_of
 
 TINY = {"width": 4, "discriminator_width": 8, "batch": 16, "epochs": 50, "features": False}
 
@@ -60,38 +60,12 @@ def test_a_run_starts_stops_resumes_and_is_a_model():
     assert [entry["id"] for entry in runs.list_runs()] == [run_id] and runs.pictures(run_id)
 
 
-def test_the_second_run_waits_for_the_slot_and_can_be_stopped_there():
-    first = runs.start(request())
-    wait(first, lambda status: status["step"] > 0)
-    second = runs.start(request())
-    time.sleep(4)
-    assert runs.status(second)["state"] == "queued" and runs.status(second)["name"] == "fashion-mnist-mini-gan-2"
-    runs.stop(second)
-    assert wait(second, ended)["state"] == "stopped"
-    runs.stop(first)
-    assert wait(first, ended)["state"] == "stopped"
-
-
-def test_a_killed_process_is_seen_as_interrupted():
-    import psutil
-
-    run_id = runs.start(request())
-    wait(run_id, lambda status: status["step"] > 0)
-    pid = json.loads((runs.find(run_id) / "status.json").read_text())["pid"]
-    psutil.Process(pid).kill()
-    assert wait(run_id, ended)["state"] == "interrupted"
-
-
 def test_own_images_are_packed_before_the_start(image_folder, tmp_path):
     folder = image_folder(count=20)
-    with zipfile.ZipFile(tmp_path / "upload.zip", "w") as archive:
-        for path in folder.rglob("*.png"):
-            archive.write(path, path.relative_to(folder))
+    upload = zip_of(tmp_path / "upload.zip", files_below(folder, folder))
     overrides = {"width": 4, "batch": 8, "epochs": 1}
-    run_id = runs.start(
-        request(kind="classifier", data="pets", preset="airnet", overrides=overrides), tmp_path / "upload.zip"
-    )
-    (tmp_path / "upload.zip").unlink()
+    run_id = runs.start(request(kind="classifier", data="pets", preset="airnet", overrides=overrides), upload)
+    upload.unlink()
     assert wait(run_id, ended)["state"] == "finished"
     model = genclass.load("pets-airnet")
     assert model.classes == ["cat", "dog"] and model.config["dataset"] == "pets"
