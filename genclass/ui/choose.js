@@ -6,7 +6,8 @@ function choose(event) {
   for (const row of element.querySelectorAll("tr[data-model]")) {
     row.classList.toggle("gc-on", row.dataset.model === chosen.dataset.model);
   }
-  trigger("select", { model: chosen.dataset.model });
+  genclass.given["models-all"] = chosen.dataset.model;
+  trigger("select");
 }
 element.addEventListener("click", choose);
 element.addEventListener("keydown", event => {

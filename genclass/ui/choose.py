@@ -8,7 +8,7 @@ import gradio as gr
 from genclass import checkpoint, data, evaluate, facts, runs
 from genclass.errors import GenClassError
 from genclass.ui import bringing, html, looping, modelcard, models, ranking, text, train
-from genclass.ui.handlers import LIVE, MEASURES, RAW, RUNS, WATCH, detail, safely, safely_each, searches
+from genclass.ui.handlers import LIVE, MEASURES, RAW, RUNS, WATCH, given, safely, safely_each, searches
 from genclass.ui.text import say
 from genclass.ui.titled import titled_tab
 
@@ -95,7 +95,7 @@ def _build_models():
 
 
 def _connect_card(tab, memory):
-    picked = tab.every.select(pick, memory.mine, tab.shown(), **LIVE, **RUNS)
+    picked = tab.every.select(pick, **given(tab.every, memory.mine), outputs=tab.shown(), **LIVE, **RUNS)
     picked.success(None, None, None, js=INTO_SIGHT, **WATCH)
     picked.success(None, tab.chosen, None, js=TELL, **WATCH)
     going = searches(tab.evaluate, tab.stop, tab.bar, "card_stopped", fn=measure, inputs=tab.chosen, outputs=tab.bar,
@@ -164,9 +164,9 @@ def open_tab(chosen, mine):
 
 
 @safely
-def pick(mine, event: gr.EventData):
+def pick(name, mine):
     """The card of the model that was clicked; the table stays as it was sorted."""
-    return [gr.skip(), *_shown(_find(detail(event, "model")), mine)]
+    return [gr.skip(), *_shown(_find(name), mine)]
 
 
 @safely

@@ -68,6 +68,17 @@ def detail(event, name):
     return event._data.get(name) if isinstance(event._data, dict) else None
 
 
+def given(part, *beside):
+    """Inputs and ``js`` of an event: what ``part``'s script put into ``genclass.given`` last, and values ``beside`` it.
+
+    An event's own data would not do: one that waited for another (``LIVE``) repeats the data of that in Gradio.
+
+    Args:
+        part: a ``gr.HTML``.
+    """
+    return {"inputs": [part, *beside], "js": f"(_, ...beside) => [genclass.given['{part.elem_id}'], ...beside]"}
+
+
 def at(found, index):
     """The entry of a list that a ``gr.Dataset`` names.
 

@@ -8,7 +8,8 @@ function tell(event) {
   const along = (value, start, length, count) => Math.max(0, Math.min(count - 1, Math.floor((value - start) / length * count)));
   const row = along(event.clientY, frame.top, frame.height, Number(rows));
   const column = along(event.clientX, frame.left, frame.width, Number(columns));
-  trigger("input", {name, row, column});
+  genclass.given["inside-picture"] = {name, row, column};
+  trigger("input");
 }
 
 element.addEventListener("pointerdown", event => {

@@ -10,7 +10,7 @@ from genclass.cnn import ClassicCNN
 from genclass.errors import GenClassError, check_choice, check_number
 from genclass.ui import html, looking, models
 from genclass.ui import learn_pictures as pictures
-from genclass.ui.handlers import LIVE, LOOKS, at, detail, safely
+from genclass.ui.handlers import LIVE, LOOKS, at, given, safely
 from genclass.ui.text import class_choices, class_name, say
 
 ARCHITECTURE = "classic-cnn"
@@ -130,7 +130,8 @@ def connect(panel, paths, opened):
     gr.on(moved, convolution, panel.asked()[:7], panel.picture, **look)
     gr.on([panel.index.input, panel.channel.input, panel.name.input, panel.rate.input], everything, panel.asked(),
           panel.shown(), **look)  # fmt: skip
-    panel.picture.input(press, panel.asked()[:7], [panel.row, panel.column, panel.picture], **look)
+    place = [panel.row, panel.column, panel.picture]
+    panel.picture.input(press, **given(panel.picture, *panel.asked()[:7]), outputs=place, **look)
 
 
 @safely
@@ -220,11 +221,12 @@ def convolution(file, model, number, *values):
 
 
 @safely
-def press(event: gr.EventData, file, model, number, index, channel, row, column):
-    """The position that was pressed on a map, and its picture."""
+def press(pressed, file, model, number, index, channel, row, column):
+    """The position that was pressed on a map, ``{"name", "row", "column"}``, and its picture."""
     layer = _open(file, model, number)[2]
-    name = check_choice("name", detail(event, "name"), ("input", "sums", "pooled"))
+    name, *position = (pressed.get(key) if isinstance(pressed, dict) else None for key in ("name", "row", "column"))
+    check_choice("name", name, ("input", "sums", "pooled"))
     scale, shift = {"input": (1, -1), "sums": (1, 0), "pooled": (2, 0)}[name]
     place = [min(max(check_number("position", value, 0, 1000, whole=True) * scale + shift, 0), side - 1) + 1
-             for value, side in zip((detail(event, "row"), detail(event, "column")), layer.sums.shape[1:])]  # fmt: skip
+             for value, side in zip(position, layer.sums.shape[1:])]  # fmt: skip
     return [*place, pictures.convolution(layer, *_checked(layer, (index, channel, *place)))]

@@ -167,7 +167,8 @@ for (const end of ["pointerup", "pointercancel"]) {
     if (!last) return;
     last = null;
     drawn = strokes;
-    trigger("input", {points: strokes});
+    genclass.given["toy-picture"] = strokes;
+    trigger("input");
   });
 }
 clear.addEventListener("click", () => {

@@ -10,7 +10,7 @@ from genclass.errors import GenClassError, check_choice
 from genclass.losses import LOSSES
 from genclass.toy import SHAPES, Rules, points_drawn
 from genclass.ui import html
-from genclass.ui.handlers import RAW, detail, safely, safely_each
+from genclass.ui.handlers import RAW, given, safely, safely_each
 from genclass.ui.learn_games import DRAWN, Games, first
 from genclass.ui.text import say
 
@@ -126,7 +126,8 @@ def connect(panel, opened):
     gr.on([panel.buttons["reset"].click, panel.shape.input], reset, panel.asked(), panel.picture, cancels=going,
           **MOVES)  # fmt: skip
     gr.on([part.input for part in panel.rules()], change, panel.asked(), None, **MOVES)
-    panel.picture.input(draw, panel.rules(), [panel.shape, panel.picture], cancels=going, **MOVES)
+    panel.picture.input(draw, **given(panel.picture, *panel.rules()), outputs=[panel.shape, panel.picture],
+                        cancels=going, trigger_mode="always_last", **MOVES)  # fmt: skip
     panel.picture.clear(clear, panel.rules(), panel.picture, cancels=going, **MOVES)
 
 
@@ -209,9 +210,9 @@ def change(request: gr.Request, shape, *rules):
 
 
 @safely
-def draw(request: gr.Request, event: gr.EventData, *rules):
+def draw(request: gr.Request, points, *rules):
     """A drawing to learn."""
-    return DRAWN, games.begin(request.session_hash, DRAWN, Rules(*rules), points_drawn(detail(event, "points"))).frame()
+    return DRAWN, games.begin(request.session_hash, DRAWN, Rules(*rules), points_drawn(points)).frame()
 
 
 def _lesson(name):

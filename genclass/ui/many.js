@@ -34,8 +34,9 @@ async function send(found) {
   try {
     await Promise.all(Array.from({length: AT_ONCE}, work));
     tell("");
-    trigger("submit", {files: sent});
-  } catch (error) {
+    genclass.given["many-drop"] = sent;
+    trigger("submit");
+  } catch {
     tell(zone.dataset.failed);
   }
 }
@@ -48,7 +49,11 @@ zone.addEventListener("drop", async event => {
   const entries = [...event.dataTransfer.items].map(item => item.webkitGetAsEntry());
   const loose = [...event.dataTransfer.files].map(file => [file.name, file]);
   const found = [];
-  for (const entry of entries) if (entry) await walk(entry, found);
+  try {
+    for (const entry of entries) if (entry) await walk(entry, found);
+  } catch {
+    return tell(zone.dataset.failed); // a folder that can't be read, or is gone
+  }
   send(found.length ? found : loose);
 });
 element.querySelector(".gc-choose-files").addEventListener("click", () => files.click());

@@ -8,7 +8,7 @@ import gradio as gr
 from genclass.errors import GenClassError
 from genclass.many import CHUNK, verdicts
 from genclass.ui import html, looking, models, room, table, uploads
-from genclass.ui.handlers import LOOKS, RAW, detail, safely, safely_each
+from genclass.ui.handlers import LIVE, LOOKS, given, safely, safely_each
 from genclass.ui.text import say
 
 MOST = 2000
@@ -36,7 +36,7 @@ def build(demo):
     download = gr.DownloadButton(say("download_csv"), visible=False, elem_id="many-csv",
                                  elem_classes="gc-alone", size="md")  # fmt: skip
     found = gr.HTML(js_on_load=(HERE / "table.js").read_text(), elem_id="many-table")
-    zone.submit(answer, model, [progress, found, download], show_progress="hidden", **RAW, **LOOKS)
+    zone.submit(answer, **given(zone, model), outputs=[progress, found, download], **LIVE, **LOOKS)
     demo.load(_first_model, None, model, api_visibility="private", show_progress="hidden")
 
 
@@ -62,12 +62,12 @@ def _first_model():
 
 
 @safely_each
-def answer(model, event: gr.EventData):
+def answer(files, model):
     """Progress while it works; then the table and the CSV."""
     classifier = models.load(model, "classifier")
-    items = received(detail(event, "files"))
-    given = [item.path for item in items if item.path is not None]
-    answers = verdicts(classifier, given, lambda small: looking.ask(classifier, small))
+    items = received(files)
+    paths = [item.path for item in items if item.path is not None]
+    answers = verdicts(classifier, paths, lambda small: looking.ask(classifier, small))
     rows = []
     for item in items:
         verdict = None if item.path is None else next(answers)

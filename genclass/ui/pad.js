@@ -35,7 +35,8 @@ for (const end of ["pointerup", "pointercancel"]) {
   canvas.addEventListener(end, () => {
     if (!last) return;
     last = null;
-    trigger("input", {drawing: canvas.toDataURL("image/png")});
+    genclass.given["classify-pad"] = canvas.toDataURL("image/png");
+    trigger("input");
   });
 }
 element.querySelector("button").addEventListener("click", clear);

@@ -10,7 +10,7 @@ from PIL import Image, ImageOps
 from genclass import checkpoint, decode, images
 from genclass.errors import GenClassError
 from genclass.ui import models, room
-from genclass.ui.handlers import LIVE, detail, safely
+from genclass.ui.handlers import LIVE, given, safely
 from genclass.ui.text import say
 
 DIGITS = "mnist-airnet"
@@ -34,13 +34,13 @@ def connect(pad, image, model):
     Returns:
         The event, for what follows it.
     """
-    return pad.input(drawn, model, [image, model], **LIVE)
+    return pad.input(drawn, **given(pad, model), outputs=[image, model], **LIVE)
 
 
 @safely
-def drawn(model, event: gr.EventData):
+def drawn(drawing, model):
     """The drawing as a file, and the model to ask: digits for whoever was asking about photos."""
-    path = room.save(trimmed(detail(event, "drawing")), "drawing.png")
+    path = room.save(trimmed(drawing), "drawing.png")
     photos = models.load(model, "classifier").channels == 3
     return path, DIGITS if photos and (checkpoint.SHIPPED / DIGITS).exists() else gr.skip()
 

@@ -61,7 +61,8 @@ def connect(panel, question, answer):
     asked = [*question, panel.class_name, panel.method]
     draws = {"fn": draw, "inputs": asked, "outputs": panel.picture, **LIVE, **LOOKS}
     gr.on([panel.class_name.input, panel.method.input], **draws)
-    answer.select(_clicked, question[1], panel.class_name, **LIVE).then(**draws)
+    clicks = LIVE | {"trigger_mode": "multiple"}  # each brings a class of its own
+    answer.select(_clicked, question[1], panel.class_name, **clicks).then(**draws)
     panel.strength.input(None, panel.strength, None, js=STRENGTHEN, api_visibility="private")
     panel.search.click(neighbours, question, panel.nearest, **RAW, **LOOKS)
 

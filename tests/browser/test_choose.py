@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from genclass import data, runs
 from genclass.train import closed_loop
+from genclass.ui import modelcard
 from tests.ui.conftest import start_tiny
 from tests.ui.test_choose import fashion
 
@@ -63,6 +64,15 @@ def test_a_card_is_opened_evaluated_and_used(page):
     page.locator("#models-use-gan").click()
     expect(page.locator("#generate-model input")).to_have_value("fashion-mnist-gan")
     expect(page.locator("#generate-picture img")).to_be_visible()
+
+
+def test_of_two_quick_picks_the_second_stands(page, monkeypatch):
+    open_tab(page)
+    card = modelcard.card
+    monkeypatch.setattr(modelcard, "card", lambda *facts: time.sleep(1) or card(*facts))
+    for name in ("plain-gan", "abc-airnet"):
+        page.locator(f"button[data-model={name}]").click()
+    expect(page.locator("#models-card h3")).to_have_text("abc-airnet")
 
 
 def test_a_link_opens_a_models_card(page, lab):  # noqa: F811

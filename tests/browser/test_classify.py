@@ -2,9 +2,12 @@
 
 import base64
 import io
+import time
 
 import pytest
 from playwright.sync_api import expect
+
+from genclass.ui import looking
 
 DROP = """([name, type, data]) => {
   const bytes = Uint8Array.from(atob(data), letter => letter.charCodeAt(0));
@@ -173,6 +176,16 @@ def test_many_dropped_files_become_a_table(page, photo):
     with page.expect_download() as download:
         page.locator("#many-csv").click()
     assert "'=1+1.png" in download.value.path().read_text(encoding="utf-8-sig")
+
+
+def test_a_second_drop_is_answered_after_the_first(page, photo, monkeypatch):
+    quick = looking.ask
+    monkeypatch.setattr(looking, "ask", lambda *asked: time.sleep(2) or quick(*asked))
+    open_many(page)
+    for name in ("first.png", "second.png"):
+        page.evaluate(DROP_MANY, [[name, base64.b64encode(png(photo)).decode()]])
+        page.wait_for_timeout(500)
+    expect(page.locator("#many-table tbody.gc-many tr")).to_contain_text("second.png")
 
 
 def drop_from_disk(page, selector, path):

@@ -6,7 +6,6 @@ import os
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import time
-from types import SimpleNamespace
 
 import pytest
 import torch
@@ -78,11 +77,6 @@ def own_folders():
 @pytest.fixture(scope="session")
 def client(lab):
     return Client(lab, verbose=False)
-
-
-def event_of(**values):
-    """What Gradio gives an event of the browser that carries these values."""
-    return SimpleNamespace(_data=values)
 
 
 def start_tiny(epochs=0.1, name=None):

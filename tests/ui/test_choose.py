@@ -1,7 +1,6 @@
 """Choose: the table and pictures, cards, evaluation, deletion, the closed loop."""
 
 import re
-from types import SimpleNamespace
 
 import gradio as gr
 import pytest
@@ -13,7 +12,7 @@ from genclass.errors import GenClassError
 from genclass.train import closed_loop
 from genclass.ui import charts, choose, looping, ranking
 from tests.conftest import random_images
-from tests.ui.conftest import event_of, start_tiny, wait_for
+from tests.ui.conftest import start_tiny, wait_for
 
 FASHION = [f"class-{index}" for index in range(10)]
 
@@ -56,7 +55,7 @@ def test_unknown_models_are_refused(lab, name):
         with pytest.raises(gr.Error):
             handler(name)
     with pytest.raises(gr.Error):
-        choose.pick({}, SimpleNamespace(model=name))
+        choose.pick(name, {})
     with pytest.raises(gr.Error):
         list(choose.measure(name))
 
@@ -116,7 +115,7 @@ def test_what_was_measured_shows_with_the_model_that_is_chosen_by_then(lab, at_h
 
 
 def test_a_picked_model_leaves_the_table_as_it_was_sorted(lab):
-    table, chosen, card, *_ = choose.pick({}, event_of(model="plain-gan"))
+    table, chosen, card, *_ = choose.pick("plain-gan", {})
     assert table == gr.skip() and chosen == "plain-gan" and "<h3>plain-gan</h3>" in card
 
 

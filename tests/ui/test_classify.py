@@ -16,7 +16,6 @@ from genclass import images
 from genclass.corrupt import RANGES
 from genclass.errors import GenClassError
 from genclass.ui import classify, compare, fragile, looking, many, models, pad, table, uploads, why
-from tests.ui.conftest import event_of
 
 MODEL = "fashion-mnist-airnet"
 NOTHING = [0] * len(RANGES)
@@ -181,12 +180,12 @@ def test_blank_paper_is_no_drawing(lab):
 
 
 def test_a_drawing_asks_the_model_of_digits_instead_of_one_of_photos(lab, monkeypatch):
-    event = event_of(drawing=drawing())
-    assert pad.drawn(MODEL, event)[1] == gr.skip()
+    sent = drawing()
+    assert pad.drawn(sent, MODEL)[1] == gr.skip()
     monkeypatch.setattr(models.load(MODEL, "classifier"), "channels", 3)
-    assert pad.drawn(MODEL, event)[1] == gr.skip()  # no model of digits is shipped here
+    assert pad.drawn(sent, MODEL)[1] == gr.skip()  # no model of digits is shipped here
     monkeypatch.setattr(pad, "DIGITS", "abc-airnet")
-    assert pad.drawn(MODEL, event)[1] == "abc-airnet"
+    assert pad.drawn(sent, MODEL)[1] == "abc-airnet"
 
 
 # Many images
@@ -196,7 +195,7 @@ NAMES = ["=cmd|' /C calc'!A0.png", "<img src=x onerror=alert(1)>.png", "tab\ther
 
 def asked(files):
     """What the event ends with, and what it said on the way."""
-    *progress, last = many.answer(MODEL, event_of(files=files))
+    *progress, last = many.answer(files, MODEL)
     return last, progress
 
 
@@ -256,5 +255,5 @@ NEVER_UPLOADED = [None, [], "x", [None], [{"name": 5, "path": "x"}], [{"name": "
 @pytest.mark.parametrize("files", NEVER_UPLOADED)
 def test_what_was_never_uploaded_is_refused(lab, files):
     with pytest.raises(gr.Error) as caught:
-        list(many.answer(MODEL, event_of(files=files)))
+        list(many.answer(files, MODEL))
     assert "not your fault" not in str(caught.value)

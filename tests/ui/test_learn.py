@@ -27,7 +27,6 @@ from genclass.ui import learn_pictures as pictures
 from genclass.ui.classify import example_files
 from genclass.ui.layout import build_app
 from genclass.ui.text import say
-from tests.ui.conftest import event_of
 
 TEXTBOOK = "fashion-mnist-classic-cnn"
 RULES = ("non-saturating", 0.001, 0.002, 1, 0.01)
@@ -109,8 +108,8 @@ def test_a_drawing_is_learned_and_wiped_out(games):
     assert learn_toy.reset(visitor(), learn_games.DRAWN, *RULES)["hint"]
     with pytest.raises(gr.Error, match="nothing to learn"):
         learn_toy.step(visitor(), learn_games.DRAWN, *RULES)
-    event = event_of(points=[[x / 50 - 0.5, 0.5] for x in range(50)])
-    shape, frame = learn_toy.draw(visitor(), event, *RULES)
+    points = [[x / 50 - 0.5, 0.5] for x in range(50)]
+    shape, frame = learn_toy.draw(visitor(), points, *RULES)
     assert shape == learn_games.DRAWN and not frame["hint"]
     assert learn_toy.step(visitor(), learn_games.DRAWN, *RULES)["step"] == 1
     assert np.array_equal(floats(learn_toy.reset(visitor(), learn_games.DRAWN, *RULES)["real"]), floats(frame["real"]))
@@ -122,7 +121,7 @@ def test_nonsense_is_refused(games):
         with pytest.raises(gr.Error):
             learn_toy.step(visitor(), *asked)
     with pytest.raises(gr.Error):
-        learn_toy.draw(visitor(), event_of(points="x"), *RULES)
+        learn_toy.draw(visitor(), "x", *RULES)
 
 
 @pytest.mark.parametrize("name", learn_toy.LESSONS)
@@ -155,8 +154,7 @@ def test_the_pictures_number_is_the_networks(file):
 def test_a_press_on_a_map_chooses_the_position(file):
     at = (file, TEXTBOOK, 1, 3, 2, 1, 1)
     for name, row, column, chosen in (("sums", 4, 5, [5, 6]), ("input", 4, 5, [4, 5]), ("pooled", 2, 0, [5, 1])):
-        event = event_of(name=name, row=row, column=column)
-        *place, picture = learn_inside.press(event, *at)
+        *place, picture = learn_inside.press({"name": name, "row": row, "column": column}, *at)
         assert place == chosen and picture == learn_inside.convolution(*at[:5], *chosen)
 
 
