@@ -129,6 +129,7 @@ MESSAGES = {
     "not_your_run": "Only the browser that started the run of {name} can delete it; shipped models stay.",
     "no_url": "Upload the image itself: addresses are not fetched.",
     "nothing_given": "There is no image yet.",
+    "upload_gone": "This file is here no more: uploads are kept for a short time only. Please upload it again.",
     "no_logins": "{path} holds no logins: one name:password a line is expected.",
     "bad_login": "Line {line} of {path} is no name:password.",
     "bad_origin": "{address} is no site such as https://lab.org.",

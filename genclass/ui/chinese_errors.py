@@ -82,6 +82,7 @@ ERRORS = {
     "not_your_run": "只有启动训练任务 {name} 的浏览器才能删除它；自带的模型会保留。",
     "no_url": "请上传图片本身，这里不会打开网址。",
     "nothing_given": "还没有图片。",
+    "upload_gone": "这个文件已经不在了：上传的文件只保留一小段时间。请重新上传。",
     "no_logins": "{path} 里没有登录名：每行应是用户名、英文冒号和密码。",
     "bad_login": "{path} 的第 {line} 行不是用户名、英文冒号和密码。",
     "bad_origin": "{address} 不是 https://lab.org 这样的站点地址。",

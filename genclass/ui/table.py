@@ -38,6 +38,7 @@ def row(classifier, item, verdict):
     name, truth = printable(item.name), item.folder if item.folder in classifier.classes else ""
     error = GenClassError("broken_image") if verdict is None else verdict.error
     if error is not None:
+        error = GenClassError("upload_gone") if error.code == "missing_file" else error  # its path is the server's
         return Row(name, "", "", None, text.sentence(error), truth)
     best = classifier.top(verdict.probabilities.numpy(), 1)[0]
     warning = say("unlike") if verdict.unfamiliar else ""

@@ -24,13 +24,16 @@ def uploaded(file):
         file: Gradio's dict of an uploaded file, with ``path``.
 
     Raises:
-        GenClassError: ``nothing_given`` or ``no_url``.
+        GenClassError: ``nothing_given``, ``no_url``, or ``upload_gone`` if it has been deleted since.
     """
     if not isinstance(file, dict) or not file.get("path"):
         raise GenClassError("nothing_given")
     if not own(file["path"]) or Path(file["path"]).name == REFUSED:
         raise GenClassError("no_url")
-    return Path(file["path"])
+    path = Path(file["path"])
+    if not path.is_file():
+        raise GenClassError("upload_gone")
+    return path
 
 
 def own(path):

@@ -4,6 +4,7 @@ import base64
 import csv
 import io
 import re
+from pathlib import Path
 
 import gradio as gr
 import numpy as np
@@ -15,6 +16,7 @@ import genclass
 from genclass import images
 from genclass.corrupt import RANGES
 from genclass.errors import GenClassError
+from genclass.many import Verdict
 from genclass.ui import classify, compare, fragile, looking, many, models, pad, table, uploads, why
 
 MODEL = "fashion-mnist-airnet"
@@ -68,6 +70,13 @@ def test_without_an_image_everything_is_empty(lab):
 @pytest.mark.parametrize("file", [{"path": "/etc/passwd"}, {"path": "http://x/y.png"}, "x", {}, {"path": 5}])
 def test_only_uploads_are_opened(lab, file):
     with pytest.raises(gr.Error, match="Upload the image itself|no image yet"):
+        classify.answer(file, MODEL, "crop")
+
+
+def test_an_upload_that_is_gone_is_told(lab, photo):
+    file = uploaded(encoded(photo.rotate(45)))
+    Path(file["path"]).unlink()
+    with pytest.raises(gr.Error, match="upload it again"):
         classify.answer(file, MODEL, "crop")
 
 
@@ -223,6 +232,13 @@ def test_bad_files_have_a_sentence_each_and_the_good_are_answered(folders):
     assert len(rows) == 9 and [row["file"] for row in rows] == [file["name"] for file in folders]
     assert rows[6]["label"] == "" and "not an image" in rows[6]["warning"]
     assert 0 < float(rows[0]["probability"]) <= 1
+
+
+def test_a_file_that_goes_while_others_are_answered_shows_no_path_of_the_server(lab):
+    path = Path("/srv/uploads/a.png")
+    verdict = Verdict(path, error=GenClassError("missing_file", path=str(path)))
+    row = table.row(models.load(MODEL, "classifier"), many.Item("a.png", path), verdict)
+    assert "upload it again" in row.warning and "/srv" not in row.warning
 
 
 def test_accuracy_and_confusion_where_folders_are_classes(folders):
