@@ -54,7 +54,7 @@ def build(draft):
     own_images = own.build(draft)
     preset = gr.Radio(_presets(kind, source), value=next(iter(PRESETS[kind])), label=say("preset"),
                       elem_id="train-preset")  # fmt: skip
-    minutes = gr.Number(2, label=say("minutes"), info=_minutes_info(), minimum=starting.LEAST_MINUTES, step=1,
+    minutes = gr.Number(2, label=say("minutes"), info=_minutes_info(), minimum=rules.LEAST_MINUTES, step=1,
                         elem_id="train-minutes")  # fmt: skip
     with gr.Accordion(say("advanced"), open=False, elem_id="train-advanced"):
         epochs, seed, fields = _build_advanced(PRESETS[kind][next(iter(PRESETS[kind]))])

@@ -11,10 +11,12 @@ from filelock import FileLock
 from gradio.context import LocalContext
 
 from genclass import checkpoint, runs
-from genclass.errors import GenClassError
+from genclass.errors import GenClassError, check_number
 from genclass.train.folder import LIVE, read_config, write_whole
+from genclass.train.settings import MAX_MINUTES
 
-MINUTES = 10
+LEAST_MINUTES = 0.05
+MINUTES = 10  # at most, for a stranger's run
 RUNS = 5
 LARGEST = {"batch": 256, "width": 64, "discriminator_width": 128, "z_dim": 256}
 UPLOAD = {False: "200mb", True: "20mb"}  # a file
@@ -116,9 +118,12 @@ def check_resume(run_id, minutes, owner):
     """Whether a visitor may let a run go on, by ``minutes`` more or None.
 
     Raises:
-        GenClassError: ``no_training``, ``unknown_run``, ``public_minutes`` or ``public_waiting``.
+        GenClassError: ``no_training``, ``not_a_number``, ``out_of_range``, ``unknown_run``, ``public_minutes`` or
+            ``public_waiting``.
     """
     check_training()
+    if minutes is not None:
+        check_number("minutes", minutes, LEAST_MINUTES, MAX_MINUTES)
     if not now.public:
         return
     status = runs.status(run_id)

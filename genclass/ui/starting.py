@@ -1,5 +1,6 @@
 """What a visitor asks of a training run, made into a request and started. The page and the web API share it."""
 
+import hashlib
 import json
 import shlex
 from pathlib import Path
@@ -12,7 +13,6 @@ from genclass.train.settings import MAX_MINUTES, PRESETS, Request, adjustable
 from genclass.ui import rules, uploads
 from genclass.ui.text import say
 
-LEAST_MINUTES = 0.05
 SESSIONS = 200
 FEW_IMAGES = 1000  # of one's own: up to here a shipped model is gone on with (benchmarks/transfer.py)
 
@@ -41,6 +41,7 @@ def start(kind, preset, minutes, name, dataset=None, upload=None, imageset=None,
     Raises:
         GenClassError: for anything wrong with the request or the zip, or what ``rules`` forbids.
     """
+    rules.check_training()  # before anything is unpacked
     check_choice("kind", kind, tuple(PRESETS))
     if upload is not None:
         imageset = data.load_folder(uploads.uploaded(upload), limits=folders.IN_PAGE)
@@ -50,13 +51,22 @@ def start(kind, preset, minutes, name, dataset=None, upload=None, imageset=None,
     source = dataset if imageset is None else own_name(imageset.name)
     preset = preset or usual_preset(kind, images)
     request = request_of(kind, source, preset, minutes, epochs, seed, fields or {}, name or None)
-    again = _started_already(session, (request, images))
+    asked = request, None if imageset is None else _fingerprint(imageset)
+    again = _started_already(session, asked)
     if again is not None:
         return again
     rules.check_start(request, owner)
     run_id = runs.start(request, imageset, owner)
-    _remember(session, (request, images), run_id)
+    _remember(session, asked, run_id)
     return run_id
+
+
+def _fingerprint(imageset):
+    """What another set of images, or the same with other labels, does not have."""
+    digest = hashlib.blake2b(json.dumps(imageset.classes).encode())
+    for part in data.PARTS:
+        digest.update(getattr(imageset, part).numpy().tobytes())
+    return digest.digest()
 
 
 def _started_already(session, asked):
@@ -90,7 +100,7 @@ def request_of(kind, source, preset, minutes, epochs=None, seed=0, fields=None, 
     shared = {"seed": seed, "name": name, "threads": machine.threads_beside_page()}
     if epochs:  # 0 and None: minutes count
         return Request(kind, source, preset, {**changed, "epochs": epochs}, **shared)
-    check_number("minutes", minutes, LEAST_MINUTES, MAX_MINUTES)
+    check_number("minutes", minutes, rules.LEAST_MINUTES, MAX_MINUTES)
     return Request(kind, source, preset, changed, minutes=minutes, **shared)
 
 

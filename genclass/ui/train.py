@@ -9,8 +9,6 @@ from dataclasses import dataclass
 import gradio as gr
 
 from genclass import drafts, runs
-from genclass.errors import check_number
-from genclass.train.settings import MAX_MINUTES
 from genclass.ui import bringing, choosing, comparing, own, rules, starting, watching
 from genclass.ui.choosing import OWN, QUIET
 from genclass.ui.handlers import RAW, RUNS, STARTS, safely
@@ -104,7 +102,7 @@ def _build_buttons():
         parts["delete_yes"] = gr.Button(say("delete_yes"), variant="stop", elem_id="train-delete-yes")
         parts["delete_no"] = gr.Button(say("delete_no"), elem_id="train-delete-no")
     with gr.Row(visible=False, elem_classes="gc-longer", elem_id="train-longer-row") as parts["longer"]:
-        parts["more"] = gr.Number(2, label=say("longer_minutes"), minimum=starting.LEAST_MINUTES, step=1,
+        parts["more"] = gr.Number(2, label=say("longer_minutes"), minimum=rules.LEAST_MINUTES, step=1,
                                   elem_id="train-longer-minutes")  # fmt: skip
         parts["go_longer"] = gr.Button(say("longer"), elem_id="train-longer")
     return parts, taken
@@ -165,8 +163,13 @@ def start(request: gr.Request, kind, name, draft, preset, minutes, run_name, epo
 
 def _watch_new(run_id, mine):
     """The browser's runs with a new one, and the choice of it."""
-    ids = [*run_ids(mine), run_id][-KEPT_RUNS:]
-    return {"ids": ids, "watched": run_id}, gr.update(value=run_id, choices=[(runs.status(run_id)["name"], run_id)])
+    return _kept(mine, run_id), gr.update(value=run_id, choices=[(runs.status(run_id)["name"], run_id)])
+
+
+def _kept(mine, run_id):
+    """What the browser keeps once a run is watched, or None is: its newest runs, each once."""
+    ids = [*run_ids(mine), *([run_id] if run_id else [])]
+    return {"ids": [*dict.fromkeys(ids)][-KEPT_RUNS:], "watched": run_id}
 
 
 def run_ids(mine):
@@ -209,7 +212,7 @@ def _reattach(mine):
 def _watch(run_id, mine):
     if run_id:
         runs.find(run_id)  # a pasted id may be wrong: say so
-    return {"ids": [*dict.fromkeys([*run_ids(mine), *([run_id] if run_id else [])])], "watched": run_id}
+    return _kept(mine, run_id)
 
 
 def _connect_controls(shown, memory, look):
@@ -217,7 +220,8 @@ def _connect_controls(shown, memory, look):
     shown["resume"].click(resume_watched, shown["mine"], None, **QUIET, **RUNS).then(**look)
     shown["go_longer"].click(lengthen_watched, [shown["mine"], shown["more"]], None, **QUIET, **RUNS).then(**look)
     shown["delete"].click(lambda: gr.update(visible=True), None, shown["sure"], **QUIET)
-    shown["delete_no"].click(lambda: gr.update(visible=False), None, shown["sure"], **QUIET)
+    for answered in (shown["delete_no"].click, shown["mine"].change):  # another run: it was not asked about
+        answered(lambda: gr.update(visible=False), None, shown["sure"], **QUIET)
     gone = [memory.mine, shown["mine"], shown["sure"]]
     shown["delete_yes"].click(delete_watched, [shown["mine"], memory.mine], gone, **QUIET, **RUNS).then(**look)
 
@@ -238,7 +242,6 @@ def resume_watched(run_id, request: gr.Request):
 @safely
 def lengthen_watched(run_id, minutes, request: gr.Request):
     """Go on with the run for longer than it was to last."""
-    check_number("minutes", minutes, starting.LEAST_MINUTES, MAX_MINUTES)
     rules.check_resume(run_id, minutes, rules.visitor(request))
     runs.resume(run_id, minutes)
 

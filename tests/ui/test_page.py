@@ -52,6 +52,12 @@ def test_anything_kept_in_a_browser_is_survived(lab, mine):
     assert len(train.tick(None, mine, mine, mine, mine, mine, mine)) == len(watching.PARTS) + 1
 
 
+def test_a_run_that_is_watched_again_pushes_no_other_out():
+    mine = {"ids": [str(number) for number in range(train.KEPT_RUNS)]}
+    assert train._kept(mine, "5") == {**mine, "watched": "5"}
+    assert train._kept(mine, "new")["ids"] == [*mine["ids"][1:], "new"]
+
+
 def test_every_error_has_a_sentence_on_the_page():
     assert text.sentence({"code": "unknown_run", "values": {}, "message": ""}) == MESSAGES["unknown_run"]
     assert text.sentence({"code": "from a later version", "values": {}, "message": "As told."}) == "As told."

@@ -61,6 +61,12 @@ def test_each_visitor_has_one_live_run_and_a_few_kept():
     assert code_of(rules.check_start, asked(), "me") == "public_runs"
 
 
+def test_more_minutes_must_be_a_number():
+    run_id = runs.start(asked(), owner="me")
+    for minutes in ("5", float("nan"), True):
+        assert code_of(rules.check_resume, run_id, minutes, "me") == "not_a_number"
+
+
 def test_ones_own_page_has_no_bounds(monkeypatch):
     monkeypatch.setattr(rules, "now", rules.Rules())
     assert rules.visitor(from_address("192.0.2.1")) is None

@@ -1,5 +1,6 @@
 """What is asked for in the page, as a request and as a command."""
 
+import dataclasses
 import shlex
 
 import pytest
@@ -7,7 +8,8 @@ import pytest
 from genclass import cli, runs
 from genclass.errors import GenClassError
 from genclass.train.settings import Request
-from genclass.ui import starting
+from genclass.ui import rules, starting
+from tests.conftest import small_set
 
 
 @pytest.mark.parametrize("request_", [
@@ -60,6 +62,24 @@ def test_start_pressed_a_hundred_times_at_once_starts_one_run(presses):
     assert presses("one") == first, "one that is being stopped still counts"
     runs.delete(end(first))
     assert presses("one") != first
+
+
+def test_corrected_images_start_another_run(presses):
+    def press(**changes):
+        imageset = dataclasses.replace(small_set(), **changes)
+        return starting.start("gan", "transfer", 2, None, imageset=imageset, session="one")
+
+    first = press()
+    assert press() == first
+    labels = small_set().train_labels.flip(0)
+    assert len({first, press(train_labels=labels), press(classes=["a", "b", "c"])}) == 3
+
+
+def test_where_nothing_is_trained_nothing_is_unpacked(presses, monkeypatch):
+    monkeypatch.setattr(rules, "now", rules.Rules(train=False))
+    with pytest.raises(GenClassError) as caught:
+        starting.start("gan", None, 2, None, upload={"path": "/nowhere.zip"})
+    assert caught.value.code == "no_training"
 
 
 def end(run_id):
