@@ -255,5 +255,6 @@ WORDS = {
     "try_ask": "到“分类”里试：问问这张图片",
     "try_textbook": "到“训练”里试：教科书网络",
     "try_features": "到“训练”里试：借分类器的眼睛看的 GAN",
+    "try_none": "这里没有能演示这一点的 GAN。",
     "try_advised": "按这个建议设置“训练”",
 }

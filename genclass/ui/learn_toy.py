@@ -155,12 +155,13 @@ def _drawn(game):
 
 @safely_each
 def open_tab(request: gr.Request, shape, *rules):
-    """The first time, a game that plays by itself for a moment; later what is there."""
-    game = games.get(request.session_hash)
-    if game is not None:
+    """The first time, a game that plays by itself for a moment; later what is there, or blank paper if that is gone."""
+    known = games.get(request.session_hash)
+    game = known or _game(request, shape, Rules(*rules))
+    if known is not None or game.toy is None:
         yield game.frame()
-        return
-    yield from _game(request, shape, Rules(*rules)).play(False, FIRST)
+    else:
+        yield from game.play(False, FIRST)
 
 
 @safely_each
@@ -221,9 +222,7 @@ def _lesson(name):
     @safely
     def choose(request: gr.Request, there):
         wanted = shape or there
-        game = _game(request, wanted, rules)
-        if anew:
-            game = games.begin(request.session_hash, wanted, rules)
+        game = games.begin(request.session_hash, wanted, rules) if anew else _game(request, wanted, rules)
         settings = rules.loss, rules.rate, rules.discriminator_rate, rules.discriminator_steps, rules.penalty
         return [wanted, *settings, html.note(say(f"toy_{name}_hint")), game.frame()]
 

@@ -7,7 +7,7 @@ import gradio as gr
 from genclass.recipe import ALL, Recipe
 from genclass.train.settings import PRESETS
 from genclass.ui import generate, learn_choice, models, uploads
-from genclass.ui.handlers import NETWORKS, RAW, safely
+from genclass.ui.handlers import NETWORKS, RAW, safely, sorry
 from genclass.ui.text import say
 
 QUIET = {"show_progress": "hidden", **RAW}
@@ -32,7 +32,7 @@ class Others:
     Attributes:
         tabs: the ``gr.Tabs`` of the page.
         generate, classify: their ``Tab``.
-        form: Train's form, with ``kind``, ``data``, ``preset`` and ``minutes``; None where nothing is trained.
+        form: Train's ``choosing.Form``; None where nothing is trained.
     """
 
     tabs: gr.Tabs
@@ -64,10 +64,11 @@ def _sampler(name):
 
 
 def _model_of(name):
-    """The first GAN, or the first with classes where all of them are asked for."""
-    names = models.names("gan")
-    with_classes = [model for model in names if models.load(model, "gan").classes]
-    return (with_classes if RECIPES[name].get("class_name") == ALL else names)[0]
+    """The first GAN, or the first with classes where all of them are asked for; without one the visitor is told."""
+    names = models.names("gan", classes=RECIPES[name].get("class_name") == ALL)
+    if not names:
+        raise sorry(say("try_none"))
+    return names[0]
 
 
 def ask(others, pressed, image, model):
@@ -112,9 +113,10 @@ def _trainer(name):
 
 def _form(others):
     form = others.form
-    return [others.tabs, form.kind, form.data, form.preset, form.minutes]
+    return [others.tabs, form.kind, form.data, form.preset, form.minutes, form.own.box, form.epochs]
 
 
 def _asked(kind, dataset, preset, minutes):
+    """Values of ``_form``. One's own images are not asked for, and no epochs, which would count before the minutes."""
     choices = gr.update(choices=list(PRESETS[kind]), value=preset)
-    return gr.Tabs(selected="train"), kind, dataset, choices, minutes
+    return gr.Tabs(selected="train"), kind, dataset, choices, minutes, gr.update(visible=False), 0

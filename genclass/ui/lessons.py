@@ -297,5 +297,6 @@ ENGLISH = {
     "try_ask": "Try it in Classify: ask about this image",
     "try_textbook": "Try it in Train: the textbook network",
     "try_features": "Try it in Train: a GAN that sees with a classifier",
+    "try_none": "There is no GAN here that could show this.",
     "try_advised": "Set Train to this advice",
 }

@@ -38,9 +38,14 @@ def _load(folder, kind, written):
     return LOADERS[kind].load(folder)
 
 
-def names(kind):
-    """Public names of the models of one kind: the stronger ones on top, the shipped before those trained here."""
-    listed = [model["name"] for model in checkpoint.list_models() if model["kind"] == kind]
+def names(kind, classes=False):
+    """Public names of the models of one kind: the stronger ones on top, the shipped before those trained here.
+
+    Args:
+        classes: whether only those are meant that know classes.
+    """
+    listed = [model["name"] for model in checkpoint.list_models()
+              if model["kind"] == kind and (model["classes"] or not classes)]  # fmt: skip
     return sorted(listed, key=lambda name: "classic" in name)
 
 

@@ -9,7 +9,7 @@ import gradio as gr
 import numpy as np
 import pytest
 
-from genclass import inside, toy
+from genclass import checkpoint, inside, toy
 from genclass.toy import Rules
 from genclass.ui import (
     chinese_lessons,
@@ -114,6 +114,11 @@ def test_a_drawing_is_learned_and_wiped_out(games):
     assert learn_toy.step(visitor(), learn_games.DRAWN, *RULES)["step"] == 1
     assert np.array_equal(floats(learn_toy.reset(visitor(), learn_games.DRAWN, *RULES)["real"]), floats(frame["real"]))
     assert learn_toy.clear(visitor(), *RULES)["hint"]
+
+
+def test_the_tab_opens_with_blank_paper_where_a_drawing_is_gone(games):
+    [frame] = learn_toy.open_tab(visitor(), learn_games.DRAWN, *RULES)
+    assert frame["hint"] and not frame["running"]
 
 
 def test_nonsense_is_refused(games):
@@ -244,12 +249,20 @@ def test_an_experiment_opens_generate(lab, name):
     assert tabs.selected == "generate" and any("data:image/png" in str(part) for part in shown)
 
 
+def test_an_experiment_without_a_gan_that_can_show_it_is_told(monkeypatch):
+    monkeypatch.setattr(checkpoint, "list_models", lambda: [{"name": "plain", "kind": "gan", "classes": []}])
+    assert learn_try._model_of("sheet") == "plain"
+    with pytest.raises(gr.Error, match="no GAN here"):
+        learn_try._sampler("classes")()
+
+
 @pytest.mark.parametrize("name", learn_try.RUNS)
 def test_an_experiment_asks_for_a_run_that_there_is(name):
     from genclass.train.settings import Request
 
-    tabs, kind, dataset, preset, minutes = learn_try._trainer(name)()
+    tabs, kind, dataset, preset, minutes, own, epochs = learn_try._trainer(name)()
     Request(kind, dataset, preset["value"], minutes=minutes)
+    assert own["visible"] is False and epochs == 0
     assert tabs.selected == "train" and preset["value"] in preset["choices"]
 
 
