@@ -1,5 +1,5 @@
-// The address names what is open: the tab, and in Generate the picture's recipe, in Classify the model, in Train the run.
-// One press copies it.
+// The address names what is open: the tab, and in Generate the picture's recipe, in Classify and Choose the model. One press
+// copies it.
 const TABS = ["generate", "classify", "train", "models", "learn"];
 
 window.genclassAddress = {

@@ -22,7 +22,6 @@ BACK = r"""$$\frac{\partial L}{\partial w_{o,c,i,j}} \;=\; \sum_{r,s} \frac{\par
 x_{c,\,r+i,\,s+j}, \qquad w \;\leftarrow\; w - \eta \, \frac{\partial L}{\partial w}$$"""
 PLAIN = r"$$n' = \Big\lfloor \frac{n + 2p - k}{s} \Big\rfloor + 1$$"
 TRANSPOSED = r"$$n' = (n - 1)\,s - 2p + k + (s - 1)$$"
-EXAMPLES = 6  # of each bundled data set
 
 
 def build(tabs, making, telling, form):
@@ -75,7 +74,7 @@ def _build_cnn(others, section):
     if not learn_inside.names():
         gr.HTML(html.note(say("no_textbook")), elem_id="inside-none")
         return
-    paths = [path for path, _ in classify.example_files()][:: classify.EXAMPLES // EXAMPLES or 1]
+    paths = [path for path, _ in classify.example_files()]
     parts = learn_inside.build(paths)
     gr.HTML(html.note(say("cnn_colours")), elem_id="inside-colours")
     prose("cnn_formula", convolution=CONVOLUTION, pooling=POOLING)

@@ -61,7 +61,7 @@ def _architecture(name):
 
 
 def build(examples):
-    """Lay the upper half out, up to the sum; ``build_rest`` follows.
+    """Lay the upper half out, up to the sum; ``build_dense`` and ``build_lesson`` follow.
 
     Args:
         examples: paths of images to begin with.

@@ -117,7 +117,7 @@ def _opinions(sampler, recipe, real_set, chosen, pictures, order):
     critic, judge = models.critic(sampler), models.judge(sampler.config["dataset"])
     shares = sampler.shares(recipe)
     if shares is not None:
-        labels = real_set.train_labels.new_tensor(real_set.test_labels[chosen].tolist(), dtype=torch.long)
+        labels = real_set.test_labels[chosen].long()
         shares = torch.cat([torch.eye(len(sampler.classes))[labels], shares])
     realness = None if critic is None else critic.realness(pictures, shares)[order]
     seen = None if judge is None else [judge.top(row, 1)[0]["class"] for row in judge.predict(pictures)]
