@@ -8,7 +8,7 @@ from genclass import cli
 from genclass.errors import GenClassError
 from genclass.train import folder as run_folder
 from genclass.train import loop
-from tests.train.test_loop import final_weights, make, small_data, train_in_stretches  # noqa: F401  (fixture)
+from tests.train.test_loop import final_weights, make, same, small_data, train_in_stretches  # noqa: F401  (fixture)
 
 
 def code_of(function, *arguments, **options):
@@ -26,8 +26,7 @@ def test_a_lengthened_run_resumes_exactly(kind, tmp_path, monkeypatch):
         assert run_folder.read_status(path) | {"total": 18, "state": "stopped"} == run_folder.read_status(path)
         train_in_stretches(path, monkeypatch, *stops)
         assert run_folder.read_status(path)["step"] == 18
-    one, other = final_weights(tmp_path / "whole"), final_weights(tmp_path / "parts")
-    assert all((value == other[part][key]).all() for part in one for key, value in one[part].items())
+    assert same(final_weights(tmp_path / "whole"), final_weights(tmp_path / "parts"))
 
 
 def test_the_schedule_changes_only_after_the_state_it_goes_on_from(tmp_path):

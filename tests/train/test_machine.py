@@ -13,10 +13,12 @@ FOUND = {"precision": "float32", "seconds_per_step": 0.5}
 
 
 def test_a_run_measures_once_and_the_next_one_knows(tmp_path, monkeypatch):
-    list(loop.train(make(tmp_path / "one")))
+    for name in ("one", "two"):
+        run_folder.create(tmp_path / name, request())
+    list(loop.train(tmp_path / "one"))
     assert machine.known(request(), SHAPE)["precision"] in ("float32", "bfloat16")
     monkeypatch.setattr(machine, "measure", lambda *_: pytest.fail("measured again"))
-    list(loop.train(make(tmp_path / "two")))
+    list(loop.train(tmp_path / "two"))
     assert run_folder.read_status(tmp_path / "two")["state"] == "finished"
 
 
@@ -49,7 +51,6 @@ def test_nothing_is_measured_while_a_run_is_being_trained(monkeypatch):
     monkeypatch.setattr(machine, "measure", lambda *_: pytest.fail("measured beside a run"))
     path = make(machine.checkpoint.runs_dir() / "run")
     training = loop.train(path)
-    monkeypatch.setattr(loop.machine, "known", lambda *_: FOUND)
     next(training)
     machine.measure_if_free(request())
     training.close()

@@ -15,7 +15,7 @@ from genclass.train import loop
 from genclass.train.settings import PRESETS, Request
 from genclass.train.transfer import CLASSIFIER, class_shares, fitted, inherit
 from tests.conftest import SHIPPED, small_set
-from tests.train.test_loop import final_weights, train_in_stretches
+from tests.train.test_loop import final_weights, same, train_in_stretches
 
 
 def own_set(**shape):
@@ -34,8 +34,7 @@ def test_resume_gives_the_same_weights_bit_for_bit(kind, tmp_path, monkeypatch):
     for name, stops in (("whole", ()), ("parts", (1, 2))):
         run_folder.create(tmp_path / name, Request(kind, "cifar10-mini", "transfer", overrides, threads=1))
         runs.append(final_weights(train_in_stretches(tmp_path / name, monkeypatch, *stops)))
-    one, other = runs
-    assert all(torch.equal(value, other[part][key]) for part in one for key, value in one[part].items())
+    assert same(*runs)
 
 
 @pytest.mark.parametrize("channels", [1, 3])
