@@ -22,8 +22,8 @@ from collections import Counter
 
 import psutil
 
+from benchmarks.latency import own_runs
 from benchmarks.visitors import PATIENCE, TICK, caddy, called, copies, crowd, mixed, seconds_of_a_page, slide, together
-from genclass.train import machine
 
 QUICK = 0.5  # seconds below which 95 % of the answers lie while all visitors are held
 PAUSE = 0.75  # seconds between an open page's calls: every second it asks by itself, every third its visitor does
@@ -139,23 +139,10 @@ def climb(url, seconds, ladder):
     return steps
 
 
-def know_machine(runs):
-    """As if this machine's steps had been measured in this folder of runs, or the page would begin with that."""
-    os.environ["GENCLASS_RUNS"] = runs
-    for asked in machine.unmeasured():
-        machine.remember(asked, machine.named_shape(asked.data), {"precision": "float32", "seconds_per_step": 0.1})
-
-
 def loads(seconds, ladder):
     """``{copies: [figures]}`` of one copy and of two, and the megabytes of each that no other process shares."""
-    with tempfile.TemporaryDirectory() as runs:
-        know_machine(runs)
-        return _loads(runs, seconds, ladder)
-
-
-def _loads(runs, seconds, ladder):
     found = {}
-    with copies(2, runs) as started:
+    with own_runs() as runs, copies(2, runs) as started:
         time.sleep(READY_SECONDS)
         for count in (1, 2):
             with caddy(list(started)[:count]) as url:

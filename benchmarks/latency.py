@@ -9,22 +9,27 @@ imports torch and gradio.
 """
 
 import argparse
+import contextlib
 import json
 import os
 import socket
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
+from unittest import mock
 
 import torch
 
 import genclass
 from genclass import checkpoint, data
-from genclass.train.machine import processor
+from genclass.train import machine
 
+ROOT = Path(__file__).parent.parent
 SIZES = (1, 16, 64)
 WAYS = ("ours", "plain")
 COLD_STARTS = 3
@@ -102,11 +107,23 @@ def free_port():
         return listener.getsockname()[1]
 
 
+@contextlib.contextmanager
+def own_runs():
+    """A folder for runs in place of the user's, in which this machine counts as measured: pages begin with that."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        with mock.patch.dict(os.environ, GENCLASS_RUNS=folder):
+            for asked in machine.unmeasured():
+                known = {"precision": "float32", "seconds_per_step": 0.1}
+                machine.remember(asked, machine.named_shape(asked.data), known)
+            yield folder
+
+
+@own_runs()
 def seconds_to_page():
     """From starting ``python app.py`` to its first answer."""
     port, start = free_port(), time.perf_counter()
     silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}  # it is ended in the middle of its start
-    process = subprocess.Popen([sys.executable, "app.py", "--port", str(port)], **silent)
+    process = subprocess.Popen([sys.executable, "app.py", "--port", str(port)], cwd=ROOT, **silent)
     try:
         while True:
             try:
@@ -142,7 +159,7 @@ def main():
     parser.add_argument("--repeats", type=int, default=30)
     args = parser.parse_args()
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-    print(f"{processor()}, {torch.get_num_threads()} threads, torch {torch.__version__}, n = {args.repeats}\n")
+    print(f"{machine.processor()}, {torch.get_num_threads()} threads, torch {torch.__version__}, n = {args.repeats}\n")
     print("| milliseconds | ours, warm | plain, warm | ours, cold | plain, cold |\n|---|---|---|---|---|")
     found = {}
     for kind, model in (("gan", args.gan), ("classifier", args.classifier)):

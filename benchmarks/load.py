@@ -2,9 +2,8 @@
 
 Each visitor does what ``page.js`` does: a slider moves, and a sheet of 16 images comes; then the strips beside it and
 what is said of it; every fifth time an image is uploaded and classified instead. First with three seconds of thought
-between answer and next question; then two equal rounds without. After each the server's memory is looked at, once it has
-tidied up.
-A plain ``gr.Interface`` around the same networks answers the same questions. Both are processes of their own.
+between answer and next question; then two equal rounds without. After each the server's memory is looked at, once it
+has tidied up. A plain ``gr.Interface`` around the same networks answers the same questions. Both are processes of their own.
 """
 
 import argparse
@@ -173,18 +172,23 @@ def figures(told):
     return found
 
 
+def settled(process):
+    """MB that a server holds once it has tidied up."""
+    time.sleep(SETTLE)
+    return process.memory_info().rss / MEGABYTE
+
+
 def measure(page, photo, args):
     """Figures of one page: of visitors who think, and its memory in MB before, after one round and after two."""
     with started(page) as (url, process):
         end = time.monotonic() + args.minutes * 60
         thinking = visit(page, url, photo, args.visitors, lambda told: time.monotonic() < end, THOUGHT)
-        found = {"thinking": figures(asyncio.run(thinking)), "memory": [process.memory_info().rss / MEGABYTE]}
+        found = {"thinking": figures(asyncio.run(thinking)), "memory": [settled(process)]}
         print_row(page, "3 s of thought", found["thinking"], found["memory"][-1])
         for number in (1, 2):
             hurrying = visit(page, url, photo, args.visitors, lambda told: len(told) < args.requests, 0)
             found[f"round {number}"] = figures(asyncio.run(hurrying))
-            time.sleep(SETTLE)
-            found["memory"].append(process.memory_info().rss / MEGABYTE)
+            found["memory"].append(settled(process))
             print_row(page, f"round {number}", found[f"round {number}"], found["memory"][-1])
         found["megabytes_more"] = round(found["memory"][2] - found["memory"][1], 1)
     return found

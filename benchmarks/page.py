@@ -20,7 +20,7 @@ import gradio as gr
 import numpy as np
 import torch
 
-from benchmarks.latency import free_port
+from benchmarks.latency import ROOT, free_port, own_runs
 from genclass.images import png_bytes
 from genclass.ui import html
 from genclass.ui.handlers import LIVE
@@ -69,10 +69,12 @@ def measure(page, url, slider, picture, presses):
     return page.evaluate("times")[5:]
 
 
+@own_runs()
 def first_load(browser):
     """From a process that starts to the first picture: ``{"seconds", "bytes", "requests"}``."""
     port, start, finished = free_port(), time.perf_counter(), []
-    process = subprocess.Popen([sys.executable, "app.py", "--port", str(port)], stdout=subprocess.DEVNULL)
+    words = [sys.executable, "app.py", "--port", str(port)]
+    process = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.DEVNULL)
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     try:
         page = context.new_page()

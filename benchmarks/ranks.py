@@ -12,7 +12,6 @@ import json
 import multiprocessing
 import os
 import random
-import socket
 import subprocess
 import sys
 import tempfile
@@ -23,6 +22,7 @@ from pathlib import Path
 import psutil
 import torch
 
+from benchmarks.latency import free_port
 from genclass import checkpoint, cli, data
 from genclass.train import folder as run_folder
 from genclass.train import loop, ranks
@@ -40,12 +40,6 @@ WARM = 3  # steps before time is taken
 TINY = ["--set", "width=4", "--set", "discriminator_width=8", "--set", "features=false", "--set", "batch=64"]
 KILLED = ["gan", "--data", "fashion-mnist-mini", *TINY, "--epochs", "0.2", "--threads", "1", "--name", "killed"]
 fork = multiprocessing.get_context("fork")  # torch is loaded once
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def together(count, work, *arguments):
