@@ -27,7 +27,7 @@ from PIL import Image
 
 import genclass
 from benchmarks import crafted
-from benchmarks.memory import megabytes, memory_of
+from benchmarks.memory import memory_of
 from genclass import checkpoint, decode, drafts, folders, images, many, packing
 from genclass.errors import GenClassError
 from genclass.recipe import Recipe
@@ -279,16 +279,16 @@ def main():
         if args.what == "pictures":
             try_pictures(entrances(Path(folder)), len(KINDS) + 1)
             print_crafted(try_crafted(entrances(Path(folder)), crafted.SMALL | crafted.LARGE))
-            before = megabytes()
-            told, longest = try_pictures(entrances(Path(folder)), args.count, args.seed)
+            (told, longest), more = memory_of(try_pictures, entrances(Path(folder)), args.count, args.seed)
         else:
             try_models(Path(folder), 20, 0)
-            before, began = megabytes(), time.monotonic()
-            told = {"models": try_models(Path(folder), args.count, args.pickles, args.seed)}
+            began = time.monotonic()
+            told, more = memory_of(try_models, Path(folder), args.count, args.pickles, args.seed)
+            told = {"models": told}
             longest = (time.monotonic() - began) / (args.count + args.pickles)
     for way, codes in told.items():
         print(f"{way:16}", ", ".join(f"{code or 'read'} {count}" for code, count in codes.most_common()))
-    figures = {"count": args.count, "told": told, "megabytes_more": megabytes() - before}
+    figures = {"count": args.count, "told": told, "megabytes_more": more}
     print(json.dumps(figures | {"longest" if args.what == "pictures" else "mean": round(longest, 3)}))
 
 

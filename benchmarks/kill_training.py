@@ -134,8 +134,8 @@ class Trial:
         """Kill at a random moment."""
         path = make(self.folder / "run", self.kind)
         code, _ = run(path, seconds=generator.uniform(0.02, self.seconds))
-        if code == 0 or code == -signal.SIGKILL:
-            check(path, self.expected)
+        assert code in (0, -signal.SIGKILL), code  # it had ended, or was killed
+        check(path, self.expected)
         shutil.rmtree(path)
         return code == -signal.SIGKILL
 
