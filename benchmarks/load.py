@@ -3,7 +3,8 @@
 Each visitor does what ``page.js`` does: a slider moves, and a sheet of 16 images comes; then the strips beside it and
 what is said of it; every fifth time an image is uploaded and classified instead. First with three seconds of thought
 between answer and next question; then two equal rounds without. After each the server's memory is looked at, once it
-has tidied up. A plain ``gr.Interface`` around the same networks answers the same questions. Both are processes of their own.
+has tidied up. A plain ``gr.Interface`` around the same networks answers the same questions. Both are processes of their
+own.
 """
 
 import argparse
