@@ -15,6 +15,7 @@ AXES = ("step", "seconds")
 MOST = 6
 POINTS = 200
 FIXED = ("total", "precision", "threads")
+NAMED = {"kind": "column_kind", "data": "column_data", "preset": "column_preset", "seed": "seed", "minutes": "minutes"}
 
 
 def compared(ids, curve, axis):
@@ -73,5 +74,6 @@ def _described(status, reports):
     values |= {} if request.minutes is None else {"epochs": None}  # minutes count
     values |= {key: (config["fixed"] or {}).get(key) for key in FIXED} | {"step": status["step"]}
     last = {key: value for report in reports for key, value in report.items()}
-    values |= {say(f"figure_{key}"): f"{last[key]:.3g}" for key in CURVES if key in last}
-    return {key: "–" if value is None else str(value) for key, value in values.items()}
+    told = {say(NAMED.get(key, f"setting_{key}")): "–" if value is None else str(value)
+            for key, value in values.items()}  # fmt: skip
+    return told | {say(f"figure_{key}"): f"{last[key]:.3g}" for key in CURVES if key in last}

@@ -58,7 +58,7 @@ WORDS = {
     "choose_hint": "Click an image of the sheet to see it in full.",
     "chosen": "Image {number} of {count}, seed {seed}. Click another one to choose it.",
     "generated": "generated",
-    "real": "The discriminator holds it for real by {share}.",
+    "real": "The discriminator's probability that it is real: {share}.",
     "real_short": "real {share}",
     "nearest_one": "nearest training image, {distance} apart",
     "searched": "Searched {searched} of the {total} training images, by their pixels.",
@@ -203,4 +203,13 @@ WORDS = {
     "walk_stopped": "Stopped.",
     **english_train.WORDS,
     **english_choose.WORDS,
+}
+
+# Words of the code that fill an error's sentence, where they are no words of the page.
+VALUES = {
+    "rate": "learning rate",
+    "discriminator_rate": "learning rate of the discriminator",
+    "discriminator_steps": "steps of the discriminator",
+    "discriminator_width": "width of the discriminator",
+    "batch": "batch size",
 }

@@ -34,7 +34,7 @@ WORDS = {
     "choose_about_model": "Click a name for the model's card",
     "choose_about_kind": "Classifiers tell what images show, GANs make them",
     "choose_about_data": "What it was trained on",
-    "choose_about_accuracy": "Share of test images that are told rightly: more is better",
+    "choose_about_accuracy": "Share of test images that are classified correctly: more is better",
     "choose_about_frechet": "How far generated images are from real ones, in the features of the named network: "
     "less is better",
     "choose_about_parameters": "Numbers that were learned; of a GAN its generator's",
@@ -45,7 +45,7 @@ WORDS = {
     "choose_kind_classifier": "Classifier",
     "choose_kind_gan": "GAN",
     "choose_shipped": "shipped",
-    "choose_own": "trained here",
+    "choose_own": "trained or brought here",
     "choose_millions": "{count} M",
     "choose_megabytes": "{count} MB",
     "choose_milliseconds": "{time} ms",
@@ -100,7 +100,7 @@ WORDS = {
     "card_found_classifier": "Measured on {count} test images of {data}: accuracy {accuracy}, calibration error "
     "{error}.",
     "card_found_gan": "Measured on {count} samples beside images of {data}: {judge} sees the asked class in "
-    "{agreement}; Fréchet distance in its features {distance}.",
+    "{agreement} of the first 1,000; Fréchet distance in its features {distance}.",
     "card_found_plain": "Measured on {count} samples beside images of {data}: Fréchet distance {distance} in the "
     "features of {judge}.",
     "card_confusion_classifier": "What it takes for what",

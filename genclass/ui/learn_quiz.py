@@ -1,4 +1,4 @@
-"""The game of Learn in which the visitor is the discriminator: which pictures are real, which are made?"""
+"""The game of Learn in which the visitor is the discriminator: which pictures are real, which are generated?"""
 
 from dataclasses import dataclass
 from html import escape
@@ -24,13 +24,13 @@ class Round:
 
     Attributes:
         pictures: uint8 [8, H, W, C].
-        made: bool [8].
+        generated: bool [8].
         realness: the discriminator's probability that each is real, float32 [8], or None without one.
         seen: what the classifier sees in each, or None without one.
     """
 
     pictures: np.ndarray
-    made: np.ndarray
+    generated: np.ndarray
     realness: np.ndarray | None
     seen: list | None
 
@@ -107,9 +107,9 @@ def deal_round(name, seed):
     real_set = data.load_mini(mini)
     chosen = random.choice(len(real_set.test_images), COUNT // 2, replace=False)
     recipe = sampler.complete(Recipe(sampler.name, seed=seed, count=COUNT // 2))
-    real, made = real_set.test_images[chosen].permute(0, 2, 3, 1).numpy(), drawing.draw(sampler, recipe)
+    real, generated = real_set.test_images[chosen].permute(0, 2, 3, 1).numpy(), drawing.draw(sampler, recipe)
     order = random.permutation(COUNT)
-    pictures = np.concatenate([real, made])
+    pictures = np.concatenate([real, generated])
     return Round(pictures[order], (order >= COUNT // 2), *_opinions(sampler, recipe, real_set, chosen, pictures, order))
 
 
@@ -140,17 +140,17 @@ def reveal(model, seed, picks):
     dealt = deal_round(model, seed)
     picked = np.array([place in (picks if isinstance(picks, list) else ()) for place in PLACES])
     tiles = [_told(dealt, index, picked[index]) for index in range(COUNT)]
-    words = say("quiz_score", right=int((picked == dealt.made).sum()), count=COUNT)
+    words = say("quiz_score", right=int((picked == dealt.generated).sum()), count=COUNT)
     if dealt.realness is not None:
-        words = say("quiz_scores", right=int((picked == dealt.made).sum()), count=COUNT,
-                    critic=int(((dealt.realness < 0.5) == dealt.made).sum()))  # fmt: skip
+        words = say("quiz_scores", right=int((picked == dealt.generated).sum()), count=COUNT,
+                    critic=int(((dealt.realness < 0.5) == dealt.generated).sum()))  # fmt: skip
     return f'<div class="gc-quiz">{"".join(tiles)}</div>{html.note(words, "summary")}'
 
 
 def _told(dealt, index, picked):
-    truth = say("quiz_made" if dealt.made[index] else "quiz_real")
+    truth = say("quiz_generated" if dealt.generated[index] else "quiz_real")
     lines = [] if dealt.seen is None else [say("quiz_seen", name=class_name(dealt.seen[index]))]
     lines += [] if dealt.realness is None else [say("real_short", share=f"{dealt.realness[index]:.0%}")]
     below = "".join(f"<small>{escape(line)}</small>" for line in lines)
-    kind = "right" if picked == dealt.made[index] else "wrong"
+    kind = "right" if picked == dealt.generated[index] else "wrong"
     return f'<div class="gc-{kind}">{figures.figure(dealt.pictures[index], truth, below)}</div>'

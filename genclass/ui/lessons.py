@@ -28,24 +28,23 @@ ENGLISH = {
     "$p_g$ |\n"
     "| $D(x)$ | a number from 0 to 1: how likely, in the discriminator's opinion, $x$ is real |\n"
     "| {expectation} | the mean over many draws; in training, over one batch |\n"
-    "| $\\max$ over $D$ | the discriminator wants large values: $D$ near 1 on real pictures, near 0 on made ones "
-    "|\n"
+    "| $\\max$ over $D$ | the discriminator wants large values: $D$ near 1 on real pictures, near 0 on "
+    "generated ones |\n"
     "| $\\min$ over $G$ | the generator wants the same value small, and can only touch the second term |\n\n"
     "For a fixed $G$ the best possible discriminator is {best}. If $G$ has become perfect, $p_g = p_x$, then the "
     "best that $D$ can say is ½ everywhere, and the value of the game is {floor}. That is the point from which "
     "neither can improve. At it, $D$'s loss in the curve above is $2 \\ln 2$, about 1.39.",
     "gan_turns_title": "Why the two are trained in turn",
     "gan_turns": "Each player's loss depends on the other one, so neither has a fixed hill to descend. If $D$ were "
-    "trained to the end first, it would be sure everywhere, and a sure $D$ gives $G$ no slope to follow. If $G$ "
-    "were trained to the end against a fixed $D$, it would send every $z$ to the one point that this $D$ likes "
+    "trained to the end first, it would be sure everywhere, and a sure $D$ gives $G$ no gradient to follow. If "
+    "$G$ were trained to the end against a fixed $D$, it would send every $z$ to the one point that this $D$ likes "
     "best. That is **mode collapse**. So they take turns: one small step (or a few) of $D$ on a batch of real and "
-    "made pictures, with $G$ held still; then one small step of $G$ with $D$ held still.\n\n"
+    "generated pictures, with $G$ held still; then one small step of $G$ with $D$ held still.\n\n"
     "{turns}\n\n"
     "The second line is the **non-saturating** form. Early on $D$ rejects nearly everything, and the minimax form "
-    "{saturating} is flat there. Asking $G$ to raise {raise_} instead has the same fixed point and a strong slope "
-    "where $G$ is bad. Try it: choose “Stuck” above.",
+    "{saturating} is flat there. Asking $G$ to raise {raise_} instead has the same fixed point and a large "
+    "gradient where $G$ is bad. Try it: choose “Stuck” above.",
     # the GAN in the plane
-    "toy_title": "### A GAN that learns while you watch",
     "toy_shape": "What is real",
     "toy_ring": "ring",
     "toy_grid": "grid",
@@ -59,14 +58,14 @@ ENGLISH = {
     "toy_cure": "Its cure",
     "toy_stuck": "Stuck",
     "toy_learns_hint": "The orange points start in a heap and spread until they cover the ring. Where the square "
-    "turns green, the discriminator believes in real points; orange, in made ones. At the end it is pale where "
-    "the points are: there it can hardly tell.",
+    "turns green, the discriminator believes in real points; orange, in generated ones. At the end it is pale "
+    "where the points are: there it can hardly tell.",
     "toy_collapse_hint": "Sixteen groups are real, but without a penalty the generator settles on a few of them: "
     "it fools the discriminator there and has no reason to look elsewhere. Then press “Its cure”.",
-    "toy_cure_hint": "The game goes on from where it was, now with a penalty on the discriminator's slope (R1). A "
-    "smoother discriminator still shows the way to groups that were left out.",
-    "toy_stuck_hint": "A strong discriminator and the minimax form: it is soon sure of every made point, the curve "
-    "of the generator is flat at zero, and the points hardly know where to go.",
+    "toy_cure_hint": "The game goes on from where it was, now with a penalty on the discriminator's gradient (R1). "
+    "A smoother discriminator still shows the way to groups that were left out.",
+    "toy_stuck_hint": "A strong discriminator and the minimax form: it is soon sure of every generated point, the "
+    "curve of the generator is flat at zero, and the points hardly know where to go.",
     "toy_loss": "Loss",
     "toy_loss_non-saturating": "non-saturating",
     "toy_loss_saturating": "minimax (saturating)",
@@ -85,16 +84,16 @@ ENGLISH = {
     "toy_draw": "Draw here: where should points be real?",
     "toy_blank": "Draw on the square, then press “Train”.",
     "toy_key_real": "real points",
-    "toy_key_fake": "made by the generator",
+    "toy_key_fake": "generated points",
     "toy_curve_real": "loss of the discriminator",
     "toy_curve_fake": "loss of the generator",
     "toy_curves": "Both losses, step by step",
     "toy_running": "learning",
     "toy_resting": "at rest",
-    "toy_told": "Step {step}, {state}: {covered} of the real points have a made one beside them; {good} of the "
-    "made points lie beside a real one.",
+    "toy_told": "Step {step}, {state}: {covered} of the real points have a generated one beside them; {good} of "
+    "the generated points lie beside a real one.",
     "toy_told_groups": "Step {step}, {state}: {found} of {groups} groups found; {covered} of the real points have "
-    "a made one beside them; {good} of the made points lie beside a real one.",
+    "a generated one beside them; {good} of the generated points lie beside a real one.",
     # inside a CNN
     "cnn_text": "### A small kernel, moved over a picture\n\n"
     "A **convolutional network** (CNN) looks for small patterns first and puts them together later. Its work is "
@@ -145,16 +144,16 @@ ENGLISH = {
     "dense_score": "score of {name}",
     "taught_title": "How a kernel learns: back-propagation",
     "taught_text": "The **loss** says how wrong the answer is: minus the logarithm of the right class's "
-    "probability. Its slope is passed back from layer to layer by the chain rule. For a kernel the result is a "
-    "convolution again: the input, correlated with the slope at the output.\n\n"
+    "probability. Its gradient is passed back from layer to layer by the chain rule. For a kernel the result is a "
+    "convolution again: the input, correlated with the gradient at the output.\n\n"
     "{back}\n\n"
-    "Every weight then moves a little against its slope; $\\eta$ is the learning rate. Tell the network that this "
-    "image shows the class chosen above, and see what one such step of all its weights does. (The network itself "
+    "Every weight then moves a little against its gradient; $\\eta$ is the learning rate. Tell the network that "
+    "this image shows the class chosen above, and see what one such step of all its weights does. (The network itself "
     "stays as it is: a copy learns.) A large rate overshoots, and the loss may rise.",
     "taught_rate": "Learning rate",
     "taught_input": "input map",
-    "taught_output": "slope of the loss at the output",
-    "taught_gradient": "slope of the loss for this kernel",
+    "taught_output": "gradient of the loss at the output",
+    "taught_gradient": "gradient of the loss for this kernel",
     "taught_after": "kernel after a step of {rate}",
     "taught": "Loss for “{name}”: {loss} before the step, {lower} after it. Probability: {share} before, {higher} "
     "after.",
@@ -163,30 +162,30 @@ ENGLISH = {
     "both_text": "### Two halves of one machine\n\n"
     "It is sometimes put as “GAN against CNN”. But a CNN is a kind of *network*, and a GAN is a kind of *training* "
     "in which two networks play. In image GANs both players are usually CNNs: the discriminator reads a picture "
-    "with convolutions and answers “real or made”, where a classifier answers “shirt or shoe”; the generator runs "
-    "the same machinery backwards, from a vector to a picture, with transposed convolutions.\n\n"
+    "with convolutions and answers “real or generated”, where a classifier answers “shirt or shoe”; the generator "
+    "runs the same machinery backwards, from a vector to a picture, with transposed convolutions.\n\n"
     "So each half can help the other. In this lab:\n\n"
     "- **A classifier teaches the discriminator to see.** Our conditional GANs judge the pixels and, beside them, "
     "the feature maps of a trained, frozen classifier. On CIFAR-10 nearly the same distance to real images (236 "
     "against 229, smaller is better) was reached after 25,408 training images instead of 96,448: about a quarter. "
     "Each image cost 1.6 times as much, so the time fell to less than half. One training each. The distance is of "
     "that very classifier's features, which flatters the second; pictures and another network tell the same story.\n"
-    "- **A classifier steers the generator.** Under “Guide” in Generate its slope leads a latent to a class, even "
-    "in a GAN that knows no classes. A second classifier is only asked, so that no one is fooled by noise made to "
+    "- **A classifier steers the generator.** Under “Guide” in Generate its gradient leads a latent to a class, "
+    "even in a GAN that knows no classes. A second classifier is only asked, so that no one is fooled by noise made to "
     "please.\n"
-    "- **A discriminator is a judge.** Beside each made image stands how real it looks to $D$.\n"
-    "- **Made images can train a classifier.** Whether that helps, and where real images are still better, can be "
+    "- **A discriminator is a judge.** Beside each generated image stands how real it looks to $D$.\n"
+    "- **Generated images can train a classifier.** Whether that helps, and where real images are still better, can be "
     "measured here: the closed loop trains on one kind and tests on the other.",
     "quiz_text": "#### You are the discriminator\n\n"
-    "Four of these pictures are real test images, four were made. Mark the made ones. Where the discriminator is "
-    "shipped with its generator, you are compared with $D$.",
-    "quiz_model": "Made by",
+    "Four of these pictures are real test images, four are generated. Mark the generated ones. Where the "
+    "discriminator is shipped with its generator, you are compared with $D$.",
+    "quiz_model": "Generated by",
     "quiz_round": "Round",
-    "quiz_picks": "Which were made?",
+    "quiz_picks": "Which are generated?",
     "quiz_reveal": "Reveal",
     "quiz_again": "Next round",
     "quiz_real": "real",
-    "quiz_made": "made",
+    "quiz_generated": "generated",
     "quiz_seen": "seen as {name}",
     "quiz_score": "You were right about {right} of {count}.",
     "quiz_scores": "You were right about {right} of {count}, the discriminator about {critic}.",
@@ -214,10 +213,10 @@ ENGLISH = {
     "choice_task_tell": "Telling classes apart is what a CNN classifier is for: its loss says directly what you "
     "want, and its accuracy on images kept aside tells how good it is.",
     "choice_task_make": "A classifier cannot make images; a generator can. There is no one number that says how "
-    "good they are: look at them, and at a distance between real and made ones.",
+    "good they are: look at them, and at a distance between real and generated ones.",
     "choice_task_enlarge": "A GAN learns the distribution of the images it gets; it cannot add knowledge that is "
     "not in them. Mirroring and shifting the real ones is cheaper and often helps more: try that first, and "
-    "measure whether made images add anything.",
+    "measure whether generated images add anything.",
     "choice_no_labels": "Without labels no classifier can learn these classes. A GAN needs none; and what its "
     "discriminator has learned about the images can be used when a few labels arrive.",
     "choice_labels_make": "Without labels the generator cannot be asked for a class. A trained classifier can "
@@ -227,7 +226,8 @@ ENGLISH = {
     "choice_some_tell": "Some thousand images are enough for a small network with shifted and mirrored copies.",
     "choice_many_tell": "With many images the network may be wider, and more epochs still pay.",
     "choice_few_make": "With fewer than 1,000 images the discriminator learns them by heart and then teaches the "
-    "generator nothing new. Expect copies: look at the nearest training image beside each made one.",
+    "generator nothing new. Expect copies: look at the nearest training image beside each "
+    "generated one.",
     "choice_some_make": "Some thousand images show what a small GAN can do; the pictures stay coarse.",
     "choice_many_make": "Many images are what a GAN thrives on.",
     "choice_laptop_tell": "On a laptop the small fast network reaches a usable accuracy within minutes.",
@@ -271,8 +271,8 @@ ENGLISH = {
     "strided convolutions turn 7×7 into 4×4 and then 2×2 pixels, which can never match the 28×28 of its data. What "
     "was meant are *transposed* convolutions: 7, 14, 28. Try both with the calculator.\n"
     "2. **The generator that is never trained.** Its example gives only the discriminator a training step, so the "
-    "pictures stay noise for ever. Both must step, in turn; while $G$ steps, $D$ is held still but its slope is "
-    "passed through.\n"
+    "pictures stay noise for ever. Both must step, in turn; while $G$ steps, $D$ is held still but its gradient "
+    "is passed through.\n"
     "3. **What $p_d$ stands for.** The article calls it the discriminator's distribution. $D$ has none: it gives a "
     "number for each picture. In the formula the letter means the distribution of the *data*, here $p_x$.\n"
     "4. **“GAN against CNN”.** Both networks of its GAN contain convolutions: they *are* CNNs. The two words name "

@@ -18,7 +18,7 @@ LANGUAGES = {
         "words": {**english.WORDS, **lessons.ENGLISH},
         "errors": MESSAGES,
         "classes": {},
-        "values": {},
+        "values": english.VALUES,
     },
     "zh": {
         "name": "中文",

@@ -145,7 +145,7 @@ def test_images_are_judged_by_classifier_discriminator_and_neighbour(lab):
     words, card = sheet.judge(asked(chosen=1))
     assert re.search(r"fashion-mnist-airnet sees the asked class in \d of 4 images", words)
     assert words.count("<span") == 4 and "real " in words
-    assert "Image 2 of 4, seed 8" in card and "holds it for real by" in card
+    assert "Image 2 of 4, seed 8" in card and "probability that it is real: " in card
     assert re.search(r"Searched (60,000|5,000) of the \d+,000 training images", card)
 
 

@@ -196,14 +196,14 @@ def test_a_picture_of_signs_is_green_above_zero_and_orange_below():
 
 def test_a_round_is_half_real_and_the_same_for_its_seed(lab):
     dealt = [learn_quiz.deal_round("fashion-mnist-gan", 5) for _ in range(2)]
-    assert dealt[0].made.sum() == 4 and np.array_equal(dealt[0].pictures, dealt[1].pictures)
+    assert dealt[0].generated.sum() == 4 and np.array_equal(dealt[0].pictures, dealt[1].pictures)
     assert not np.array_equal(dealt[0].pictures, learn_quiz.deal_round("fashion-mnist-gan", 6).pictures)
     assert len(dealt[0].seen) == 8 and dealt[0].realness.shape == (8,)
 
 
 def test_the_truth_is_told_with_a_score(lab):
-    made = learn_quiz.deal_round("fashion-mnist-gan", 5).made
-    picks = [place for place, is_made in zip(learn_quiz.PLACES, made) if is_made]
+    generated = learn_quiz.deal_round("fashion-mnist-gan", 5).generated
+    picks = [place for place, is_generated in zip(learn_quiz.PLACES, generated) if is_generated]
     assert "You were right about 8 of 8" in learn_quiz.reveal("fashion-mnist-gan", 5, picks)
     assert "You were right about 4 of 8" in learn_quiz.reveal("fashion-mnist-gan", 5, [])
     assert "You were right about 4 of 8" in learn_quiz.reveal("fashion-mnist-gan", 5, {"not": "a list"})

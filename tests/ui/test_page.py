@@ -1,5 +1,6 @@
 """The page's handlers: what they show, what they remember, what they say."""
 
+import dataclasses
 import json
 import re
 import time
@@ -10,7 +11,9 @@ import pytest
 
 from genclass import runs
 from genclass.errors import MESSAGES, GenClassError
+from genclass.train.settings import ClassifierSettings, GanSettings
 from genclass.ui import choosing, comparing, glance, text, train, uploads, watching
+from genclass.ui.english import WORDS
 from genclass.ui.watching import Asked
 from tests.ui.conftest import start_tiny, wait_for
 
@@ -110,10 +113,15 @@ def test_runs_are_compared_by_curve_and_by_what_differs(lab, client):
         wait_for(client, run_id, "finished")
     points, table = comparing.compared(ids, "loss", "step")
     assert set(points["run"]) == {"short", "long"}
-    assert "epochs" in table and "0.2" in table and ">batch<" not in table
+    assert ">Epochs<" in table and "0.2" in table and ">Batch size<" not in table
     assert "Choose two" in comparing.compared(ids[:1], "loss", "step")[1]
     for rubbish in (None, 5, ["x", None, {}]):
         assert len(comparing.compared(rubbish, "loss", "nowhere")[0]) == 0
+
+
+def test_every_setting_has_a_name_in_the_comparison():
+    fields = [field.name for kind in (ClassifierSettings, GanSettings) for field in dataclasses.fields(kind)]
+    assert {f"setting_{name}" for name in (*fields, *comparing.FIXED, "step")} <= set(WORDS)
 
 
 def test_a_run_that_waits_tells_its_place_in_line():
@@ -138,7 +146,7 @@ def test_the_form_tells_what_it_will_take(lab, monkeypatch):
         "gan", "fashion-mnist-mini", "gan", 2, 0, 0, *fields
     )
     assert "about 312 steps, 2 passes" in choosing.estimate("gan", "fashion-mnist-mini", "gan", 2, 2, 0, *fields)
-    assert "batch must be between 2 and 4096" in choosing.estimate(
+    assert "batch size must be between 2 and 4096" in choosing.estimate(
         "gan", "fashion-mnist-mini", "gan", 2, 0, 0, 1, *fields[1:]
     )
     titles = [title for title, _ in choosing.choose_data("gan", "cifar10", "gan")[1]["choices"]]

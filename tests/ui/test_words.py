@@ -3,9 +3,10 @@
 import re
 from string import Formatter
 
+from genclass import corrupt, toy
 from genclass.data import CLASSES as KNOWN
 from genclass.errors import MESSAGES
-from genclass.ui import chinese, chinese_errors
+from genclass.ui import chinese, chinese_errors, choosing, rules
 from genclass.ui.english import WORDS as ENGLISH
 
 # What is written alike in both languages: names, formats, signs.
@@ -16,6 +17,7 @@ TERMS |= {"Inception", "torch", "fidelity", "install", "requirements", "onnx", "
 TERMS |= {"JSON", "CIFAR", "MNIST", "Fashion"}
 TERMS |= {"http", "HEAD", "address"}  # where a cluster answers, and the flag that says so
 TERMS |= {"MODEL", "CLASS", "fashion", "mnist", "airnet", "Sneaker"}  # a command's form and its example
+TERMS |= {"Adam", "Cutout"}
 HAN, LATIN = r"[\u4e00-\u9fff]", r"[A-Za-z0-9{}]"
 
 PAIRS = [
@@ -44,6 +46,11 @@ def test_every_named_class_is_translated():
 
 def test_both_languages_show_the_same_values():
     assert [key for key, english, told in PAIRS if placeholders(told) != placeholders(english)] == []
+
+
+def test_every_number_that_the_page_refuses_has_a_chinese_name():
+    known = [*corrupt.RANGES, *toy.RANGES, *rules.LARGEST, *choosing.FIELDS]
+    assert {*known, "kind", "step", "minutes", "seed", "epochs"} <= set(chinese_errors.VALUES)
 
 
 def test_everything_is_translated():
