@@ -53,17 +53,17 @@ def _build_row(rows, id, index):
         parts.append(part)
 
 
+def names():
+    """What the directions are called until a visitor renames them."""
+    return [say("axis", index=index) for index in range(1, COUNT + 1)]
+
+
 def updates(count, directions):
     """What shows a model's first ``count`` directions, moved as told: ``{"d<i>": σ}``."""
     return [
         *(gr.update(visible=index < count) for index in range(COUNT)),
         *(directions.get(f"d{index + 1}", 0) for index in range(COUNT)),
     ]
-
-
-def directions_of(values):
-    """``{"d<i>": σ}`` of the sliders that were moved; anything that is no number is kept, to be refused later."""
-    return {f"d{index + 1}": value for index, value in enumerate(values) if value != 0}
 
 
 def on_board(id, sigma):

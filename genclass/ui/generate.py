@@ -1,5 +1,6 @@
 """The tab Generate: controls, one sheet of images that follows them live, what is said of it, and how to keep it."""
 
+import json
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -10,6 +11,7 @@ from genclass.errors import GenClassError
 from genclass.recipe import ALL, KEYS, Recipe
 from genclass.ui import (
     asking,
+    axes,
     controls,
     drawing,
     guiding,
@@ -67,7 +69,8 @@ class Tab:
     def restored(self, shown):
         """After every control was set anew: ``page.js`` begins from this recipe, with the labels that it keeps."""
         shown.success(None, [self.model, self.saved.recipe], self.controls.rows.labels,
-                      js="(model, recipe) => genclass.adopt(model, recipe)", **WATCH)  # fmt: skip
+                      js=f"(model, recipe) => genclass.adopt(model, recipe, {json.dumps(axes.names())})",
+                      **WATCH)  # fmt: skip
 
 
 def build(demo):
@@ -82,7 +85,7 @@ def build(demo):
     with titled_tab("generate", "generate"):
         wires = _build_wires()
         with gr.Row(elem_classes="gc-split"):
-            with gr.Column(scale=5, min_width=320, elem_classes="gc-controls"):
+            with gr.Column(scale=5, min_width=320):
                 board = controls.build()
             with gr.Column(scale=5, min_width=320, elem_classes="gc-stage"):
                 stage = _build_stage()

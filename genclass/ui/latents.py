@@ -75,11 +75,6 @@ def updates(z_dim, directions):
     ]
 
 
-def directions_of(values):
-    """``{"z<i>": σ}`` of the sliders that were moved; anything that is no number is kept, to be refused later."""
-    return {f"z{index}": value for index, value in enumerate(values) if value != 0}
-
-
 def on_board(name, sigma):
     """Whether a direction can be shown by a slider."""
     return name[1:].isdigit() and int(name[1:]) < SLIDERS and abs(sigma) <= REACH

@@ -1,6 +1,5 @@
 // What the page does by itself: it keeps what is asked for and has it drawn, the address follows the picture, an image of
 // the sheet is chosen, the visitor's names of directions are kept, and files are saved.
-const DIRECTION = { en: "Direction", zh: "方向" }[genclassPage];
 
 window.genclass = {
   recipe: "", // the recipe that all controls were last set to, as JSON
@@ -13,13 +12,13 @@ window.genclass = {
     return this.recipe && JSON.stringify({ recipe: this.recipe, moved: this.moved, chosen: this.chosen });
   },
 
-  // All controls show this recipe.
-  adopt(model, recipe) {
+  // All controls show this recipe; directions are called by these names, or as the visitor calls them.
+  adopt(model, recipe, names) {
     this.recipe = recipe;
     this.moved = {};
     this.pause = 0;
     this.drawn("");
-    return this.labels(model);
+    return this.labels(model, names);
   },
 
   // What is done at once, like a choice, is at rest with its picture.
@@ -114,9 +113,9 @@ window.genclass = {
     }
   },
 
-  labels(model) {
-    const named = this.kept()[model] || {};
-    return Array.from({ length: 8 }, (_, index) => named[index] || `${DIRECTION} ${index + 1}`);
+  labels(model, names) {
+    const kept = this.kept()[model] || {};
+    return names.map((name, index) => kept[index] || name);
   },
 
   keepLabel(model, index, label) {
