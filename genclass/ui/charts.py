@@ -68,7 +68,7 @@ def scatter(points, across, up, title):
     """
     places = [(_x(across.place(point.x)), _y(up.place(point.y))) for point in points]
     marks = "".join(map(_mark, points, places, _labels(points, places)))
-    return _chart(title, _axes(across, up) + marks, "gc-scatter")
+    return _chart(title, _axes(across, up) + marks)
 
 
 def _x(share):
@@ -79,9 +79,9 @@ def _y(share):
     return HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM)
 
 
-def _chart(title, content, style=""):
+def _chart(title, content):
     return (
-        f'<svg class="gc-chart {style}" viewBox="0 0 {WIDTH} {HEIGHT}" role="group" aria-label="{escape(title)}">'
+        f'<svg class="gc-chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="group" aria-label="{escape(title)}">'
         f"{content}</svg>"
     )
 

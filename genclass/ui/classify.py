@@ -76,7 +76,7 @@ def build(demo):
 
 
 def _build_question(samples):
-    with gr.Row(elem_classes="gc-choice"):
+    with gr.Row():
         model = gr.Dropdown(models.names("classifier"), label=say("model"), allow_custom_value=True, scale=3,
                             elem_id="classify-model")  # fmt: skip
         how = gr.Radio([(say(f"fit_{name}"), name) for name in images.FITS], value="crop", label=say("fit"), scale=2,

@@ -1,20 +1,20 @@
 """Pictures with words under them, as HTML: small images shown crisply, bars of probabilities, heat over a picture."""
 
-import base64
 from html import escape
 
 from genclass import images
+from genclass.ui import html
 from genclass.ui.text import class_name
 
 
 def source(pixels):
     """A data address of uint8 [H, W, C], C = 1, 3 or 4."""
-    return f"data:image/png;base64,{base64.b64encode(images.png_bytes(pixels)).decode()}"
+    return html.address(images.png_bytes(pixels))
 
 
 def figure(pixels, caption, below="", crisp=True):
     """One picture with a caption; ``below`` is HTML of ours."""
-    style = "gc-crisp" if crisp else "gc-smooth"
+    style = "gc-crisp" if crisp else ""
     return (
         f'<figure class="gc-figure"><img class="{style}" src="{source(pixels)}" alt="{escape(caption)}">'
         f"<figcaption>{escape(caption)}</figcaption>{below}</figure>"
@@ -47,9 +47,9 @@ def heated(picture, heat, caption, crisp):
         picture: uint8 [H, W, 3].
         heat: uint8 [S, S, 4].
     """
-    style = "gc-crisp" if crisp else "gc-smooth"
+    style = "gc-crisp" if crisp else ""
     return (
         f'<figure class="gc-figure gc-large"><div class="gc-heat"><img class="{style}" src="{source(picture)}" '
-        f'alt="{escape(caption)}"><img class="gc-smooth" src="{source(heat)}" alt=""></div>'
+        f'alt="{escape(caption)}"><img src="{source(heat)}" alt=""></div>'
         f"<figcaption>{escape(caption)}</figcaption></figure>"
     )

@@ -71,7 +71,7 @@ def build(button):
         (the ``Panel``, what ``button`` gave).
     """
     with gr.Row(elem_classes="gc-split"):
-        with gr.Column(scale=4, min_width=300, elem_classes="gc-controls"):
+        with gr.Column(scale=4, min_width=300):
             questions = [_build_question(name) for name in QUESTIONS]
         with gr.Column(scale=5, min_width=320):
             answer = gr.HTML(words(advise(**FIRST)), elem_id="choice-answer")

@@ -75,7 +75,7 @@ def build(examples):
             parts["examples"] = gr.Dataset(label=say("examples"), components=[gr.Image(render=False, format="png")],
                                            type="index", samples=[[path] for path in examples], samples_per_page=12,
                                            layout="gallery", elem_id="inside-examples")  # fmt: skip
-        with gr.Column(scale=5, min_width=320, elem_classes="gc-controls"):
+        with gr.Column(scale=5, min_width=320):
             parts |= _build_controls()
     parts["picture"] = gr.HTML(elem_id="inside-picture", js_on_load=_script())
     return parts

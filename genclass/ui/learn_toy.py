@@ -55,7 +55,7 @@ class Panel:
 def build():
     """Lay the panel out; ``connect`` makes it work."""
     with gr.Row(elem_classes="gc-split"):
-        with gr.Column(scale=4, min_width=300, elem_classes="gc-controls"):
+        with gr.Column(scale=4, min_width=300):
             controls = _build_controls()
         with gr.Column(scale=5, min_width=320, elem_classes="gc-toy-side"):
             with gr.Row(elem_classes="gc-buttons"):

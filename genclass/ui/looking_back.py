@@ -3,7 +3,7 @@
 import json
 from html import escape
 
-from genclass.ui import html
+from genclass.ui import charts, html
 from genclass.ui.text import class_name, say
 
 COLUMNS = 10
@@ -59,19 +59,4 @@ def _matrix(record):
     names, rows = [class_name(name) for name in record["classes"]], record["confusion"]
     if len(names) > MATRIX_CLASSES:
         return ""
-    head = "".join(f'<th scope="col"><span>{escape(name)}</span></th>' for name in names)
-    body = "".join(_matrix_row(index, names, row) for index, row in enumerate(rows))
-    return (
-        f"<h3>{escape(say('confusion'))}</h3>"
-        f'<div class="gc-table gc-confusion"><table><thead><tr><th>{escape(say("confusion_corner"))}</th>{head}</tr>'
-        f"</thead><tbody>{body}</tbody></table></div>"
-    )
-
-
-def _matrix_row(truth, names, row):
-    total = max(sum(row), 1)
-    cells = "".join(
-        f'<td class="{"gc-hit" if said == truth else "gc-miss"}" style="--share:{count / total:.2f}">{count or ""}</td>'
-        for said, count in enumerate(row)
-    )
-    return f'<tr><th scope="row">{escape(names[truth])}</th>{cells}</tr>'
+    return f"<h3>{escape(say('confusion'))}</h3>{charts.matrix(rows, names, say('confusion_corner'))}"

@@ -110,7 +110,7 @@ def _page(found, classes=()):
         f"{_result(name, found.get(name), classes)}</section>"
         for name in ASKED
     )
-    return f'<div class="gc-two gc-loop">{"".join(sections)}</div>'
+    return f'<div class="gc-two">{"".join(sections)}</div>'
 
 
 def _result(name, found, classes):

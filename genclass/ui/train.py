@@ -50,7 +50,7 @@ def build(demo, memory, generate, classify, tabs):
     """
     with titled_tab("train", "train") as tab:
         with gr.Row(elem_classes="gc-split"):
-            with gr.Column(scale=3, min_width=300, elem_classes="gc-controls"):
+            with gr.Column(scale=3, min_width=300):
                 form = choosing.build(memory.draft)
             with gr.Column(scale=6, min_width=320):
                 shown, taken = _build_watch()
