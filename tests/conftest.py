@@ -19,6 +19,13 @@ from tests.cut_off import sitecustomize
 
 processes.NICE = 0  # tests wait for training: it goes first
 SHIPPED = checkpoint.SHIPPED  # as it is before tests of the page put models of their own there
+# Few tests that take long: of the files that .ci/run hands out these go first, or one worker would wait for them.
+SLOW = ("tests/train/test_kill.py", "tests/ui/test_copies.py",
+        *(f"tests/browser/test_{name}.py" for name in ("own", "train", "axe")))  # fmt: skip
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: not item.nodeid.startswith(SLOW))
 
 
 @pytest.fixture(autouse=True, scope="session")
