@@ -17,9 +17,15 @@ SCRIPT = (HERE / "table.js").read_text() + (HERE / "choose.js").read_text()  # s
 TIMES = {"concurrency_id": "times", "concurrency_limit": 1}
 KINDS = ("gan", "classifier")
 ASKED = "(chosen, mine) => [chosen || new URLSearchParams(genclassAddress.queries.models || '').get('model'), mine]"
+# Cards come in the order in which they are asked for, so that of two the later stands.
+CARDS = {"concurrency_id": "cards", "concurrency_limit": 1}
 TELL = "model => { genclassAddress.tell('models', model ? 'model=' + encodeURIComponent(model) : ''); }"
 SAVE = "file => genclass.save({url: file.url, name: file.orig_name})"
-INTO_SIGHT = "() => document.getElementById('models-card').scrollIntoView({behavior: 'smooth', block: 'nearest'})"
+OPENED = f"model => {{ genclass.given['models-all'] = model; ({TELL})(model); }}"
+PICKED = """() => {
+  genclass.markModel();
+  document.getElementById('models-card').scrollIntoView({behavior: 'smooth', block: 'nearest'});
+}"""
 
 
 @dataclass
@@ -61,9 +67,9 @@ def build(memory, generate, classify, tabs):
         with gr.Tab(say("loop"), id="loop", elem_id="models-loop"):
             loop = looping.build()
     shown = panel.select(
-        open_tab, [tab.chosen, memory.mine], tab.shown(), js=ASKED, show_progress="hidden", **RAW, **RUNS
+        open_tab, [tab.chosen, memory.mine], tab.shown(), js=ASKED, show_progress="hidden", **RAW, **CARDS
     )
-    shown.success(None, tab.chosen, None, js=TELL, **WATCH)
+    shown.success(None, tab.chosen, None, js=OPENED, **WATCH)
     _refresh_after(tab, shown.then(time_all, None, None, show_progress="hidden", **RAW, **TIMES))
     looping.connect(loop, panel)
     _connect_card(tab, memory)
@@ -95,8 +101,8 @@ def _build_models():
 
 
 def _connect_card(tab, memory):
-    picked = tab.every.select(pick, **given(tab.every, memory.mine), outputs=tab.shown(), **LIVE, **RUNS)
-    picked.success(None, None, None, js=INTO_SIGHT, **WATCH)
+    picked = tab.every.select(pick, **given(tab.every, memory.mine), outputs=tab.shown(), **LIVE, **CARDS)
+    picked.success(None, None, None, js=PICKED, **WATCH)
     picked.success(None, tab.chosen, None, js=TELL, **WATCH)
     going = searches(tab.evaluate, tab.stop, tab.bar, "card_stopped", fn=measure, inputs=tab.chosen, outputs=tab.bar,
                      **MEASURES)  # fmt: skip
@@ -105,13 +111,14 @@ def _connect_card(tab, memory):
     packed.success(None, tab.file, None, js=SAVE, **WATCH)
     for button, visible in ((tab.delete, True), (tab.keep, False)):
         button.click(lambda visible=visible: gr.update(visible=visible), None, tab.confirm, **LIVE)
-    tab.confirm_delete.click(delete, [tab.chosen, memory.mine], tab.shown(), **LIVE, **RUNS)
+    deleted = tab.confirm_delete.click(delete, [tab.chosen, memory.mine], tab.shown(), **LIVE, **CARDS)
+    deleted.success(None, tab.chosen, None, js=OPENED, **WATCH)
 
 
 def _refresh_after(tab, measured):
-    """Show what an event has measured. Which model is chosen is read only then: it may be another one by now."""
+    """Show what an event has measured. Which model was picked last is read only then: it may be another one by now."""
     parts = [tab.every, tab.card, tab.pictures]
-    measured.success(refresh, tab.chosen, parts, show_progress="hidden", **RAW, **RUNS)
+    measured.success(refresh, **given(tab.every), outputs=parts, show_progress="hidden", **RAW, **CARDS)
 
 
 def _connect_use(tab, generate, classify, tabs):
