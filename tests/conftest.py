@@ -6,6 +6,7 @@ from pathlib import Path
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")  # gradio_client tells who connects
+os.environ.pop("GRADIO_TEMP_DIR", None)  # each process its own: what lies there goes when the first server of it ends
 
 import numpy as np
 import pytest
