@@ -150,7 +150,7 @@ def _is_metric(value):
 
 
 def _is_figure(value):
-    return type(value) in (int, float) and 0 <= value < 1e9
+    return type(value) in (int, float) and 0 <= value < 1e7
 
 
 def _is_count(value):

@@ -51,7 +51,7 @@ def _point(one, times, groups):
 
 def _accuracy_axis(points):
     lowest = min(point.y for point in points)
-    first = max(tick for tick in ACCURACY_TICKS if tick <= lowest)
+    first = max(tick for tick in ACCURACY_TICKS[:-1] if tick <= lowest)  # an axis is never a point: all may be right
     ticks = [tick for tick in ACCURACY_TICKS if tick >= first]
     return charts.Axis(ticks, say("choose_axis_accuracy"), lambda tick: f"{tick:.0%}")
 

@@ -143,6 +143,13 @@ def test_labels_of_near_points_do_not_cover_one_another():
     assert all(b - a >= charts.LINE - 1e-9 for a, b in zip(heights, heights[1:]))
 
 
+@pytest.mark.parametrize("accuracy", [0, 0.5, 1])
+def test_one_model_alone_has_a_place_however_right_it_is(accuracy):
+    found = {"accuracy": facts.Quality("accuracy", accuracy)}
+    one = facts.Facts("mine", None, {"kind": "classifier", "dataset": "mine"}, 1, 1, found, None, None, False)
+    assert 'data-model="mine"' in ranking._picture("classifier", [one], {"mine": 2.0}, ["mine"])
+
+
 @pytest.mark.parametrize("values", [[3.0], [0.2, 90], [1, 1], [0.0301, 0.031]])
 def test_ticks_enclose_all_values(values):
     ticks = charts.decades(values)
