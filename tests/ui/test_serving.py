@@ -1,4 +1,7 @@
-"""Addresses, logins and public links."""
+"""How soon the page is there, addresses, logins and public links."""
+
+import subprocess
+import sys
 
 import gradio as gr
 import pytest
@@ -56,3 +59,11 @@ def test_a_process_is_made_ready_once_the_page_is_there(monkeypatch):
         gr.Markdown("here")
     serving.serve(demo, "127.0.0.1", None, then=serving.place_runs("process", None))
     assert order == ["page", "process", "until interrupted"]
+
+
+def test_gradio_is_imported_without_going_through_its_type_stubs():
+    counts = "sys.addaudithook(lambda event, given: event == 'open' and print(given[0]))"
+    words = [sys.executable, "-c", f"import sys; {counts}; import genclass.ui"]
+    opened = subprocess.run(words, check=True, capture_output=True, text=True).stdout.splitlines()
+    assert any("gradio" in path for path in opened)  # or nothing is counted
+    assert [path for path in opened if path.endswith(".pyi")] == []
