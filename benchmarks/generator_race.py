@@ -2,8 +2,8 @@
 
 In one run on one machine, one after another: our ``gan`` preset and a plain DCGAN of the usual tutorial layout. At each
 of the given minutes of training alone, 10,000 samples are compared with 10,000 training images by the Fréchet distance
-of a classifier's features (not cifar10-airnet's, which our discriminator has seen); with --fid also by a command of
-your own that prints "FID <value>" for a file of samples:
+of a classifier's features (not cifar10-airnet's, which our discriminator has seen); with --fid those of the last minute
+also by a command of your own that prints "FID <value>" for a file of samples:
 
     --fid "python fid.py {samples} --ref cifar10"
 """
@@ -67,14 +67,18 @@ def fid(command, samples):
 
 
 def race(contestant, minutes, measure):
-    """Train until each of ``minutes`` and measure there, clock stopped; yields (minutes, images seen, figures)."""
+    """Train until each of ``minutes`` and measure there, clock stopped; yields (minutes, images seen, figures).
+
+    Args:
+        measure: figures of a contestant, told as well whether it has come to its end.
+    """
     seconds = 0.0
     for goal in sorted(minutes):
         while seconds < 60 * goal:
             start = time.perf_counter()
             contestant.step()
             seconds += time.perf_counter() - start
-        yield goal, contestant.seen, measure(contestant)
+        yield goal, contestant.seen, measure(contestant, goal == max(minutes))
 
 
 def main():
@@ -87,11 +91,11 @@ def main():
     judge = Classifier.load(checkpoint.find_named(JUDGE))
     real = judge_features(judge, imageset.train_images[: args.samples])
 
-    def measure(contestant):
+    def measure(contestant, last):
         drawn = contestant.sample(args.samples)
         features = judge_features(judge, torch.from_numpy(drawn).permute(0, 3, 1, 2))
         figures = {f"frechet_{JUDGE}": frechet_distance(features, real)}
-        return figures | ({"fid_inception": fid(args.fid, drawn)} if args.fid else {})
+        return figures | ({"fid_inception": fid(args.fid, drawn)} if args.fid and last else {})
 
     print(f"{processor()}, {torch.get_num_threads()} threads, torch {torch.__version__}, {args.samples} samples\n")
     print("| contestant | minutes | images seen | distances |\n|---|---|---|---|")

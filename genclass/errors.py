@@ -95,7 +95,8 @@ MESSAGES = {
     "not_longer": "{steps} steps would not be longer than the {before} that it is to have already.",
     "bad_words": "One line was expected: a JSON list of the words that would follow `train`.",
     "discriminator_won": "The discriminator has won: it tells real ({real}) from generated ({fake}) without "
-    "fail, and the generator has little left to learn from. Try a smaller discriminator_rate.",
+    "fail, and the generator has little left to learn from. Try a lower learning rate of the discriminator "
+    "(discriminator_rate).",
     "samples_collapse": "The samples have become alike: they differ {spread} % as much as real images of a class do. "
     "Try a larger penalty, a smaller rate or another seed.",
     "overfits": "The classifier learns by heart: {train} % of its training images are right, but {test} % of the test "

@@ -122,13 +122,13 @@ def pictures(run_id):
     return run_folder.read_pictures(find(run_id))
 
 
-def list_runs():
-    """The status of every run, newest first."""
-    found = []
-    for file in checkpoint.runs_dir().glob("*/status.json"):
-        with checkpoint.unless_deleted(file):
-            if RUN_ID.match(file.parent.name):
-                found.append((run_folder.read_config(file.parent)["created"], status(file.parent.name)))
+def list_runs(ids=None):
+    """The status of every run, or of those among ``ids``, newest first."""
+    folder, found = checkpoint.runs_dir(), []
+    names = {file.parent.name for file in folder.glob("*/status.json")} if ids is None else set(ids)
+    for run_id in filter(RUN_ID.match, names):
+        with checkpoint.unless_deleted(folder / run_id / "status.json"):
+            found.append((run_folder.read_config(folder / run_id)["created"], status(run_id)))
     return [told for _, told in sorted(found, key=lambda pair: pair[0], reverse=True)]
 
 

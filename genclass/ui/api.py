@@ -93,8 +93,8 @@ def run(id: Any) -> dict:
 
 def list_runs(ids: Any = None) -> list:
     """What every run is doing, newest first, without the ids; on a public page only those whose ``ids`` are given."""
-    known = ids if isinstance(ids, list) else []
-    listed = [status for status in runs.list_runs() if not rules.now.public or status["id"] in known]
+    known = [run_id for run_id in ids if isinstance(run_id, str)] if isinstance(ids, list) else []
+    listed = runs.list_runs(known if rules.now.public else None)
     return [{key: value for key, value in status.items() if key not in PRIVATE} for status in listed]
 
 

@@ -65,7 +65,7 @@ class View:
 
 def view(run_id, mine=()):
     """The present state of a run and of those that may be listed; a run that is gone is as none."""
-    listed = [status for status in runs.list_runs() if not rules.now.public or status["id"] in mine]
+    listed = runs.list_runs(mine if rules.now.public else None)
     models = genclass.list_models()
     try:
         return View(runs.status(run_id), runs.metrics(run_id), runs.pictures(run_id), listed, models)

@@ -46,9 +46,19 @@ def context(chromium):
     context.close()
 
 
+def open_at(page, address):
+    """Go there by way of an empty page: from one whose streams broke as it was left, Gradio would reload it after two
+    seconds, and so end the way to an address that a busy server answers later.
+    """
+    page.goto("about:blank")
+    page.goto(address)
+
+
 @pytest.fixture
-def page(context, lab):  # noqa: F811
-    """An opened page; what the browser complains about fails the test."""
+def page(request, context, lab):  # noqa: F811
+    """A page opened at the address that the test's mark ``opens`` adds, or at none; what the browser complains about
+    fails the test.
+    """
     page, faults = context.new_page(), []
 
     def cut(route):
@@ -61,7 +71,8 @@ def page(context, lab):  # noqa: F811
     page.on("console", lambda message: message.type == "error" and faults.append(message.text))
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.set_default_timeout(PATIENCE)
-    page.goto(lab)
+    mark = request.node.get_closest_marker("opens")
+    page.goto(lab + (mark.args[0] if mark else ""))
     page.locator("#generate-picture img").wait_for()
     yield page
     page.close()

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from genclass.ui.text import LANGUAGES
@@ -24,8 +25,8 @@ def english(page):
     return [part for part in sentences() if re.search(rf"(?<![\w/-]){re.escape(part)}(?![\w/-])", seen)]
 
 
-def test_every_tab_is_used_in_chinese(page, lab):  # noqa: F811
-    page.goto(f"{lab}zh")
+@pytest.mark.opens("zh")
+def test_every_tab_is_used_in_chinese(page):
     before = page.locator("#generate-picture img").get_attribute("src")
     page.locator("#generate-dice").click()
     expect(page.locator("#generate-picture img")).not_to_have_attribute("src", before)

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from genclass import data, runs
 from genclass.train import closed_loop
 from genclass.ui import modelcard
+from tests.browser.conftest import open_at
 from tests.ui.conftest import start_tiny
 from tests.ui.test_choose import fashion
 
@@ -76,13 +77,13 @@ def test_of_two_quick_picks_the_second_stands(page, monkeypatch):
     expect(page.locator("#models-card h3")).to_have_text("fashion-mnist-gan")
 
 
-def test_a_link_opens_a_models_card(page, lab):  # noqa: F811
+def test_a_link_opens_a_models_card(page):
     open_tab(page)
     page.locator("button[data-model=plain-gan]").click()
     expect(page.locator("#models-card h3")).to_have_text("plain-gan")
     page.wait_for_function("location.search.includes('model=plain-gan')")
     assert "tab=models" in page.url
-    page.goto(page.url)
+    open_at(page, page.url)
     expect(page.locator("#models-card h3")).to_have_text("plain-gan")
 
 

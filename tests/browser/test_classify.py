@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from genclass.ui import looking
+from tests.browser.conftest import open_at
 
 DROP = """([name, type, data]) => {
   const bytes = Uint8Array.from(atob(data), letter => letter.charCodeAt(0));
@@ -139,7 +140,7 @@ def test_an_insecure_page_says_what_it_lacks(page):
     open_tab(page)
     expect(page.locator("#classify-insecure")).to_be_hidden()
     page.add_init_script("Object.defineProperty(window, 'isSecureContext', {value: false})")
-    page.reload()
+    open_at(page, page.url)
     open_tab(page)
     expect(page.locator("#classify-insecure")).to_contain_text("Camera and clipboard work only over https")
     expect(page.locator("#classify-insecure p")).to_be_visible()

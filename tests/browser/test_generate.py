@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from genclass import images, steer
 from genclass.ui import guiding
+from tests.browser.conftest import open_at
 
 SLIDER = "#direction-d1 input[type=range]"
 
@@ -76,7 +77,7 @@ def test_a_link_opens_the_same_picture_with_its_sliders(page):
     told(page, '"d1": 0.25')
     rested(page)
     shown = picture(page)
-    page.reload()
+    open_at(page, page.url)
     page.locator("#generate-picture img").wait_for()
     assert picture(page) == shown
     expect(page.locator(SLIDER)).to_have_value("0.25")
@@ -136,7 +137,7 @@ def test_a_direction_keeps_the_visitors_name_for_it(page):
     rested(page)
     page.locator("#label-d2 input, #label-d2 textarea").first.fill("sleeves")
     page.wait_for_timeout(800)
-    page.reload()
+    open_at(page, page.url)
     expect(page.locator("#label-d2 input, #label-d2 textarea").first).to_have_value("sleeves")
     expect(page.locator("#label-d1 input, #label-d1 textarea").first).to_have_value("Direction 1")
 
@@ -154,7 +155,7 @@ def test_a_dropped_picture_restores_every_control(page, tmp_path):
     with page.expect_download() as download:
         page.locator("#generate-download").click()
     download.value.save_as(tmp_path / download.value.suggested_filename)
-    page.goto(page.url.split("?")[0])
+    open_at(page, page.url.split("?")[0])
     rested(page)
     other = picture(page)
     page.locator("#generate-drop input[type=file]").set_input_files(tmp_path / download.value.suggested_filename)
@@ -196,9 +197,8 @@ def test_a_dropped_picture_without_a_recipe_is_refused(page, photo, tmp_path):
     assert picture(page) == before
 
 
+@pytest.mark.opens("?model=fashion-mnist-gan&count=36")
 def test_of_a_large_sheet_the_chosen_image_follows_and_the_rest_comes_later(page):
-    rested(page)  # a page that writes its address just then would end the way to another
-    page.goto(page.url.split("?")[0] + "?model=fashion-mnist-gan&count=36")
     rested(page)
     page.locator("#generate-picture .gc-frame").click(position={"x": 5, "y": 5})
     before = picture(page)

@@ -5,6 +5,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from genclass import data
+from tests.browser.conftest import open_at
 from tests.browser.test_train import open_tab
 
 LONG = 180_000
@@ -47,7 +48,7 @@ def test_two_classes_are_made_trained_on_taken_away_brought_back_and_asked(page,
     expect(page.locator("#train-preset input:checked")).to_have_value("transfer")
     assert page.locator("#own-preview .gc-class img").count() == 2
 
-    page.reload()
+    open_at(page, page.url)
     page.locator("#train-start").wait_for()  # the address names the tab
     choose_own(page)
     expect(page.locator("#own-preview")).to_contain_text("<i>trucks")

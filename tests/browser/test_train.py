@@ -4,6 +4,8 @@ import shutil
 
 from playwright.sync_api import expect
 
+from tests.browser.conftest import open_at
+
 LONG = 240_000  # a process starts, measures the machine and trains, on two cores
 
 
@@ -22,7 +24,7 @@ def test_a_run_is_started_watched_reloaded_stopped_and_used(page):
     expect(page.locator("#train-losses")).to_be_visible(timeout=LONG)
     expect(page.locator("#train-command")).to_contain_text("genclass train gan")
 
-    page.reload()
+    open_at(page, page.url)
     page.locator("#train-start").wait_for()  # the address names the tab
     expect(page.locator("#train-status")).to_contain_text("from-browser")
 
@@ -42,7 +44,7 @@ def test_the_bundled_set_is_trained_to_the_end_made_longer_compared_and_deleted(
     page.locator("#train-name input, #train-name textarea").fill("to-the-end")
     page.locator("#train-start").click()
     expect(page.locator("#train-status")).to_contain_text("to-the-end · running", timeout=LONG)
-    page.reload()
+    open_at(page, page.url)
     page.locator("#train-start").wait_for()  # the address names the tab
     expect(page.locator("#train-command")).to_contain_text("--epochs 0.2 --set width=4")
     expect(page.locator("#train-status")).to_contain_text("to-the-end · finished", timeout=LONG)
