@@ -161,6 +161,7 @@ def _explain(classifier, verdict, out):
         out.write_bytes(images.png_bytes(explain.overlay(picture, heat, 0.6)))
     except OSError as error:
         raise GenClassError("cannot_write", path=str(out)) from error
+    print(f"{out}: where {classifier.name} looks", file=sys.stderr)
 
 
 def _in_words(line):

@@ -45,7 +45,7 @@ class Facts:
         name: its public name, which a run may have given up in its config for a number behind it.
         parameters: of the generator or classifier alone; ``size``: bytes of its whole folder.
         qualities: ``Quality`` of each kind that is known, by name.
-        seconds: of training, or None; ``date``: ISO, or None.
+        seconds: of training, or None; ``gpu``: it was trained on, or None; ``date``: ISO, or None.
         shipped: whether it came with the program.
     """
 
@@ -56,6 +56,7 @@ class Facts:
     size: int
     qualities: dict
     seconds: float | None
+    gpu: str | None
     date: str | None
     shipped: bool
 
@@ -100,6 +101,7 @@ def of(name, folder):
         size=sum(path.stat().st_size for path in folder.iterdir() if path.is_file()),
         qualities=_qualities(kept, here=True) | _qualities(config["metrics"], here=False),
         seconds=training.get("seconds"),
+        gpu=str(training.get("machine")).partition(" cores, ")[2] or None,  # as ``train.machine.described`` names it
         date=training.get("date"),
         shipped=folder.parent == checkpoint.SHIPPED,
     )

@@ -43,12 +43,13 @@ def build():
 
 def _build_row(rows, id, index):
     with gr.Row(elem_classes="gc-axis-head"):
-        label = gr.Textbox(say("axis", index=index), interactive=True, show_label=False, container=False, max_lines=1,
-                           scale=4, min_width=90, max_length=40, elem_id=f"label-{id}")  # fmt: skip
+        label = gr.Textbox(say("axis", index=index), label=say("axis_label", index=index), interactive=True,
+                           show_label=False, container=False, max_lines=1, scale=4, min_width=90, max_length=40,
+                           elem_id=f"label-{id}")  # fmt: skip
         reset = gr.Button(say("reset"), size="sm", elem_id=f"reset-{id}", min_width=30, scale=0)
     strip = gr.HTML(elem_id=f"strip-{id}", elem_classes="gc-strip", padding=False)
-    slider = gr.Slider(-REACH, REACH, 0, step=0.05, label=id, elem_id=f"direction-{id}", buttons=[], min_width=120,
-                       interactive=True)  # fmt: skip
+    slider = gr.Slider(-REACH, REACH, 0, step=0.05, label=say("axis", index=index), elem_id=f"direction-{id}",
+                       buttons=[], min_width=120, interactive=True)  # fmt: skip
     for parts, part in zip((rows.labels, rows.strips, rows.sliders, rows.resets), (label, strip, slider, reset)):
         parts.append(part)
 

@@ -62,6 +62,7 @@ WORDS = {
     "axes_hint": "这些方向让图片变化最大。每个预览条是选中的图片从 −3σ 到 +3σ 的样子：喜欢哪个，就拖动它下面的滑块。"
     "方向的名字可以随意改。",
     "axis": "方向 {index}",
+    "axis_label": "方向 {index} 的名称",
     "strip": "选中的图片沿方向 {id} 从 −3σ 到 +3σ 的变化",
     "reset": "↺",
     "reset_all": "↺ 全部重置",
@@ -74,6 +75,7 @@ WORDS = {
     "drop": "找回图片：把这里生成的 PNG 拖进来",
     "recipe": "配方：重现这张图所需的一切",
     "link": "这张图的链接",
+    "drawing": "正在生成第一批图片……",
     "judge_wait": "正在询问分类器……",
     "judge_none": "没有用 {dataset} 训练过的分类器，无从判断这些图片里是什么。",
     "judge_agrees": "{count} 张图片中，{judge} 认为有 {agree} 张符合指定的类别。",
@@ -150,7 +152,7 @@ WORDS = {
     "seen_nothing": "网络收到的小图会显示在这里。",
     "grey": "灰度",
     "colour": "彩色",
-    "unfamiliar": "这张图片不像我训练时见过的任何东西，别相信这个答案。我只认识这 {count} 类：{classes}。",
+    "unfamiliar": "这张图片不像我训练时见过的东西，这个答案未必有意义。我只认识这 {count} 类：{classes}。",
     "first_frame": "这个文件是动图或有多页，只用了其中第一张。",
     "inverted": "浅底深色的图已转为黑底浅色，与训练图片一致。",
     # classify: why

@@ -119,7 +119,7 @@ ERRORS = {
     "not_longer": "{steps} 步不比已经定下的 {before} 步长，长度只能增加。",
     "bad_words": "需要一行：一个 JSON 列表，里面是本来写在训练命令后面的词。",
     "discriminator_won": "判别器赢了：它总能分清真实图片（{real}）和生成图片（{fake}），"
-    "生成器没有多少可学的了。请调小判别器的学习率（discriminator_rate）。",
+    "生成器没有多少可学的了。请调小判别器的学习率。",
     "samples_collapse": "样本变得都一样：它们的差异只有同类真实图片的 {spread} %。"
     "请试试更大的惩罚、更小的学习率或者别的种子。",
     "overfits": "分类器在死记硬背：训练图片对了 {train} %，测试图片只对了 {test} %，而且不再提高。"

@@ -8,7 +8,7 @@ import gradio as gr
 from genclass import checkpoint
 from genclass.errors import GenClassError
 from genclass.ui import figures, html, looking, models
-from genclass.ui.handlers import LIVE, LOOKS, safely
+from genclass.ui.handlers import LIVE, LOOKS, nothing_to_do, safely
 from genclass.ui.text import class_name, say
 
 TOP = 3
@@ -31,10 +31,12 @@ def connect(chosen, answers, question, demo):
     """Connect the events.
 
     Args:
-        question: components of the image, the model and how it is fitted; the model plays no part here.
+        question: components of the image, the model and how it is fitted.
     """
-    image, _, how = question
+    image, model, how = question
     chosen.input(compare, [image, chosen, how], answers, **LIVE, **LOOKS)
+    another = model.change(beside, [model, chosen], chosen, **LIVE)
+    another.success(compare, [image, chosen, how], answers, **LIVE, **LOOKS)
     demo.load(_present, None, chosen, api_visibility="private", show_progress="hidden")
 
 
@@ -44,10 +46,24 @@ def _present():
 
 
 def _first_models():
-    """The first model and the next of the same data set: what differs is how they were made."""
     names = models.names("classifier")
-    dataset = {model["name"]: model["dataset"] for model in checkpoint.list_models()}
-    return [name for name in names if dataset[name] == dataset[names[0]]][:2]
+    return _same_data(names[0])[:2] if names else []
+
+
+def _same_data(name):
+    """A model, then those of the same data set: what differs is how they were made. None if there is no such model."""
+    datasets = {model["name"]: model["dataset"] for model in checkpoint.list_models() if model["kind"] == "classifier"}
+    same = [other for other in datasets if datasets[other] == datasets.get(name)]
+    return sorted(same, key=lambda other: other != name)
+
+
+@safely
+def beside(model, chosen):
+    """The models to compare once another one is asked: unless one of them knows its kind of images, it and the next."""
+    same = _same_data(model) if isinstance(model, str) else []
+    if not same or (isinstance(chosen, list) and any(name in same for name in chosen)):
+        raise nothing_to_do()
+    return same[:2]
 
 
 @safely

@@ -46,7 +46,7 @@ class Controls:
             control.input(None, control, None, js=f"name => genclass.move('{key}', name)", **WATCH)
             control.input(_offer_mixing, [self.class_name, self.mix_with], [self.mix_with, self.share],
                           preprocess=False, **WATCH)  # fmt: skip
-        self.seed.input(None, self.seed, None, js="seed => genclass.move('seed', seed, genclass.REST)", **WATCH)
+        self.seed.input(None, self.seed, None, js="seed => genclass.typed(seed)", **WATCH)
         self.seed.blur(None, self.seed, self.seed, js="value => genclass.seed(value)", **WATCH)
         self.dice.click(None, None, self.seed, js=f"() => genclass.roll({MAX_SEED + 1})", **WATCH)
         self.free.click(None, None, None, js="() => genclass.move('free', true)", **WATCH)
@@ -67,7 +67,7 @@ def build():
     """Lay the controls out, from what a visitor wants first to what an expert wants."""
     with gr.Row(elem_classes="gc-pair"):
         model = gr.Dropdown(models.names("gan"), label=say("model"), allow_custom_value=True, min_width=140,
-                            elem_id="generate-model")  # fmt: skip
+                            scale=2, elem_id="generate-model")  # fmt: skip
         classes = _build_classes()
     seeds = _build_seed()
     with gr.Row(elem_classes="gc-pair"):

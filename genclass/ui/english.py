@@ -38,6 +38,7 @@ WORDS = {
     "axes_hint": "What changes these images most. Each strip shows the chosen image from −3σ to +3σ: "
     "slide under the one you want. Name a direction as you like.",
     "axis": "Direction {index}",
+    "axis_label": "Name of direction {index}",
     "strip": "What direction {id} makes of the chosen image, from −3σ to +3σ",
     "reset": "↺",
     "reset_all": "↺ Reset all",
@@ -50,6 +51,7 @@ WORDS = {
     "drop": "Come back: drop a PNG that was made here",
     "recipe": "Recipe: all it takes to make this picture again",
     "link": "Link to this picture",
+    "drawing": "Drawing the first images…",
     "judge_wait": "Asking the classifier…",
     "judge_none": "There is no classifier of {dataset} to ask what these images show.",
     "judge_agrees": "{judge} sees the asked class in {agree} of {count} images.",
@@ -126,7 +128,7 @@ WORDS = {
     "seen_nothing": "The small image that the network gets appears here.",
     "grey": "grey",
     "colour": "colour",
-    "unfamiliar": "This is unlike anything I was trained on: don't trust the answer. "
+    "unfamiliar": "This does not look like what I was trained on: the answer may mean nothing. "
     "I only know these {count} things: {classes}.",
     "first_frame": "This file is animated or has several pages: only the first image was used.",
     "inverted": "Dark on light was turned into light on black, as in the training images.",

@@ -102,7 +102,7 @@ def build(demo):
 
 def _build_stage():
     return {
-        "picture": gr.HTML(elem_id="generate-picture"),
+        "picture": gr.HTML(html.note(say("drawing")), elem_id="generate-picture"),
         "card": gr.HTML(html.note(say("choose_hint")), elem_id="generate-card"),
         "send": gr.Button(say("send"), size="sm", elem_id="generate-send"),
         "verdict": gr.HTML(html.note(say("judge_wait")), elem_id="generate-verdict"),
@@ -124,10 +124,12 @@ def _connect(tab, demo):
     tab.controls.connect()
     drawn = tab.live.click(sheet.follow, outputs=[tab.picture, tab.tile], **tab.asks(), **LIVE, **NETWORKS)
     drawn.success(None, tab.tile, None, js="tile => genclass.drawn(tile)", **WATCH)
+    drawn.failure(None, None, None, js="() => genclass.refused()", **WATCH)
     names = [*tab.saved.names(), *tab.controls.given(), *tab.controls.rows.strips]
     rested = tab.rest.click(sheet.rest, outputs=[tab.picture, *names], **tab.asks(), **LIVE, **AFTER)
     rested.success(None, tab.saved.query, tab.saved.link, js="query => genclass.named(query)", **WATCH)
-    tab.rest.click(sheet.judge, outputs=[tab.verdict, tab.card], **tab.asks(), **LIVE, **AFTER)
+    judged = tab.rest.click(sheet.judge, outputs=[tab.verdict, tab.card], **tab.asks(), **LIVE, **AFTER)
+    judged.then(None, None, None, js="() => genclass.judged()", **WATCH)
     tab.restored(demo.load(open_page, None, tab.everything(), **WATCH, **NETWORKS))
     tab.restored(tab.model.input(change_model, outputs=tab.everything(), **tab.asks(tab.model), **LIVE, **NETWORKS))
 

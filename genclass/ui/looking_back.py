@@ -20,24 +20,25 @@ def shown(status, pictures, index):
     """
     if not pictures:
         return "", ""
-    step, path = pictures[index] if 0 <= index < len(pictures) else pictures[-1]
-    caption = say(f"picture_{status['kind']}", step=f"{step:,}")
+    number, path = pictures[index] if 0 <= index < len(pictures) else pictures[-1]
+    step = f"{number:,}"
+    caption = say(f"picture_{status['kind']}", step=step)
     try:
-        picture = html.picture(path.read_bytes(), COLUMNS, caption, f"{status['name']}-{step}.png")
-        return picture + html.note(caption), _mistakes(path)
+        picture = html.picture(path.read_bytes(), COLUMNS, caption, f"{status['name']}-{number}.png")
+        return picture + html.note(caption), _mistakes(path, step)
     except FileNotFoundError:  # a resume cuts pictures back
         return "", ""
 
 
-def _mistakes(path):
+def _mistakes(path, step):
     record_file = path.with_suffix(".json")
     if not record_file.exists():
         return ""
     record = json.loads(record_file.read_text())
-    return _wrong(record, path.with_name(f"{path.stem}-wrong.png")) + _matrix(record)
+    return _wrong(record, path.with_name(f"{path.stem}-wrong.png"), step) + _matrix(record, step)
 
 
-def _wrong(record, sheet):
+def _wrong(record, sheet, step):
     """The images it is most wrong about: each a window onto one sheet."""
     if not record["wrong"]:
         return html.note(say("none_wrong"))
@@ -48,15 +49,15 @@ def _wrong(record, sheet):
         for index, entry in enumerate(record["wrong"])
     )
     style = f"--n:{len(record['wrong'])};--sheet:url({html.address(sheet.read_bytes())})"
-    return f"<h3>{escape(say('most_wrong'))}</h3>" + f'<div class="gc-wrongs" style="{style}">{tiles}</div>'
+    return f"<h3>{escape(say('most_wrong', step=step))}</h3>" + f'<div class="gc-wrongs" style="{style}">{tiles}</div>'
 
 
 def _named(record, key, entry):
     return class_name(record["classes"][entry[key]])
 
 
-def _matrix(record):
+def _matrix(record, step):
     names, rows = [class_name(name) for name in record["classes"]], record["confusion"]
     if len(names) > MATRIX_CLASSES:
         return ""
-    return f"<h3>{escape(say('confusion'))}</h3>{charts.matrix(rows, names, say('confusion_corner'))}"
+    return f"<h3>{escape(say('confusion', step=step))}</h3>{charts.matrix(rows, names, say('confusion_corner'))}"

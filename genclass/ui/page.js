@@ -51,16 +51,30 @@ window.genclass = {
     return seed;
   },
 
-  // A field that was left empty shows its seed again.
+  // What can't be a seed is told by the browser, in its own words.
+  typed(seed) {
+    if (document.querySelector("#generate-seed input").reportValidity()) this.move("seed", seed, this.REST);
+  },
+
+  // A field that was left empty, or with what can't be a seed, shows its seed again.
   seed(value) {
-    return value ?? this.moved.seed ?? (this.recipe ? JSON.parse(this.recipe).seed : 0);
+    if (value !== null && document.querySelector("#generate-seed input").checkValidity()) return value;
+    return this.moved.seed ?? (this.recipe ? JSON.parse(this.recipe).seed : 0);
   },
 
   // The controls are at rest no more. Gradio never runs two of these events at once, and always the last one.
   draw() {
     clearTimeout(this.waiting);
     this.moving = true;
-    if (this.recipe) document.getElementById("generate-live")?.click();
+    if (!this.recipe) return;
+    this.outdate();
+    document.getElementById("generate-live")?.click();
+  },
+
+  // The address names another picture than the one that is asked for, and of that one nothing is said yet.
+  outdate() {
+    this.unnamed = true;
+    document.body.classList.add("gc-stale");
   },
 
   // A picture has come. The whole of a large sheet, its recipe, strips and judgement are asked for when the controls rest.
@@ -78,14 +92,29 @@ window.genclass = {
   rest() {
     this.moving = false;
     this.mark();
-    if (this.recipe) document.getElementById("generate-rest")?.click();
+    if (!this.recipe) return;
+    this.outdate();
+    document.getElementById("generate-rest")?.click();
   },
 
   // The address bar and the link name the picture that is shown.
   named(query) {
     genclassAddress.tell("generate", query);
-    if (!this.moving) this.lay(""); // the whole sheet has come
+    if (!this.moving) {
+      this.lay(""); // the whole sheet has come
+      this.unnamed = false;
+    }
     return location.origin + location.pathname + "?" + query;
+  },
+
+  judged() {
+    if (!this.moving) document.body.classList.remove("gc-stale");
+  },
+
+  // There will be no such picture: address and words are of the one that is still shown.
+  refused() {
+    this.moving = this.unnamed = false;
+    this.judged();
   },
 
   choose(index) {

@@ -102,11 +102,15 @@ def _row(one, time, chosen):
         (f"{one.parameters:012}", count(one.parameters)),
         (f"{one.size:012}", size(one.size)),
         ("", "…") if time is None else (f"{time:012.6f}", say("choose_milliseconds", time=f"{time:.1f}")),
-        ("", "–") if one.seconds is None else (f"{one.seconds:012.2f}", starting.duration(one.seconds)),
+        ("", "–") if one.seconds is None else (f"{one.seconds:012.2f}", _training(one)),
         (one.date or "", escape(one.date or "–")),
     ]
     shown = "".join(f'<td data-sort="{escape(key)}">{content}</td>' for key, content in cells)
     return f'<tr data-model="{escape(one.name)}"{" class=gc-on" if chosen else ""}>{shown}</tr>'
+
+
+def _training(one):
+    return starting.duration(one.seconds) + (f"<small>{escape(one.gpu)}</small>" if one.gpu else "")
 
 
 def _figure(*figures):

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import gradio as gr
 
 from genclass import drafts, runs
-from genclass.ui import bringing, choosing, comparing, own, rules, starting, watching
+from genclass.errors import GenClassError
+from genclass.ui import bringing, choosing, comparing, own, rules, starting, text, watching
 from genclass.ui.choosing import OWN, QUIET
 from genclass.ui.handlers import RAW, RUNS, STARTS, safely
 from genclass.ui.text import say
@@ -18,6 +19,8 @@ from genclass.ui.titled import titled_tab
 SECONDS = 1.0
 KEPT_RUNS = 30
 ACCENT, CONTRAST = "#0d9488", "#f59e0b"
+TELL = "run => { genclassAddress.tell('train', run ? 'run=' + encodeURIComponent(run) : ''); }"
+SHOW = "() => document.getElementById('train-mine').scrollIntoView({ behavior: 'smooth', block: 'nearest' })"
 
 
 @dataclass
@@ -59,7 +62,9 @@ def build(demo, memory, generate, classify, tabs):
     shown |= {"gan_models": generate.model, "classifier_models": classify.model}
     choosing.connect(form, tab)
     look = _connect_watch(demo, shown, memory)
-    form.start.click(start, [*form.values(), memory.mine], [memory.mine, shown["mine"]], **RAW, **STARTS).then(**look)
+    started = form.start.click(start, [*form.values(), memory.mine], [memory.mine, shown["mine"]], **RAW, **STARTS)
+    started.success(None, None, None, js=SHOW, **QUIET)
+    started.then(**look)
     _connect_controls(shown, memory, look)
     bringing.connect(brought, shown["mine"], _watch_new, memory.mine, look)
     _connect_open(shown, generate, classify, tabs)
@@ -185,6 +190,7 @@ def _connect_watch(demo, shown, memory):
     look = {"fn": tick, "inputs": inputs, "outputs": outputs, **QUIET, **RUNS}
     memory.timer.tick(**look)
     demo.load(_reattach, memory.mine, shown["mine"], **QUIET).then(**look)
+    shown["mine"].change(None, shown["mine"], None, js=TELL, **QUIET)
     shown["mine"].input(_watch, [shown["mine"], memory.mine], memory.mine, **QUIET).then(**look)
     shown["look"].input(**look | {"trigger_mode": "always_last"})
     for name in ("compared", "curve", "axis"):
@@ -200,8 +206,16 @@ def tick(run_id, mine, seen, look, compared, curve, axis):
 
 
 @safely
-def _reattach(mine):
-    """After a reload: the run that was watched before; on one's own machine else the one that is being trained."""
+def _reattach(mine, request: gr.Request):
+    """The run that the opened link names; after a reload the one that was watched before; on one's own machine else
+    the one that is being trained.
+    """
+    linked = request.query_params.get("run")
+    if linked and request.query_params.get("tab") == "train":
+        try:
+            return runs.find(linked).name
+        except GenClassError as error:
+            gr.Warning(text.sentence(error))
     watched = mine.get("watched") if isinstance(mine, dict) else None
     if watched or rules.now.public:
         return watched

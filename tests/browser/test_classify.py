@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 import time
 
 import pytest
@@ -43,6 +44,18 @@ def test_an_example_is_classified(page):
     page.locator("#classify-examples button").last.click()
     expect(page.locator("#classify-seen img")).to_have_count(2)
     expect(page.locator("#classify-answer")).to_contain_text("class-")
+
+
+def test_the_way_back_leads_through_the_tabs(page):
+    for tab in ("classify", "learn"):
+        page.locator(f"#tab-{tab}-button").click()
+        page.wait_for_url(re.compile(f"tab={tab}"))
+    for tab in ("classify", "generate"):
+        page.go_back()
+        expect(page.locator(f"#tab-{tab}")).to_be_visible()
+    assert "tab=" not in page.url
+    page.go_forward()
+    expect(page.locator("#tab-classify")).to_be_visible()
 
 
 def test_coming_back_to_the_tab_asks_nothing_again(page):

@@ -1,5 +1,6 @@
 """Train, as a visitor uses it."""
 
+import re
 import shutil
 
 from playwright.sync_api import expect
@@ -23,13 +24,16 @@ def test_a_run_is_started_watched_reloaded_stopped_and_used(page):
     expect(page.locator("#train-picture img")).to_be_visible(timeout=LONG)
     expect(page.locator("#train-losses")).to_be_visible(timeout=LONG)
     expect(page.locator("#train-command")).to_contain_text("genclass train gan")
+    expect(page.locator("#train-mine")).to_be_in_viewport()
 
+    expect(page).to_have_url(re.compile("tab=train&run=[0-9a-f]{32}$"))
+    page.evaluate("localStorage.clear()")  # as if someone else had got the link
     open_at(page, page.url)
-    page.locator("#train-start").wait_for()  # the address names the tab
+    page.locator("#train-start").wait_for()
     expect(page.locator("#train-status")).to_contain_text("from-browser")
 
     page.locator("#train-stop").click()
-    expect(page.locator("#train-status")).to_contain_text("from-browser · stopped", timeout=LONG)
+    expect(page.locator("#train-status")).to_contain_text("from-browser · paused", timeout=LONG)
     page.locator("#train-open-gan").click()
     expect(page.locator("#generate-model input")).to_have_value("from-browser")
     expect(page.locator("#generate-picture img")).to_be_visible()

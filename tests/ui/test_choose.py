@@ -146,7 +146,7 @@ def test_labels_of_near_points_do_not_cover_one_another():
 @pytest.mark.parametrize("accuracy", [0, 0.5, 1])
 def test_one_model_alone_has_a_place_however_right_it_is(accuracy):
     found = {"accuracy": facts.Quality("accuracy", accuracy)}
-    one = facts.Facts("mine", None, {"kind": "classifier", "dataset": "mine"}, 1, 1, found, None, None, False)
+    one = facts.Facts("mine", None, {"kind": "classifier", "dataset": "mine"}, 1, 1, found, None, None, None, False)
     assert 'data-model="mine"' in ranking._picture("classifier", [one], {"mine": 2.0}, ["mine"])
 
 

@@ -166,6 +166,15 @@ def test_models_are_compared_side_by_side(file):
         compare.compare(file, ["nope"], "crop")
 
 
+def test_models_are_compared_that_know_the_kind_of_images_asked_about(lab):
+    assert compare.beside("fashion-mnist-classic-cnn", ["abc-airnet"]) == ["fashion-mnist-classic-cnn", MODEL]
+    assert compare.beside("abc-airnet", [MODEL]) == ["abc-airnet"] == compare.beside("abc-airnet", None)
+    for model, chosen in (("abc-airnet", [MODEL, "abc-airnet"]), ("nope", []), (None, [])):
+        with pytest.raises(gr.Error) as caught:  # left as it is
+            compare.beside(model, chosen)
+        assert not caught.value.visible
+
+
 def drawing(box=(100, 40, 130, 240)):
     paper = Image.new("L", (280, 280), 255)
     paper.paste(0, box)

@@ -4,6 +4,7 @@ import dataclasses
 import json
 import re
 import time
+from types import SimpleNamespace
 
 import gradio as gr
 import httpx
@@ -59,6 +60,23 @@ def test_a_run_that_is_watched_again_pushes_no_other_out():
     mine = {"ids": [str(number) for number in range(train.KEPT_RUNS)]}
     assert train._kept(mine, "5") == {**mine, "watched": "5"}
     assert train._kept(mine, "new")["ids"] == [*mine["ids"][1:], "new"]
+
+
+def opened(**query):
+    return SimpleNamespace(query_params=query)
+
+
+def test_a_link_names_the_run_that_is_watched(lab, monkeypatch):
+    monkeypatch.setattr(runs, "launch", lambda path: None)
+    run_id, before = start_tiny(name="linked"), {"watched": "another"}
+    file = runs.find(run_id) / "status.json"
+    file.write_text(file.read_text().replace('"queued"', '"stopped"', 1))  # nobody is to wait for it
+    assert train._reattach(before, opened(tab="train", run=run_id)) == run_id
+    assert train._reattach(before, opened(run=run_id)) == "another"
+    told = []
+    monkeypatch.setattr(train.gr, "Warning", told.append)
+    assert train._reattach(before, opened(tab="train", run="0" * 32)) == "another"
+    assert told == [MESSAGES["unknown_run"]]
 
 
 def test_every_error_has_a_sentence_on_the_page():
