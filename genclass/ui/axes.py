@@ -63,13 +63,14 @@ def updates(count, directions):
     """What shows a model's first ``count`` directions, moved as told: ``{"d<i>": σ}``."""
     return [
         *(gr.update(visible=index < count) for index in range(COUNT)),
-        *(directions.get(f"d{index + 1}", 0) for index in range(COUNT)),
+        *(shown(directions, f"d{index + 1}") for index in range(COUNT)),
     ]
 
 
-def on_board(id, sigma):
-    """Whether a slider can show a direction."""
-    return id in {f"d{index + 1}" for index in range(COUNT)} and abs(sigma) <= REACH
+def shown(directions, id):
+    """Where a slider stands: at rest too for what links and the web API may move further than it reaches."""
+    sigma = directions.get(id, 0)
+    return sigma if abs(sigma) <= REACH else 0
 
 
 def strips(sampler, recipe, chosen):

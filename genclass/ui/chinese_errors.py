@@ -142,6 +142,7 @@ VALUES = {
     "mix": "混合",
     "holdout": "留出的图片数",
     "dataset": "数据集",
+    "page": "页码",
     "minutes": "分钟数",
     "seed": "种子",
     "seeds": "种子数",

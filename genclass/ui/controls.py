@@ -83,7 +83,7 @@ def build():
     rows = axes.build()
     with gr.Accordion(say("latent_heading"), open=False, elem_id="generate-expert"):
         gr.HTML(html.note(say("latent_hint")), elem_id="expert-hint")
-        board = latents.build(latents.build_pages())
+        board = latents.build()
     return Controls(model, *classes, seeds["seed"], count, truncation, rows, board, seeds["dice"], seeds["lock"],
                     held, free, reset)  # fmt: skip
 
@@ -121,8 +121,6 @@ def updates(sampler, recipe):
     choices = [(say("in_turn"), IN_TURN), *class_choices(sampler.classes), (say("all"), ALL)]
     others = [(say("nothing"), IN_TURN), *class_choices(sampler.classes)]
     can, one = bool(sampler.classes), first not in (IN_TURN, ALL)
-    shown = {id: sigma for id, sigma in recipe.directions.items() if latents.on_board(id, sigma)
-             or axes.on_board(id, sigma)}  # fmt: skip
     return [
         gr.update(choices=models.names("gan"), value=recipe.model),
         gr.update(choices=choices, value=first, visible=can),
@@ -131,8 +129,8 @@ def updates(sampler, recipe):
         recipe.seed,
         recipe.count,
         recipe.truncation,
-        *axes.updates(len(sampler.directions), shown),
-        *latents.updates(sampler.z_dim, shown),
+        *axes.updates(len(sampler.directions), recipe.directions),
+        *latents.updates(sampler.z_dim, recipe.directions),
         *given(recipe),
     ]
 

@@ -13,7 +13,7 @@ WORDS = {
     "goes wrong. Close the page whenever you like: it goes on without you, and can be paused, resumed and made longer.",
     "losses": "Loss",
     "shares": "Accuracy",
-    "shares_gan": "How real the discriminator finds them",
+    "shares_gan": "Taken for real",
     "step": "step",
     "command": "The same on the command line",
     "all_runs": "All runs",

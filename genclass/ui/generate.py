@@ -122,6 +122,7 @@ def _build_wires():
 
 def _connect(tab, demo):
     tab.controls.connect()
+    tab.controls.board.connect(tab.asks(tab.controls.board.pages))
     drawn = tab.live.click(sheet.follow, outputs=[tab.picture, tab.tile], **tab.asks(), **LIVE, **NETWORKS)
     drawn.success(None, tab.tile, None, js="tile => genclass.drawn(tile)", **WATCH)
     drawn.failure(None, None, None, js="() => genclass.refused()", **WATCH)

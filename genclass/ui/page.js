@@ -191,7 +191,7 @@ document.addEventListener("input", (event) => {
   const within = Math.min(Math.max(to, Number(event.target.min)), Number(event.target.max));
   const [kind, id] = slider.id.split("-");
   if (kind === "generate") genclass.move(id, within, genclass.REST);
-  else genclass.slide(kind === "latent" ? "z" + id : id, within, genclass.REST);
+  else genclass.slide(kind === "latent" ? slider.querySelector("label").textContent.trim() : id, within, genclass.REST);
 });
 
 document.addEventListener("click", (event) => {

@@ -120,17 +120,25 @@ def test_the_sliders_rest_again_after_a_reset(page, reset):
     assert recipe(page)["directions"] == {}
 
 
+def turn(page, pages):
+    page.locator("#raw-pages input").click()
+    page.get_by_role("option", name=pages).click()
+
+
 def test_every_raw_dimension_of_the_model_can_be_reached(page):
     page.get_by_text("Expert: every raw dimension of z").click()
     expect(page.locator("#latent-16")).to_have_count(0)
-    page.locator("#raw-pages input").click()
-    page.get_by_role("option", name="z16–z19").click()
-    expect(page.locator("#latent-19 input[type=range]")).to_be_visible()
-    expect(page.locator("#latent-20")).to_have_count(0)
-    before = picture(page)
-    page.locator("#latent-19 input[type=range]").focus()
+    slider, before = page.locator("#latent-3 input[type=range]"), picture(page)
+    turn(page, "z16–z19")
+    expect(page.locator("#latent-3")).to_contain_text("z19")
+    expect(page.locator("#latent-4")).to_have_count(0)
+    slider.focus()
     press(page, "ArrowLeft", 5)
     other_picture(page, before)
+    told(page, '"z19": -0.25')
+    for pages, value in (("z0–z15", "0"), ("z16–z19", "-0.25")):
+        turn(page, pages)
+        expect(slider).to_have_value(value)
 
 
 def test_a_direction_keeps_the_visitors_name_for_it(page):
