@@ -133,11 +133,16 @@ def _curves(reports):
 
 
 def curve(reports, names):
-    """Reports as a table for a plot, at most ``POINTS`` of each curve: columns ``step``, ``value``, ``curve``."""
+    """Reports as a table for a plot, at most ``POINTS`` of each curve: columns ``step``, ``value``, ``curve``.
+
+    A curve of a single point is left out: its name would stand in the legend of what can't be seen.
+    """
+    known = {name: [report for report in reports if name in report] for name in names}
     rows = [
         (report["step"], report[name], say(f"curve_{name}"))
         for name in names
-        for report in comparing.thinned([report for report in reports if name in report], POINTS)
+        if len(known[name]) > 1
+        for report in comparing.thinned(known[name], POINTS)
     ]
     return pd.DataFrame(rows, columns=["step", "value", "curve"])
 
