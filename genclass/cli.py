@@ -21,7 +21,7 @@ from genclass.train import folder as run_folder
 from genclass.train import ranks, warm
 from genclass.train.follow import follow
 from genclass.train.loop import train
-from genclass.train.settings import PRESETS, Request
+from genclass.train.settings import LASTING, PRESETS, Request
 
 EXPLAINED = 320  # pixels of a side of the picture that --explain draws
 # What lies with the machine and not with the words of the command.
@@ -208,7 +208,7 @@ def _request(args):
     return Request(
         kind=args.kind,
         data=str(where.resolve()) if where.exists() else args.data,
-        preset=args.preset or next(iter(PRESETS[args.kind])),
+        preset=args.preset or LASTING[args.kind],
         overrides=overrides,
         minutes=args.minutes,
         seed=args.seed,

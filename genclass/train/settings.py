@@ -109,6 +109,10 @@ PRESETS = {
         "transfer": dataclasses.replace(AIRNET, epochs=60, batch=32, rate=0.03, width=None, depth=None, transfer=True),
     },
     "gan": {
+        # For minutes on few cores: of small networks that see many images more comes out (benchmarks/RESULTS.md).
+        "quick": dataclasses.replace(
+            GAN, epochs=10, rate=1e-3, discriminator_rate=8e-4, width=16, discriminator_width=32, features=False
+        ),
         "gan": GAN,
         "classic-gan": GanSettings("classic-gan", 3, 64, "non-saturating", 2e-4, 2e-4, 0.5, 0.99, 10_000, 1.0),
         "transfer": dataclasses.replace(
@@ -126,6 +130,8 @@ PRESETS = {
         ),
     },
 }
+
+LASTING = {"classifier": "airnet", "gan": "gan"}  # each kind's preset for whoever has time; the first is for a visitor
 
 # name: (least, most) of each numeric setting
 RANGES = {

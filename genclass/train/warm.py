@@ -16,7 +16,7 @@ from genclass.train.settings import Request
 from genclass.train.trainers import make_trainer
 
 LIKELY = Request(
-    "gan", "fashion-mnist-mini", "gan", threads=machine.threads_beside_page()
+    "gan", "fashion-mnist-mini", "quick", threads=machine.threads_beside_page()
 )  # what is warmed up: the page's first choice
 
 

@@ -50,7 +50,8 @@ def advise(task, amount, labels, machine):
     reasons.append(f"choice_{machine}_{'tell' if telling else 'make'}")
     if telling:
         return Advice("classifier", "airnet", 2 if machine == "laptop" else 30, tuple(reasons))
-    return Advice("gan", "gan", 20 if machine == "laptop" else 480, tuple(reasons))
+    preset, minutes = ("quick", 20) if machine == "laptop" else ("gan", 480)
+    return Advice("gan", preset, minutes, tuple(reasons))
 
 
 @dataclass

@@ -233,10 +233,10 @@ ENGLISH = {
     "choice_laptop_tell": "On a laptop the small fast network reaches a usable accuracy within minutes.",
     "choice_night_tell": "With hours to spend, take a wider network and more epochs; after that the gains become "
     "small.",
-    "choice_laptop_make": "In minutes a GAN gives recognisable shapes at 28×28 or 32×32 pixels, no more. Let it "
-    "see the maps of a trained classifier: it then needs about a quarter of the images.",
-    "choice_night_make": "The two shipped GANs that know classes took one to two hours of one processor core; more "
-    "time still improved them.",
+    "choice_laptop_make": "In minutes a GAN gives recognisable shapes at 28×28 or 32×32 pixels, no more. Take "
+    "small networks: what counts is how many images they see in that time.",
+    "choice_night_make": "With hours to spend, take wider networks, and let the discriminator see the maps of a "
+    "trained classifier: it then needs about a quarter of the images.",
     # questions and answers
     "article_text": "### Three questions\n\n"
     "This lab began with an article that sets GAN and CNN side by side. Its questions, answered with what can be "

@@ -91,7 +91,7 @@ def test_few_images_are_learnt_by_transfer(dropped, monkeypatch):
     for kind in PRESETS:
         assert own.advised(draft, kind)["value"] == "transfer"
     monkeypatch.setattr(starting, "FEW_IMAGES", 2)
-    assert [own.advised(draft, kind)["value"] for kind in PRESETS] == ["airnet", "gan"]
+    assert [own.advised(draft, kind)["value"] for kind in PRESETS] == ["airnet", "quick"]
     assert "kind must be one of" in sentence(own.advised, draft, ["nonsense"])
 
 
