@@ -140,7 +140,7 @@ def test_advice_sets_train(page):
     page.locator("#choice-task input[value=make]").check()
     page.locator("#choice-machine input[value=night]").check()
     expect(page.locator("#choice-answer")).to_contain_text("Train a GAN")
-    expect(page.locator("#choice-answer")).to_contain_text("one to two hours")
+    expect(page.locator("#choice-answer")).to_contain_text("wider networks")
     page.locator("#try-advised").click()
     expect(page.locator("#tab-train-button")).to_have_attribute("aria-selected", "true")
     expect(page.locator("#train-minutes input")).to_have_value("480")
