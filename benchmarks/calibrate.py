@@ -71,9 +71,8 @@ def scores(classifier, bank):
     }
 
 
-def compare(twin, held, bank):
+def compare(twin, held, bank, others):
     """``{score: {strangers: share flagged}}`` at limits that flag 5 % of the held-out images; the chosen score last."""
-    others = strangers(twin, "train")
     found = {}
     for name, score in scores(twin, bank).items():
         limit = score(held).quantile(1 - FLAGGED)
@@ -88,9 +87,8 @@ def caught(twin, unfamiliar, others):
     return {key: share_flagged(judge, images) for key, images in others.items()}
 
 
-def fewest(twin, held):
+def fewest(twin, held, others):
     """The smallest share of held-out images that has to be flagged so that nearly all strangers are."""
-    others = strangers(twin, "train")
     enough = (share for share in FEWER if min(caught(twin, limits(twin, held, share), others).values()) >= CAUGHT)
     return next(enough, FLAGGED)
 
@@ -144,10 +142,11 @@ def main():
     held, labels, rest = held_out(twin)
     value = fit_temperature(twin.logits(held), labels)
     how = f"least cross-entropy on {len(held)} held-out training images, by a twin trained without them"
-    found = compare(twin, held, rest[:BANK])
+    others = strangers(twin, "train")
+    found = compare(twin, held, rest[:BANK], others)
     for score, shares in found.items():
         print(f"{score:20}" + "".join(f"{key} {share:.1%}  " for key, share in shares.items()))
-    write(args.name, {"value": value, "measured": how}, limits(twin, held, fewest(twin, held)))
+    write(args.name, {"value": value, "measured": how}, limits(twin, held, fewest(twin, held, others)))
     figures = report(Classifier.load(checkpoint.find_named(args.name)))
     print(f"temperature {value:.3f}; {args.name}: {figures}")
     print(json.dumps({"name": args.name, "temperature": value, "scores": found, **figures}))

@@ -27,7 +27,7 @@ _getfile = inspect.getfile
 
 
 def _getfile_but_for_gradio(thing):
-    if getattr(thing, "__module__", "").startswith("gradio."):
+    if str(getattr(thing, "__module__", "")).startswith("gradio."):
         raise OSError
     return _getfile(thing)
 
