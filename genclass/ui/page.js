@@ -237,6 +237,13 @@ document.addEventListener("paste", (event) => {
   genclass.give(input, files);
 });
 
+// What the browser can't show of an upload is told in words; its sign of a torn picture would say it again.
+for (const [event, seen] of [["error", "hidden"], ["load", "visible"]]) {
+  document.addEventListener(event, ({ target }) => {
+    if (target.matches?.("#classify-image img")) target.style.visibility = seen;
+  }, true);
+}
+
 // Gradio gives the pictures of its examples no names: who hears the page hears their heading and a number.
 new MutationObserver(() => {
   for (const button of document.querySelectorAll(".gallery-item:not([aria-label])")) {

@@ -250,5 +250,7 @@ def test_a_broken_picture_is_told_and_the_next_works(page, photo):
     assert page.locator("body").inner_text().count("This is not an image that can be read.") == 1
     expect(page.locator("#classify-seen img")).to_have_count(0)
     expect(page.locator("#classify-closer")).to_be_hidden()
+    expect(page.locator("#classify-image img")).to_be_hidden()  # the browser's torn picture
     page.locator("#classify-examples button").first.click()
     expect(page.locator("#classify-seen img")).to_have_count(2)
+    expect(page.locator("#classify-image img")).to_be_visible()
