@@ -104,7 +104,7 @@ WORDS = {
     "preset_classic_cnn": "文章里的 CNN",
     "preset_transfer": "从自带模型出发，适合少量图片",
     "preset_quick": "几分钟就能看出形状",
-    "preset_gan": "几个小时后更清晰",
+    "preset_gan": "适合训练几个小时",
     "preset_classic_gan": "文章里的 GAN",
     "minutes_public": "在这个公开页面上最多 {most} 分钟",
     "advanced": "高级",

@@ -100,7 +100,7 @@ WORDS = {
     "preset_classic_cnn": "the article's CNN",
     "preset_transfer": "from a shipped model, for few images",
     "preset_quick": "shapes within minutes",
-    "preset_gan": "sharp after hours",
+    "preset_gan": "for hours of training",
     "preset_classic_gan": "the article's GAN",
     "minutes_info": "Two show the idea; the model can go on learning later",
     "minutes_public": "At most {most} on this public page",
