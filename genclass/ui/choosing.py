@@ -9,7 +9,7 @@ from genclass.errors import GenClassError, check_choice
 from genclass.train import machine
 from genclass.train.settings import CHOICES, PRESETS, RANGES, Request, adjustable
 from genclass.ui import html, own, rules, starting, text
-from genclass.ui.handlers import RAW, safely
+from genclass.ui.handlers import RAW, by_hand, safely
 from genclass.ui.text import say
 
 OWN = ""  # the choice of one's own images instead of a named set
@@ -105,11 +105,11 @@ def connect(form, tab):
     chosen = [form.kind, form.data, form.preset]
     form.kind.input(choose_kind, [form.kind, form.data, form.own.draft], [form.preset, *fields], **QUIET).then(**told)
     show_own = own.connect(form.own, form.kind, form.preset)
-    show_own(form.data.input(choose_data, chosen, [form.own.box, form.preset, *fields], **QUIET)).then(**told)
+    show_own(form.data.select(choose_data, chosen, [form.own.box, form.preset, *fields], **QUIET)).then(**told)
     form.preset.change(choose_preset, chosen, fields, **QUIET).then(**told)
     tab.select(_retitled, chosen[:2], form.preset, **QUIET).then(**told)  # more may have been measured meanwhile
     for field in (form.minutes, form.epochs, *fields):
-        field.input(**told, trigger_mode="always_last")
+        by_hand(field)(**told, trigger_mode="always_last")
 
 
 @safely

@@ -77,8 +77,7 @@ def build(demo):
 
 def _build_question(samples):
     with gr.Row():
-        model = gr.Dropdown(models.names("classifier"), label=say("model"), allow_custom_value=True, scale=3,
-                            elem_id="classify-model")  # fmt: skip
+        model = gr.Dropdown(models.names("classifier"), label=say("model"), scale=3, elem_id="classify-model")
         how = gr.Radio([(say(f"fit_{name}"), name) for name in images.FITS], value="crop", label=say("fit"), scale=2,
                        min_width=200, elem_id="classify-fit")  # fmt: skip
     known = gr.HTML(elem_id="classify-known")
@@ -119,7 +118,7 @@ def _connect(tab, samples, demo):
     tab.after_choice(tab.examples.click(lambda index: _example(samples, index), tab.examples, [tab.image, tab.model],
                                         api_visibility="private", show_progress="hidden"))  # fmt: skip
     tab.after_choice(pad.connect(tab.board, tab.image, tab.model))
-    changed = [tab.image.input, tab.model.input, tab.how.input]  # not `change`: an upload changes the image twice
+    changed = [tab.image.input, tab.model.select, tab.how.input]  # not `change`: an upload changes the image twice
     tab.explain(gr.on(changed, answer, tab.question(), tab.first_answers(), **LIVE, **LOOKS))
     why.connect(tab.why, tab.question(), tab.answer)
     fragile.connect(tab.fragile, tab.question())

@@ -43,8 +43,8 @@ class Controls:
     def connect(self):
         """Tell ``page.js`` what is moved. Sliders need no event: it hears them itself."""
         for control, key in ((self.class_name, "class"), (self.mix_with, "mix_with")):
-            control.input(None, control, None, js=f"name => genclass.move('{key}', name)", **WATCH)
-            control.input(_offer_mixing, [self.class_name, self.mix_with], [self.mix_with, self.share],
+            control.select(None, control, None, js=f"name => genclass.move('{key}', name)", **WATCH)
+            control.select(_offer_mixing, [self.class_name, self.mix_with], [self.mix_with, self.share],
                           preprocess=False, **WATCH)  # fmt: skip
         self.seed.input(None, self.seed, None, js="seed => genclass.typed(seed)", **WATCH)
         self.seed.blur(None, self.seed, self.seed, js="value => genclass.seed(value)", **WATCH)
@@ -66,8 +66,7 @@ class Controls:
 def build():
     """Lay the controls out, from what a visitor wants first to what an expert wants."""
     with gr.Row(elem_classes="gc-pair"):
-        model = gr.Dropdown(models.names("gan"), label=say("model"), allow_custom_value=True, min_width=140,
-                            scale=2, elem_id="generate-model")  # fmt: skip
+        model = gr.Dropdown(models.names("gan"), label=say("model"), min_width=140, scale=2, elem_id="generate-model")
         classes = _build_classes()
     seeds = _build_seed()
     with gr.Row(elem_classes="gc-pair"):
@@ -89,9 +88,8 @@ def build():
 
 
 def _build_classes():
-    class_name = gr.Dropdown([], label=say("class"), allow_custom_value=True, elem_id="generate-class", min_width=140)
-    mix_with = gr.Dropdown([], label=say("mix_with"), allow_custom_value=True, elem_id="generate-mix", min_width=140,
-                           visible=False)  # fmt: skip
+    class_name = gr.Dropdown([], label=say("class"), elem_id="generate-class", min_width=140)
+    mix_with = gr.Dropdown([], label=say("mix_with"), elem_id="generate-mix", min_width=140, visible=False)
     share = gr.Slider(0, 1, 0.5, step=0.01, label=say("share"), elem_id="generate-share", buttons=[], visible=False,
                       interactive=True)  # fmt: skip
     return class_name, mix_with, share

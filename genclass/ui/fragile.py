@@ -10,7 +10,7 @@ from genclass import explain
 from genclass.corrupt import RANGES, corrupt
 from genclass.errors import check_number
 from genclass.ui import figures, html, looking
-from genclass.ui.handlers import LIVE, LOOKS, safely
+from genclass.ui.handlers import LIVE, LOOKS, by_hand, safely
 from genclass.ui.text import class_name, say
 
 MOST = 16  # of 255: beyond, anyone sees it
@@ -39,7 +39,7 @@ def build():
             step = gr.Slider(
                 0, MOST, 0, step=1, label=say("step_size"), info=say("step_size_info"), elem_id="fragile-step"
             )
-            target = gr.Dropdown([], label=say("towards"), allow_custom_value=True, elem_id="fragile-target")
+            target = gr.Dropdown([], label=say("towards"), elem_id="fragile-target")
             methods = [(say(f"attack_{name}"), name) for name in explain.ATTACKS]
             method = gr.Radio(methods, value=explain.ATTACKS[0], label=say("attack"), elem_id="fragile-method")
         with gr.Column(scale=5, min_width=300):
@@ -55,7 +55,7 @@ def build():
 
 def connect(panel, question):
     """Connect the events; ``question`` holds the components of the image, the model and how it is fitted."""
-    changed = [component.input for component in panel.attack()]
+    changed = [by_hand(part) for part in panel.attack()]
     gr.on(changed, fool, [*question, *panel.attack()], panel.fooled, **LIVE, **LOOKS)
     moved = [slider.input for slider in panel.damages]
     gr.on(moved, damage, [*question, *panel.damages], panel.damaged, **LIVE, **LOOKS)

@@ -132,7 +132,7 @@ def _connect(tab, demo):
     judged = tab.rest.click(sheet.judge, outputs=[tab.verdict, tab.card], **tab.asks(), **LIVE, **AFTER)
     judged.then(None, None, None, js="() => genclass.judged()", **WATCH)
     tab.restored(demo.load(open_page, None, tab.everything(), **WATCH, **NETWORKS))
-    tab.restored(tab.model.input(change_model, outputs=tab.everything(), **tab.asks(tab.model), **LIVE, **NETWORKS))
+    tab.restored(tab.model.select(change_model, outputs=tab.everything(), **tab.asks(tab.model), **LIVE, **NETWORKS))
 
 
 def connect_send(tab, classify, tabs):

@@ -30,7 +30,7 @@ class Panel(Search):
 
     def connect(self, tab, show):
         """Connect to the tab, whose sheet is where guidance begins; ``show`` sets every control to a recipe."""
-        self.judge.input(_classes, self.judge, self.class_name, **RAW, show_progress="hidden")
+        self.judge.select(_classes, self.judge, self.class_name, **RAW, show_progress="hidden")
         searches(self.go, self.stop, self.bar, fn=guide, outputs=self.reports(),
                  **tab.asks(self.judge, self.class_name, self.method))  # fmt: skip
         tab.restored(self.take.click(taken(show), self.found, tab.everything(), **LIVE, **NETWORKS))
@@ -41,10 +41,9 @@ def build():
     with gr.Tab(say("guide"), id="guide", elem_id="tool-guide"):
         gr.HTML(html.note(say("guide_hint")), elem_id="guide-hint")
         with gr.Row(elem_classes="gc-tool"):
-            judge = gr.Dropdown(models.names("classifier"), label=say("guide_judge"), allow_custom_value=True,
+            judge = gr.Dropdown(models.names("classifier"), label=say("guide_judge"),
                                 elem_id="guide-judge", min_width=160)  # fmt: skip
-            class_name = gr.Dropdown([], label=say("class"), allow_custom_value=True, elem_id="guide-class",
-                                     min_width=140)  # fmt: skip
+            class_name = gr.Dropdown([], label=say("class"), elem_id="guide-class", min_width=140)
             method = gr.Radio([(say("climb"), "climb"), (say("best"), "best")], value="climb", label=say("how"),
                               elem_id="guide-method", min_width=220)  # fmt: skip
             go = gr.Button(say("guide_go"), variant="primary", elem_id="guide-go", min_width=110)

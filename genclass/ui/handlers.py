@@ -88,6 +88,15 @@ def at(found, index):
     return found[check_number("example", index, 0, len(found) - 1, whole=True)]
 
 
+def by_hand(part):
+    """The listener of what a visitor does to a component.
+
+    Gradio's dropdown tells of ``input`` whenever it is left, and so of a choice twice. ``page.js`` sees to it that a
+    choice made by the keyboard is one.
+    """
+    return part.select if isinstance(part, gr.Dropdown) and not part.multiselect else part.input
+
+
 def sorry(message):
     """An error that the page shows as a plain sentence for a few seconds."""
     return gr.Error(message, duration=8, print_exception=False)

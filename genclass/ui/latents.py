@@ -31,7 +31,7 @@ class Board:
         Args:
             asks: inputs and ``js`` of an event, as ``generate.Tab.asks`` gives them for the dropdown.
         """
-        self.pages.input(turn, outputs=self.sliders, **asks, **LIVE, **NETWORKS)
+        self.pages.select(turn, outputs=self.sliders, **asks, **LIVE, **NETWORKS)
 
 
 def build():

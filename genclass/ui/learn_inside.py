@@ -90,7 +90,7 @@ def _build_controls():
     with gr.Row(elem_classes="gc-pair"):
         known = names()
         parts["model"] = gr.Dropdown(known, value=known[0] if known else None, label=say("cnn_network"), min_width=160,
-                                     allow_custom_value=True, elem_id="inside-model")  # fmt: skip
+                                     elem_id="inside-model")  # fmt: skip
         layers = [(say("cnn_layer", number=number + 1), number) for number in range(3)]
         parts["layer"] = gr.Radio(layers, value=0, label=say("cnn_layers"), min_width=160, elem_id="inside-layer")
     for left, right in (("index", "channel"), ("row", "column")):
@@ -103,7 +103,7 @@ def _build_controls():
 
 def build_dense():
     """The dense layer's part."""
-    name = gr.Dropdown([], label=say("dense_class"), allow_custom_value=True, elem_id="inside-class")
+    name = gr.Dropdown([], label=say("dense_class"), elem_id="inside-class")
     return {"name": name, "scores": gr.HTML(elem_id="inside-scores")}
 
 
@@ -124,11 +124,11 @@ def connect(panel, paths, opened):
     panel.examples.click(safely(lambda index: at(paths, index)), panel.examples, panel.image, api_visibility="private",
                          show_progress="hidden")  # fmt: skip
     begin = {"fn": look_at, "inputs": [panel.image, panel.model, panel.layer, panel.rate], "outputs": panel.opened()}
-    gr.on([panel.image.change, panel.model.input, panel.layer.input], **begin, **look)
+    gr.on([panel.image.change, panel.model.select, panel.layer.input], **begin, **look)
     opened(_refresh, panel.model, panel.model, **look).success(**begin, **look)
     moved = [panel.row.input, panel.column.input]
     gr.on(moved, convolution, panel.asked()[:7], panel.picture, **look)
-    gr.on([panel.index.input, panel.channel.input, panel.name.input, panel.rate.input], everything, panel.asked(),
+    gr.on([panel.index.input, panel.channel.input, panel.name.select, panel.rate.select], everything, panel.asked(),
           panel.shown(), **look)  # fmt: skip
     place = [panel.row, panel.column, panel.picture]
     panel.picture.input(press, **given(panel.picture, *panel.asked()[:7]), outputs=place, **look)

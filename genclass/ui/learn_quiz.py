@@ -65,7 +65,7 @@ def build():
     """Lay the panel out; ``connect`` makes it work."""
     with gr.Row(elem_classes="gc-pair"):
         names = playable()
-        model = gr.Dropdown(names, value=names[0] if names else None, label=say("quiz_model"), allow_custom_value=True,
+        model = gr.Dropdown(names, value=names[0] if names else None, label=say("quiz_model"),
                             min_width=140, elem_id="quiz-model")  # fmt: skip
         seed = gr.Number(1, label=say("quiz_round"), precision=0, minimum=0, maximum=MAX_SEED, min_width=100,
                          elem_id="quiz-round")  # fmt: skip
@@ -84,7 +84,7 @@ def connect(panel, opened):
         opened: the event listener of this section's opening.
     """
     asked, shown = [panel.model, panel.seed], [panel.board, panel.picks]
-    for event in (opened, panel.model.input, panel.seed.input):
+    for event in (opened, panel.model.select, panel.seed.input):
         event(deal, asked, shown, **LIVE, **AFTER)
     turned = panel.again.click(None, panel.seed, panel.seed, js=f"seed => (seed + 1) % {MAX_SEED}",
                                api_visibility="private", show_progress="hidden")  # fmt: skip

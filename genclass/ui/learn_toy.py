@@ -10,7 +10,7 @@ from genclass.errors import GenClassError, check_choice
 from genclass.losses import LOSSES
 from genclass.toy import SHAPES, Rules, points_drawn
 from genclass.ui import html
-from genclass.ui.handlers import RAW, given, safely, safely_each
+from genclass.ui.handlers import RAW, by_hand, given, safely, safely_each
 from genclass.ui.learn_games import DRAWN, Games, first
 from genclass.ui.text import say
 
@@ -125,7 +125,7 @@ def connect(panel, opened):
     panel.buttons["step"].click(step, panel.asked(), panel.picture, cancels=going, **MOVES)
     gr.on([panel.buttons["reset"].click, panel.shape.input], reset, panel.asked(), panel.picture, cancels=going,
           **MOVES)  # fmt: skip
-    gr.on([part.input for part in panel.rules()], change, panel.asked(), None, **MOVES)
+    gr.on([by_hand(part) for part in panel.rules()], change, panel.asked(), None, **MOVES)
     panel.picture.input(draw, **given(panel.picture, *panel.rules()), outputs=[panel.shape, panel.picture],
                         cancels=going, trigger_mode="always_last", **MOVES)  # fmt: skip
     panel.picture.clear(clear, panel.rules(), panel.picture, cancels=going, **MOVES)

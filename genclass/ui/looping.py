@@ -33,8 +33,7 @@ def build():
     """Lay the panel out."""
     gr.HTML(html.note(say("loop_hint")), elem_id="loop-hint")
     with gr.Row(elem_classes="gc-tool"):
-        model = gr.Dropdown(_names(), label=say("model"), allow_custom_value=True, elem_id="loop-model",
-                            min_width=200, scale=2)  # fmt: skip
+        model = gr.Dropdown(_names(), label=say("model"), elem_id="loop-model", min_width=200, scale=2)
         seeds = gr.Number(3, label=say("loop_seeds"), minimum=1, maximum=MOST_SEEDS, step=1, elem_id="loop-seeds",
                           min_width=130)  # fmt: skip
         go = gr.Button(say("loop_go"), variant="primary", elem_id="loop-go", min_width=120)

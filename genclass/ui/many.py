@@ -30,7 +30,7 @@ class Item:
 
 def build(demo):
     """Build the panel and connect its events."""
-    model = gr.Dropdown(models.names("classifier"), label=say("model"), allow_custom_value=True, elem_id="many-model")
+    model = gr.Dropdown(models.names("classifier"), label=say("model"), elem_id="many-model")
     zone = gr.HTML(html_template=_zone(), js_on_load=(HERE / "many.js").read_text(), elem_id="many-drop")
     progress = gr.HTML(elem_id="many-progress")
     download = gr.DownloadButton(say("download_csv"), visible=False, elem_id="many-csv",

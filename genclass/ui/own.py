@@ -61,8 +61,7 @@ def build(draft):
                               elem_id="own-camera")  # fmt: skip
         preview = gr.HTML(html.note(say("own_nothing")), elem_id="own-preview")
         with gr.Row(elem_classes="gc-buttons", elem_id="own-remove-row"):
-            doomed = gr.Dropdown([], label=say("own_doomed"), allow_custom_value=True, min_width=130,
-                                 elem_id="own-doomed")  # fmt: skip
+            doomed = gr.Dropdown([], label=say("own_doomed"), min_width=130, elem_id="own-doomed")
             remove = gr.Button(say("own_remove"), min_width=90, elem_id="own-remove")
             discard = gr.Button(say("own_discard"), min_width=90, elem_id="own-discard")
     return Panel(draft, box, zipped, name, files, camera, preview, doomed, remove, discard)

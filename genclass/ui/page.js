@@ -211,6 +211,15 @@ document.addEventListener("keydown", (event) => {
   genclass.choose(genclass.chosen + step);
 });
 
+// Gradio tells of a choice from a dropdown by the mouse as `select`, of one by the keyboard only as `input`, which comes
+// whenever a dropdown is left: Enter chooses as the mouse would.
+document.addEventListener("keydown", (event) => {
+  const active = event.key === "Enter" && document.getElementById(event.target.getAttribute?.("aria-activedescendant"));
+  if (!active) return;
+  event.stopImmediatePropagation();
+  active.dispatchEvent(new MouseEvent("mousedown", { bubbles: true, cancelable: true }));
+}, true);
+
 // A picture may be dropped anywhere on Generate: it goes to the place that brings recipes back. Places with a use of their
 // own for it have prevented the browser's way already.
 function dropsOnGenerate(event) {

@@ -12,7 +12,7 @@ from genclass import drafts, runs
 from genclass.errors import GenClassError
 from genclass.ui import bringing, choosing, comparing, own, rules, starting, text, watching
 from genclass.ui.choosing import OWN, QUIET
-from genclass.ui.handlers import RAW, RUNS, STARTS, safely
+from genclass.ui.handlers import RAW, RUNS, STARTS, by_hand, safely
 from genclass.ui.text import say
 from genclass.ui.titled import titled_tab
 
@@ -193,8 +193,8 @@ def _connect_watch(demo, shown, memory):
     shown["mine"].change(None, shown["mine"], None, js=TELL, **QUIET)
     shown["mine"].input(_watch, [shown["mine"], memory.mine], memory.mine, **QUIET).then(**look)
     shown["look"].input(**look | {"trigger_mode": "always_last"})
-    for name in ("compared", "curve", "axis"):
-        shown[name].input(**look)
+    for part in (shown["compared"], shown["curve"], shown["axis"]):
+        by_hand(part)(**look)
     return look
 
 

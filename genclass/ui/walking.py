@@ -54,8 +54,7 @@ def build():
         with gr.Row(elem_classes="gc-tool"):
             to_seed = gr.Number(12, label=say("to_seed"), precision=0, minimum=0, maximum=MAX_SEED, min_width=120,
                                 elem_id="walk-seed")  # fmt: skip
-            to_class = gr.Dropdown([], label=say("to_class"), allow_custom_value=True, elem_id="walk-class",
-                                   min_width=140)  # fmt: skip
+            to_class = gr.Dropdown([], label=say("to_class"), elem_id="walk-class", min_width=140)
             steps = gr.Slider(2, drawing.MOST, 24, step=1, label=say("steps"), elem_id="walk-steps", buttons=[])
             go = gr.Button(say("walk_go"), variant="primary", elem_id="walk-go", min_width=110)
             stop = gr.Button(say("stop"), elem_id="walk-stop", min_width=80, interactive=False)

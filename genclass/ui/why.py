@@ -36,8 +36,7 @@ def build():
     """Build the panel; ``connect`` makes it work."""
     with gr.Row(elem_classes="gc-split"):
         with gr.Column(scale=3, min_width=260):
-            class_name = gr.Dropdown([], label=say("evidence"), info=say("evidence_info"), allow_custom_value=True,
-                                     elem_id="why-class")  # fmt: skip
+            class_name = gr.Dropdown([], label=say("evidence"), info=say("evidence_info"), elem_id="why-class")
             methods = [(say(f"method_{name}"), name) for name in explain.METHODS]
             method = gr.Radio(methods, value=explain.METHODS[0], label=say("method"), elem_id="why-method")
             strength = gr.Slider(0, 1, STRENGTH, step=0.01, label=say("strength"), elem_id="why-strength")
@@ -60,7 +59,7 @@ def connect(panel, question, answer):
     """
     asked = [*question, panel.class_name, panel.method]
     draws = {"fn": draw, "inputs": asked, "outputs": panel.picture, **LIVE, **LOOKS}
-    gr.on([panel.class_name.input, panel.method.input], **draws)
+    gr.on([panel.class_name.select, panel.method.input], **draws)
     clicks = LIVE | {"trigger_mode": "multiple"}  # each brings a class of its own
     answer.select(_clicked, question[1], panel.class_name, **clicks).then(**draws)
     panel.strength.input(None, panel.strength, None, js=STRENGTHEN, api_visibility="private")

@@ -141,6 +141,43 @@ def test_every_raw_dimension_of_the_model_can_be_reached(page):
         expect(slider).to_have_value(value)
 
 
+def test_a_list_that_is_left_without_a_choice_changes_nothing(page):
+    rested(page)
+    asked, before = [], picture(page)
+    page.locator(SLIDER).focus()
+    press(page, "ArrowRight", 5)
+    other_picture(page, before)
+    rested(page)
+    page.on("request", lambda request: "queue/join" in request.url and asked.append(json.loads(request.post_data)))
+    for box in ("#generate-model input", "#generate-class input"):
+        page.locator(box).click()
+        page.locator("#generate-seed input").click()
+        page.locator(box).focus()
+        page.keyboard.type("no such thing")
+        page.keyboard.press("Tab")
+    page.wait_for_timeout(2000)
+    expect(page.locator(SLIDER)).to_have_value("0.25")
+    assert page.locator("#generate-model input").input_value() == "fashion-mnist-gan"
+    assert [event for event in asked if "fashion-mnist-gan" in json.dumps(event["data"])] == []
+
+
+def test_a_choice_is_asked_for_once_by_mouse_and_by_keyboard(page):
+    rested(page)
+    asked = []
+    page.on("request", lambda request: "queue/join" in request.url and asked.append(json.loads(request.post_data)))
+    page.locator("#generate-class input").click()
+    page.get_by_role("option", name="class-3").click()
+    told(page, "class-3")
+    rested(page)
+    page.locator("#generate-class input").focus()
+    press(page, "ArrowDown", 1)
+    page.keyboard.press("Enter")
+    told(page, "class-4")
+    rested(page)
+    mixing = [event["data"] for event in asked if event["data"] in (["class-3", ""], ["class-4", ""])]
+    assert mixing == [["class-3", ""], ["class-4", ""]]
+
+
 def test_a_direction_keeps_the_visitors_name_for_it(page):
     rested(page)
     page.locator("#label-d2 input, #label-d2 textarea").first.fill("sleeves")
