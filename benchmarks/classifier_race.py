@@ -25,7 +25,7 @@ from genclass.train.settings import Request
 from genclass.train.trainers import make_trainer
 
 TARGETS = (0.60, 0.65, 0.70, 0.73, 0.80, 0.85, 0.90, 0.94)
-PRESETS = ("classic-cnn", "minute", "ninety", "record")
+PRESETS = ("classic-cnn", "sprint", "minute", "ninety", "record")
 KERAS = "tensorflow-cpu==2.21.0"
 MEASUREMENTS = 30
 

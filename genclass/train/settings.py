@@ -101,6 +101,7 @@ PRESETS = {
     "classifier": {
         "airnet": AIRNET,
         # Points on the curve of accuracy against time, made for the full CIFAR-10 (benchmarks/RESULTS.md).
+        "sprint": dataclasses.replace(AIRNET, epochs=0.8, batch=64, shift=0, width=16),
         "minute": dataclasses.replace(AIRNET, epochs=3.25),
         "ninety": dataclasses.replace(AIRNET, epochs=5, width=48),
         "record": dataclasses.replace(AIRNET, epochs=20, width=64, cutout=8),

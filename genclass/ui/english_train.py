@@ -94,6 +94,7 @@ WORDS = {
     "preset_title": "{name}: {about}; {epochs} epochs",
     "preset_title_timed": "{name}: {about}; {epochs} epochs take {time} here",
     "preset_airnet": "accurate",
+    "preset_sprint": "75 % on CIFAR-10",
     "preset_minute": "accurate, short",
     "preset_ninety": "90 % on CIFAR-10",
     "preset_record": "large, slow, best",

@@ -126,7 +126,7 @@ def test_explain_refuses(client, tmp_path, values, sentence):
         ({"kind": "poet"}, "kind must be one of: classifier, gan."),
         ({"dataset": "nope"}, "There is no data set called nope."),
         ({"dataset": 5}, "dataset must be text."),
-        ({"preset": "gan"}, "preset must be one of: airnet, minute, ninety, record, classic-cnn, transfer."),
+        ({"preset": "gan"}, "preset must be one of: airnet, sprint, minute, ninety, record, classic-cnn, transfer."),
         ({"preset": ["airnet"]}, "preset must be one of"),
         ({"minutes": 0}, "minutes must be between"),
         ({"minutes": -1}, "minutes must be between"),
