@@ -201,14 +201,15 @@ def load_mini(name):
     full = CLASSES[MINI[name]]
     tensors = []
     for part in ("train", "test"):
-        images = _read_sheet(ASSETS / f"{name}-{part}.webp", grey=name.startswith("fashion"))
+        images = read_mini(name, part)
         tensors += [images, torch.arange(len(images)).mul(len(full)).div(len(images)).to(torch.uint8)]
     return ImageSet(name, full, *tensors)
 
 
-def _read_sheet(path, grey, columns=100):
-    with Image.open(path) as image:
-        pixels = np.asarray(image.convert("L" if grey else "RGB"))
+def read_mini(name, part, columns=100):
+    """Images of one part, ``train`` or ``test``, of a bundled set: uint8 [N, C, H, W]."""
+    with Image.open(ASSETS / f"{name}-{part}.webp") as image:
+        pixels = np.asarray(image.convert("L" if name.startswith("fashion") else "RGB"))
     side = pixels.shape[1] // columns
     tiles = torch.from_numpy(as_channels_first(pixels).copy()).unfold(1, side, side).unfold(2, side, side)
     return tiles.permute(1, 2, 0, 3, 4).reshape(-1, len(tiles), side, side).contiguous()

@@ -159,9 +159,9 @@ def example_files():
     """``[(path, model)]`` of a few test images of each bundled data set, with the shipped model that knows them."""
     found = []
     for name, full in data.MINI.items():
-        imageset = data.load_mini(name)
-        step = len(imageset.test_images) // EXAMPLES
-        for image in imageset.test_images[step // 2 :: step].permute(0, 2, 3, 1).numpy():
+        tests = data.read_mini(name, "test")
+        step = len(tests) // EXAMPLES
+        for image in tests[step // 2 :: step].permute(0, 2, 3, 1).numpy():
             path = room.save(images.png_bytes(image), f"{name}.png", keep=True)
             found.append((path, f"{full}-airnet"))
     return found
