@@ -105,7 +105,8 @@ def connect(form, tab):
     chosen = [form.kind, form.data, form.preset]
     form.kind.input(choose_kind, [form.kind, form.data, form.own.draft], [form.preset, *fields], **QUIET).then(**told)
     show_own = own.connect(form.own, form.kind, form.preset)
-    show_own(form.data.select(choose_data, chosen, [form.own.box, form.preset, *fields], **QUIET)).then(**told)
+    about = {"fn": choose_data, "inputs": [*chosen, form.own.draft], "outputs": [form.own.box, form.preset, *fields]}
+    show_own(form.data.select(**about, **QUIET)).then(**told)
     form.preset.change(choose_preset, chosen, fields, **QUIET).then(**told)
     tab.select(_retitled, chosen[:2], form.preset, **QUIET).then(**told)  # more may have been measured meanwhile
     for field in (form.minutes, form.epochs, *fields):
@@ -121,9 +122,10 @@ def choose_kind(kind, source, draft):
 
 
 @safely
-def choose_data(kind, source, preset):
-    """Presets with their times on these data; the place for one's own images where they are chosen."""
-    return [gr.update(visible=source == OWN), gr.update(choices=_presets(kind, source)),
+def choose_data(kind, source, preset, draft):
+    """Presets with their times on these data; for one's own images their place, and the preset fit for so many."""
+    preset = own.usual_preset(kind, draft) if source == OWN else preset
+    return [gr.update(visible=source == OWN), gr.update(choices=_presets(kind, source), value=preset),
             *_field_updates(kind, source, preset)]  # fmt: skip
 
 

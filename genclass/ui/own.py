@@ -83,7 +83,7 @@ def connect(panel, kind, preset):
     taken.success(**advise).then(None, None, None, js=LIVE_AGAIN, **RAW)
     panel.remove.click(remove, [draft, panel.doomed], changed, **quiet).success(**advise)
     panel.discard.click(discard, draft, changed, **quiet)
-    return lambda chosen: chosen.then(_told_again, draft, changed, **quiet).success(**advise)
+    return lambda chosen: chosen.then(_told_again, draft, changed, **quiet)
 
 
 @safely

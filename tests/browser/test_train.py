@@ -65,6 +65,24 @@ def test_the_bundled_set_is_trained_to_the_end_made_longer_compared_and_deleted(
     expect(page.locator("#train-status")).to_contain_text("Nothing is watched yet")
 
 
+def test_other_data_leave_the_preset_and_a_list_passed_by_leaves_the_fields(page):
+    open_tab(page)
+    page.locator("#train-kind input[value=classifier]").check()
+    page.locator("#train-preset input[value=classic-cnn]").check()
+    page.get_by_text("Advanced").click()
+    batch = page.locator("#train-batch input")
+    expect(batch).to_have_value("32")
+    page.locator("#train-data input").click()
+    page.get_by_role("option", name="CIFAR-10, small").click()
+    page.wait_for_timeout(2000)
+    batch.fill("48")
+    page.locator("#train-data input").focus()
+    page.keyboard.press("Tab")
+    page.wait_for_timeout(2000)
+    expect(page.locator("#train-preset input:checked")).to_have_value("classic-cnn")
+    expect(batch).to_have_value("48")
+
+
 def test_own_images_are_trained_on(page, image_folder):
     open_tab(page)
     folder = image_folder(count=10)

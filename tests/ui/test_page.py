@@ -167,7 +167,7 @@ def test_the_form_tells_what_it_will_take(lab, monkeypatch):
     assert "batch size must be between 2 and 4096" in choosing.estimate(
         "gan", "fashion-mnist-mini", "gan", 2, 0, 0, 1, *fields[1:]
     )
-    titles = {name: title for title, name in choosing.choose_data("gan", "cifar10", "gan")[1]["choices"]}
+    titles = {name: title for title, name in choosing.choose_data("gan", "cifar10", "gan", "")[1]["choices"]}
     assert titles["gan"].startswith("gan: ") and "take 13 min here" in titles["gan"]
     assert next(iter(titles)) == "quick"
 
