@@ -212,12 +212,18 @@ document.addEventListener("keydown", (event) => {
 });
 
 // Gradio tells of a choice from a dropdown by the mouse as `select`, of one by the keyboard only as `input`, which comes
-// whenever a dropdown is left: Enter chooses as the mouse would.
+// whenever a dropdown is left: Enter chooses as the mouse would. What was typed last has not narrowed the list down yet.
 document.addEventListener("keydown", (event) => {
-  const active = event.key === "Enter" && document.getElementById(event.target.getAttribute?.("aria-activedescendant"));
-  if (!active) return;
+  const box = event.target, active = box.getAttribute?.("aria-activedescendant");
+  if (event.key !== "Enter" || !active) return;
+  const options = [...document.querySelectorAll(`#${CSS.escape(box.getAttribute("aria-controls"))} [role=option]`)];
+  const fits = (option) => option.ariaLabel.toLowerCase().includes(box.value.toLowerCase());
+  const untouched = options.some((option) => option.ariaSelected === "true" && option.ariaLabel === box.value);
+  const marked = options.find((option) => option.id === active && (untouched || fits(option)));
+  const chosen = marked ?? options.find(fits);
+  if (!chosen) return; // Gradio's: the text itself, or what was chosen before
   event.stopImmediatePropagation();
-  active.dispatchEvent(new MouseEvent("mousedown", { bubbles: true, cancelable: true }));
+  chosen.dispatchEvent(new MouseEvent("mousedown", { bubbles: true, cancelable: true }));
 }, true);
 
 // A picture may be dropped anywhere on Generate: it goes to the place that brings recipes back. Places with a use of their
