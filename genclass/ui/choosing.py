@@ -9,7 +9,7 @@ from genclass.errors import GenClassError, check_choice
 from genclass.train import machine
 from genclass.train.settings import CHOICES, PRESETS, RANGES, Request, adjustable
 from genclass.ui import html, own, rules, starting, text
-from genclass.ui.handlers import RAW, by_hand, safely
+from genclass.ui.handlers import RAW, WATCH, by_hand, interactive, safely
 from genclass.ui.text import say
 
 OWN = ""  # the choice of one's own images instead of a named set
@@ -107,7 +107,11 @@ def connect(form, tab):
     show_own = own.connect(form.own, form.kind, form.preset)
     about = {"fn": choose_data, "inputs": [*chosen, form.own.draft], "outputs": [form.own.box, form.preset, *fields]}
     show_own(form.data.select(**about, **QUIET)).then(**told)
-    form.preset.change(choose_preset, chosen, fields, **QUIET).then(**told)
+    # Until the preset's fields have come Start would take those of the one before.
+    form.preset.change(None, None, form.start, js=interactive("false"), **WATCH)
+    filled = form.preset.change(choose_preset, chosen, fields, **QUIET)
+    filled.then(None, None, form.start, js=interactive("true"), **WATCH)
+    filled.then(**told)
     tab.select(_retitled, chosen[:2], form.preset, **QUIET).then(**told)  # more may have been measured meanwhile
     for field in (form.minutes, form.epochs, *fields):
         by_hand(field)(**told, trigger_mode="always_last")

@@ -115,13 +115,14 @@ def searches(go, stop, bar, key="stopped", **event):
     Returns:
         The event, for what follows it.
     """
-    go.click(None, None, stop, js=_interactive("true"), **WATCH)  # first: Gradio runs a press's events one by one
+    go.click(None, None, stop, js=interactive("true"), **WATCH)  # first: Gradio runs a press's events one by one
     going = go.click(**{"show_progress": "hidden", **RAW, **SEARCHES, **event})
-    going.then(None, None, stop, js=_interactive("false"), **WATCH)
+    going.then(None, None, stop, js=interactive("false"), **WATCH)
     stopped = stop.click(None, None, None, cancels=[going], api_visibility="private")
     stopped.then(lambda: html.note(text.say(key)), None, bar, **WATCH)
     return going
 
 
-def _interactive(value):
+def interactive(value):
+    """``js`` of an event: whether its one output, a component, can be used: ``"true"`` or ``"false"``."""
     return f"() => ({{__type__: 'update', interactive: {value}}})"

@@ -83,6 +83,16 @@ def test_other_data_leave_the_preset_and_a_list_passed_by_leaves_the_fields(page
     expect(batch).to_have_value("48")
 
 
+def test_start_pressed_at_once_takes_the_fields_of_the_preset_just_chosen(page):
+    open_tab(page)
+    page.locator("#train-kind input[value=classifier]").check()
+    page.locator("#train-minutes input").fill("0.05")
+    page.locator("#train-preset input[value=sprint]").check()
+    page.locator("#train-start").click()
+    expect(page.locator("#train-command")).to_contain_text("--preset sprint", timeout=LONG)
+    expect(page.locator("#train-command")).not_to_contain_text("--set")
+
+
 def test_own_images_are_trained_on(page, image_folder):
     open_tab(page)
     folder = image_folder(count=10)
