@@ -1,10 +1,13 @@
 """The lab in the browser: python app.py [--host H] [--port N] [--share] [--public | --no-train] …"""
 
 import argparse
+import gc
 import signal
 
-from genclass.ui.layout import build_app
-from genclass.ui.serving import logins, origin, place_runs, serve
+gc.disable()  # until the page stands: all that is loaded stays, and going through it was a fifth of the start
+
+from genclass.ui.layout import build_app  # noqa: E402
+from genclass.ui.serving import logins, origin, place_runs, serve  # noqa: E402
 
 
 def main():

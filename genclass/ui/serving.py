@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import gc
 import io
 import re
 import sys
@@ -81,6 +82,8 @@ def serve(demo, host, port, share=False, root_path="", allowed=None, then=None):
         _, local, public = demo.launch(
             **place, share=share, auth=allowed, prevent_thread_lock=True, quiet=True, **launch_settings()
         )
+    gc.freeze()  # libraries and page are here for good: no collection need go through them
+    gc.enable()
     print(f"GenClass is at {local}", flush=True)
     if share:
         print(f"and for everyone at {public}" if public else str(GenClassError("no_share")), flush=True)

@@ -1,7 +1,9 @@
 """How soon the page is there, addresses, logins and public links."""
 
+import gc
 import subprocess
 import sys
+from unittest.mock import Mock
 
 import gradio as gr
 import pytest
@@ -59,6 +61,18 @@ def test_a_process_is_made_ready_once_the_page_is_there(monkeypatch):
         gr.Markdown("here")
     serving.serve(demo, "127.0.0.1", None, then=serving.place_runs("process", None))
     assert order == ["page", "process", "until interrupted"]
+
+
+def test_garbage_is_collected_once_the_page_is_there_and_not_what_was_loaded(monkeypatch):
+    monkeypatch.setattr(gr.Blocks, "launch", lambda self, **_: (None, "http://here", None))
+    monkeypatch.setattr(gr.Blocks, "block_thread", lambda self: None)
+    monkeypatch.setattr(gc, "freeze", frozen := Mock())
+    gc.disable()
+    try:
+        serving.serve(gr.Blocks(analytics_enabled=False), "127.0.0.1", None)
+        assert gc.isenabled() and frozen.called
+    finally:
+        gc.enable()
 
 
 def test_gradio_is_imported_without_going_through_its_type_stubs():
