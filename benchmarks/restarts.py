@@ -30,6 +30,7 @@ from genclass.train.settings import Request
 ROOT = Path(__file__).parent.parent
 PATIENCE = 600  # seconds
 ASKED = 10  # seconds in which a run is to be found again
+HTTP = httpx.Client(timeout=PATIENCE)  # one: a new one reads all certificates, and at every try took half a core
 
 
 @contextlib.contextmanager
@@ -59,8 +60,8 @@ def until(found, patience=PATIENCE):
 
 def asked(url, call, *values):
     """The answer of one call of the web API."""
-    event = httpx.post(f"{url}/gradio_api/call/{call}", json={"data": list(values)}).raise_for_status().json()
-    told = httpx.get(f"{url}/gradio_api/call/{call}/{event['event_id']}", timeout=PATIENCE).text
+    event = HTTP.post(f"{url}/gradio_api/call/{call}", json={"data": list(values)}).raise_for_status().json()
+    told = HTTP.get(f"{url}/gradio_api/call/{call}/{event['event_id']}").text
     return json.loads(told.partition("event: complete\ndata: ")[2].partition("\n")[0])[0]
 
 
@@ -105,7 +106,7 @@ def pressed(sessions):
         os.environ["GENCLASS_RUNS"] = folder
         try:
             with page() as url:
-                until(lambda: httpx.get(f"{url}/config").is_success)
+                until(lambda: HTTP.get(f"{url}/config").is_success)
                 told = Counter(asyncio.run(press(url, sessions)))
                 until(lambda: states()["running"])
                 return {"states": dict(states()), "told": dict(told)}
