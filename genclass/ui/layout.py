@@ -2,8 +2,10 @@
 
 import contextlib
 from pathlib import Path
+from unittest import mock
 
 import gradio as gr
+from gradio.routes import App
 from starlette.middleware import Middleware
 
 from genclass import checkpoint
@@ -18,6 +20,9 @@ FONT = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-s
 MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 
 
+# Gradio makes a server whenever a queue or a page is set up, which takes half as long as all the building. The one that
+# serves is made when the page is launched.
+@mock.patch.object(App, "create_app", new=lambda *_, **__: None)
 def build_app(public=False, training=True, embedders=()):
     """The page as ``gr.Blocks``, ready to be launched with ``launch_settings()``: once for each language.
 
@@ -32,7 +37,7 @@ def build_app(public=False, training=True, embedders=()):
     if public:
         checkpoint.offered = rules.offers
     with gr.Blocks(title=say("title"), analytics_enabled=False, delete_cache=CACHE_SECONDS) as demo:
-        demo.queue(api_open=False, max_size=200)  # while the page is empty: it makes a server of all that is there
+        demo.queue(api_open=False, max_size=200)
         api.build()  # first: a handler of the page that is named like a call takes no name from it
         _build_page(demo)
     for name in LANGUAGES:
