@@ -10,6 +10,7 @@ from starlette.middleware import Middleware
 
 from genclass import checkpoint
 from genclass.ui import api, choose, classify, generate, guarding, html, learn, room, rules, sessions, train, uploads
+from genclass.ui.compression import Compression
 from genclass.ui.text import LANGUAGES, language, page_of, say, speaking
 
 HERE = Path(__file__).parent
@@ -97,6 +98,7 @@ def launch_settings():
         "app_kwargs": {
             "middleware": [
                 Middleware(guarding.Guard, embedders=rules.now.embedders),
+                Middleware(Compression),
                 Middleware(room.Sizes),
                 Middleware(uploads.OwnFilesOnly, complete=api.complete),
             ],
