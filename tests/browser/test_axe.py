@@ -45,6 +45,7 @@ def models(page):
 
 
 def learn(page):
+    page.locator("#learn-gan-text h3").wait_for()  # texts come a little later, and the headings below follow theirs
     page.locator("#toy-picture canvas").first.wait_for()
 
 
