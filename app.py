@@ -7,7 +7,7 @@ import signal
 gc.disable()  # until the page stands: all that is loaded stays, and going through it was a quarter of the start
 
 from genclass.ui.layout import build_app  # noqa: E402
-from genclass.ui.serving import logins, origin, place_runs, serve  # noqa: E402
+from genclass.ui.server.serving import logins, origin, place_runs, serve  # noqa: E402
 
 
 def main():

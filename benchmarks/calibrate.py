@@ -17,10 +17,14 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 
-from genclass import checkpoint, data, explain
-from genclass.classify import Classifier, energy
-from genclass.evaluate import accuracy, calibration_error, fit_temperature
-from genclass.images import roughness
+from genclass import paths
+from genclass.analysis import explain
+from genclass.analysis.metrics import accuracy, calibration_error, fit_temperature
+from genclass.data import catalog, sources
+from genclass.data.imageset import hold_out
+from genclass.files.images import roughness
+from genclass.models import store
+from genclass.models.classifier import Classifier, energy
 
 FLAGGED = 0.05  # of the held-out images, at most
 FEWER = (0.01, 0.02)  # enough where what is strange is told apart so well
@@ -33,7 +37,7 @@ BANK = 10_000  # training images for the score by nearest neighbours
 def held_out(twin):
     """(images, labels, the set without them) that the twin was kept from."""
     count = twin.config["training"]["recipe"]["holdout"]
-    imageset = data.hold_out(data.load(twin.config["dataset"]), count)
+    imageset = hold_out(sources.load(twin.config["dataset"]), count)
     return imageset.test_images, imageset.test_labels.long(), imageset.train_images
 
 
@@ -51,8 +55,8 @@ def strangers(classifier, part):
     shape = (OTHERS, classifier.channels, classifier.image_size, classifier.image_size)
     generator = torch.Generator().manual_seed(len(part))
     blots = F.interpolate(torch.rand(*shape[:2], 4, 4, generator=generator), shape[2:], mode="bicubic").clamp(0, 1)
-    names = [name for name in data.CLASSES if name != classifier.config["dataset"]]
-    sets = {name: as_seen(getattr(data.load(name), f"{part}_images")[:OTHERS], classifier) for name in names}
+    names = [name for name in catalog.CLASSES if name != classifier.config["dataset"]]
+    sets = {name: as_seen(getattr(sources.load(name), f"{part}_images")[:OTHERS], classifier) for name in names}
     noise = torch.randint(0, 256, shape, generator=generator, dtype=torch.uint8)
     return {**sets, "noise": noise, "blots": (blots * 255).to(torch.uint8)}
 
@@ -116,14 +120,14 @@ def calibration(classifier, images, labels):
 
 def write(name, temperature, unfamiliar):
     """Put both into the shipped checkpoint's config.json."""
-    path = checkpoint.SHIPPED / name / "config.json"
+    path = paths.SHIPPED / name / "config.json"
     config = json.loads(path.read_text()) | {"temperature": temperature, "unfamiliar": unfamiliar}
     path.write_text(json.dumps(config, indent=1, ensure_ascii=False) + "\n")
 
 
 def report(classifier):
     """Figures of the shipped model on the test set and on strangers, none of which were used before."""
-    imageset = data.load(classifier.config["dataset"])
+    imageset = sources.load(classifier.config["dataset"])
     share, before, after = calibration(classifier, imageset.test_images, imageset.test_labels.long())
     flagged = {key: share_flagged(classifier, images) for key, images in strangers(classifier, "test").items()}
     return {
@@ -138,7 +142,7 @@ def main():
     parser.add_argument("twin", type=Path, metavar="TWIN_RUN_DIR")
     parser.add_argument("name", metavar="NAME")
     args = parser.parse_args()
-    twin = Classifier.load(checkpoint.find(args.twin))
+    twin = Classifier.load(store.find(args.twin))
     held, labels, rest = held_out(twin)
     value = fit_temperature(twin.logits(held), labels)
     how = f"least cross-entropy on {len(held)} held-out training images, by a twin trained without them"
@@ -147,7 +151,7 @@ def main():
     for score, shares in found.items():
         print(f"{score:20}" + "".join(f"{key} {share:.1%}  " for key, share in shares.items()))
     write(args.name, {"value": value, "measured": how}, limits(twin, held, fewest(twin, held, others)))
-    figures = report(Classifier.load(checkpoint.find_named(args.name)))
+    figures = report(Classifier.load(store.find_named(args.name)))
     print(f"temperature {value:.3f}; {args.name}: {figures}")
     print(json.dumps({"name": args.name, "temperature": value, "scores": found, **figures}))
 

@@ -17,12 +17,13 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from genclass import data
-from genclass.evaluate import accuracy, predictions
+from genclass.analysis.metrics import accuracy, predictions
+from genclass.data import sources
+from genclass.data.imageset import PARTS
 from genclass.train.machine import processor
 from genclass.train.precision import choose_precision
 from genclass.train.settings import Request
-from genclass.train.trainers import make_trainer
+from genclass.train.trainer import make_trainer
 
 TARGETS = (0.60, 0.65, 0.70, 0.73, 0.80, 0.85, 0.90, 0.94)
 PRESETS = ("classic-cnn", "sprint", "minute", "ninety", "record")
@@ -36,7 +37,7 @@ def race_keras(imageset, epochs):
         python, sheet = Path(folder) / "env/bin/python", Path(folder) / "data.npz"
         subprocess.run([sys.executable, "-m", "venv", python.parent.parent], check=True)
         subprocess.run([python, "-m", "pip", "install", "-q", KERAS], check=True)
-        parts = {name: getattr(imageset, name).numpy() for name in data.PARTS}
+        parts = {name: getattr(imageset, name).numpy() for name in PARTS}
         np.savez(sheet, **{k: v.transpose(0, 2, 3, 1) if v.ndim == 4 else v for k, v in parts.items()})
         command = [python, Path(__file__).with_name("keras_cnn.py"), sheet, str(round(epochs or 10))]
         lines = subprocess.run(command, check=True, text=True, stdout=subprocess.PIPE).stdout.splitlines()
@@ -83,7 +84,7 @@ def main():
     parser.add_argument("--epochs", type=float, help="of every contestant, to try it quickly (default: each its own)")
     parser.add_argument("--contestants", nargs="+", default=["keras", *PRESETS], choices=["keras", *PRESETS])
     args = parser.parse_args()
-    imageset = data.load("cifar10")
+    imageset = sources.load("cifar10")
     print(f"{processor()}, {torch.get_num_threads()} threads, torch {torch.__version__}, {KERAS}\n")
     print("| | " + " | ".join(f"{target:.0%}" for target in TARGETS) + " | best | seconds in all |")
     print("|---" * (len(TARGETS) + 3) + "|")

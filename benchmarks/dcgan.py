@@ -4,8 +4,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from genclass.data import flip_where
-from genclass.images import to_float, to_uint8
+from genclass.data.batches import flip_where
+from genclass.files.images import to_float, to_uint8
 
 Z_DIM, WIDTH, BATCH, RATE = 100, 64, 128, 2e-4
 

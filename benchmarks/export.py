@@ -13,10 +13,12 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 
-from genclass import checkpoint, data
-from genclass.classify import Classifier
-from genclass.export import export
-from genclass.sample import Sampler
+from genclass import paths
+from genclass.data import sources
+from genclass.models import checkpoint, store
+from genclass.models.classifier import Classifier
+from genclass.models.export import export
+from genclass.models.sampler import Sampler
 
 TOP = 5
 CHUNK = 100
@@ -43,7 +45,7 @@ def reader(folder):
 def compare_classifier(folder, count, read):
     """How far probabilities are apart at most, and on how many images the likeliest five are the same, in order."""
     classifier = Classifier.load(folder)
-    images = data.load(classifier.config["dataset"]).test_images[:count]
+    images = sources.load(classifier.config["dataset"]).test_images[:count]
     ours, theirs = classifier.predict_prepared(images).numpy(), read(pixels=images.numpy())
     ranks = [np.argsort(-shares, kind="stable")[:, :TOP] for shares in (ours, theirs)]
     same = int((ranks[0] == ranks[1]).all(1).sum())
@@ -63,15 +65,13 @@ def compare_generator(folder, count, read):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument(
-        "models", nargs="*", default=[path.parent.name for path in checkpoint.SHIPPED.glob("*/config.json")]
-    )
+    parser.add_argument("models", nargs="*", default=[path.parent.name for path in paths.SHIPPED.glob("*/config.json")])
     parser.add_argument("--images", type=int, default=1000)
     args = parser.parse_args()
     found = {}
     print("| model | images | file | export | compared |\n|---|---|---|---|---|")
     for name in sorted(args.models):
-        folder = checkpoint.find(name)
+        folder = store.find(name)
         read, size, seconds = reader(folder)
         compare = {"classifier": compare_classifier, "gan": compare_generator}[checkpoint.read_config(folder)["kind"]]
         found[name] = {"bytes": size, "seconds": round(seconds, 1), **compare(folder, args.images, read)}

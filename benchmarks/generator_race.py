@@ -22,14 +22,16 @@ import numpy as np
 import torch
 
 from benchmarks.dcgan import DCGAN
-from genclass import checkpoint, data
-from genclass.classify import Classifier
-from genclass.evaluate import frechet_distance, judge_features
-from genclass.sample import Sampler
+from genclass.analysis.evaluate import judge_features
+from genclass.analysis.metrics import frechet_distance
+from genclass.data import sources
+from genclass.models import store
+from genclass.models.classifier import Classifier
+from genclass.models.sampler import Sampler
 from genclass.train.machine import processor
 from genclass.train.precision import choose_precision
 from genclass.train.settings import Request
-from genclass.train.trainers import make_trainer
+from genclass.train.trainer import make_trainer
 
 JUDGE = "cifar10-classic-cnn"
 
@@ -93,8 +95,8 @@ def main():
     parser.add_argument("--contestants", nargs="+", default=list(CONTESTANTS), choices=list(CONTESTANTS))
     parser.add_argument("--fid", metavar="COMMAND")
     args = parser.parse_args()
-    imageset = data.load("cifar10")
-    judge = Classifier.load(checkpoint.find_named(JUDGE))
+    imageset = sources.load("cifar10")
+    judge = Classifier.load(store.find_named(JUDGE))
     real = judge_features(judge, imageset.train_images[: args.samples])
 
     def measure(contestant, last):

@@ -12,13 +12,13 @@ import numpy as np
 import torch
 
 import genclass
-from genclass import steer
+from genclass.analysis import guidance
 
 
 def measure(sampler, judges, name, images):
     """[before, after] of each judge, float [judges, 2, images], of a climb towards one class."""
-    recipe = steer.start_of(sampler, name, {"model": sampler.name, "seed": 1000, "count": images})
-    *_, last = steer.climb(sampler, judges[0], name, recipe)
+    recipe = guidance.start_of(sampler, name, {"model": sampler.name, "seed": 1000, "count": images})
+    *_, last = guidance.climb(sampler, judges[0], name, recipe)
     index = judges[0].classes.index(name)
     return np.array(
         [[judge.predict(sampler.sample(one))[:, index] for one in (recipe, last.recipe)] for judge in judges]
@@ -34,7 +34,7 @@ def main():
     torch.set_num_threads(1)
     sampler, climbed = genclass.load(args.gan), genclass.load(args.climbed)
     judges, found = [climbed], []
-    judges.append(genclass.load(steer.other_judge(climbed.config, climbed.classes[0])))
+    judges.append(genclass.load(guidance.other_judge(climbed.config, climbed.classes[0])))
     print(f"{'class':14} " + "  ".join(f"{judge.name + ' before':>32} {'after':>6}" for judge in judges))
     for name in climbed.classes:
         start = time.perf_counter()

@@ -13,8 +13,9 @@ import torch.nn.functional as F
 from captum.attr import LayerGradCam
 
 import genclass
-from genclass import data, explain
-from genclass.evaluate import accuracy
+from genclass.analysis import explain
+from genclass.analysis.metrics import accuracy
+from genclass.data import sources
 
 PAIRS = 500
 FOOLED = 1000  # test images under an adversarial step
@@ -76,7 +77,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model", nargs="?", default="cifar10-airnet", metavar="MODEL")
     classifier = genclass.load(parser.parse_args().model)
-    tests = data.load(classifier.config["dataset"])
+    tests = sources.load(classifier.config["dataset"])
     images, labels = tests.test_images, tests.test_labels.long()
     both, classes = pairs(images, labels)
     rows = []

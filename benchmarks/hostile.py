@@ -28,9 +28,14 @@ from PIL import Image
 import genclass
 from benchmarks import crafted
 from benchmarks.memory import memory_of
-from genclass import checkpoint, decode, drafts, folders, images, many, packing
+from genclass import paths
+from genclass.analysis import batch_classify
+from genclass.data import folders
 from genclass.errors import GenClassError
-from genclass.recipe import Recipe
+from genclass.files import decode, images
+from genclass.jobs import bundle, drafts
+from genclass.models import checkpoint
+from genclass.models.recipe import Recipe
 
 # No message names a place on this machine.
 HERE = (tempfile.gettempdir(), sys.prefix, sys.base_prefix, str(Path(__file__).parents[1]))
@@ -94,7 +99,7 @@ def entrances(folder):
     return {
         "decode": decode.decode,
         "recipe": lambda data: Recipe.from_json(images.png_text(written(data, "recipe.png"))),
-        "many": lambda data: verdict(next(many.verdicts(classifier, [written(data, "many.png")]))),
+        "many": lambda data: verdict(next(batch_classify.verdicts(classifier, [written(data, "many.png")]))),
         "draft": lambda data: drafts.discard(drafts.add(None, "cups", [("a.png", written(data, "a.png"))]).id),
         "zip of pictures": lambda data: folders.read(
             written(zipped({"a/1.png": data, "b/2.png": sound}), "set.zip"), 32, folders.IN_PAGE
@@ -249,12 +254,12 @@ def try_models(folder, count, pickles, seed=0):
     for index, payload in enumerate(payloads(trace, pickles)):
         name = ("model.safetensors", "discriminator.safetensors", "config.json", "preview.png", "model.pt")[index % 5]
         target.write_bytes(zipped(sealed(files | {name: payload})))
-        code = code_of(packing.bring, target)
+        code = code_of(bundle.bring, target)
         assert code, f"a pickle as {name} was taken for a model"
         told[code] += 1
     for _ in range(count):
         target.write_bytes(mutated_model(files, draw))
-        told[code_of(packing.bring, target)] += 1
+        told[code_of(bundle.bring, target)] += 1
     assert not trace.exists(), "a payload was executed"
     return told
 
@@ -275,7 +280,7 @@ def main():
     args = parser.parse_args()
     torch.set_num_threads(1)
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as runs:
-        checkpoint.runs_dir = lambda: Path(runs)
+        paths.runs_dir = lambda: Path(runs)
         if args.what == "pictures":
             try_pictures(entrances(Path(folder)), len(KINDS) + 1)
             print_crafted(try_crafted(entrances(Path(folder)), crafted.SMALL | crafted.LARGE))

@@ -14,8 +14,8 @@ import torch
 from PIL import Image
 
 import genclass
-from genclass import steer
-from genclass.evaluate import judge_name
+from genclass.analysis import inversion
+from genclass.analysis.evaluate import judge_name
 
 
 def main():
@@ -31,7 +31,7 @@ def main():
     errors, right = [], []
     for image, label in zip(sampler.sample(recipe), sampler.labels(recipe)):
         start = time.perf_counter()
-        *_, last = steer.invert(sampler, Image.fromarray(image.squeeze()), classifier)
+        *_, last = inversion.invert(sampler, Image.fromarray(image.squeeze()), classifier)
         errors.append(float(np.abs(sampler.sample(last.recipe)[0].astype(int) - image).mean()))
         asked = sampler.classes[label] if label >= 0 else None
         right.append(last.recipe.class_name == asked)

@@ -25,11 +25,12 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file
 
-from genclass import checkpoint, data
-from genclass.train import folder as run_folder
+from genclass.data import imageset, sources
+from genclass.models import checkpoint, store
 from genclass.train import loop
+from genclass.train.run import layout as run_folder
+from genclass.train.run.writer import RunFolder
 from genclass.train.settings import Request
-from genclass.train.writer import RunFolder
 
 SMALL = {
     "classifier": ("airnet", {"width": 4, "batch": 64, "epochs": 1}),
@@ -89,7 +90,7 @@ def run(path, seconds=None, **options):
 
 def weights(path):
     """Hashes of the finished model's weights."""
-    return checkpoint.read_config(checkpoint.newest_model(path))["sha256"]
+    return checkpoint.read_config(store.newest_model(path))["sha256"]
 
 
 def check(path, expected, least_step=0):
@@ -108,7 +109,7 @@ def check(path, expected, least_step=0):
 def few(load, name):
     """A part of a set, so that steps and reports take no time."""
     whole = load(name)
-    thin = {part: getattr(whole, part)[:: len(getattr(whole, part)) // KEPT[part[:4]]] for part in data.PARTS}
+    thin = {part: getattr(whole, part)[:: len(getattr(whole, part)) // KEPT[part[:4]]] for part in imageset.PARTS}
     return dataclasses.replace(whole, **thin)
 
 
@@ -117,8 +118,8 @@ class Trial:
 
     def __init__(self, folder, kind):
         os.environ["GENCLASS_RUNS"] = str(folder / "elsewhere")
-        data.load = functools.cache(functools.partial(few, data.load))
-        data.load(DATA)
+        sources.load = functools.cache(functools.partial(few, sources.load))
+        sources.load(DATA)
         torch.optim.SGD([torch.zeros(1)])  # what optimizers import takes seconds: once, not in each process
         self.folder, self.kind, counted = folder, kind, processes.Value("i", 0)
         whole = make(folder / "whole", kind)
@@ -152,7 +153,7 @@ class Trial:
         """Spoil the newest of two states at so many places; returns at how many it was read all the same."""
         path = make(self.folder / "run", self.kind)
         run(path, kill_at=self.accesses * 3 // 4)
-        newest, before = checkpoint.numbered(path / "state")
+        newest, before = store.numbered(path / "state")
         tensors = {state: load_file(state / "state.safetensors") for state in (newest, before)}
         unharmed = 0
         for tried in range(1, count + 1):

@@ -26,7 +26,8 @@ from unittest import mock
 import torch
 
 import genclass
-from genclass import checkpoint, data
+from genclass.data import sources
+from genclass.models import checkpoint, store
 from genclass.train import machine
 
 ROOT = Path(__file__).parent.parent
@@ -40,7 +41,7 @@ COLD = "from benchmarks.latency import cold; cold({way!r}, {model!r}, {size})"
 def sampling(model, size):
     """{way: a call that draws ``size`` images}: ours uint8 [N, H, W, C], plain floats [N, C, H, W] from -1 to 1."""
     sampler, recipe = genclass.load(model), {"model": model, "count": size}
-    network, _ = checkpoint.load_network(checkpoint.find(model))
+    network, _ = checkpoint.load_network(store.find(model))
     z, shares = sampler.latents(recipe), sampler.shares(recipe)
     return {"ours": lambda: sampler.sample(recipe), "plain": lambda: network.eval()(z, shares)}
 
@@ -48,8 +49,8 @@ def sampling(model, size):
 def classifying(model, size):
     """{way: a call that gives the probabilities [N, classes] of ``size`` images}."""
     classifier = genclass.load(model)
-    network, config = checkpoint.load_network(checkpoint.find(model))
-    pixels = data.load_mini(f"{config['dataset']}-mini").test_images[:size]
+    network, config = checkpoint.load_network(store.find(model))
+    pixels = sources.load_mini(f"{config['dataset']}-mini").test_images[:size]
     scale = config["normalisation"]
     x = (pixels.float() / 255 - scale["mean"]) / scale["std"]
 
@@ -74,7 +75,7 @@ def timed(call):
 
 def cold(way, model, size):
     """Print the milliseconds of this process's first call."""
-    kind = checkpoint.read_config(checkpoint.find(model))["kind"]
+    kind = checkpoint.read_config(store.find(model))["kind"]
     print(timed(CALLS[kind](model, size)[way]))
 
 

@@ -10,10 +10,11 @@ import json
 
 import torch
 
-from genclass import checkpoint, data
-from genclass.classify import Classifier
-from genclass.evaluate import judge_features, judge_name
-from genclass.sample import Sampler
+from genclass.analysis.evaluate import judge_features, judge_name
+from genclass.data import sources
+from genclass.models import store
+from genclass.models.classifier import Classifier
+from genclass.models.sampler import Sampler
 
 CHUNK = 250
 QUANTILES = (0.01, 0.1, 0.5, 0.9)
@@ -39,9 +40,9 @@ def feature_distances(judge, images, training):
 
 def measure(name, samples):
     """``{space: {"samples" or "test": {quantile: distance}}}``, and prints a table of it."""
-    sampler = Sampler.load(checkpoint.find(name))
-    imageset = data.load(sampler.config["dataset"])
-    judge = Classifier.load(checkpoint.find_named(judge_name(imageset.name)))
+    sampler = Sampler.load(store.find(name))
+    imageset = sources.load(sampler.config["dataset"])
+    judge = Classifier.load(store.find_named(judge_name(imageset.name)))
     drawn = torch.from_numpy(sampler.sample({"model": sampler.name, "count": samples})).permute(0, 3, 1, 2)
     compared = {"samples": drawn, "test images": imageset.test_images[:samples]}
     print(f"{sampler.name}: {samples} each, nearest of {len(imageset.train_images)} training images and mirrors\n")

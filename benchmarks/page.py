@@ -21,9 +21,9 @@ import numpy as np
 import torch
 
 from benchmarks.latency import ROOT, free_port, own_runs
-from genclass.images import png_bytes
-from genclass.ui import html
-from genclass.ui.handlers import LIVE
+from genclass.files.images import png_bytes
+from genclass.ui.common import html
+from genclass.ui.common.events import LIVE
 from genclass.ui.layout import build_app, launch_settings
 
 SHEETS = (1, 16, 64)

@@ -23,11 +23,14 @@ import psutil
 import torch
 
 from benchmarks.latency import free_port
-from genclass import checkpoint, cli, data
-from genclass.train import folder as run_folder
-from genclass.train import loop, ranks
+from genclass.cli import main as cli
+from genclass.data import sources
+from genclass.models import checkpoint, store
+from genclass.train import loop
+from genclass.train.distributed import ranks
+from genclass.train.run import layout as run_folder
 from genclass.train.settings import Request
-from genclass.train.trainers import make_trainer
+from genclass.train.trainer import make_trainer
 
 PRESETS = {
     "airnet": ("classifier", "cifar10-mini", {"batch": 64, "width": 16}),
@@ -82,7 +85,7 @@ def steps(request, count, double=False, alone=ranks.ALONE):
     torch.set_num_threads(request.threads)
     if double:
         in_float64()
-    trainer = make_trainer(request, data.load(request.data), total=count)
+    trainer = make_trainer(request, sources.load(request.data), total=count)
     trainer.ranks = alone
     with ranks.joined() as group:
         group.share(trainer)
@@ -167,7 +170,7 @@ def killed(path, generator):
             reader.join()
     state = run_folder.read_status(path)
     assert agent.returncode == 0 and state["state"] == "finished", (agent.returncode, state, "".join(log)[-3000:])
-    return checkpoint.read_config(checkpoint.newest_model(path))["sha256"]
+    return checkpoint.read_config(store.newest_model(path))["sha256"]
 
 
 def _kill_one(agent, path, generator):
@@ -185,7 +188,7 @@ def _kill_one(agent, path, generator):
 def whole(path):
     """The same training undisturbed; returns the hashes of the weights."""
     together(2, eager, ["train", *KILLED, "--out", str(path)])
-    return checkpoint.read_config(checkpoint.newest_model(path))["sha256"]
+    return checkpoint.read_config(store.newest_model(path))["sha256"]
 
 
 def kill(count, seed):

@@ -23,8 +23,8 @@ import httpx
 import psutil
 
 from benchmarks.latency import free_port
-from genclass import runs
-from genclass.train.folder import LIVE
+from genclass.jobs import runs
+from genclass.train.run.layout import LIVE
 from genclass.train.settings import Request
 
 ROOT = Path(__file__).parent.parent

@@ -23,15 +23,16 @@ WAYS = ("page", "page, no batches", "gr.Interface")
 
 def serve(way, model, pipe):
     """Run a server until the other end of the pipe says so; its address goes through it first."""
-    from genclass.ui import layout, looking
+    from genclass.ui import layout
+    from genclass.ui.common import decoded_upload
 
     if way == "gr.Interface":
         demo, settings = plain_interface(model), {}
     else:
         if way == "page, no batches":
-            looking.batcher = lambda classifier: classifier.answer
+            decoded_upload.batcher = lambda classifier: classifier.answer
         demo, settings = layout.build_app(), layout.launch_settings()
-        looking._look = looking._look.__wrapped__  # or the same photo again would cost nothing
+        decoded_upload._look = decoded_upload._look.__wrapped__  # or the same photo again would cost nothing
     _, url, _ = demo.launch(prevent_thread_lock=True, quiet=True, **settings)
     pipe.send(url)
     pipe.recv()
@@ -110,9 +111,10 @@ def run(way, model, path, seconds):
 
 def write_photo(folder):
     """A test image of the bundled set, as a PNG."""
-    from genclass import data, images
+    from genclass.data import sources
+    from genclass.files import images
 
-    pixels = data.load_mini("cifar10-mini").test_images[0].permute(1, 2, 0).numpy()
+    pixels = sources.load_mini("cifar10-mini").test_images[0].permute(1, 2, 0).numpy()
     path = Path(folder) / "photo.png"
     path.write_bytes(images.png_bytes(pixels))
     return path

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import numpy as np
 
-from genclass import checkpoint, directions
-from genclass.evaluate import evaluate
-from genclass.images import png_bytes, sheet
-from genclass.sample import Sampler
+from genclass import paths
+from genclass.analysis.evaluate import evaluate
+from genclass.files.images import png_bytes, sheet
+from genclass.models import checkpoint, directions, store
+from genclass.models.sampler import Sampler
 from genclass.train.gan import fixed_samples
 
 MOST_BYTES = {"classic-gan": 29_000_000}  # its dense layer alone has 26 MB
@@ -55,10 +56,10 @@ def fit(folder, config):
 
 def ship(run, name):
     """Copy, measure, draw; returns the new folder."""
-    source = checkpoint.find(run)
+    source = store.find(run)
     config = checkpoint.read_config(source)
     config["name"] = name
-    target = checkpoint.SHIPPED / name
+    target = paths.SHIPPED / name
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(source, target)
     fit(target, config)

@@ -17,7 +17,7 @@ os.environ.setdefault("GENCLASS_RUNS", tempfile.mkdtemp(prefix="genclass-bench-"
 
 import psutil
 
-from genclass import processes, runs
+from genclass.jobs import local, runs
 from genclass.train import machine
 from genclass.train.settings import Request
 
@@ -38,8 +38,8 @@ def wait(true, seconds=READY_SECONDS):
 
 def ready():
     """Make a process ready, and wait until it has nothing left to do."""
-    processes.keep_one_ready()
-    process, before = psutil.Process(processes.waiting().pid), -1.0
+    local.keep_one_ready()
+    process, before = psutil.Process(local.waiting().pid), -1.0
     while before < 1 or spent(process) - before > 0.01:  # it has worked, and works no more
         before = spent(process)
         time.sleep(QUIET_SECONDS)
@@ -82,7 +82,7 @@ def starts(count):
         request, tries = as_the_page(kind, source, preset), {"warm": [], "cold": []}
         for _ in range(count):
             tries["warm"].append(press(request, ready()))
-            processes.let_go()
+            local.let_go()
             tries["cold"].append(press(request))
         name = f"{preset} on {source}"
         found[name] = {f"{way} {what}": figures([pair[index] for pair in pairs]) for way, pairs in tries.items()
@@ -121,9 +121,9 @@ def slider(presses):
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.set_default_timeout(120_000)
         found["no run"] = figures(measure(page, *where))
-        ways = {"a run": (processes.NICE, None), "a run on all cores": (processes.NICE, machine.cores()),
+        ways = {"a run": (local.NICE, None), "a run on all cores": (local.NICE, machine.cores()),
                 "a run of the same priority": (0, None)}  # fmt: skip
-        for name, (processes.NICE, threads) in ways.items():
+        for name, (local.NICE, threads) in ways.items():
             run_id = runs.start(as_the_page("gan", "fashion-mnist-mini", "gan", threads))
             wait(lambda run_id=run_id: runs.status(run_id)["metrics"])
             found[name] = figures(measure(page, *where))

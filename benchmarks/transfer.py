@@ -13,10 +13,12 @@ import time
 
 import torch
 
-from genclass import checkpoint, data
-from genclass.classify import Classifier
-from genclass.evaluate import accuracy, frechet_distance, judge_features, predictions
-from genclass.sample import Sampler
+from genclass.analysis.evaluate import judge_features
+from genclass.analysis.metrics import accuracy, frechet_distance, predictions
+from genclass.data import imageset, sources
+from genclass.models import store
+from genclass.models.classifier import Classifier
+from genclass.models.sampler import Sampler
 from genclass.train import loop
 from genclass.train.settings import Request
 
@@ -33,7 +35,7 @@ GAN_SAMPLES = 1000
 def task(name, classes, images, seed):
     """An ImageSet of some classes of a full set, with few training images."""
     draw = torch.Generator().manual_seed(1000 + seed)
-    full = data.load(name)
+    full = sources.load(name)
     chosen = torch.randperm(len(full.classes), generator=draw)[:classes].tolist()
     train = torch.cat([_some(full.train_labels, label, images, draw) for label in chosen])
     test = torch.cat([_some(full.test_labels, label, TEST, draw) for label in chosen])
@@ -41,7 +43,9 @@ def task(name, classes, images, seed):
     relabelled = [(labels.long()[:, None] == old).long().argmax(1).to(torch.uint8)
                   for labels in (full.train_labels[train], full.test_labels[test])]  # fmt: skip
     names = [full.classes[label] for label in chosen]
-    return data.ImageSet("own", names, full.train_images[train], relabelled[0], full.test_images[test], relabelled[1])
+    return imageset.ImageSet(
+        "own", names, full.train_images[train], relabelled[0], full.test_images[test], relabelled[1]
+    )
 
 
 def _some(labels, label, count, draw):
@@ -91,7 +95,7 @@ def _mean(values):
 
 def gans(seeds, images=50, classes=5):
     """Rows of class agreement and Fréchet distance, as ``mnist-airnet`` sees them."""
-    judge = Classifier.load(checkpoint.find_named("mnist-airnet"))
+    judge = Classifier.load(store.find_named("mnist-airnet"))
     ways = {
         "transfer": ("transfer", {"flip": False}),
         "anew, augmented": ("gan", {"flip": False, "augment": True, "ema_images": 2000}),

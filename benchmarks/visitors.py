@@ -16,7 +16,8 @@ from pathlib import Path
 import httpx
 
 from benchmarks.page import free_port, wait_until_open
-from genclass import data, images
+from genclass.data import sources
+from genclass.files import images
 
 ROOT = Path(__file__).parent.parent
 CADDYFILE = ROOT / "deploy" / "Caddyfile"
@@ -184,7 +185,7 @@ def called(action, visitor, *arguments, again=0.0):
 
 def crowd(url, count):
     """So many visitors who have opened the page."""
-    wires, photo = read_wires(url), data.load_mini("fashion-mnist-mini").test_images[0].permute(1, 2, 0).numpy()
+    wires, photo = read_wires(url), sources.load_mini("fashion-mnist-mini").test_images[0].permute(1, 2, 0).numpy()
     return [Visitor(url, wires, images.png_bytes(photo)) for _ in range(count)]
 
 

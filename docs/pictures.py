@@ -13,7 +13,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from genclass import runs
+from genclass.jobs import runs
 from genclass.ui.layout import build_app, launch_settings
 
 HERE = Path(__file__).parent

@@ -26,17 +26,17 @@ def load(name):
     Raises:
         GenClassError: ``unknown_model``, ``no_checkpoint_yet`` or ``broken_checkpoint``.
     """
-    from genclass import checkpoint
-    from genclass.classify import Classifier
-    from genclass.sample import Sampler
+    from genclass.models import checkpoint, store
+    from genclass.models.classifier import Classifier
+    from genclass.models.sampler import Sampler
 
-    folder = checkpoint.find(name)
+    folder = store.find(name)
     kind = checkpoint.read_config(folder)["kind"]
     return {"classifier": Classifier, "gan": Sampler}[kind].load(folder)
 
 
 def list_models():
     """Every model, shipped and trained here: dicts with ``name``, ``kind``, ``dataset``, ``classes``, ``metrics``."""
-    from genclass import checkpoint
+    from genclass.models import store
 
-    return checkpoint.list_models()
+    return store.list_models()

@@ -2,6 +2,6 @@
 
 import sys
 
-from genclass.cli import main
+from genclass.cli.main import main
 
 sys.exit(main())

@@ -14,13 +14,15 @@ import pytest
 import torch
 from PIL import Image
 
-from genclass import checkpoint, processes
-from genclass.data import ImageSet
+from genclass import paths
+from genclass.data.imageset import ImageSet
+from genclass.jobs import local
+from genclass.models import checkpoint
 from genclass.train import machine
 from tests.cut_off import sitecustomize
 
-processes.NICE = 0  # tests wait for training: it goes first
-SHIPPED = checkpoint.SHIPPED  # as it is before tests of the page put models of their own there
+local.NICE = 0  # tests wait for training: it goes first
+SHIPPED = paths.SHIPPED  # as it is before tests of the page put models of their own there
 # Few tests that take long: of the files that .ci/run hands out these go first, or one worker would wait for them.
 SLOW = ("tests/train/test_kill.py", "tests/ui/test_copies.py",
         *(f"tests/browser/test_{name}.py" for name in ("own", "train", "axe")))  # fmt: skip
@@ -51,7 +53,7 @@ def outside(tmp_path_factory):
 @pytest.fixture(autouse=True)
 def own_folders(tmp_path_factory, monkeypatch):
     """Runs of a test go to a folder of its own; one thread does more than two for models this small."""
-    monkeypatch.setattr(checkpoint, "SHIPPED", SHIPPED)
+    monkeypatch.setattr(paths, "SHIPPED", SHIPPED)
     monkeypatch.setattr(machine, "CALIBRATION_STEPS", 1)
     monkeypatch.setenv("GENCLASS_RUNS", str(tmp_path_factory.mktemp("runs")))
     torch.set_num_threads(1)

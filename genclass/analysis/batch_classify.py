@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import torch
 
-from genclass import decode
 from genclass.errors import GenClassError
+from genclass.files import decode
 
 CHUNK = 64
 

@@ -9,11 +9,9 @@ import copy
 import numpy as np
 import torch
 import torch.nn.functional as F
-from safetensors.torch import load_file, save_file
 
-from genclass import data
-from genclass.errors import GenClassError, check_choice
-from genclass.images import to_float, to_uint8
+from genclass.errors import check_choice
+from genclass.files.images import to_float, to_uint8
 
 METHODS = ("grad-cam", "occlusion")
 ATTACKS = ("fgsm", "pgd")
@@ -163,54 +161,3 @@ def features(classifier, images):
     """float32 [N, D] of length 1: where images lie in the space that the network's last layer sees."""
     found = [classifier.network.features(classifier.normalise(chunk)) for chunk in images.split(CHUNK)]
     return F.normalize(torch.cat(found), dim=1)
-
-
-class Neighbours:
-    """The training images of a classifier, by their place in its feature space.
-
-    Args:
-        imageset: the training set.
-        found: float16 [N, D], their ``features``.
-    """
-
-    def __init__(self, imageset, found):
-        self.imageset, self.found = imageset, found
-
-    @classmethod
-    def of(cls, classifier):
-        """Of its run's own images, else of the full training set, else of the bundled one.
-
-        Features of named sets are kept in a cache; what is left of a visitor's images goes with their run.
-
-        Raises:
-            GenClassError: ``no_neighbours`` for a model whose training images are not here.
-        """
-        imageset, own = data.of_model(classifier.folder, classifier.config["dataset"])
-        if imageset is None:
-            raise GenClassError("no_neighbours", model=classifier.name)
-        if own:
-            return cls(imageset, features(classifier, imageset.train_images).half())
-        path = data.data_dir() / "features" / f"{_weights(classifier)}-{imageset.name}.safetensors"
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            partial = path.with_name(f"{path.name}.{id(imageset)}.partial")
-            save_file({"features": features(classifier, imageset.train_images).half()}, partial)
-            partial.replace(path)
-        return cls(imageset, load_file(path)["features"])
-
-    def __len__(self):
-        return len(self.found)
-
-    def nearest(self, classifier, images, count=5):
-        """The training images whose features point most nearly the same way as those of uint8 [N, C, S, S].
-
-        Returns:
-            (int64 [N, count] indices into the training images, float32 [N, count] cosines), nearest first.
-        """
-        cosines = features(classifier, images) @ self.found.float().T
-        values, indices = cosines.topk(min(count, len(self)))
-        return indices, values
-
-
-def _weights(classifier):
-    return classifier.config["sha256"]["model.safetensors"][:16]

@@ -12,11 +12,11 @@ from pathlib import Path
 import torch
 from torch.utils.data import Dataset
 
-from genclass import checkpoint
-from genclass.data import evenly
+from genclass.analysis.evaluate import drawn, material
+from genclass.data.batches import evenly
 from genclass.errors import GenClassError
-from genclass.evaluate import drawn, material
-from genclass.sample import Sampler
+from genclass.models import checkpoint
+from genclass.models.sampler import Sampler
 
 LIBRARY = "torch_fidelity"
 FILE = "weights-inception-2015-12-05-6726825d.pth"

@@ -4,75 +4,21 @@ Whoever consumes one may show every report, and stops it by no longer asking: th
 """
 
 import dataclasses
-import math
-from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
 
-from genclass import checkpoint
-from genclass.data import random_shift
+from genclass.analysis.search import CHUNK, EVERY, SearchProgress, log_length, logits, picture
+from genclass.data.batches import random_shift
 from genclass.errors import GenClassError
-from genclass.images import fit, to_float
-from genclass.recipe import ALL, Recipe, encode_latent
-from genclass.sample import SEEDS, slerp
+from genclass.models import checkpoint, store
+from genclass.models.recipe import ALL, encode_latent
+from genclass.models.sampler import SEEDS, slerp
 
-CHUNK = 64
 MOST = 64  # images that are improved at once
-EVERY = 5  # steps from report to report
 # Guidance: draws to look through; then steps of the climb, on copies that are shifted and noisy.
 TRIES, NEAREST, TURNS, SEEN = 512, 32, 9, 0.9
 STEPS, RATE, SHIFT, NOISE = 40, 0.05, 1, 0.05
-# Inversion: draws to begin with, those of them that set out, weights of the terms.
-DRAWS, STARTS, SEARCH, SEARCH_RATE = 512, 6, 200, 0.1
-PIXELS, PRIOR = 100, 0.002
-LUMA = (0.299, 0.587, 0.114)
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a search has come.
-
-    Attributes:
-        step, total: steps done of all.
-        recipe: makes the images it has come to.
-        score: of a guided sheet the mean probability of the class, of an inverted image the mean absolute error of
-            its pixels, both 0..1.
-    """
-
-    step: int
-    total: int
-    recipe: Recipe
-    score: float
-
-
-def logits(classifier, images):
-    """A classifier's calibrated logits with gradients: float32 [N, classes].
-
-    Args:
-        images: float32 [N, C, H, W] in 0..1, of any size, grey or in colour.
-    """
-    return classifier.raw_logits(view(classifier, images)) / classifier.temperature
-
-
-def view(classifier, images):
-    """Images in the size and colours that a classifier takes, 0..1, with gradients; arguments as for ``logits``."""
-    if images.shape[1] != classifier.channels:
-        grey = images if images.shape[1] == 1 else (images * torch.tensor(LUMA)[:, None, None]).sum(1, keepdim=True)
-        images = grey.expand(-1, classifier.channels, -1, -1)
-    if images.shape[2] != classifier.image_size:
-        images = F.interpolate(images, [classifier.image_size] * 2, mode="bilinear", antialias=True)
-    return images
-
-
-def features(classifier, images):
-    """What the classifier's last layer sees, with gradients: float32 [N, D]; arguments as for ``logits``."""
-    return classifier.network.features(classifier.scale(view(classifier, images)))
-
-
-def picture(sampler, z, shares):
-    """The generator's images in 0..1, float32 [N, C, H, W], with gradients to z."""
-    return (sampler.network(z, shares) + 1) / 2
 
 
 def start_of(sampler, name, recipe):
@@ -101,7 +47,7 @@ def best_of(sampler, classifier, name, recipe, tries=TRIES):
         recipe: its ``seed`` begins the tries, its ``count`` is how many are kept.
 
     Yields:
-        ``Progress`` after every 64 tries.
+        ``SearchProgress`` after every 64 tries.
     """
     index, start = classifier.class_index(name), dataclasses.replace(start_of(sampler, name, recipe), latent=None)
     shares = sampler.shares(dataclasses.replace(start, count=1))
@@ -115,7 +61,7 @@ def best_of(sampler, classifier, name, recipe, tries=TRIES):
         sure, order = sure.sort(descending=True, stable=True)
         kept, sure = kept[order][: start.count], sure[: start.count]
         found = dataclasses.replace(start, count=len(kept), latent=encode_latent(kept))
-        yield Progress(first + chunk.count, tries, found, sure.mean().item())
+        yield SearchProgress(first + chunk.count, tries, found, sure.mean().item())
 
 
 def climb(sampler, classifier, name, recipe, steps=STEPS):
@@ -131,7 +77,7 @@ def climb(sampler, classifier, name, recipe, steps=STEPS):
         recipe: where to start; at most 64 images. What truncation and sliders add goes into the new z.
 
     Yields:
-        ``Progress`` as it goes.
+        ``SearchProgress`` as it goes.
     """
     index, start = classifier.class_index(name), start_of(sampler, name, recipe)
     z, shares, generator = sampler.latents(start), sampler.shares(start), torch.Generator().manual_seed(0)
@@ -142,18 +88,12 @@ def climb(sampler, classifier, name, recipe, steps=STEPS):
         if step % EVERY == 0 or step == steps:
             sure = certainty(sampler, classifier, index, z.detach(), shares).mean().item()
             plain = {"truncation": 1.0, "directions": {}, "latent": encode_latent(z.detach())}
-            yield Progress(step, steps, dataclasses.replace(start, **plain), sure)
+            yield SearchProgress(step, steps, dataclasses.replace(start, **plain), sure)
         images = random_shift(picture(sampler, z, shares), SHIFT, generator)
         images = images + NOISE * torch.randn(images.shape, generator=generator)
         sure = logits(classifier, images).log_softmax(1)[:, index]
         z.grad = torch.autograd.grad((-sure - log_length(z)).sum(), z)[0]
         optimizer.step()
-
-
-def log_length(z):
-    """Log density of the length of a normal z, up to a constant: float [N] of z [N, D]."""
-    length = z.norm(dim=1)
-    return (z.shape[1] - 1) * length.log() - length.square() / 2
 
 
 def _towards(sampler, classifier, index, z, shares, generator):
@@ -186,58 +126,8 @@ def other_judge(climbed, class_name):
     Args:
         climbed: the ``config`` of the classifier that was.
     """
-    known = {model: checkpoint.read_config(folder) for model, folder in checkpoint.named_folders().items()}
+    known = {model: checkpoint.read_config(folder) for model, folder in store.named_folders().items()}
     others = [model for model, config in known.items() if config["kind"] == "classifier"
               and class_name in config["classes"] and config["classes"] == climbed["classes"]
               and config["architecture"]["name"] != climbed["architecture"]["name"]]  # fmt: skip
     return min(others, key=lambda model: known[model]["dataset"] != climbed["dataset"], default=None)
-
-
-def invert(sampler, image, classifier=None, steps=SEARCH):
-    """Find the z (and class) whose picture is nearest to an image, by gradient on pixels and classifier features.
-
-    The surest of many draws, in turn of every class, set out together; a weak prior keeps their lengths plausible
-    (Zhu et al., "Generative Visual Manipulation on the Natural Image Manifold", 2016, without their encoder).
-
-    Args:
-        image: a PIL image, cropped to its centre.
-        classifier: whose features are compared besides the pixels; None: pixels alone.
-
-    Yields:
-        ``Progress``; its recipe holds one image as ``latent`` (and class), on which every slider acts.
-    """
-    config = sampler.config
-    target = to_float(torch.from_numpy(fit(image, config["image_size"], config["channels"]).copy()))[None]
-    wanted = None if classifier is None else features(classifier, target).detach()
-    start = Recipe(sampler.name, sampler.sha256, count=DRAWS)
-    z, shares = sampler.latents(start), sampler.shares(start)
-    with torch.no_grad():
-        losses = torch.cat([_distance(sampler, classifier, target, wanted, z[part], None if shares is None else
-                                      shares[part])[0] for part in torch.arange(DRAWS).split(CHUNK)])  # fmt: skip
-    order = losses.argsort()[:STARTS]
-    z, shares = z[order].requires_grad_(), None if shares is None else shares[order]
-    optimizer = torch.optim.Adam([z], SEARCH_RATE)
-    for step in range(steps + 1):
-        optimizer.param_groups[0]["lr"] = SEARCH_RATE * (1 + math.cos(math.pi * step / steps)) / 2
-        losses, errors = _distance(sampler, classifier, target, wanted, z, shares)
-        if step % EVERY == 0 or step == steps:
-            yield _found(sampler, start, z, shares, errors, step, steps)
-        z.grad = torch.autograd.grad((losses - PRIOR * log_length(z)).sum(), z)[0]
-        optimizer.step()
-
-
-def _distance(sampler, classifier, target, wanted, z, shares):
-    """(what is to be made small, mean absolute error of the pixels), both float [N]."""
-    images = picture(sampler, z, shares)
-    loss = PIXELS * (images - target).square().mean((1, 2, 3))
-    if classifier is not None:
-        found = features(classifier, images)
-        loss = loss + 1 - F.cosine_similarity(found, wanted)
-    return loss, (images - target).abs().mean((1, 2, 3)).detach()
-
-
-def _found(sampler, start, z, shares, errors, step, steps):
-    best = errors.argmin()
-    name = None if shares is None else sampler.classes[shares[best].argmax()]
-    recipe = dataclasses.replace(start, count=1, class_name=name, latent=encode_latent(z[best].detach()))
-    return Progress(step, steps, recipe, errors[best].item())

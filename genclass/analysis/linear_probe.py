@@ -6,8 +6,8 @@ What a discriminator learned about real images shows in its features, beside raw
 import torch
 import torch.nn.functional as F
 
-from genclass.evaluate import CHUNK, accuracy
-from genclass.images import to_float
+from genclass.analysis.metrics import CHUNK, accuracy
+from genclass.files.images import to_float
 
 PENALTIES = [10.0 ** (power / 2) for power in range(-8, 5)]  # on feature vectors about 1 long
 SIDE = 4

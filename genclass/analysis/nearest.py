@@ -7,44 +7,19 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from safetensors.torch import load_file, save_file
 
-from genclass import checkpoint, data
-from genclass.images import to_float
+from genclass import paths
+from genclass.analysis.explain import features
+from genclass.data import sources
+from genclass.errors import GenClassError
+from genclass.files.images import to_float
 
 CHUNK = 4096
 
 
-class Critic:
-    """A GAN's discriminator: how real it finds images."""
-
-    def __init__(self, network):
-        self.network = network
-
-    @classmethod
-    def load(cls, folder):
-        """From a checkpoint folder; None where it came without its discriminator.
-
-        Raises:
-            GenClassError: ``broken_checkpoint``.
-        """
-        if not (folder / "discriminator.safetensors").exists():
-            return None
-        return cls(checkpoint.load_network(folder, "discriminator")[0])
-
-    @torch.inference_mode()
-    def realness(self, images, shares=None):
-        """Probability 0..1 that each image is a real one, float32 [N].
-
-        Args:
-            images: uint8 [N, H, W, C].
-            shares: class shares, float32 [N, classes], or None without classes.
-        """
-        x = to_float(torch.from_numpy(images).permute(0, 3, 1, 2)) * 2 - 1
-        return self.network(x, shares).mean(1).sigmoid().numpy()  # over its judges
-
-
 @dataclass
-class Neighbours:
+class PixelNeighbours:
     """The training images that are on this machine.
 
     Attributes:
@@ -58,7 +33,7 @@ class Neighbours:
     @classmethod
     def of(cls, sampler):
         """Of a model: its run's own images, else the full set, else the bundled part; None where none is here."""
-        found, _ = data.of_model(sampler.folder, sampler.config["dataset"])
+        found, _ = sources.of_model(sampler.folder, sampler.config["dataset"])
         if found is None or found.image_size != sampler.config["image_size"]:
             return None
         images = found.train_images
@@ -82,3 +57,54 @@ class Neighbours:
             index, best = torch.where(squares < best, found + start, index), torch.minimum(best, squares)
         squares = (best + x.square().sum(1)).clamp(min=0) / x.shape[1]
         return np.ascontiguousarray(self.images[index].permute(0, 2, 3, 1).numpy()), squares.sqrt().numpy()
+
+
+class FeatureNeighbours:
+    """The training images of a classifier, by their place in its feature space.
+
+    Args:
+        imageset: the training set.
+        found: float16 [N, D], their ``features``.
+    """
+
+    def __init__(self, imageset, found):
+        self.imageset, self.found = imageset, found
+
+    @classmethod
+    def of(cls, classifier):
+        """Of its run's own images, else of the full training set, else of the bundled one.
+
+        Features of named sets are kept in a cache; what is left of a visitor's images goes with their run.
+
+        Raises:
+            GenClassError: ``no_neighbours`` for a model whose training images are not here.
+        """
+        imageset, own = sources.of_model(classifier.folder, classifier.config["dataset"])
+        if imageset is None:
+            raise GenClassError("no_neighbours", model=classifier.name)
+        if own:
+            return cls(imageset, features(classifier, imageset.train_images).half())
+        path = paths.data_dir() / "features" / f"{_weights(classifier)}-{imageset.name}.safetensors"
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            partial = path.with_name(f"{path.name}.{id(imageset)}.partial")
+            save_file({"features": features(classifier, imageset.train_images).half()}, partial)
+            partial.replace(path)
+        return cls(imageset, load_file(path)["features"])
+
+    def __len__(self):
+        return len(self.found)
+
+    def nearest(self, classifier, images, count=5):
+        """The training images whose features point most nearly the same way as those of uint8 [N, C, S, S].
+
+        Returns:
+            (int64 [N, count] indices into the training images, float32 [N, count] cosines), nearest first.
+        """
+        cosines = features(classifier, images) @ self.found.float().T
+        values, indices = cosines.topk(min(count, len(self)))
+        return indices, values
+
+
+def _weights(classifier):
+    return classifier.config["sha256"]["model.safetensors"][:16]

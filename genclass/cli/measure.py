@@ -3,10 +3,11 @@
 import json
 import sys
 
-from genclass import checkpoint, fid
+from genclass.analysis import fid
+from genclass.analysis.evaluate import evaluate
 from genclass.errors import GenClassError, check_number
-from genclass.evaluate import evaluate
-from genclass.sample import Sampler
+from genclass.models import checkpoint, store
+from genclass.models.sampler import Sampler
 from genclass.train import closed_loop
 
 MOST_SEEDS = 100
@@ -34,7 +35,7 @@ def add_closed_loop(commands):
 
 
 def evaluate_command(args):
-    folder = checkpoint.find(args.model)
+    folder = store.find(args.model)
     figures = evaluate(folder, args.data)
     figures |= fid.measured(folder, checkpoint.read_config(folder), args.data, args.fid_weights)
     if args.json:
@@ -46,7 +47,7 @@ def evaluate_command(args):
 
 def closed_loop_command(args):
     check_number("seeds", args.seeds, 1, MOST_SEEDS, whole=True)
-    sampler = Sampler.load(checkpoint.find(args.model))
+    sampler = Sampler.load(store.find(args.model))
     imageset, document = closed_loop.material(sampler), {"model": sampler.name, "seeds": args.seeds}
     for name in args.only or closed_loop.EXPERIMENTS:
         document[name] = _experiment(name, sampler, imageset, args.seeds)

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import numpy as np
 
-from genclass import animate, checkpoint, decode, images, steer
-from genclass.classify import Classifier
+from genclass.analysis import guidance, inversion
+from genclass.analysis.evaluate import load_judge
 from genclass.errors import GenClassError
-from genclass.evaluate import load_judge
-from genclass.recipe import ALL, MAX_COUNT, Recipe
-from genclass.sample import Sampler
+from genclass.files import animate, decode, images
+from genclass.models import store
+from genclass.models.classifier import Classifier
+from genclass.models.recipe import ALL, MAX_COUNT, Recipe
+from genclass.models.sampler import Sampler
 
 MAX_PNG = 1024
 LIMITS = {".png": MAX_PNG, ".npz": MAX_COUNT, **{f".{form}": MAX_PNG for form in animate.FORMATS}}
@@ -69,7 +71,7 @@ def sample(args):
         raise GenClassError("bad_output", path=str(args.out))
     if not 1 <= args.count <= limit:
         raise GenClassError("out_of_range", field="count", low=1, high=limit)
-    sampler = Sampler.load(checkpoint.find(args.model))
+    sampler = Sampler.load(store.find(args.model))
     recipe = sampler.complete(asked(args, sampler.name))
     if args.invert is not None:
         recipe = _inverted(args.invert, sampler, recipe)
@@ -107,7 +109,7 @@ def _inverted(path, sampler, recipe):
     if not path.is_file():
         raise GenClassError("missing_file", path=str(path))
     image = decode.decode(path.read_bytes())
-    found = _watch(steer.invert(sampler, image, _judge(sampler)), "mean error of a pixel")
+    found = _watch(inversion.invert(sampler, image, _judge(sampler)), "mean error of a pixel")
     share = {"class_name": found.class_name} if recipe.class_name is None and recipe.mix is None else {}
     return dataclasses.replace(recipe, latent=found.latent, count=1, **share)
 
@@ -127,11 +129,11 @@ def _guided(words, sampler, recipe):
     model, colon, name = words.partition(":")
     if not colon:
         raise GenClassError("bad_guide", words=words)
-    climbed = Classifier.load(checkpoint.find(model))
-    begin = steer.start_of(sampler, name, recipe)
-    found = _watch(steer.climb(sampler, climbed, name, recipe), f"mean probability of {name}")
-    other = steer.other_judge(climbed.config, name)
-    for judge in (climbed, *([] if other is None else [Classifier.load(checkpoint.find_named(other))])):
+    climbed = Classifier.load(store.find(model))
+    begin = guidance.start_of(sampler, name, recipe)
+    found = _watch(guidance.climb(sampler, climbed, name, recipe), f"mean probability of {name}")
+    other = guidance.other_judge(climbed.config, name)
+    for judge in (climbed, *([] if other is None else [Classifier.load(store.find_named(other))])):
         index = judge.classes.index(name)
         before, after = (judge.predict(sampler.sample(one))[:, index].mean() for one in (begin, found))
         print(f"{judge.name} sees {name}: {before:.1%} before, {after:.1%} after", file=sys.stderr)

@@ -1,8 +1,7 @@
 """Changes of images while they are trained on: cutout for classifiers, differentiable augmentation for GANs."""
 
 import torch
-
-from genclass.data import random_shift
+import torch.nn.functional as F
 
 
 def augment(images, generator):
@@ -46,3 +45,29 @@ def cut_out(images, side, generator):
     offset = torch.arange(size, device=images.device) + side // 2
     rows, columns = ((offset >= at) & (offset < at + side) for at in middle)
     return images * (~(rows[:, :, None] & columns[:, None, :]))[:, None]
+
+
+def evenly(count, most):
+    """Up to ``most`` indices spread evenly over ``count`` images, int64."""
+    return torch.linspace(0, count - 1, min(count, most)).long()
+
+
+def random_shift(images, most, generator):
+    """Shift each image of a batch by up to ``most`` pixels in each direction, mirroring at the border.
+
+    Args:
+        images: float or uint8 [N, C, H, W].
+        generator: a CPU ``torch.Generator``, which decides the shifts.
+    """
+    count, channels, height, width = images.shape
+    shifts = torch.randint(0, 2 * most + 1, (2, count, 1), generator=generator).to(images.device, non_blocking=True)
+    rows = (shifts[0] + torch.arange(height, device=images.device))[:, None, :, None]
+    columns = (shifts[1] + torch.arange(width, device=images.device))[:, None, None, :]
+    index = torch.arange(count, device=images.device)[:, None, None, None]
+    channel = torch.arange(channels, device=images.device)[None, :, None, None]
+    return F.pad(images, [most] * 4, mode="reflect")[index, channel, rows, columns]
+
+
+def flip_where(images, flips):
+    """Mirror those images [N, C, H, W] left to right whose ``flips``, bool [N], is true."""
+    return torch.where(flips.to(images.device, non_blocking=True)[:, None, None, None], images.flip(3), images)

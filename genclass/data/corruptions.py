@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image, ImageFilter
 
 from genclass.errors import check_number
-from genclass.images import as_channels_first, to_pil
+from genclass.files.images import as_channels_first, to_pil
 
 # name: (least, most); 0 does nothing
 RANGES = {"blur": (0, 3), "noise": (0, 80), "rotation": (-90, 90), "jpeg": (0, 95)}

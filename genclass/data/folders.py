@@ -6,11 +6,13 @@ Knows nothing about training: what becomes of the pictures is ``data``'s part.
 from dataclasses import dataclass, field
 
 import numpy as np
+import torch
 
-from genclass import archive
-from genclass.decode import SUFFIXES, decode
+from genclass.data.imageset import ImageSet
 from genclass.errors import GenClassError, printable
-from genclass.images import fit
+from genclass.files import archive
+from genclass.files.decode import SUFFIXES, decode
+from genclass.files.images import fit
 
 MAX_IMAGES = 100_000
 IN_PAGE = archive.Limits(entries=20_000, size=200_000_000)
@@ -99,3 +101,56 @@ def class_of(path):
 def class_name(text):
     """A class name that can be shown: no control characters, not too long, never empty."""
     return printable(text, LONGEST_NAME).strip() or "?"
+
+
+MAX_CLASSES = 200
+
+
+def from_pictures(name, pictures):
+    """An image set of someone's own: in one channel if all are grey, without classes if there is one folder only.
+
+    Every fifth image of a class is held out as test, and one at least where there are two. Copies of an image stay on
+    the same side: a copy that was trained on would be no test.
+
+    Args:
+        pictures: ``folders.Pictures``.
+
+    Raises:
+        GenClassError: ``all_the_same`` or ``too_many_classes``.
+    """
+    names = sorted(set(pictures.labels))
+    if len(names) > MAX_CLASSES:
+        raise GenClassError("too_many_classes", most=MAX_CLASSES)
+    labels = torch.tensor([names.index(label) for label in pictures.labels], dtype=torch.uint8)
+    same = copies(pictures.images)
+    if len(same) > 1 and not any(same):
+        raise GenClassError("all_the_same", count=len(same))
+    test = _held_out(same, pictures.labels)
+    images = _grey_if_grey(pictures.images)
+    classes = names if len(names) > 1 else []
+    return ImageSet(name, classes, images[~test], labels[~test], images[test], labels[test], pictures.skipped)
+
+
+def copies(images):
+    """For each image [N, ...] the index of the first that is equal to it: a list of N ints."""
+    first = {}
+    return [first.setdefault(image.tobytes(), index) for index, image in enumerate(images)]
+
+
+def _held_out(same, labels):
+    """bool [N]: the test images, by the place of each among the different images of its class."""
+    places = {}
+    for original, label in zip(same, labels):
+        of_class = places.setdefault(label, {})
+        of_class.setdefault(original, len(of_class))
+    found = []
+    for original, label in zip(same, labels):
+        different, place = len(places[label]), places[label][original]
+        found.append(place % 5 == 4 or 1 < different < 5 and place == different - 1)
+    return torch.tensor(found)
+
+
+def _grey_if_grey(images):
+    """Drop to one channel if the three are equal in every image."""
+    grey = (images == images[:, :1]).all()
+    return torch.from_numpy(images[:, :1].copy() if grey else images)

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from PIL import Image
 
-from genclass.images import to_pil
+from genclass.files.images import to_pil
 
 FORMATS = ("gif", "webp", "mp4")
 SIDE = 256  # pixels at least: players blur what they enlarge themselves

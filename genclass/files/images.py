@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from PIL import Image, ImageOps, PngImagePlugin
 
-from genclass.decode import read, to_rgb
 from genclass.errors import GenClassError, check_choice
+from genclass.files.decode import read, to_rgb
 
 TEXT_KEY = "genclass"
 FITS = ("crop", "pad")

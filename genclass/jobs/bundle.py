@@ -15,11 +15,14 @@ import torch
 from filelock import FileLock
 
 import genclass
-from genclass import archive, checkpoint, data, directions
-from genclass.decode import decode
+from genclass import paths
+from genclass.data import folders
 from genclass.errors import GenClassError, printable
-from genclass.images import png_bytes
-from genclass.train import folder as run_folder
+from genclass.files import archive
+from genclass.files.decode import decode
+from genclass.files.images import png_bytes
+from genclass.models import checkpoint, directions, store
+from genclass.train.run import layout as run_folder
 from genclass.train.settings import PRESETS, Request
 
 WEIGHTS = ("model.safetensors", "discriminator.safetensors", "directions.safetensors")
@@ -86,7 +89,7 @@ def _files(entries):
 @contextmanager
 def _staging():
     """A folder that no list looks into, gone afterwards."""
-    folder = checkpoint.runs_dir() / f".bring-{secrets.token_hex(8)}"
+    folder = paths.runs_dir() / f".bring-{secrets.token_hex(8)}"
     folder.mkdir(parents=True)
     try:
         yield folder
@@ -101,7 +104,7 @@ def _checked(folder, files):
     config = checkpoint.read_config(folder)
     if not (isinstance(config["sha256"], dict) and set(config["sha256"]) == files & set(WEIGHTS)):
         raise _broken("its files are not those of config.json")
-    checkpoint.check_name(config.get("name"))
+    store.check_name(config.get("name"))
     config = _plain(config)
     (folder / "config.json").write_text(json.dumps(config, indent=1))
     _try(folder, files)
@@ -122,7 +125,7 @@ def _plain(config):
     sound = (
         isinstance(classes, list)
         and all(_is_name(name) for name in (config["dataset"], *classes))
-        and len(set(classes)) == len(classes) <= data.MAX_CLASSES
+        and len(set(classes)) == len(classes) <= folders.MAX_CLASSES
         and config["image_size"] in SIDES
         and config["channels"] in (1, 3)
         and not set("/\\") & set(config["dataset"])  # or it would name any folder of this machine
@@ -193,7 +196,7 @@ def _try_beside(folder, files, sampler):
 def _settle(staged, config, owner):
     """Move a checked model into a run of its own, which is over; the run's id."""
     run_id = secrets.token_hex(16)
-    path = checkpoint.runs_dir() / run_id
+    path = paths.runs_dir() / run_id
     with FileLock(path.parent / ".names"):
         run_folder.create(path, _request(config), owner)
         try:

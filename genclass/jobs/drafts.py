@@ -17,9 +17,10 @@ from filelock import FileLock
 from safetensors import safe_open
 from safetensors.torch import save_file
 
-from genclass import checkpoint, data, folders
+from genclass import paths
+from genclass.data import folders
+from genclass.data.folders import Pictures
 from genclass.errors import GenClassError
-from genclass.folders import Pictures
 
 ID = re.compile(r"^[0-9a-f]{32}\Z")
 SIDE = 32
@@ -54,7 +55,7 @@ class Draft:
         """What is trained on; raises what ``data.from_pictures`` raises."""
         if not self.pictures.labels:
             raise GenClassError("no_images")
-        return data.from_pictures(self.name, self.pictures)
+        return folders.from_pictures(self.name, self.pictures)
 
 
 def read(draft_id):
@@ -122,8 +123,8 @@ def _add(draft_id, more, name=None):
         pictures = Pictures(images, old.labels + more.labels, old.skipped + more.skipped)
         if len(images) > MOST:
             raise GenClassError("too_many_images", most=MOST)
-        if len(set(pictures.labels)) > data.MAX_CLASSES:
-            raise GenClassError("too_many_classes", most=data.MAX_CLASSES)
+        if len(set(pictures.labels)) > folders.MAX_CLASSES:
+            raise GenClassError("too_many_classes", most=folders.MAX_CLASSES)
         return _write(replace(draft, name=name or draft.name, pictures=pictures))
 
 
@@ -149,12 +150,12 @@ def _forget_old(folder):
 
 
 def _path(draft_id):
-    return checkpoint.runs_dir() / ".drafts" / f"{draft_id}.safetensors"
+    return paths.runs_dir() / ".drafts" / f"{draft_id}.safetensors"
 
 
 def _lock():
     """Between reading a draft and writing it, pictures of another event could be lost."""
-    folder = checkpoint.runs_dir() / ".drafts"
+    folder = paths.runs_dir() / ".drafts"
     folder.mkdir(parents=True, exist_ok=True)
     return FileLock(folder / ".lock")
 
@@ -183,7 +184,7 @@ def warnings(draft):
 
 
 def _about_copies(pictures):
-    same = data.copies(pictures.images)
+    same = folders.copies(pictures.images)
     again = [index for index, first in enumerate(same) if first != index]
     both = [index for index in again if pictures.labels[index] != pictures.labels[same[index]]]
     found = [("own_copies", {"count": len(again)})] if again else []

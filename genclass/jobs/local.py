@@ -14,10 +14,10 @@ from pathlib import Path
 
 import psutil
 
-from genclass.train import folder as run_folder
 from genclass.train import machine
+from genclass.train.run import layout as run_folder
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 NICE = 10  # steps below this process: visitors' pictures come before training, which takes what is left
 REST_SECONDS = 5  # before another process is made ready: the run that was just started goes first
 

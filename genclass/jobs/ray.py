@@ -19,13 +19,14 @@ from urllib.parse import urlsplit
 
 from filelock import Timeout
 
-from genclass import checkpoint
+from genclass import paths
 from genclass.errors import GenClassError
-from genclass.train import folder as run_folder
-from genclass.train import waiting
+from genclass.models import store
+from genclass.train.run import layout as run_folder
+from genclass.train.run import waiting
 
 log = logging.getLogger("genclass.ray")
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 LOOK_SECONDS = 5  # from one look at jobs that wait to the next
 CONNECT_SECONDS = 5
 CHECK_SECONDS = 120  # until a job that only looks for a file has run
@@ -72,7 +73,7 @@ def _check_shared(client):
     Raises:
         GenClassError: ``cluster_full`` or ``not_on_cluster``.
     """
-    file = checkpoint.runs_dir() / f".seen-{secrets.token_hex(8)}"
+    file = paths.runs_dir() / f".seen-{secrets.token_hex(8)}"
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.touch()
@@ -117,16 +118,16 @@ def submit(client, path):
 
 def _environment(job):
     kept = {name: os.environ[name] for name in ("GENCLASS_DATA", "PYTHONPATH") if name in os.environ}
-    return {**kept, "GENCLASS_RUNS": str(checkpoint.runs_dir().resolve()), waiting.JOB: job}
+    return {**kept, "GENCLASS_RUNS": str(paths.runs_dir().resolve()), waiting.JOB: job}
 
 
 def _watch(client):
     """As long as the page lives: look after every run whose job no process has taken up yet."""
     while True:
         time.sleep(LOOK_SECONDS)
-        for file in checkpoint.runs_dir().glob("*/status.json"):
+        for file in paths.runs_dir().glob("*/status.json"):
             try:
-                with checkpoint.unless_deleted(file):
+                with store.unless_deleted(file):
                     look_after(client, file.parent)
             except OSError:  # storage that is away for a moment: the others are looked after all the same
                 log.exception("could not look after %s", file.parent)

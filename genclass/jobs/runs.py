@@ -12,12 +12,16 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from genclass import checkpoint, data, folders, processes
+from genclass import paths
+from genclass.data import catalog, folders, sources
+from genclass.data.imageset import ImageSet, save_packed
 from genclass.errors import GenClassError
-from genclass.train import folder as run_folder
-from genclass.train.trainers import check_data, pick_device
+from genclass.jobs import local
+from genclass.models import store
+from genclass.train.run import layout as run_folder
+from genclass.train.trainer import check_data, pick_device
 
-launch = processes.train  # has a run folder trained: by a process here, or by a cluster (``ray_jobs.connect``)
+launch = local.train  # has a run folder trained: by a process here, or by a cluster (``ray_jobs.connect``)
 RUN_ID = re.compile(r"^[0-9a-f]{32}\Z")
 MAX_WAITING = 20
 
@@ -39,26 +43,26 @@ def start(request, upload=None, owner=None):
             the upload raises.
     """
     pick_device(request.device)
-    if upload is None and request.data not in data.NAMES:
-        raise GenClassError("unknown_dataset", name=request.data[:60], choices=", ".join(data.NAMES))
+    if upload is None and request.data not in catalog.NAMES:
+        raise GenClassError("unknown_dataset", name=request.data[:60], choices=", ".join(catalog.NAMES))
     imageset = None if upload is None else _own_images(upload, request)
     waiting = [entry for entry in list_runs() if entry["state"] == "queued"]
     if len(waiting) >= MAX_WAITING:
         raise GenClassError("too_many_runs", count=len(waiting))
     run_id = secrets.token_hex(16)
-    path = checkpoint.runs_dir() / run_id
+    path = paths.runs_dir() / run_id
     path.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(path.parent / ".names"):  # between two starts a name could be given twice
         run_folder.create(path, request, owner)
     if imageset is not None:
-        data.save_packed(imageset, path / "data.safetensors")
+        save_packed(imageset, path / "data.safetensors")
     launch(path)
     return run_id
 
 
 def _own_images(upload, request):
-    read = isinstance(upload, data.ImageSet)
-    imageset = upload if read else data.load_folder(Path(upload), limits=folders.IN_PAGE)
+    read = isinstance(upload, ImageSet)
+    imageset = upload if read else sources.load_folder(Path(upload), limits=folders.IN_PAGE)
     check_data(imageset, request.kind)
     return dataclasses.replace(imageset, name=request.data)
 
@@ -71,7 +75,7 @@ def find(run_id):
     """
     if not isinstance(run_id, str) or not RUN_ID.match(run_id):
         raise GenClassError("unknown_run")
-    path = checkpoint.runs_dir() / run_id
+    path = paths.runs_dir() / run_id
     if not (path / "status.json").exists():
         raise GenClassError("unknown_run")
     return path
@@ -124,10 +128,10 @@ def pictures(run_id):
 
 def list_runs(ids=None):
     """The status of every run, or of those among ``ids``, newest first."""
-    folder, found = checkpoint.runs_dir(), []
+    folder, found = paths.runs_dir(), []
     names = {file.parent.name for file in folder.glob("*/status.json")} if ids is None else set(ids)
     for run_id in filter(RUN_ID.match, names):
-        with checkpoint.unless_deleted(folder / run_id / "status.json"):
+        with store.unless_deleted(folder / run_id / "status.json"):
             found.append((run_folder.read_config(folder / run_id)["created"], status(run_id)))
     return [told for _, told in sorted(found, key=lambda pair: pair[0], reverse=True)]
 

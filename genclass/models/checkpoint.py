@@ -4,12 +4,10 @@ Nothing here unpickles. Loading checks the hashes, the shapes (on the meta devic
 every value is finite.
 """
 
-import contextlib
 import functools
 import hashlib
 import json
 import os
-import re
 import shutil
 from pathlib import Path
 
@@ -17,32 +15,12 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 
-from genclass.cnn import NETWORKS
 from genclass.errors import GenClassError
-from genclass.gan import DISCRIMINATORS, GENERATORS
+from genclass.networks.cnn import NETWORKS
+from genclass.networks.gan import DISCRIMINATORS, GENERATORS
 
 FORMAT = 1
-NAME = re.compile(r"^[a-z0-9][a-z0-9-]{0,39}\Z")
-SHIPPED = Path(__file__).parent.parent / "checkpoints"
 REGISTRY = {"classifier": {"model": NETWORKS}, "gan": {"model": GENERATORS, "discriminator": DISCRIMINATORS}}
-
-
-def runs_dir():
-    """Where runs are kept: ``$GENCLASS_RUNS``, by default ``runs/`` beside ``app.py``."""
-    return Path(os.environ.get("GENCLASS_RUNS", SHIPPED.parent / "runs"))
-
-
-def check_name(name):
-    """Return ``name`` if it may name a model or a run.
-
-    Raises:
-        GenClassError: ``bad_name`` or ``name_taken`` (a shipped model's).
-    """
-    if not isinstance(name, str) or not NAME.match(name):
-        raise GenClassError("bad_name", name=str(name)[:60])
-    if (SHIPPED / name).exists():
-        raise GenClassError("name_taken", name=name)
-    return name
 
 
 def save(folder, config, networks, preview=None):
@@ -182,93 +160,3 @@ def _shapes(path, config):
             return {key: torch.Size(file.get_slice(key).get_shape()) for key in file.keys()}
     except (OSError, SafetensorError) as error:
         raise GenClassError("broken_checkpoint", name=config["name"], what="its weights can't be read") from error
-
-
-def newest_model(run):
-    """The newest whole ``model/<step>`` of a run folder, or None."""
-    for folder in numbered(run / "model"):
-        try:
-            verify(folder, read_config(folder))
-            return folder
-        except GenClassError:  # a reader takes the newest whose hashes hold
-            continue
-    return None
-
-
-def numbered(parent):
-    """Folders named by a step number, newest first."""
-    steps = [path for path in parent.glob("*") if path.name.isdigit()]
-    return sorted(steps, key=lambda path: int(path.name), reverse=True)
-
-
-def offered(run):
-    """Whether a run's model may be asked for: any, unless a page for strangers has narrowed it (``ui/rules.py``)."""
-    return True
-
-
-def named_folders():
-    """``{name: folder}`` of every model that is offered: the shipped ones, then the newest of each run."""
-    found = {path.parent.name: path.parent for path in sorted(SHIPPED.glob("*/config.json"))}
-    for _, name, run in sorted(_named_runs(), reverse=True):
-        folder = newest_model(run) if offered(run) else None
-        if folder is not None:
-            found.setdefault(name, folder)
-    return found
-
-
-def _named_runs():
-    """(time of its last change, name, folder) of every run."""
-    for path in runs_dir().glob("*/status.json"):
-        with unless_deleted(path):
-            yield path.stat().st_mtime, json.loads(path.read_text())["name"], path.parent
-
-
-@contextlib.contextmanager
-def unless_deleted(file):
-    """Pass over what fails because a run was deleted meanwhile, and this file of it with it."""
-    try:
-        yield
-    except (GenClassError, OSError):
-        if file.exists():
-            raise
-
-
-def find_named(name):
-    """Folder of the model with this public name: what a visitor may ask for.
-
-    Raises:
-        GenClassError: ``unknown_model``.
-    """
-    known = isinstance(name, str) and NAME.match(name)
-    if known and (SHIPPED / name / "config.json").exists():
-        return SHIPPED / name
-    found = named_folders()
-    if not known or name not in found:
-        raise GenClassError("unknown_model", name=str(name)[:60], choices=", ".join(found))
-    return found[name]
-
-
-def find(name):
-    """Folder of a model by name, checkpoint folder or run folder.
-
-    Raises:
-        GenClassError: ``unknown_model`` or ``no_checkpoint_yet``.
-    """
-    path = Path(name)
-    if (path / "status.json").is_file():
-        folder = newest_model(path)
-        if folder is None:
-            raise GenClassError("no_checkpoint_yet")
-        return folder
-    return path if (path / "config.json").is_file() else find_named(str(name))
-
-
-def list_models():
-    """Every model: a list of dicts with ``name``, ``kind``, ``dataset``, ``classes``, ``metrics``."""
-    keys = ("kind", "dataset", "classes", "metrics")
-    found = []
-    for name, folder in named_folders().items():
-        with unless_deleted(folder / "config.json"):
-            config = read_config(folder)
-            found.append({"name": name, **{key: config[key] for key in keys}})
-    return found

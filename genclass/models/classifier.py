@@ -7,9 +7,9 @@ import numpy as np
 import torch
 from PIL import Image
 
-from genclass import checkpoint
 from genclass.errors import GenClassError
-from genclass.images import as_channels_first, fit, onto_black, roughness, to_float
+from genclass.files.images import as_channels_first, fit, onto_black, roughness, to_float
+from genclass.models import checkpoint
 
 CHUNK = 256
 LIGHT_ON_BLACK = ("mnist", "fashion-mnist", "fashion-mnist-mini")

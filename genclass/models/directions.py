@@ -14,7 +14,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
-from genclass import checkpoint
+from genclass.models import checkpoint
 
 COUNT = 8
 PAIRS = 1024

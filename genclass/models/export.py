@@ -14,11 +14,11 @@ import torch
 from torch import nn
 
 import genclass
-from genclass import checkpoint
-from genclass.classify import Classifier
 from genclass.errors import GenClassError
-from genclass.images import to_float, to_uint8
-from genclass.sample import Sampler
+from genclass.files.images import to_float, to_uint8
+from genclass.models import checkpoint
+from genclass.models.classifier import Classifier
+from genclass.models.sampler import Sampler
 
 LIBRARIES = ("onnx", "onnxscript", "onnxruntime")
 OPSET = 18

@@ -9,9 +9,10 @@ from pathlib import Path
 import torch
 from safetensors import safe_open
 
-from genclass import checkpoint, measured
-from genclass.classify import Classifier
-from genclass.sample import Sampler
+from genclass import paths
+from genclass.models import checkpoint, measured, store
+from genclass.models.classifier import Classifier
+from genclass.models.sampler import Sampler
 
 PASSES = 12  # the quickest counts: others may use the machine meanwhile
 WARM_UP = 3
@@ -77,8 +78,8 @@ class Facts:
 def every():
     """``Facts`` of every model, the shipped ones first."""
     found = []
-    for name, folder in checkpoint.named_folders().items():
-        with checkpoint.unless_deleted(folder / "config.json"):
+    for name, folder in store.named_folders().items():
+        with store.unless_deleted(folder / "config.json"):
             found.append(of(name, folder))
     return found
 
@@ -103,7 +104,7 @@ def of(name, folder):
         seconds=training.get("seconds"),
         gpu=str(training.get("machine")).partition(" cores, ")[2] or None,  # as ``train.machine.described`` names it
         date=training.get("date"),
-        shipped=folder.parent == checkpoint.SHIPPED,
+        shipped=folder.parent == paths.SHIPPED,
     )
 
 

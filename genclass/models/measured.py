@@ -2,7 +2,7 @@
 
 import json
 
-from genclass import checkpoint
+from genclass import paths
 
 FOLDER = ".measured"
 
@@ -25,4 +25,4 @@ def keep(sha256, figures):
 
 
 def _path(sha256):
-    return checkpoint.runs_dir() / FOLDER / f"{sha256}.json"
+    return paths.runs_dir() / FOLDER / f"{sha256}.json"

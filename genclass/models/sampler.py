@@ -6,10 +6,10 @@ import functools
 import numpy as np
 import torch
 
-from genclass import checkpoint, directions
 from genclass.errors import GenClassError
-from genclass.images import to_uint8
-from genclass.recipe import ALL, MAX_SEED, Recipe, encode_latent
+from genclass.files.images import to_uint8
+from genclass.models import checkpoint, directions
+from genclass.models.recipe import ALL, MAX_SEED, Recipe, encode_latent
 
 CHUNK = 64
 SEEDS = MAX_SEED + 1

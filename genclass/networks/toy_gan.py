@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from genclass.errors import GenClassError, check_choice, check_number
-from genclass.losses import LOSSES, r1_penalty
+from genclass.networks.losses import LOSSES, r1_penalty
 
 POINTS = 4096  # of a distribution's data set
 BATCH = 256
@@ -26,7 +26,7 @@ RANGES = {"rate": (1e-5, 0.05), "discriminator_rate": (1e-5, 0.05), "discriminat
 
 
 @dataclass(frozen=True)
-class Rules:
+class ToySettings:
     """How the two play.
 
     Attributes:
@@ -185,7 +185,7 @@ class Toy:
 
     Args:
         real: float32 [N, 2], the data set.
-        rules: the ``Rules`` at first; they may change between two steps.
+        rules: the ``ToySettings`` at first; they may change between two steps.
         centres: float32 [M, 2] of the groups it is made of, or None.
     """
 

@@ -7,14 +7,15 @@ import torch
 import torch.nn.functional as F
 from torch.optim.swa_utils import update_bn
 
-from genclass import checkpoint, cnn
-from genclass.data import describe, evenly, flip_where, hold_out, random_shift
-from genclass.evaluate import accuracy, confusion, predictions, probabilities
-from genclass.images import png_bytes, sheet, to_float
-from genclass.train.augment import cut_out
-from genclass.train.optimizer import optimizer_tensors, restore_optimizer
+from genclass.analysis.metrics import accuracy, confusion, predictions, probabilities
+from genclass.data.batches import cut_out, evenly, flip_where, random_shift
+from genclass.data.imageset import describe, hold_out
+from genclass.files.images import png_bytes, sheet, to_float
+from genclass.models import checkpoint
+from genclass.networks import cnn
+from genclass.train.distributed.ranks import ALONE
+from genclass.train.optimizer_state import optimizer_tensors, restore_optimizer
 from genclass.train.precision import autocast
-from genclass.train.ranks import ALONE
 from genclass.train.schedules import Order, step_generator, triangle
 
 WHITEN_IMAGES = 5000

@@ -11,9 +11,12 @@ from dataclasses import dataclass, field
 
 import torch
 
-from genclass import checkpoint, data, evaluate, probe
-from genclass.data import ImageSet, evenly
+from genclass.analysis import evaluate, linear_probe, metrics
+from genclass.data import imageset, sources
+from genclass.data.batches import evenly
+from genclass.data.imageset import ImageSet
 from genclass.errors import GenClassError
+from genclass.models import checkpoint
 from genclass.train.classifier import ClassifierTrainer
 from genclass.train.schedules import step_generator
 from genclass.train.settings import AIRNET, NOT_MIRRORED
@@ -60,7 +63,7 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Progress:
+class ExperimentProgress:
     """One report.
 
     Attributes:
@@ -81,7 +84,7 @@ def material(sampler):
     Raises:
         GenClassError: ``no_images_here``.
     """
-    found = data.packed_beside(sampler.folder) or data.smallest_at_hand(sampler.config["dataset"])
+    found = imageset.packed_beside(sampler.folder) or sources.smallest_at_hand(sampler.config["dataset"])
     if found is None or not found.classes or not len(found.test_images):
         raise GenClassError("no_images_here", dataset=sampler.config["dataset"])
     return found
@@ -95,10 +98,10 @@ def agreement(sampler, imageset, seeds):
     """
     judge = evaluate.judge_of(sampler, imageset.name)
     images, labels = yield from _drawing(sampler, AGREEMENT_IMAGES, 0)
-    chosen = evaluate.predictions(judge.predict_prepared, images)
-    outcome = Outcome(judge.name, "generated", (evaluate.accuracy(chosen, labels),))
-    counts = evaluate.confusion(chosen, labels, len(sampler.classes))
-    yield Progress(AGREEMENT_IMAGES, AGREEMENT_IMAGES, [outcome], counts)
+    chosen = metrics.predictions(judge.predict_prepared, images)
+    outcome = Outcome(judge.name, "generated", (metrics.accuracy(chosen, labels),))
+    counts = metrics.confusion(chosen, labels, len(sampler.classes))
+    yield ExperimentProgress(AGREEMENT_IMAGES, AGREEMENT_IMAGES, [outcome], counts)
 
 
 def transfer(sampler, imageset, seeds):
@@ -130,16 +133,16 @@ def features(sampler, imageset, seeds):
     test, found = _test(imageset), {}
     for number, seed in enumerate(seeds):
         ways = {
-            "pixels": probe.pixels,
-            "random": lambda images, seed=seed: probe.discriminator_features(_untrained(sampler, seed), images),
-            "discriminator": lambda images: probe.discriminator_features(learned, images),
+            "pixels": linear_probe.pixels,
+            "random": lambda images, seed=seed: linear_probe.discriminator_features(_untrained(sampler, seed), images),
+            "discriminator": lambda images: linear_probe.discriminator_features(learned, images),
         }
         images, labels = _some(imageset, min(PROBED, len(imageset.train_images)), seed)
         for part, (name, see) in enumerate(ways.items()):
-            yield Progress(number * len(ways) + part, len(seeds) * len(ways), _outcomes(found))
-            score = probe.linear_accuracy(see(images), labels, see(test[0]), test[1], len(imageset.classes))
+            yield ExperimentProgress(number * len(ways) + part, len(seeds) * len(ways), _outcomes(found))
+            score = linear_probe.linear_accuracy(see(images), labels, see(test[0]), test[1], len(imageset.classes))
             found.setdefault((name, "real"), []).append(score)
-    yield Progress(len(seeds) * len(found), len(seeds) * len(found), _outcomes(found))
+    yield ExperimentProgress(len(seeds) * len(found), len(seeds) * len(found), _outcomes(found))
 
 
 def _discriminator(sampler):
@@ -165,7 +168,7 @@ def _drawing(sampler, count, rest):
     """
     parts = []
     for start in range(0, count, CHUNK):
-        yield Progress(start, count + rest)
+        yield ExperimentProgress(start, count + rest)
         parts.append(_generated(sampler, min(CHUNK, count - start), start))
     return tuple(torch.cat(part) for part in zip(*parts))
 
@@ -178,13 +181,13 @@ def _compare(imageset, sources, tests, seeds, done):
             trainer = _trainer(imageset, *source(seed), seed)
             for step in range(STEPS):
                 if step % REPORT_EVERY == 0:
-                    yield Progress(done + step, total, _outcomes(found))
+                    yield ExperimentProgress(done + step, total, _outcomes(found))
                 trainer.step(step)
             done += STEPS
             for tested, (images, labels) in tests.items():
-                chosen = evaluate.predictions(trainer.predict, images)
-                found.setdefault((trained, tested), []).append(evaluate.accuracy(chosen, labels))
-    yield Progress(total, total, _outcomes(found))
+                chosen = metrics.predictions(trainer.predict, images)
+                found.setdefault((trained, tested), []).append(metrics.accuracy(chosen, labels))
+    yield ExperimentProgress(total, total, _outcomes(found))
 
 
 def _outcomes(found):

@@ -9,9 +9,9 @@ import functools
 import torch
 import torch.nn.functional as F
 
-from genclass import checkpoint
-from genclass.classify import Classifier
-from genclass.images import to_float, to_uint8
+from genclass.files.images import to_float, to_uint8
+from genclass.models import checkpoint, store
+from genclass.models.classifier import Classifier
 from genclass.train.classifier import ClassifierTrainer
 from genclass.train.gan import GanTrainer
 from genclass.train.settings import GAN
@@ -43,7 +43,7 @@ class LastBlockTrainer(ClassifierTrainer):
     brief = True
 
     def __init__(self, imageset, settings, seed, device, total, precision="float32"):
-        self.shipped, self.shipped_config = checkpoint.load_network(checkpoint.find_named(CLASSIFIER))
+        self.shipped, self.shipped_config = checkpoint.load_network(store.find_named(CLASSIFIER))
         imageset = fitted(imageset, self.shipped_config["channels"], imageset.image_size)
         super().__init__(imageset, settings, seed, device, total, precision)
 
@@ -70,7 +70,7 @@ class FineTuner(GanTrainer):
     """Goes on with a shipped GAN. A class begins as the mixture of the shipped classes that a classifier sees in it."""
 
     def __init__(self, imageset, settings, seed, device, total, precision="float32"):
-        self.folder = checkpoint.find_named(GANS[imageset.channels])
+        self.folder = store.find_named(GANS[imageset.channels])
         self.shipped_config = checkpoint.read_config(self.folder)
         self.judged_by_shipped = (self.folder / "discriminator.safetensors").exists()
         imageset = fitted(imageset, imageset.channels, self.shipped_config["image_size"])
@@ -90,7 +90,7 @@ class FineTuner(GanTrainer):
 
     def _classifier(self):
         """The one that knows the shipped generator's classes."""
-        return checkpoint.find_named(f"{self.shipped_config['dataset']}-airnet")
+        return store.find_named(f"{self.shipped_config['dataset']}-airnet")
 
     def _networks(self):
         parts = ["model"] + ["discriminator"] * self.judged_by_shipped

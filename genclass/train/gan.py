@@ -6,15 +6,18 @@ import functools
 import torch
 import torch.nn.functional as F
 
-from genclass import checkpoint, gan
-from genclass.data import MINI, describe, flip_where
-from genclass.images import sheet, to_float
-from genclass.losses import LOSSES, r1_penalty
-from genclass.sample import Sampler
-from genclass.train.augment import augment
-from genclass.train.optimizer import optimizer_tensors, restore_optimizer
+from genclass import paths
+from genclass.data.batches import augment, flip_where
+from genclass.data.catalog import MINI
+from genclass.data.imageset import describe
+from genclass.files.images import sheet, to_float
+from genclass.models import checkpoint
+from genclass.models.sampler import Sampler
+from genclass.networks import gan
+from genclass.networks.losses import LOSSES, r1_penalty
+from genclass.train.distributed.ranks import ALONE
+from genclass.train.optimizer_state import optimizer_tensors, restore_optimizer
 from genclass.train.precision import autocast
-from genclass.train.ranks import ALONE
 from genclass.train.schedules import Order, ema_decay, late_fall, step_generator
 
 FEATURES = {1: "fashion-mnist-airnet", 3: "cifar10-airnet"}  # by channels
@@ -80,8 +83,8 @@ class GanTrainer:
     def _classifier(self):
         """Folder of the shipped classifier that the discriminator sees with: of the same data, or as colourful."""
         data = self.imageset
-        own = checkpoint.SHIPPED / f"{MINI.get(data.name, data.name)}-airnet"
-        return own if own.is_dir() else checkpoint.SHIPPED / FEATURES[data.channels]
+        own = paths.SHIPPED / f"{MINI.get(data.name, data.name)}-airnet"
+        return own if own.is_dir() else paths.SHIPPED / FEATURES[data.channels]
 
     def _networks(self):
         """(generator, discriminator) with fresh weights, but for those of a classifier inside."""

@@ -20,14 +20,17 @@ import safetensors
 import torch
 
 import genclass
-from genclass import checkpoint, data
+from genclass.data import catalog, sources
+from genclass.data.imageset import load_packed, save_packed
 from genclass.errors import GenClassError
-from genclass.images import png_bytes
-from genclass.train import folder as run_folder
-from genclass.train import machine, ranks
+from genclass.files.images import png_bytes
+from genclass.models import checkpoint
+from genclass.train import machine
+from genclass.train.distributed import ranks
 from genclass.train.health import Health
-from genclass.train.trainers import check_data, make_trainer, trainer_class
-from genclass.train.writer import RunFolder, keep_newest
+from genclass.train.run import layout as run_folder
+from genclass.train.run.writer import RunFolder, keep_newest
+from genclass.train.trainer import check_data, make_trainer, trainer_class
 
 log = logging.getLogger("genclass.train")
 REPORT_SECONDS = 1.0
@@ -39,7 +42,7 @@ MEASURED_STEPS = 100  # of a run, whose speed then counts more than a calibratio
 
 
 @dataclasses.dataclass
-class Progress:
+class TrainingProgress:
     """One report.
 
     Attributes:
@@ -58,7 +61,7 @@ def train(path):
     A file ``stop`` in the folder, or closing this generator, ends it cleanly between two steps, with its state saved.
 
     Yields:
-        ``Progress``.
+        ``TrainingProgress``.
 
     Raises:
         GenClassError: ``not_a_run``, ``run_busy``, what the data raise, ``diverged`` or ``disk_full``. The status
@@ -132,12 +135,12 @@ def prepared(folder, imageset):
 def load_data(folder):
     """The run's own packed set if it has one, else what the request names, checked for its kind."""
     packed, request = folder.path / "data.safetensors", folder.request
-    imageset = data.load_packed(packed) if packed.exists() else data.load(request.data)
+    imageset = load_packed(packed) if packed.exists() else sources.load(request.data)
     if imageset.skipped:
         log.warning("%d images can't be read and are left out: %s", len(imageset.skipped), ", ".join(imageset.skipped))
     check_data(imageset, request.kind)
-    if request.data not in data.NAMES and not packed.exists():
-        data.save_packed(imageset, packed)
+    if request.data not in catalog.NAMES and not packed.exists():
+        save_packed(imageset, packed)
     return imageset
 
 
@@ -203,7 +206,7 @@ class _Session:
         self.folder.append_metrics({"step": self.step, "seconds": self._seconds(), **metrics})
         self.folder.write_status(step=self.step, seconds=self._seconds())
         self.pending, self.reported = [], time.monotonic()
-        return Progress(self.step, self.total, metrics)
+        return TrainingProgress(self.step, self.total, metrics)
 
     def _means(self):
         keys = self.pending[0]

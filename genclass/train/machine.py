@@ -16,11 +16,12 @@ from pathlib import Path
 import torch
 from filelock import FileLock, Timeout
 
-from genclass import checkpoint, data
-from genclass.train.folder import write_whole
+from genclass import paths
+from genclass.data import sources
 from genclass.train.precision import choose_precision
+from genclass.train.run.layout import write_whole
 from genclass.train.settings import PRESETS, Request
-from genclass.train.trainers import make_trainer
+from genclass.train.trainer import make_trainer
 
 CALIBRATION_STEPS = 5
 # What decides how many steps there are and where they lead, but not how long one takes.
@@ -124,9 +125,9 @@ def unmeasured():
 def measure_if_free(request):
     """Measure a preset's step unless a run is being trained, which both would suffer from."""
     with contextlib.suppress(Timeout, OSError):
-        checkpoint.runs_dir().mkdir(parents=True, exist_ok=True)
-        with FileLock(checkpoint.runs_dir() / ".training-slot", timeout=0):
-            measure(request, data.load(request.data))
+        paths.runs_dir().mkdir(parents=True, exist_ok=True)
+        with FileLock(paths.runs_dir() / ".training-slot", timeout=0):
+            measure(request, sources.load(request.data))
 
 
 def named_shape(name):
@@ -135,7 +136,7 @@ def named_shape(name):
 
 
 def _file():
-    return checkpoint.runs_dir() / ".machine.json"
+    return paths.runs_dir() / ".machine.json"
 
 
 def _read():

@@ -7,9 +7,9 @@ import dataclasses
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from genclass import data
+from genclass.data import catalog
 from genclass.errors import GenClassError, check_choice, check_number
-from genclass.losses import LOSSES
+from genclass.networks.losses import LOSSES
 
 DEVICES = ("cpu", "cuda")
 MAX_MINUTES = 7 * 24 * 60
@@ -236,6 +236,6 @@ def _check(name, value, usual):
 
 def default_name(request):
     """``<data set>-<preset>``, made to fit the rules for names."""
-    stem = Path(request.data).stem if request.data not in data.NAMES else request.data
+    stem = Path(request.data).stem if request.data not in catalog.NAMES else request.data
     name = f"{stem}-{request.preset}".lower()
     return "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in name).strip("-")[:36]

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import torch
 
-from genclass import data
+from genclass.data import sources
 from genclass.errors import GenClassError
 from genclass.train import machine
 from genclass.train.settings import Request
-from genclass.train.trainers import make_trainer
+from genclass.train.trainer import make_trainer
 
 LIKELY = Request(
     "gan", "fashion-mnist-mini", "quick", threads=machine.threads_beside_page()
@@ -59,7 +59,7 @@ def _listen(lines):
 def _warm_up():
     """One step of the likeliest run: files are read, threads started, kernels built."""
     torch.set_num_threads(LIKELY.threads)
-    trainer = make_trainer(LIKELY, data.load(LIKELY.data), total=1)
+    trainer = make_trainer(LIKELY, sources.load(LIKELY.data), total=1)
     known = machine.known(LIKELY, machine.shape_of(trainer.imageset))
     trainer.precision = known["precision"] if known else "float32"
     trainer.step(0)

@@ -4,8 +4,8 @@ import torch
 
 from genclass.errors import GenClassError
 from genclass.train.classifier import ClassifierTrainer
+from genclass.train.finetune import FineTuner, LastBlockTrainer
 from genclass.train.gan import GanTrainer
-from genclass.train.transfer import FineTuner, LastBlockTrainer
 
 TRAINERS = {"classifier": ClassifierTrainer, "gan": GanTrainer}
 TRANSFER = {"classifier": LastBlockTrainer, "gan": FineTuner}

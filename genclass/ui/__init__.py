@@ -12,7 +12,7 @@ import shutil
 import tempfile
 from unittest import mock
 
-from genclass import memory
+from genclass.files import memory
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "100")  # kept in memory, and gone through whenever one fails

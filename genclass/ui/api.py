@@ -7,10 +7,16 @@ import gradio as gr
 import torch
 
 import genclass
-from genclass import checkpoint, data, evaluate, explain, images, runs
+from genclass.analysis import evaluate, explain
+from genclass.data import folders, sources
 from genclass.errors import check_number
-from genclass.ui import drawing, looking, models, room, rules, starting
-from genclass.ui.handlers import LOOKS, MEASURES, NETWORKS, RUNS, STARTS, safely
+from genclass.files import images
+from genclass.jobs import runs
+from genclass.models import store
+from genclass.ui.common import decoded_upload, model_cache, render
+from genclass.ui.common.events import LOOKS, MEASURES, NETWORKS, RUNS, STARTS, safely
+from genclass.ui.server import limits, quota
+from genclass.ui.train import start
 
 STRENGTH = 0.6  # of the heat over the picture
 PRIVATE = ("id",)  # who holds a run's id may stop it: the list does not give it away
@@ -41,9 +47,9 @@ def sample(model: Any = None, class_name: Any = None, seed: Any = 0, count: Any 
     """
     values = {"model": model, "class": class_name, "seed": seed, "count": count, "truncation": truncation}
     whole = {**values, "directions": {} if directions is None else directions} if recipe is None else recipe
-    sampler, complete = drawing.prepare(drawing.ask(whole))
-    pngs = enumerate(drawing.single_pngs(sampler, complete))
-    paths = [room.save(png, f"{complete.model}-{index}.png") for index, png in pngs]
+    sampler, complete = render.prepare(render.ask(whole))
+    pngs = enumerate(render.single_pngs(sampler, complete))
+    paths = [quota.save(png, f"{complete.model}-{index}.png") for index, png in pngs]
     return [{"image": _file(path), "caption": None} for path in paths], complete.to_dict()
 
 
@@ -64,26 +70,26 @@ def _file(path):
 
 def classify(image: Any, model: str, top_k: Any = 5) -> dict:
     """The likeliest classes of an image, as gr.Label gives them: label, and confidences from 0 to 1."""
-    check_number("top_k", top_k, 1, data.MAX_CLASSES, whole=True)
-    best = looking.look(image, model).top(int(top_k))
+    check_number("top_k", top_k, 1, folders.MAX_CLASSES, whole=True)
+    best = decoded_upload.look(image, model).top(int(top_k))
     confidences = [{"label": entry["class"], "confidence": entry["probability"]} for entry in best]
     return {"label": best[0]["class"], "confidences": confidences}
 
 
 def explain_class(image: Any, model: str, class_name: Any = None, method: Any = "grad-cam") -> dict:
     """A PNG of the image under the heat of a class (by default the likeliest): grad-cam or occlusion."""
-    look = looking.look(image, model)
+    look = decoded_upload.look(image, model)
     index = look.best() if class_name is None else look.classifier.class_index(class_name)
     heat = explain.heat(look.classifier, look.small, torch.tensor([index]), method)[0]
     png = images.png_bytes(explain.overlay(look.square, heat, STRENGTH))
-    return _file(room.save(png, f"{method}.png"))
+    return _file(quota.save(png, f"{method}.png"))
 
 
 def train(kind: Any = "classifier", dataset: Any = "fashion-mnist-mini", preset: Any = None, minutes: Any = 2.0,
           name: Any = None, request: gr.Request = None) -> str:  # fmt: skip
     """Start a training run on a named data set or an uploaded zip; gives its secret id."""
     source = {"upload" if isinstance(dataset, dict) else "dataset": dataset}
-    return starting.start(kind, preset, minutes, name, **source, owner=rules.visitor(request))
+    return start.start(kind, preset, minutes, name, **source, owner=limits.visitor(request))
 
 
 def run(id: Any) -> dict:
@@ -94,7 +100,7 @@ def run(id: Any) -> dict:
 def list_runs(ids: Any = None) -> list:
     """What every run is doing, newest first, without the ids; on a public page only those whose ``ids`` are given."""
     known = [run_id for run_id in ids if isinstance(run_id, str)] if isinstance(ids, list) else []
-    listed = runs.list_runs(known if rules.now.public else None)
+    listed = runs.list_runs(known if limits.now.public else None)
     return [{key: value for key, value in status.items() if key not in PRIVATE} for status in listed]
 
 
@@ -106,13 +112,13 @@ def stop(id: Any) -> dict:
 
 def resume(id: Any, minutes: Any = None, request: gr.Request = None) -> dict:
     """Go on with a run that was stopped, failed or interrupted; or with any for ``minutes`` longer."""
-    rules.check_resume(id, minutes, rules.visitor(request))
+    limits.check_resume(id, minutes, limits.visitor(request))
     runs.resume(id, minutes)
     return runs.status(id)
 
 
 def measure(model: str) -> dict:
     """A model's figures, measured on the images of its own run, else on the bundled small set of its data."""
-    folder = checkpoint.find_named(model)
-    *_, last = evaluate.measuring(folder, models.images_of(folder, data.smallest_at_hand))
+    folder = store.find_named(model)
+    *_, last = evaluate.measuring(folder, model_cache.images_of(folder, sources.smallest_at_hand))
     return last.figures

@@ -1,19 +1,27 @@
 """The whole page: a heading, the tabs, the web API, and how it is served."""
 
 import contextlib
-from pathlib import Path
 from unittest import mock
 
 import gradio as gr
 from gradio.routes import App
 from starlette.middleware import Middleware
 
-from genclass import checkpoint
-from genclass.ui import api, choose, classify, generate, guarding, html, learn, room, rules, sessions, train, uploads
-from genclass.ui.compression import Compression
-from genclass.ui.text import LANGUAGES, language, page_of, say, speaking
+from genclass import paths
+from genclass.models import store
+from genclass.ui import api
+from genclass.ui.classify import tab as classify_tab
+from genclass.ui.common import html
+from genclass.ui.common.text import language, page_of, say, speaking
+from genclass.ui.generate import tab as generate_tab
+from genclass.ui.learn import tab as learn_tab
+from genclass.ui.models import tab as models_tab
+from genclass.ui.server import gradio_patches, guard, limits, quota, uploads
+from genclass.ui.server.compression import Compression
+from genclass.ui.static import STATIC, static
+from genclass.ui.train import tab as train_tab
+from genclass.ui.words import LANGUAGES
 
-HERE = Path(__file__).parent
 VISITORS = 200  # whose state is kept; what an older tab changed is then as it was when the page was built
 SCRIPTS = ("language.js", "address.js", "page.js")  # in this order
 CACHE_SECONDS = (600, 7200)  # how often to look, and how old a temporary file may get
@@ -34,9 +42,9 @@ def build_app(public=False, training=True, embedders=()):
         training: whether runs can be started here.
         embedders: origins whose pages may show this one in a frame.
     """
-    rules.now.public, rules.now.train, rules.now.embedders = public, training, tuple(embedders)
+    limits.now.public, limits.now.train, limits.now.embedders = public, training, tuple(embedders)
     if public:
-        checkpoint.offered = rules.offers
+        store.offered = limits.offers
     with gr.Blocks(title=say("title"), analytics_enabled=False, delete_cache=CACHE_SECONDS) as demo:
         demo.queue(api_open=False, max_size=200)
         api.build()  # first: a handler of the page that is named like a call takes no name from it
@@ -51,20 +59,20 @@ def build_app(public=False, training=True, embedders=()):
 
 def _build_page(demo):
     gr.HTML(_heading(), elem_id="heading")
-    memory = train.build_memory()  # of runs whose models are to be deleted, even where none can be started
+    memory = train_tab.build_memory()  # of runs whose models are to be deleted, even where none can be started
     with gr.Tabs(elem_id="tabs") as tabs:
-        making = generate.build(demo)
-        telling = classify.build(demo)
-        form = train.build(demo, memory, making, telling, tabs) if rules.now.train else None
-        choose.build(memory, making, telling, tabs)
-        learn.build(tabs, making, telling, form)
-    generate.connect_send(making, telling, tabs)
+        making = generate_tab.build(demo)
+        telling = classify_tab.build(demo)
+        form = train_tab.build(demo, memory, making, telling, tabs) if limits.now.train else None
+        models_tab.build(memory, making, telling, tabs)
+        learn_tab.build(tabs, making, telling, form)
+    generate_tab.connect_send(making, telling, tabs)
 
 
 def _heading():
     """Title, tagline, and at the side a press that copies the address and the way to the other language."""
     links = "".join(
-        f'<a href="{page_of(name) or "."}" lang="{name}" data-language="{name}">{LANGUAGES[name]["name"]}</a>'
+        f'<a href="{page_of(name) or "."}" lang="{name}" data-language="{name}">{LANGUAGES[name].name}</a>'
         for name in LANGUAGES
         if name != language()
     )
@@ -90,16 +98,16 @@ def launch_settings():
     """Keyword arguments of ``launch``: looks, limits, and nothing served or fetched that is not the page's own."""
     return {
         "theme": theme(),
-        "css_paths": [HERE / name for name in ("style.css", "choose.css", "learn.css")],
-        "head": "".join(f"<script>{(HERE / name).read_text()}</script>" for name in SCRIPTS),
-        "max_file_size": rules.UPLOAD[rules.now.public],
+        "css_paths": [STATIC / name for name in ("style.css", "models.css", "learn.css")],
+        "head": "".join(f"<script>{static(name)}</script>" for name in SCRIPTS),
+        "max_file_size": limits.UPLOAD[limits.now.public],
         "state_session_capacity": VISITORS,
-        "blocked_paths": [str(checkpoint.SHIPPED), str(checkpoint.runs_dir())],
+        "blocked_paths": [str(paths.SHIPPED), str(paths.runs_dir())],
         "app_kwargs": {
             "middleware": [
-                Middleware(guarding.Guard, embedders=rules.now.embedders),
+                Middleware(guard.Guard, embedders=limits.now.embedders),
                 Middleware(Compression),
-                Middleware(room.Sizes),
+                Middleware(quota.BodyLimits),
                 Middleware(uploads.OwnFilesOnly, complete=api.complete),
             ],
             "lifespan": _lifespan,
@@ -113,8 +121,8 @@ def launch_settings():
 
 @contextlib.asynccontextmanager
 async def _lifespan(app):
-    sessions.thin(app)
-    async with room.tidying(app):
+    gradio_patches.thin(app)
+    async with quota.tidying(app):
         yield
 
 

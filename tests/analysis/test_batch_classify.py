@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from genclass.classify import Classifier
-from genclass.many import CHUNK, verdicts
+from genclass.analysis.batch_classify import CHUNK, verdicts
+from genclass.models.classifier import Classifier
 
 
 @pytest.fixture

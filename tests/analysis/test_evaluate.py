@@ -1,24 +1,26 @@
 import pytest
 import torch
 
-from genclass import checkpoint, data, evaluate
+from genclass import paths
+from genclass.analysis import evaluate, metrics
+from genclass.data import sources
 from genclass.errors import GenClassError
 from tests.conftest import small_set
 
 
 def test_accuracy_and_confusion():
     chosen, labels = torch.tensor([0, 1, 1, 2]), torch.tensor([0, 1, 2, 2])
-    assert evaluate.accuracy(chosen, labels) == 0.75
-    assert evaluate.confusion(chosen, labels, 3).tolist() == [[1, 0, 0], [0, 1, 0], [0, 1, 1]]
+    assert metrics.accuracy(chosen, labels) == 0.75
+    assert metrics.confusion(chosen, labels, 3).tolist() == [[1, 0, 0], [0, 1, 0], [0, 1, 1]]
 
 
 def test_calibration_error_by_hand():
     # Two bins: 0.9 sure and right in 1 of 2, 0.6 sure and right in 2 of 2.
     probabilities = torch.tensor([[0.9, 0.1], [0.9, 0.1], [0.4, 0.6], [0.6, 0.4]])
     labels = torch.tensor([0, 1, 1, 0])
-    assert evaluate.calibration_error(probabilities, labels) == pytest.approx(0.4, abs=1e-6)
+    assert metrics.calibration_error(probabilities, labels) == pytest.approx(0.4, abs=1e-6)
     certain = torch.eye(2)[labels]
-    assert evaluate.calibration_error(certain, labels) == 0
+    assert metrics.calibration_error(certain, labels) == 0
 
 
 @pytest.mark.parametrize("true", [0.5, 1.0, 2.5])
@@ -26,28 +28,28 @@ def test_the_temperature_that_made_the_labels_is_found(true):
     generator = torch.Generator().manual_seed(0)
     logits = torch.randn(20_000, 5, generator=generator) * 4
     labels = torch.multinomial((logits / true).softmax(1), 1, generator=generator)[:, 0]
-    assert evaluate.fit_temperature(logits, labels) == pytest.approx(true, rel=0.05)
-    fitted = evaluate.calibration_error((logits / true).softmax(1), labels)
-    assert fitted < 0.01 and (true == 1 or fitted < evaluate.calibration_error(logits.softmax(1), labels) / 3)
+    assert metrics.fit_temperature(logits, labels) == pytest.approx(true, rel=0.05)
+    fitted = metrics.calibration_error((logits / true).softmax(1), labels)
+    assert fitted < 0.01 and (true == 1 or fitted < metrics.calibration_error(logits.softmax(1), labels) / 3)
 
 
 def test_frechet_distance_of_shifted_sets_is_the_squared_shift():
     features = torch.randn(500, 6)
     shift = torch.tensor([1.0, 2, 0, 0, 0, 0])
-    assert evaluate.frechet_distance(features, features + shift) == pytest.approx(5, rel=1e-4)
-    assert evaluate.frechet_distance(features, features) == pytest.approx(0, abs=1e-4)
+    assert metrics.frechet_distance(features, features + shift) == pytest.approx(5, rel=1e-4)
+    assert metrics.frechet_distance(features, features) == pytest.approx(0, abs=1e-4)
 
 
 def test_frechet_distance_of_scaled_sets_has_a_closed_form():
     features = torch.randn(2000, 4).double()
     features -= features.mean(0)
     expected = torch.cov(features.T).trace().item() * (3 - 1) ** 2
-    assert evaluate.frechet_distance(features, features * 3) == pytest.approx(expected, rel=1e-6)
+    assert metrics.frechet_distance(features, features * 3) == pytest.approx(expected, rel=1e-6)
 
 
 def test_evaluates_a_classifier_on_the_whole_test_set(save_tiny, monkeypatch):
     folder = save_tiny("classifier", classes=small_set().classes)
-    monkeypatch.setattr(data, "load", lambda name, size=32: small_set())
+    monkeypatch.setattr(sources, "load", lambda name, size=32: small_set())
     found = evaluate.evaluate(folder)
     assert found["samples"] == 30 and 0 <= found["accuracy"] <= 1
     mean = sum(found["per_class"].values()) / 3
@@ -63,8 +65,8 @@ def test_refuses_a_set_with_other_classes(save_tiny):
 @pytest.mark.parametrize("classes", [("class-0", "class-1", "class-2"), ()])
 def test_evaluates_a_gan_by_its_judge(classes, save_tiny, monkeypatch):
     judge = save_tiny("classifier", small_set().classes, "small-airnet")
-    monkeypatch.setattr(checkpoint, "SHIPPED", judge.parent)
-    monkeypatch.setattr(data, "load", lambda name, size=32: small_set(count=200))
+    monkeypatch.setattr(paths, "SHIPPED", judge.parent)
+    monkeypatch.setattr(sources, "load", lambda name, size=32: small_set(count=200))
     found = evaluate.evaluate(save_tiny("gan", classes))
     assert found["judge"] == "small-airnet"
     assert (found["class_agreement"] is None) == (not classes)
@@ -79,5 +81,5 @@ def test_says_when_there_is_no_judge(save_tiny):
 
 def test_a_gan_of_other_images_has_no_judge_there():
     with pytest.raises(GenClassError) as caught:
-        evaluate.evaluate(checkpoint.SHIPPED / "fashion-mnist-gan", "cifar10-mini")
+        evaluate.evaluate(paths.SHIPPED / "fashion-mnist-gan", "cifar10-mini")
     assert caught.value.code == "other_classes"

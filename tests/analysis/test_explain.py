@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 import torch
 
-from genclass import data, explain
-from genclass.classify import Classifier
+from genclass.analysis import explain, nearest
+from genclass.data import imageset, sources
 from genclass.errors import GenClassError
+from genclass.models.classifier import Classifier
 from tests.conftest import random_images, small_set
 
 
@@ -53,7 +54,7 @@ def test_heat_lies_where_the_network_looks(corner, method):
 @pytest.mark.parametrize("method", explain.METHODS)
 @pytest.mark.parametrize("network", ["airnet", "classic-cnn"])
 def test_heat_of_every_network(network, method, classifier):
-    from genclass.cnn import NETWORKS
+    from genclass.networks.cnn import NETWORKS
 
     torch.manual_seed(0)
     config = {**classifier.config, "test_time_flip": True}
@@ -129,13 +130,13 @@ def test_ten_small_steps_go_further_than_one(classifier):
 def own_data(monkeypatch, tmp_path):
     """A data folder of the test's own that holds no full set; the bundled one is a small stand-in."""
     monkeypatch.setenv("GENCLASS_DATA", str(tmp_path))
-    monkeypatch.setattr(data, "load", lambda name: small_set(count=80) if name == "cifar10-mini" else None)
+    monkeypatch.setattr(sources, "load", lambda name: small_set(count=80) if name == "cifar10-mini" else None)
     return tmp_path
 
 
 def test_a_training_image_is_its_own_nearest_neighbour(classifier, own_data):
     classifier.config["dataset"] = "cifar10"
-    known = explain.Neighbours.of(classifier)
+    known = nearest.FeatureNeighbours.of(classifier)
     indices, cosines = known.nearest(classifier, known.imageset.train_images[7:10])
     assert len(known) == 40 and indices.shape == (3, 5)
     assert indices[:, 0].tolist() == [7, 8, 9] and cosines[:, 0].min() > 0.999
@@ -144,9 +145,9 @@ def test_a_training_image_is_its_own_nearest_neighbour(classifier, own_data):
 
 def test_features_are_computed_once(classifier, own_data, monkeypatch):
     classifier.config["dataset"] = "cifar10"
-    first = explain.Neighbours.of(classifier)
+    first = nearest.FeatureNeighbours.of(classifier)
     monkeypatch.setattr(explain, "features", lambda *given: pytest.fail("computed again"))
-    assert torch.equal(explain.Neighbours.of(classifier).found, first.found)
+    assert torch.equal(nearest.FeatureNeighbours.of(classifier).found, first.found)
     assert [path.suffix for path in (own_data / "features").iterdir()] == [".safetensors"]
 
 
@@ -154,14 +155,14 @@ def test_a_run_on_own_images_has_its_neighbours_among_them(save_tiny, own_data, 
     folder = tmp_path / "run" / "model" / "5"
     folder.parent.mkdir(parents=True)
     save_tiny("classifier").rename(folder)
-    data.save_packed(small_set(count=60), tmp_path / "run" / "data.safetensors")
+    imageset.save_packed(small_set(count=60), tmp_path / "run" / "data.safetensors")
     classifier = Classifier.load(folder)
-    known = explain.Neighbours.of(classifier)
+    known = nearest.FeatureNeighbours.of(classifier)
     assert len(known) == 30 and known.imageset.name == "small" and not (own_data / "features").exists()
     assert known.nearest(classifier, known.imageset.train_images[7:8])[0][0, 0] == 7
 
 
 def test_a_model_of_images_that_are_gone_has_no_neighbours(classifier, own_data):
     with pytest.raises(GenClassError) as caught:
-        explain.Neighbours.of(classifier)
+        nearest.FeatureNeighbours.of(classifier)
     assert caught.value.code == "no_neighbours"

@@ -4,7 +4,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from genclass import cli, data, fid
+from genclass.analysis import fid
+from genclass.cli import main
+from genclass.data import sources
 from genclass.errors import GenClassError
 from tests.conftest import small_set
 
@@ -74,8 +76,8 @@ def test_nothing_is_measured_where_no_weights_are(save_tiny, tmp_path, monkeypat
 
 def test_the_command_adds_it_to_the_figures(save_tiny, weights, library, monkeypatch, capsys):
     judge = save_tiny("classifier", small_set().classes, "small-airnet")
-    monkeypatch.setattr("genclass.checkpoint.SHIPPED", judge.parent)
-    monkeypatch.setattr(data, "load", lambda name, size=32: small_set(count=40))
+    monkeypatch.setattr("genclass.paths.SHIPPED", judge.parent)
+    monkeypatch.setattr(sources, "load", lambda name, size=32: small_set(count=40))
     folder = save_tiny("gan", small_set().classes)
-    assert cli.main(["evaluate", str(folder), "--fid-weights", str(weights), "--json"]) == 0
+    assert main.main(["evaluate", str(folder), "--fid-weights", str(weights), "--json"]) == 0
     assert '"fid_inception": {"value": 12.5, "samples": 20}' in capsys.readouterr().out

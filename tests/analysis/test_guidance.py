@@ -6,10 +6,10 @@ import torch
 from PIL import Image
 
 import genclass
-from genclass import steer
-from genclass.classify import Classifier
+from genclass.analysis import guidance, inversion, search
 from genclass.errors import GenClassError
-from genclass.sample import Sampler
+from genclass.models.classifier import Classifier
+from genclass.models.sampler import Sampler
 
 
 @pytest.fixture
@@ -34,19 +34,19 @@ def test_the_classifier_is_seen_as_it_sees_itself(sampler, classifier):
     drawn = sampler.sample(recipe())
     with torch.no_grad():
         x = torch.from_numpy(drawn).permute(0, 3, 1, 2).float() / 255
-        found = steer.logits(classifier, x).softmax(1).numpy()
+        found = search.logits(classifier, x).softmax(1).numpy()
     assert np.abs(found - classifier.predict(drawn)).max() < 1e-5
 
 
 def test_other_sizes_and_colours_are_fitted_with_gradients(classifier):
     grey = torch.rand(2, 1, 28, 28, requires_grad=True)
-    assert steer.view(classifier, grey).shape == (2, 3, 32, 32)
-    steer.logits(classifier, grey).sum().backward()
+    assert search.view(classifier, grey).shape == (2, 3, 32, 32)
+    search.logits(classifier, grey).sum().backward()
     assert grey.grad.abs().sum() > 0
 
 
 def test_best_of_keeps_the_surest_in_order(sampler, classifier):
-    reports = list(steer.best_of(sampler, classifier, "b", recipe(), tries=130))
+    reports = list(guidance.best_of(sampler, classifier, "b", recipe(), tries=130))
     assert [report.step for report in reports] == [64, 128, 130] and reports[-1].total == 130
     every = probability(classifier, sampler, recipe(count=130), "b")
     kept = probability(classifier, sampler, reports[-1].recipe, "b")
@@ -56,13 +56,13 @@ def test_best_of_keeps_the_surest_in_order(sampler, classifier):
 
 def test_best_of_keeps_sliders_and_truncation(sampler, classifier):
     asked = recipe(truncation=0.5, directions={"z0": 2.0})
-    found = list(steer.best_of(sampler, classifier, "a", asked, tries=64))[-1].recipe
+    found = list(guidance.best_of(sampler, classifier, "a", asked, tries=64))[-1].recipe
     assert (found.truncation, found.directions) == (0.5, {"z0": 2.0})
 
 
 def test_a_climb_makes_the_classifier_surer_and_stays_near_the_prior(sampler, classifier):
     classifier.network.head.weight.data *= 300  # untrained, it would hardly tell one image from another
-    reports = list(steer.climb(sampler, classifier, "b", recipe(), steps=20))
+    reports = list(guidance.climb(sampler, classifier, "b", recipe(), steps=20))
     before = probability(classifier, sampler, recipe(), "b").mean()
     after = probability(classifier, sampler, reports[-1].recipe, "b").mean()
     assert after > before + 0.05 and reports[-1].score == pytest.approx(after, abs=0.01)
@@ -72,13 +72,13 @@ def test_a_climb_makes_the_classifier_surer_and_stays_near_the_prior(sampler, cl
 
 def test_a_climb_begins_from_what_the_sliders_made(sampler, classifier):
     asked = recipe(directions={"z1": 1.0}, truncation=0.5)
-    first = next(steer.climb(sampler, classifier, "b", asked))
+    first = next(guidance.climb(sampler, classifier, "b", asked))
     assert (first.step, first.recipe.directions, first.recipe.truncation) == (0, {}, 1.0)
 
 
 def test_a_search_leaves_the_networks_as_they_were(sampler, classifier):
     before = [value.clone() for network in (sampler, classifier) for value in network.network.state_dict().values()]
-    list(steer.climb(sampler, classifier, "b", recipe(count=1), steps=3))
+    list(guidance.climb(sampler, classifier, "b", recipe(count=1), steps=3))
     after = [value for network in (sampler, classifier) for value in network.network.state_dict().values()]
     assert all(torch.equal(a, b) for a, b in zip(before, after))
     assert all(weight.grad is None for weight in classifier.network.parameters())
@@ -86,12 +86,12 @@ def test_a_search_leaves_the_networks_as_they_were(sampler, classifier):
 
 def test_guidance_begins_with_the_class_itself_where_the_generator_has_it(save_tiny, classifier):
     sampler = Sampler.load(save_tiny("gan"))
-    assert steer.start_of(sampler, "c", recipe()).class_name == "c"
-    assert steer.start_of(sampler, "zebra", recipe()).class_name == "b"  # that of seed 7
-    assert steer.start_of(sampler, "c", recipe(**{"class": "a"})).class_name == "a"
+    assert guidance.start_of(sampler, "c", recipe()).class_name == "c"
+    assert guidance.start_of(sampler, "zebra", recipe()).class_name == "b"  # that of seed 7
+    assert guidance.start_of(sampler, "c", recipe(**{"class": "a"})).class_name == "a"
 
 
-@pytest.mark.parametrize("search", [steer.best_of, steer.climb])
+@pytest.mark.parametrize("search", [guidance.best_of, guidance.climb])
 def test_bad_guidance_is_refused(search, sampler, classifier):
     for name, asked, code in (("zebra", {}, "unknown_class"), ("a", {"count": 65}, "out_of_range"),
                               ("a", {"directions": {"d99": 1}}, "unknown_direction")):  # fmt: skip
@@ -102,21 +102,21 @@ def test_bad_guidance_is_refused(search, sampler, classifier):
 
 def test_the_other_judge_is_of_another_architecture():
     for name, class_name, other in (("cifar10-airnet", "cat", "cifar10-classic-cnn"), ("mnist-airnet", "3", None)):
-        assert steer.other_judge(genclass.load(name).config, class_name) == other
+        assert guidance.other_judge(genclass.load(name).config, class_name) == other
 
 
 def test_a_generated_image_is_found_again():
     """Stated error: 8 of 255 on average over the pixels (measured: 5.8 for this one, 4.8 for 20 images)."""
     sampler, classifier = genclass.load("fashion-mnist-gan"), genclass.load("fashion-mnist-airnet")
     image = sampler.sample({"model": sampler.name, "seed": 5, "count": 1, "class": "Bag"})[0]
-    reports = list(steer.invert(sampler, Image.fromarray(image[:, :, 0]), classifier))
+    reports = list(inversion.invert(sampler, Image.fromarray(image[:, :, 0]), classifier))
     again = sampler.sample(reports[-1].recipe)[0]
     assert reports[-1].recipe.class_name == "Bag" and reports[-1].score < reports[0].score / 4
     assert np.abs(again.astype(int) - image).mean() <= 8
 
 
 def test_any_image_is_inverted_without_a_classifier(sampler, photo):
-    reports = list(steer.invert(sampler, photo, steps=10))
+    reports = list(inversion.invert(sampler, photo, steps=10))
     assert reports[-1].score <= reports[0].score
     assert sampler.sample(reports[-1].recipe).shape == (1, 32, 32, 3)
     moved = {**reports[-1].recipe.to_dict(), "directions": {"d1": 2.0}}
@@ -126,12 +126,12 @@ def test_any_image_is_inverted_without_a_classifier(sampler, photo):
 def test_a_generator_without_classes_is_led_to_one():
     """Stated: from below 0.2 to above 0.9 for the classifier that is climbed, above 0.6 for the one that is not."""
     sampler, climbed = genclass.load("fashion-mnist-classic-gan"), genclass.load("fashion-mnist-classic-cnn")
-    other = genclass.load(steer.other_judge(climbed.config, "Trouser"))
+    other = genclass.load(guidance.other_judge(climbed.config, "Trouser"))
     assert sampler.classes == [] and other.config["architecture"]["name"] != climbed.config["architecture"]["name"]
     before, after = [], []
     for name in ("Trouser", "Ankle boot", "Bag"):
         start = {"model": sampler.name, "seed": 1000, "count": 6}
-        *_, last = steer.climb(sampler, climbed, name, start)
+        *_, last = guidance.climb(sampler, climbed, name, start)
         before.append(probability(climbed, sampler, start, name).mean())
         after.append([probability(judge, sampler, last.recipe, name).mean() for judge in (climbed, other)])
     assert np.mean(before) < 0.2
@@ -139,5 +139,5 @@ def test_a_generator_without_classes_is_led_to_one():
 
 
 def test_a_climb_begins_where_truncation_has_left_nothing(sampler, classifier):
-    *_, last = steer.climb(sampler, classifier, "b", recipe(truncation=0), steps=5)
+    *_, last = guidance.climb(sampler, classifier, "b", recipe(truncation=0), steps=5)
     assert np.isfinite(sampler.latents(last.recipe).numpy()).all()

@@ -1,9 +1,10 @@
 import numpy as np
 import torch
 
-from genclass import data
-from genclass.judge import Critic, Neighbours
-from genclass.sample import Sampler
+from genclass.analysis.nearest import PixelNeighbours
+from genclass.analysis.realness import Critic
+from genclass.data import imageset
+from genclass.models.sampler import Sampler
 from tests.conftest import random_images, small_set
 
 
@@ -13,13 +14,13 @@ def as_arrays(images):
 
 def test_the_nearest_image_of_a_training_image_is_itself():
     images = random_images(30)
-    found, distance = Neighbours(images, 30).nearest(as_arrays(images[[4, 20]]))
+    found, distance = PixelNeighbours(images, 30).nearest(as_arrays(images[[4, 20]]))
     assert np.array_equal(found, as_arrays(images[[4, 20]])) and distance.max() < 1e-3
 
 
 def test_nearest_is_that_of_all_distances():
     images, asked = random_images(50, seed=1), random_images(6, seed=2)
-    found, distance = Neighbours(images, 50).nearest(as_arrays(asked))
+    found, distance = PixelNeighbours(images, 50).nearest(as_arrays(asked))
     every = torch.cdist(asked.float().flatten(1), images.float().flatten(1)) / 255 / (3 * 32 * 32) ** 0.5
     assert np.array_equal(found, as_arrays(images[every.argmin(1)]))
     assert np.allclose(distance, every.min(1).values, atol=1e-3)
@@ -29,8 +30,8 @@ def test_a_run_is_judged_by_its_own_images(save_tiny, tmp_path):
     folder = tmp_path / "run" / "model" / "5"
     folder.parent.mkdir(parents=True)
     save_tiny("gan").rename(folder)
-    data.save_packed(small_set(count=60), tmp_path / "run" / "data.safetensors")
-    found = Neighbours.of(Sampler.load(folder))
+    imageset.save_packed(small_set(count=60), tmp_path / "run" / "data.safetensors")
+    found = PixelNeighbours.of(Sampler.load(folder))
     assert (len(found.images), found.total) == (30, 30)
 
 
@@ -38,12 +39,12 @@ def test_the_bundled_part_is_searched_where_the_full_set_is_missing(monkeypatch,
     import genclass
 
     monkeypatch.setenv("GENCLASS_DATA", str(tmp_path))
-    found = Neighbours.of(genclass.load("fashion-mnist-gan"))
+    found = PixelNeighbours.of(genclass.load("fashion-mnist-gan"))
     assert (len(found.images), found.total) == (5000, 60_000)
 
 
 def test_without_training_images_there_are_no_neighbours(save_tiny):
-    assert Neighbours.of(Sampler.load(save_tiny("gan"))) is None
+    assert PixelNeighbours.of(Sampler.load(save_tiny("gan"))) is None
 
 
 def test_realness_is_a_probability_that_depends_on_image_and_class(save_tiny):

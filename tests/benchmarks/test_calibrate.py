@@ -8,8 +8,10 @@ import torch
 import torch.nn.functional as F
 
 from benchmarks import calibrate
-from genclass import checkpoint, data
-from genclass.classify import Classifier
+from genclass import paths
+from genclass.data import sources
+from genclass.models import store
+from genclass.models.classifier import Classifier
 from tests.conftest import random_images, small_set
 
 
@@ -28,8 +30,8 @@ def calibrated(save_tiny, monkeypatch, capsys):
     twin, shipped = (save_tiny("classifier", classes, name) for name in ("twin", "shipped"))
     config = json.loads((twin / "config.json").read_text())
     (twin / "config.json").write_text(json.dumps({**config, "training": {"recipe": {"holdout": 200}}}))
-    monkeypatch.setattr(checkpoint, "SHIPPED", shipped.parent)
-    monkeypatch.setattr(data, "load", smooth_set)
+    monkeypatch.setattr(paths, "SHIPPED", shipped.parent)
+    monkeypatch.setattr(sources, "load", smooth_set)
     monkeypatch.setattr(calibrate, "OTHERS", 20)
     monkeypatch.setattr("sys.argv", ["calibrate", str(twin), "shipped"])
     calibrate.main()
@@ -42,7 +44,7 @@ def test_temperature_and_limits_go_into_the_checkpoint(calibrated):
     assert config["temperature"]["value"] == printed["temperature"] > 0
     assert "200 held-out training images" in config["temperature"]["measured"]
     assert config["sha256"] == twin.config["sha256"]  # weights are left alone
-    assert Classifier.load(checkpoint.find_named("shipped")).temperature == printed["temperature"]
+    assert Classifier.load(store.find_named("shipped")).temperature == printed["temperature"]
 
 
 def test_at_most_one_in_twenty_held_out_images_is_flagged(calibrated):

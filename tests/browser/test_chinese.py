@@ -5,9 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from genclass.ui.text import LANGUAGES
+from genclass.ui.common.text import LANGUAGES
 
-ENGLISH, CHINESE = (LANGUAGES[name]["words"] for name in ("en", "zh"))
+ENGLISH, CHINESE = (LANGUAGES[name].words for name in ("en", "zh"))
 LETTERS = 4  # what is shorter, as "PNG", stands in both
 
 

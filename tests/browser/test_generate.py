@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from genclass import images, steer
-from genclass.ui import guiding
+from genclass.analysis import guidance
+from genclass.files import images
+from genclass.ui.generate import guide_panel
 from tests.browser.conftest import open_at
 
 SLIDER = "#direction-d1 input[type=range]"
@@ -289,7 +290,7 @@ PRESS_STOP = """() => {
 
 def slow_climb(*args, **options):
     """A search that goes on until it is stopped, however busy the browser is."""
-    for report in steer.climb(*args, **options):
+    for report in guidance.climb(*args, **options):
         time.sleep(0.5)
         yield report
 
@@ -300,7 +301,7 @@ def test_guidance_can_be_stopped_and_put_on_the_sheet(page, monkeypatch):
     page.locator("#guide-go").click()
     expect(page.locator("#guide-bar")).to_contain_text("40 of 40")
     expect(page.locator("#guide-stop")).to_be_disabled()
-    monkeypatch.setitem(guiding.SEARCH, "climb", slow_climb)
+    monkeypatch.setitem(guide_panel.SEARCH, "climb", slow_climb)
     page.locator("#guide-go").click()
     page.wait_for_function(PRESS_STOP, polling=20)
     expect(page.locator("#guide-bar")).to_contain_text("Stopped.")

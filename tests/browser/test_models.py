@@ -5,12 +5,13 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from genclass import data, runs
+from genclass.data import sources
+from genclass.jobs import runs
 from genclass.train import closed_loop
-from genclass.ui import modelcard
+from genclass.ui.models import model_card
 from tests.browser.conftest import open_at
 from tests.ui.conftest import start_tiny
-from tests.ui.test_choose import fashion
+from tests.ui.models.test_models import fashion
 
 LONG = 120  # seconds: a process starts and trains, on two busy cores
 
@@ -19,7 +20,7 @@ LONG = 120  # seconds: a process starts and trains, on two busy cores
 def small(monkeypatch):
     """A few images and steps, for the server that runs in this process."""
     for name in ("at_hand", "smallest_at_hand"):
-        monkeypatch.setattr(data, name, lambda name: fashion())
+        monkeypatch.setattr(sources, name, lambda name: fashion())
     for name, value in {"STEPS": 4, "TRAINING_IMAGES": 40, "TEST_IMAGES": 20, "PROBED": 40, "FEW_REAL": 20,
                         "ADDED": (20,), "AGREEMENT_IMAGES": 30, "CHUNK": 15}.items():  # fmt: skip
         monkeypatch.setattr(closed_loop, name, value)
@@ -69,8 +70,8 @@ def test_a_card_is_opened_evaluated_and_used(page):
 
 def test_of_two_quick_picks_the_second_stands(page, monkeypatch):
     open_tab(page)
-    card = modelcard.card
-    monkeypatch.setattr(modelcard, "card", lambda *facts: time.sleep(1) or card(*facts))
+    card = model_card.card
+    monkeypatch.setattr(model_card, "card", lambda *facts: time.sleep(1) or card(*facts))
     for name in ("plain-gan", "fashion-mnist-gan"):
         page.evaluate(f"document.querySelector('button[data-model={name}]').click()")
         page.wait_for_timeout(300)

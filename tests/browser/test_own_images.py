@@ -4,7 +4,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from genclass import data
+from genclass.data import sources
 from tests.browser.conftest import open_at
 from tests.browser.test_train import open_tab
 
@@ -14,7 +14,7 @@ LONG = 180_000
 @pytest.fixture
 def pictures(tmp_path):
     """Files of frogs and trucks, 12 of each, and one of each that is kept back."""
-    bundled, found = data.load("cifar10-mini"), {}
+    bundled, found = sources.load("cifar10-mini"), {}
     for name in ("frog", "truck"):
         chosen = bundled.test_images[bundled.test_labels == bundled.classes.index(name)][:13]
         for index, image in enumerate(chosen):

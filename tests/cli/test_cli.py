@@ -9,8 +9,9 @@ import pytest
 from PIL import Image
 
 import genclass
-from genclass import checkpoint, cli
-from genclass.images import fit, png_text
+from genclass import paths
+from genclass.cli import main
+from genclass.files.images import fit, png_text
 
 
 @pytest.fixture
@@ -18,14 +19,14 @@ def shipped(save_tiny, monkeypatch):
     """Two tiny shipped models: ``tiny-gan`` and ``tiny-net``."""
     folder = save_tiny("gan", name="tiny-gan").parent
     save_tiny("classifier", name="tiny-net")
-    monkeypatch.setattr(checkpoint, "SHIPPED", folder)
+    monkeypatch.setattr(paths, "SHIPPED", folder)
     return folder
 
 
 def run(capsys, *words):
     """(exit status, standard output, standard error)."""
     try:
-        status = cli.main([str(word) for word in words])
+        status = main.main([str(word) for word in words])
     except SystemExit as stop:  # argparse's own way out
         status = stop.code
     out, err = capsys.readouterr()
@@ -278,13 +279,13 @@ def test_a_damaged_checkpoint_is_a_failure_in_words(shipped, capsys, tmp_path):
 
 
 def test_the_closed_loop_prints_what_came_out_and_what_a_model_lacks(save_tiny, capsys, monkeypatch):
-    from genclass import data
+    from genclass.data import sources
     from genclass.train import closed_loop
     from tests.conftest import small_set
 
     for name, value in {"STEPS": 2, "PROBED": 40, "FEW_REAL": 20, "ADDED": (20,)}.items():
         monkeypatch.setattr(closed_loop, name, value)
-    monkeypatch.setattr(data, "smallest_at_hand", lambda name: small_set(count=120))
+    monkeypatch.setattr(sources, "smallest_at_hand", lambda name: small_set(count=120))
     folder = save_tiny("gan", small_set().classes)
     words = ["closed-loop", folder, "--seeds", 2, "--only", "features", "--only", "agreement"]
     status, out, err = run(capsys, *words, "--json")

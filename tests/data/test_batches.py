@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from genclass.images import to_float
-from genclass.train.augment import augment, cut_out, recoloured
+from genclass.data.batches import augment, cut_out, recoloured
+from genclass.files.images import to_float
 from tests.conftest import random_images
 
 

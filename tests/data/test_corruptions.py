@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from genclass.corrupt import RANGES, corrupt
+from genclass.data.corruptions import RANGES, corrupt
 from genclass.errors import GenClassError
 from tests.conftest import random_images
 

@@ -5,9 +5,9 @@ from pathlib import PurePosixPath
 import numpy as np
 import pytest
 
-from genclass import folders
-from genclass.archive import Limits
+from genclass.data import folders
 from genclass.errors import GenClassError
+from genclass.files.archive import Limits
 from tests.helpers import encode, picture, zip_of
 
 

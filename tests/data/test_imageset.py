@@ -3,9 +3,10 @@ import pytest
 import torch
 from PIL import Image
 
-from genclass import data
+from genclass.data import batches, catalog, folders, sources
+from genclass.data.folders import Pictures
+from genclass.data.imageset import hold_out, load_packed, save_packed
 from genclass.errors import GenClassError
-from genclass.folders import Pictures
 from tests.conftest import random_images, small_set
 from tests.helpers import files_below, zip_of
 
@@ -19,7 +20,7 @@ def code_of(function, *arguments):
 
 @pytest.mark.parametrize(("name", "shape"), [("cifar10-mini", (3, 32, 32)), ("fashion-mnist-mini", (1, 28, 28))])
 def test_bundled_sets_have_equal_parts(name, shape):
-    imageset = data.load(name)
+    imageset = sources.load(name)
     assert imageset.train_images.shape == (5000, *shape) and imageset.test_images.shape == (1000, *shape)
     assert imageset.train_images.dtype == torch.uint8 and imageset.train_images.is_contiguous()
     assert torch.bincount(imageset.train_labels).tolist() == [500] * 10
@@ -27,16 +28,16 @@ def test_bundled_sets_have_equal_parts(name, shape):
     assert len(set(imageset.classes)) == 10
 
 
-@pytest.mark.parametrize("name", data.MINI)
+@pytest.mark.parametrize("name", catalog.MINI)
 def test_bundled_images_differ(name):
-    images = data.load(name).train_images.flatten(1)
+    images = sources.load(name).train_images.flatten(1)
     assert len(images.unique(dim=0)) > 4990
 
 
 def test_full_set_is_read_from_its_packed_file(tmp_path, monkeypatch):
     monkeypatch.setenv("GENCLASS_DATA", str(tmp_path))
-    data.save_packed(small_set(), tmp_path / "mnist.safetensors")
-    loaded = data.load("mnist")
+    save_packed(small_set(), tmp_path / "mnist.safetensors")
+    loaded = sources.load("mnist")
     assert torch.equal(loaded.train_images, small_set().train_images) and loaded.classes == small_set().classes
     assert [path.name for path in tmp_path.iterdir()] == ["mnist.safetensors"]
 
@@ -50,7 +51,7 @@ def test_a_failed_download_names_the_bundled_set(tmp_path, monkeypatch):
     monkeypatch.setenv("GENCLASS_DATA", str(tmp_path))
     monkeypatch.setattr(datasets, "CIFAR10", offline)
     with pytest.raises(GenClassError, match="cifar10-mini"):
-        data.load("cifar10")
+        sources.load("cifar10")
 
 
 def test_a_download_is_packed_in_channels_first(tmp_path, monkeypatch):
@@ -63,18 +64,18 @@ def test_a_download_is_packed_in_channels_first(tmp_path, monkeypatch):
 
     monkeypatch.setenv("GENCLASS_DATA", str(tmp_path))
     monkeypatch.setattr(datasets, "CIFAR10", Fake)
-    loaded = data.load("cifar10")
+    loaded = sources.load("cifar10")
     assert torch.equal(loaded.train_images, random_images(4)) and loaded.test_labels.tolist() == [1, 1]
-    assert data.load("cifar10").classes == data.CLASSES["cifar10"]
+    assert sources.load("cifar10").classes == catalog.CLASSES["cifar10"]
 
 
 def test_unknown_name_lists_the_choices():
     with pytest.raises(GenClassError, match="cifar10-mini"):
-        data.load("imagenet")
+        sources.load("imagenet")
 
 
 def test_folder_gives_classes_and_holds_out_every_fifth(image_folder):
-    imageset = data.load(image_folder(("dog", "cat"), count=10))
+    imageset = sources.load(image_folder(("dog", "cat"), count=10))
     assert imageset.name == "pets" and imageset.classes == ["cat", "dog"]
     assert torch.bincount(imageset.train_labels).tolist() == [8, 8]
     assert torch.bincount(imageset.test_labels).tolist() == [2, 2]
@@ -84,40 +85,40 @@ def test_folder_gives_classes_and_holds_out_every_fifth(image_folder):
 def test_zip_equals_its_folder(image_folder, tmp_path):
     folder = image_folder()
     files = files_below(folder, tmp_path) | {"__MACOSX/pets/cat/._00.png": b"resource fork"}
-    zipped, plain = data.load(zip_of(tmp_path / "pets.zip", files)), data.load(folder)
+    zipped, plain = sources.load(zip_of(tmp_path / "pets.zip", files)), sources.load(folder)
     assert torch.equal(zipped.train_images, plain.train_images) and zipped.classes == plain.classes
     assert zipped.skipped == []
 
 
 def test_grey_images_have_one_channel(image_folder):
-    assert data.load(image_folder(mode="L")).channels == 1
+    assert sources.load(image_folder(mode="L")).channels == 1
 
 
 def test_flat_folder_has_no_classes(image_folder):
-    imageset = data.load(image_folder(("only",)) / "only")
+    imageset = sources.load(image_folder(("only",)) / "only")
     assert imageset.classes == [] and len(imageset.train_images) == 5
 
 
 def test_loose_images_beside_class_folders_are_left_out(image_folder):
     folder = image_folder()
     Image.new("RGB", (8, 8)).save(folder / "loose.png")
-    assert data.load(folder).classes == ["cat", "dog"]
+    assert sources.load(folder).classes == ["cat", "dog"]
 
 
 def test_unreadable_images_are_named(image_folder):
     folder = image_folder()
     (folder / "cat" / "broken.png").write_bytes(b"not a picture")
-    imageset = data.load(folder)
+    imageset = sources.load(folder)
     assert [name.replace("\\", "/") for name in imageset.skipped] == ["cat/broken.png"]
     assert len(imageset.train_images) + len(imageset.test_images) == 12
 
 
 def test_refuses_folders_and_zips_without_images(tmp_path):
     (tmp_path / "empty").mkdir()
-    assert code_of(data.load, tmp_path / "empty") == "no_images"
+    assert code_of(sources.load, tmp_path / "empty") == "no_images"
     (tmp_path / "fake.zip").write_bytes(b"PK nonsense")
-    assert code_of(data.load, tmp_path / "fake.zip") == "bad_zip"
-    assert code_of(data.load, zip_of(tmp_path / "none.zip", {"readme.txt": "nothing here"})) == "no_images"
+    assert code_of(sources.load, tmp_path / "fake.zip") == "bad_zip"
+    assert code_of(sources.load, zip_of(tmp_path / "none.zip", {"readme.txt": "nothing here"})) == "no_images"
 
 
 def pictures(*shades, labels=None):
@@ -127,7 +128,7 @@ def pictures(*shades, labels=None):
 
 
 def test_copies_stay_on_one_side_of_the_split():
-    imageset = data.from_pictures("x", pictures(*[0, 1, 2, 3, 4] * 3))
+    imageset = folders.from_pictures("x", pictures(*[0, 1, 2, 3, 4] * 3))
     assert sorted(imageset.train_images[:, 0, 0, 0].tolist()) == [0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3]
     assert imageset.test_images[:, 0, 0, 0].tolist() == [4, 4, 4]
 
@@ -135,23 +136,23 @@ def test_copies_stay_on_one_side_of_the_split():
 @pytest.mark.parametrize(("count", "test"), [(1, 0), (2, 1), (4, 1), (5, 1), (9, 1), (10, 2)])
 def test_a_small_class_keeps_one_image_for_the_test(count, test):
     labels = ["a"] * count + ["b"] * 2
-    imageset = data.from_pictures("x", pictures(*range(count + 2), labels=labels))
+    imageset = folders.from_pictures("x", pictures(*range(count + 2), labels=labels))
     assert int((imageset.test_labels == 0).sum()) == test and int((imageset.train_labels == 0).sum()) == count - test
 
 
 def test_one_image_over_and_over_is_refused():
-    assert code_of(data.from_pictures, "x", pictures(7, 7, 7, labels=["a", "b", "b"])) == "all_the_same"
+    assert code_of(folders.from_pictures, "x", pictures(7, 7, 7, labels=["a", "b", "b"])) == "all_the_same"
 
 
 def test_what_was_skipped_is_packed_too(tmp_path):
-    imageset = data.from_pictures("x", Pictures(pictures(1, 2).images, ["a", "a"], ["a/broken.png"]))
-    data.save_packed(imageset, tmp_path / "x.safetensors")
-    assert data.load_packed(tmp_path / "x.safetensors").skipped == ["a/broken.png"]
+    imageset = folders.from_pictures("x", Pictures(pictures(1, 2).images, ["a", "a"], ["a/broken.png"]))
+    save_packed(imageset, tmp_path / "x.safetensors")
+    assert load_packed(tmp_path / "x.safetensors").skipped == ["a/broken.png"]
 
 
 def test_shift_moves_the_whole_image():
     images = random_images(40, size=16).float()
-    shifted = data.random_shift(images, 2, torch.Generator().manual_seed(3))
+    shifted = batches.random_shift(images, 2, torch.Generator().manual_seed(3))
     assert shifted.shape == images.shape
     inner = [images[:, :, 2 + dy : 14 + dy, 2 + dx : 14 + dx] for dy in range(-2, 3) for dx in range(-2, 3)]
     found = torch.stack([(shifted[:, :, 2:14, 2:14] == moved).flatten(1).all(1) for moved in inner])
@@ -160,20 +161,20 @@ def test_shift_moves_the_whole_image():
 
 def test_flip_mirrors_only_the_chosen():
     images = random_images(2)
-    flipped = data.flip_where(images, torch.tensor([True, False]))
+    flipped = batches.flip_where(images, torch.tensor([True, False]))
     assert torch.equal(flipped[0], images[0].flip(2)) and torch.equal(flipped[1], images[1])
 
 
 def test_held_out_images_are_training_images_kept_away():
     whole = small_set(count=60)
-    held = data.hold_out(whole, 10)
+    held = hold_out(whole, 10)
     assert len(held.train_images) == 20 and len(held.test_images) == 10
     rejoined = torch.cat([held.train_images, held.test_images]).flatten(1)
     assert {tuple(row) for row in rejoined.tolist()} == {tuple(row) for row in whole.train_images.flatten(1).tolist()}
-    assert torch.equal(held.test_images, data.hold_out(whole, 10).test_images)
+    assert torch.equal(held.test_images, hold_out(whole, 10).test_images)
 
 
 def test_holding_out_everything_is_refused():
     with pytest.raises(GenClassError) as caught:
-        data.hold_out(small_set(count=60), 29)
+        hold_out(small_set(count=60), 29)
     assert caught.value.code == "out_of_range"

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageSequence
 
-from genclass.animate import MILLISECONDS, SIDE, animation
+from genclass.files.animate import MILLISECONDS, SIDE, animation
 from tests.conftest import random_images
 
 

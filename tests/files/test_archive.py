@@ -6,9 +6,9 @@ import zipfile
 
 import pytest
 
-from genclass import archive
-from genclass.archive import Limits
 from genclass.errors import GenClassError
+from genclass.files import archive
+from genclass.files.archive import Limits
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from genclass import decode
 from genclass.errors import GenClassError
-from genclass.images import fit
+from genclass.files import decode
+from genclass.files.images import fit
 from tests.helpers import encode
 
 

@@ -5,9 +5,9 @@ import pytest
 import torch
 from PIL import Image
 
-from genclass import images
-from genclass.data import load_mini
+from genclass.data.sources import load_mini
 from genclass.errors import GenClassError
+from genclass.files import images
 from tests.helpers import encode
 
 

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from genclass import memory
+from genclass.files import memory
 
 GLIBC = pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="a matter of glibc")
 

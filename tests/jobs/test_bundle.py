@@ -11,12 +11,14 @@ import torch
 from safetensors.torch import load_file, save_file
 
 import genclass
-from genclass import checkpoint, packing, runs
+from genclass import paths
 from genclass.errors import GenClassError
-from genclass.train import folder as run_folder
+from genclass.jobs import bundle, runs
+from genclass.models import checkpoint, store
+from genclass.train.run import layout as run_folder
 from tests.helpers import files_below, zip_of
 
-FASHION = checkpoint.SHIPPED / "fashion-mnist-gan"
+FASHION = paths.SHIPPED / "fashion-mnist-gan"
 
 
 @pytest.fixture
@@ -45,26 +47,26 @@ def refused(path):
     """The code of the refusal; lists and folders are as before."""
     before = genclass.list_models(), runs.list_runs()
     with pytest.raises(GenClassError) as caught:
-        packing.bring(path)
+        bundle.bring(path)
     assert str(caught.value).endswith(".")
     assert (genclass.list_models(), runs.list_runs()) == before
-    assert [found for found in checkpoint.runs_dir().iterdir() if found.is_dir()] == []
+    assert [found for found in paths.runs_dir().iterdir() if found.is_dir()] == []
     return caught.value.code
 
 
 @pytest.mark.parametrize("kind", ["classifier", "gan"])
 def test_a_model_comes_back_as_it_left(packed, save_tiny, tmp_path, kind):
     training = {"recipe": {"preset": "airnet" if kind == "classifier" else "gan"}, "seed": 7, "steps": 12, "seconds": 3}
-    first = packing.bring(packed(kind, training=training))
+    first = bundle.bring(packed(kind, training=training))
     status = runs.status(first)
     assert (status["name"], status["state"], status["step"], status["kind"]) == ("tiny", "finished", 12, kind)
     assert run_folder.read_request(runs.find(first)).seed == 7
-    folder = checkpoint.find_named("tiny")
+    folder = store.find_named("tiny")
     assert checkpoint.read_config(folder)["training"] == training and "tiny" in str(genclass.list_models())
-    packing.pack(folder, tmp_path / "again.zip")
-    second = packing.bring(tmp_path / "again.zip")
+    bundle.pack(folder, tmp_path / "again.zip")
+    second = bundle.bring(tmp_path / "again.zip")
     assert runs.status(second)["name"] == "tiny-2"
-    one, other = (load_file(checkpoint.find_named(name) / "model.safetensors") for name in ("tiny", "tiny-2"))
+    one, other = (load_file(store.find_named(name) / "model.safetensors") for name in ("tiny", "tiny-2"))
     assert all(torch.equal(value, other[key]) for key, value in one.items())
     assert genclass.load("tiny-2").name == "tiny-2"
 
@@ -74,17 +76,17 @@ def test_a_shipped_model_comes_back_under_another_name(tmp_path):
     shutil.copytree(FASHION, copy)
     config = json.loads((copy / "config.json").read_text())
     (copy / "config.json").write_text(json.dumps(config | {"name": "mine"}))
-    packing.pack(copy, tmp_path / "mine.zip")
-    packing.bring(tmp_path / "mine.zip")
+    bundle.pack(copy, tmp_path / "mine.zip")
+    bundle.bring(tmp_path / "mine.zip")
     recipe = {"count": 2, "directions": {"d1": 1.5}}
     drawn = [genclass.load(name).sample({"model": name, **recipe}) for name in ("mine", "fashion-mnist-gan")]
     assert (drawn[0] == drawn[1]).all()
-    names = sorted(path.name for path in checkpoint.find_named("mine").iterdir())
-    assert names == sorted(packing.FILES)
+    names = sorted(path.name for path in store.find_named("mine").iterdir())
+    assert names == sorted(bundle.FILES)
 
 
 def test_a_brought_run_is_over_and_can_not_be_resumed(packed):
-    run_id = packing.bring(packed())
+    run_id = bundle.bring(packed())
     with pytest.raises(GenClassError) as caught:
         runs.resume(run_id)
     assert caught.value.code == "run_over"
@@ -220,8 +222,8 @@ def test_a_disk_that_fills_up_leaves_nothing_behind(packed, monkeypatch):
 
     monkeypatch.setattr(checkpoint, "publish", full)
     with pytest.raises(OSError):
-        packing.bring(packed())
-    assert [found for found in checkpoint.runs_dir().iterdir() if found.is_dir()] == []
+        bundle.bring(packed())
+    assert [found for found in paths.runs_dir().iterdir() if found.is_dir()] == []
 
 
 def test_weights_without_a_hash(packed):

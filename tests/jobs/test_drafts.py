@@ -6,8 +6,9 @@ import re
 import pytest
 from PIL import Image
 
-from genclass import checkpoint, drafts
+from genclass import paths
 from genclass.errors import GenClassError
+from genclass.jobs import drafts
 from tests.helpers import picture, zip_of
 
 
@@ -64,7 +65,7 @@ def test_a_refused_zip_changes_nothing(files, tmp_path):
     (tmp_path / "bad.zip").write_bytes(b"PK")
     assert code_of(drafts.add_zip, draft.id, tmp_path / "bad.zip", "bad") == "bad_zip"
     assert drafts.read(draft.id).counts() == {"cups": 1}
-    assert sorted(path.suffix for path in (checkpoint.runs_dir() / ".drafts").iterdir()) == ["", ".safetensors"]
+    assert sorted(path.suffix for path in (paths.runs_dir() / ".drafts").iterdir()) == ["", ".safetensors"]
 
 
 @pytest.mark.parametrize("name", ["", "  ", None, 7, ["a"]])
@@ -97,7 +98,7 @@ def test_limits_hold_over_all_that_was_added(files, monkeypatch):
     draft = drafts.add(None, "cups", files(1, 2))
     monkeypatch.setattr(drafts, "MOST", 3)
     assert code_of(drafts.add, draft.id, "cups", files(3, 4)) == "too_many_images"
-    monkeypatch.setattr("genclass.data.MAX_CLASSES", 1)
+    monkeypatch.setattr("genclass.data.folders.MAX_CLASSES", 1)
     assert code_of(drafts.add, draft.id, "forks", files(3)) == "too_many_classes"
     assert drafts.read(draft.id).counts() == {"cups": 2}
 
@@ -119,7 +120,7 @@ def test_warnings_say_what_is_doubtful(files):
 
 def test_old_drafts_are_forgotten(files):
     old, kept = drafts.add(None, "cups", files(1)), drafts.add(None, "cups", files(2))
-    path = checkpoint.runs_dir() / ".drafts" / f"{old.id}.safetensors"
+    path = paths.runs_dir() / ".drafts" / f"{old.id}.safetensors"
     os.utime(path, (0, 0))
     drafts.add(kept.id, "cups", files(3))
     assert drafts.read(old.id).counts() == {} and drafts.read(kept.id).counts() == {"cups": 2}

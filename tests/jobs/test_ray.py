@@ -10,12 +10,13 @@ import psutil
 import pytest
 from filelock import FileLock
 
-from genclass import checkpoint, ray_jobs, runs
+from genclass import paths
 from genclass.errors import GenClassError
-from genclass.train import folder as run_folder
-from genclass.train import waiting
+from genclass.jobs import ray, runs
+from genclass.train.run import layout as run_folder
+from genclass.train.run import waiting
+from genclass.train.run.writer import RunFolder
 from genclass.train.settings import Request
-from genclass.train.writer import RunFolder
 
 
 class Status(str):
@@ -59,7 +60,7 @@ def start(monkeypatch):
     """Starts a run through a cluster; gives its folder."""
 
     def started(cluster, threads=2):
-        monkeypatch.setattr(runs, "launch", lambda path: ray_jobs.submit(cluster, path))
+        monkeypatch.setattr(runs, "launch", lambda path: ray.submit(cluster, path))
         return runs.find(runs.start(Request("classifier", "fashion-mnist-mini", "airnet", threads=threads)))
 
     return started
@@ -88,7 +89,7 @@ def test_while_the_job_waits_the_page_beats_for_it(start):
     path = start(cluster)
     put(path, heartbeat=time.time() - 1000)
     assert runs.status(path.name)["state"] == "interrupted"
-    ray_jobs.look_after(cluster, path)
+    ray.look_after(cluster, path)
     assert runs.status(path.name)["state"] == "queued"
 
 
@@ -96,17 +97,17 @@ def test_what_its_process_has_taken_up_is_left_alone(start):
     cluster = Cluster("FAILED")
     path = start(cluster)
     with FileLock(path / ".lock"):
-        ray_jobs.look_after(cluster, path)
+        ray.look_after(cluster, path)
     assert status_of(path)["state"] == "queued"
     put(path, pid=7, state="running")
-    ray_jobs.look_after(cluster, path)
+    ray.look_after(cluster, path)
     assert status_of(path)["state"] == "running"
 
 
-@pytest.mark.parametrize("code, told", [(ray_jobs.NOT_SEEN, "not_on_cluster"), (1, "job_failed")])
+@pytest.mark.parametrize("code, told", [(ray.NOT_SEEN, "not_on_cluster"), (1, "job_failed")])
 def test_a_job_that_ends_before_the_run_has_begun_has_failed(start, code, told):
     path = start(Cluster("FAILED", code))
-    ray_jobs.look_after(Cluster("FAILED", code), path)
+    ray.look_after(Cluster("FAILED", code), path)
     assert runs.status(path.name)["error"]["code"] == told
 
 
@@ -114,7 +115,7 @@ def test_a_run_is_stopped_while_its_job_waits(start):
     cluster = Cluster()
     path = start(cluster)
     runs.stop(path.name)
-    ray_jobs.look_after(cluster, path)
+    ray.look_after(cluster, path)
     assert runs.status(path.name)["state"] == "stopped" and cluster.stopped == [cluster.jobs[0]["submission_id"]]
     assert not (path / "stop").exists()
 
@@ -123,7 +124,7 @@ def test_without_its_cluster_a_run_has_failed_and_can_be_resumed(start):
     path = start(Away())
     assert runs.status(path.name)["error"]["code"] == "cluster_away"
     path = start(Cluster())
-    ray_jobs.look_after(Away(), path)  # it may come back
+    ray.look_after(Away(), path)  # it may come back
     assert status_of(path)["state"] == "queued"
 
 
@@ -145,19 +146,19 @@ def test_jobs_of_a_cluster_and_runs_of_this_machine_do_not_wait_for_each_other(s
     here = runs.find(runs.start(Request("classifier", "fashion-mnist-mini", "airnet")))
     assert runs.status(here.name)["ahead"] == 0
     monkeypatch.setenv(waiting.JOB, "job")
-    with FileLock(checkpoint.runs_dir() / ".training-slot"), RunFolder(second).training_slot() as held:
+    with FileLock(paths.runs_dir() / ".training-slot"), RunFolder(second).training_slot() as held:
         assert held
 
 
 def test_storage_that_is_not_shared_is_told_before_anything_starts():
     with pytest.raises(GenClassError) as caught:
-        ray_jobs._check_shared(Cluster("FAILED"))
-    assert caught.value.code == "not_on_cluster" and not list(checkpoint.runs_dir().glob(".seen*"))
+        ray._check_shared(Cluster("FAILED"))
+    assert caught.value.code == "not_on_cluster" and not list(paths.runs_dir().glob(".seen*"))
 
 
 def test_the_check_looks_for_a_file_that_was_just_written(tmp_path):
-    assert os.system(ray_jobs._seen(tmp_path, "exit 5")) >> 8 == 5
-    assert os.system(ray_jobs._seen(tmp_path / "elsewhere", "exit 5")) >> 8 == ray_jobs.NOT_SEEN
+    assert os.system(ray._seen(tmp_path, "exit 5")) >> 8 == 5
+    assert os.system(ray._seen(tmp_path / "elsewhere", "exit 5")) >> 8 == ray.NOT_SEEN
 
 
 @pytest.mark.parametrize("address, code", [(None, "no_ray_address"), ("cluster", "no_cluster"),
@@ -166,11 +167,11 @@ def test_a_cluster_that_is_not_there_is_told(address, code, monkeypatch):
     monkeypatch.setitem(sys.modules, "ray", SimpleNamespace())
     monkeypatch.setitem(sys.modules, "ray.job_submission", SimpleNamespace(JobSubmissionClient=Cluster))
     with pytest.raises(GenClassError) as caught:
-        ray_jobs.connect(address)
+        ray.connect(address)
     assert caught.value.code == code
 
 
 def test_without_ray_the_way_to_it_is_told(monkeypatch):
     monkeypatch.setitem(sys.modules, "ray", None)
     with pytest.raises(GenClassError, match="requirements-ray.txt"):
-        ray_jobs.connect("http://127.0.0.1:9")
+        ray.connect("http://127.0.0.1:9")

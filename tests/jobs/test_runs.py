@@ -6,8 +6,9 @@ import time
 import pytest
 
 import genclass
-from genclass import checkpoint, runs
 from genclass.errors import GenClassError
+from genclass.jobs import runs
+from genclass.models import store
 from genclass.train.settings import Request
 from tests.conftest import know
 from tests.helpers import files_below, zip_of
@@ -104,4 +105,4 @@ def test_ids_are_secret_and_stand_in_no_list_of_models():
     run_id = runs.start(request(overrides=TINY | {"epochs": 0.01}))
     assert len(run_id) == 32 and wait(run_id, ended)["state"] == "finished"
     assert run_id not in json.dumps(genclass.list_models())
-    assert checkpoint.find_named("fashion-mnist-mini-gan").parent.parent.name == run_id
+    assert store.find_named("fashion-mnist-mini-gan").parent.parent.name == run_id

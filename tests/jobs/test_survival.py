@@ -12,14 +12,17 @@ from pathlib import Path
 import psutil
 import pytest
 
-from genclass import checkpoint, cli, processes, runs
+from genclass import paths
+from genclass.cli import main
 from genclass.errors import MESSAGES
-from genclass.train import folder as run_folder
-from genclass.train import warm
+from genclass.jobs import local, runs
+from genclass.models import checkpoint, store
+from genclass.train import standby
+from genclass.train.run import layout as run_folder
 from tests.conftest import know_machine
-from tests.test_runs import code_of, ended, request, wait
+from tests.jobs.test_runs import code_of, ended, request, wait
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 SHORT = {"width": 4, "discriminator_width": 8, "batch": 64, "epochs": 1, "features": False}
 PAGE = """
 import sys, time
@@ -36,7 +39,7 @@ time.sleep(600)
 
 
 def weights(run_id):
-    return checkpoint.read_config(checkpoint.newest_model(runs.find(run_id)))["sha256"]
+    return checkpoint.read_config(store.newest_model(runs.find(run_id)))["sha256"]
 
 
 def gone(pid, seconds=30):
@@ -51,9 +54,9 @@ def gone(pid, seconds=30):
 @pytest.fixture
 def spare():
     know_machine()
-    processes.keep_one_ready()
-    yield processes.waiting()
-    processes.let_go()
+    local.keep_one_ready()
+    yield local.waiting()
+    local.let_go()
 
 
 @pytest.fixture(scope="module")
@@ -106,33 +109,33 @@ def test_a_dead_process_kept_ready_is_no_loss(spare):
 
 
 def test_a_run_does_not_wait_until_this_machine_is_measured():
-    processes.keep_one_ready()
-    measuring = processes._spare.measurer
+    local.keep_one_ready()
+    measuring = local._spare.measurer
     run_id = runs.start(request(overrides=SHORT | {"epochs": 0.02}))
     assert measuring.wait(5) == -signal.SIGKILL
-    processes.let_go()
+    local.let_go()
     assert wait(run_id, ended)["state"] == "finished"
 
 
 def test_half_a_line_ends_the_process_that_waits():
-    told = subprocess.run(processes.command("--stdin"), input="[1]", capture_output=True, text=True, cwd=ROOT)
+    told = subprocess.run(local.command("--stdin"), input="[1]", capture_output=True, text=True, cwd=ROOT)
     assert told.returncode == 0 and told.stderr == ""
 
 
 @pytest.mark.parametrize("line", ["[1]\n", "nonsense\n"])
 def test_what_is_no_order_is_refused_in_words(line, monkeypatch, capsys):
-    monkeypatch.setattr(warm, "_warm_up", lambda: None)
+    monkeypatch.setattr(standby, "_warm_up", lambda: None)
     monkeypatch.setattr("sys.stdin", io.StringIO(line))
-    assert cli.main(["train", "--stdin"]) == 2
+    assert main.main(["train", "--stdin"]) == 2
     assert capsys.readouterr().err == f"genclass: {MESSAGES['bad_words']}\n"
 
 
 def test_a_full_disk_is_told_and_nothing_is_lost(whole):
     """The largest file allowed stands for the space that is left; the state no longer fits."""
-    path = checkpoint.runs_dir() / ("f" * 32)
+    path = paths.runs_dir() / ("f" * 32)
     run_folder.create(path, request(overrides=SHORT))
     limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))
-    told = subprocess.run(processes.command("--resume", str(path)), preexec_fn=limit, capture_output=True, cwd=ROOT)
+    told = subprocess.run(local.command("--resume", str(path)), preexec_fn=limit, capture_output=True, cwd=ROOT)
     assert told.returncode == 1 and b"disk is full" in told.stderr
     status = runs.status(path.name)
     assert status["state"] == "failed" and status["error"]["code"] == "disk_full"
@@ -146,7 +149,7 @@ def test_there_is_no_second_writer():
     run_id = runs.start(request())
     wait(run_id, lambda status: status["step"] > 0)
     before = (runs.find(run_id) / "status.json").read_text()
-    told = subprocess.run(processes.command("--resume", str(runs.find(run_id))), capture_output=True, cwd=ROOT)
+    told = subprocess.run(local.command("--resume", str(runs.find(run_id))), capture_output=True, cwd=ROOT)
     assert told.returncode == 1 and b"already being trained" in told.stderr
     assert json.loads(before)["pid"] == json.loads((runs.find(run_id) / "status.json").read_text())["pid"]
     assert code_of(runs.delete, run_id) == "run_busy"
@@ -181,4 +184,4 @@ def test_a_run_goes_on_for_longer_and_is_deleted():
 @pytest.mark.parametrize("name", ["fashion-mnist-gan", "../checkpoints/fashion-mnist-gan"])
 def test_shipped_models_cannot_be_deleted(name):
     assert code_of(runs.delete, name) == "unknown_run"
-    assert (checkpoint.SHIPPED / "fashion-mnist-gan" / "config.json").exists()
+    assert (paths.SHIPPED / "fashion-mnist-gan" / "config.json").exists()

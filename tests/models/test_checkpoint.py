@@ -7,9 +7,10 @@ import torch
 from safetensors.torch import load_file, save_file
 
 import genclass
-from genclass import checkpoint
+from genclass import paths
 from genclass.errors import GenClassError
-from genclass.images import to_uint8
+from genclass.files.images import to_uint8
+from genclass.models import checkpoint, store
 
 
 def broken(folder):
@@ -117,8 +118,8 @@ def test_a_weights_file_is_no_pickle(save_tiny):
 
 def test_found_by_name_by_folder_and_listed(save_tiny, monkeypatch):
     folder = save_tiny("classifier")
-    monkeypatch.setattr(checkpoint, "SHIPPED", folder.parent)
-    assert checkpoint.find("tiny") == checkpoint.find(folder) == checkpoint.find_named("tiny") == folder
+    monkeypatch.setattr(paths, "SHIPPED", folder.parent)
+    assert store.find("tiny") == store.find(folder) == store.find_named("tiny") == folder
     assert isinstance(genclass.load("tiny").predict([]), np.ndarray)
     (listed,) = genclass.list_models()
     assert listed == {
@@ -132,39 +133,39 @@ def test_found_by_name_by_folder_and_listed(save_tiny, monkeypatch):
 
 @pytest.mark.parametrize("name", ["", "nothing", "../tiny", "TINY", "a" * 1000, "tiny/../tiny", None, 3])
 def test_a_visitor_names_models_and_not_paths(name, save_tiny, monkeypatch):
-    monkeypatch.setattr(checkpoint, "SHIPPED", save_tiny().parent)
+    monkeypatch.setattr(paths, "SHIPPED", save_tiny().parent)
     with pytest.raises(GenClassError) as caught:
-        checkpoint.find_named(name)
+        store.find_named(name)
     assert caught.value.code == "unknown_model" and "tiny" in str(caught.value)
 
 
 def test_a_run_offers_its_newest_whole_model(save_tiny):
-    run = checkpoint.runs_dir() / ("0" * 32)
+    run = paths.runs_dir() / ("0" * 32)
     for step in (5, 20, 100):
         shutil.copytree(save_tiny("gan", name=f"made-{step}"), run / "model" / str(step))
     (run / "status.json").write_text(json.dumps({"name": "mine"}))
     (run / "model" / "100" / "model.safetensors").write_bytes(b"torn")
-    assert checkpoint.find(run) == checkpoint.find_named("mine") == run / "model" / "20"
+    assert store.find(run) == store.find_named("mine") == run / "model" / "20"
     assert "mine" in [model["name"] for model in genclass.list_models()]
 
 
 def test_a_run_without_a_model_says_so(tmp_path):
     (tmp_path / "status.json").write_text("{}")
     with pytest.raises(GenClassError) as caught:
-        checkpoint.find(tmp_path)
+        store.find(tmp_path)
     assert caught.value.code == "no_checkpoint_yet"
 
 
 @pytest.mark.parametrize("name", ["", "-a", "A", "a_b", "a" * 41, "ä", "a\n", 5])
 def test_names_follow_the_rules(name):
     with pytest.raises(GenClassError) as caught:
-        checkpoint.check_name(name)
+        store.check_name(name)
     assert caught.value.code == "bad_name"
 
 
 def test_a_shipped_name_is_taken(save_tiny, monkeypatch):
-    monkeypatch.setattr(checkpoint, "SHIPPED", save_tiny().parent)
+    monkeypatch.setattr(paths, "SHIPPED", save_tiny().parent)
     with pytest.raises(GenClassError) as caught:
-        checkpoint.check_name("tiny")
+        store.check_name("tiny")
     assert caught.value.code == "name_taken"
-    assert checkpoint.check_name("tiny-2") == "tiny-2"
+    assert store.check_name("tiny-2") == "tiny-2"

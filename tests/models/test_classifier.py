@@ -3,8 +3,8 @@ import pytest
 import torch
 from PIL import Image
 
-from genclass.classify import Classifier, energy
 from genclass.errors import GenClassError
+from genclass.models.classifier import Classifier, energy
 
 
 @pytest.fixture

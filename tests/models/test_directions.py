@@ -10,8 +10,9 @@ import torch
 from safetensors.torch import save_file
 
 import genclass
-from genclass import checkpoint, directions
-from genclass.sample import Sampler
+from genclass import paths
+from genclass.models import checkpoint, directions
+from genclass.models.sampler import Sampler
 from tests.conftest import config_of
 
 CLASSIC = {"name": "classic-gan", "z_dim": 10}
@@ -136,8 +137,8 @@ def test_the_first_direction_changes_more_than_a_random_one(sigma):
 
 def test_shipped_directions_come_with_the_checkpoint():
     for model in genclass.list_models():
-        if model["kind"] == "gan" and (checkpoint.SHIPPED / model["name"]).exists():
-            assert (checkpoint.SHIPPED / model["name"] / directions.FILE).exists(), model["name"]
+        if model["kind"] == "gan" and (paths.SHIPPED / model["name"]).exists():
+            assert (paths.SHIPPED / model["name"] / directions.FILE).exists(), model["name"]
 
 
 def test_a_copy_keeps_them(save_tiny, tmp_path):

@@ -8,8 +8,11 @@ import pytest
 import torch
 
 import genclass
-from genclass import checkpoint, cli, data, export
+from genclass import paths
+from genclass.cli import main
+from genclass.data import catalog, sources
 from genclass.errors import GenClassError
+from genclass.models import checkpoint, export
 from tests.conftest import config_of
 
 
@@ -22,21 +25,19 @@ def read(path):
 
 def exported(folder, path):
     pytest.importorskip("onnxscript")
-    assert cli.main(["export", str(folder), "--format", "onnx", "--out", str(path)]) == 0
+    assert main.main(["export", str(folder), "--format", "onnx", "--out", str(path)]) == 0
     return read(path)
 
 
 def test_a_shipped_classifier_ranks_alike(tmp_path):
     session, told = exported("cifar10-airnet", tmp_path / "a.onnx")
-    images = data.load_mini("cifar10-mini").test_images[::4]
+    images = sources.load_mini("cifar10-mini").test_images[::4]
     ours = genclass.load("cifar10-airnet").predict_prepared(images).numpy()
     (theirs,) = session.run(None, {"pixels": images.numpy()})
     assert np.abs(ours - theirs).max() < 1e-5
     assert np.array_equal(*(np.argsort(-shares, kind="stable")[:, :5] for shares in (ours, theirs)))
-    assert json.loads(told["classes"]) == data.CLASSES["cifar10"] and told["dataset"] == "cifar10"
-    assert (
-        told["sha256"] == checkpoint.read_config(checkpoint.SHIPPED / "cifar10-airnet")["sha256"]["model.safetensors"]
-    )
+    assert json.loads(told["classes"]) == catalog.CLASSES["cifar10"] and told["dataset"] == "cifar10"
+    assert told["sha256"] == checkpoint.read_config(paths.SHIPPED / "cifar10-airnet")["sha256"]["model.safetensors"]
 
 
 def test_a_conditional_generator_mixes_classes(save_tiny, tmp_path):
@@ -69,7 +70,7 @@ def test_the_classic_pair_is_exported_without_a_trace_of_this_machine(kind, name
 def test_a_file_that_differs_is_not_written(save_tiny, tmp_path, monkeypatch, capsys):
     pytest.importorskip("onnxscript")
     monkeypatch.setattr(export.ClassifierGraph, "expected", lambda self, pixels: torch.ones(len(pixels), 3))
-    assert cli.main(["export", str(save_tiny("classifier")), "--out", str(tmp_path / "a.onnx")]) == 1
+    assert main.main(["export", str(save_tiny("classifier")), "--out", str(tmp_path / "a.onnx")]) == 1
     assert "tiny differently" in capsys.readouterr().err and not (tmp_path / "a.onnx").exists()
 
 
@@ -82,5 +83,5 @@ def test_without_the_libraries_it_says_what_to_install(save_tiny, tmp_path, monk
 
 def test_where_nothing_can_be_written_it_says_so(save_tiny, tmp_path, capsys):
     pytest.importorskip("onnxscript")
-    assert cli.main(["export", str(save_tiny()), "--out", str(tmp_path / "no" / "a.onnx")]) == 1
+    assert main.main(["export", str(save_tiny()), "--out", str(tmp_path / "no" / "a.onnx")]) == 1
     assert "a.onnx can't be written" in capsys.readouterr().err

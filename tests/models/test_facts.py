@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from genclass import checkpoint, facts, measured
+from genclass.models import checkpoint, facts, measured
 
 
 def test_parameters_are_those_that_training_changes_and_no_statistics(save_tiny):

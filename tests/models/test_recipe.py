@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from genclass.errors import GenClassError
-from genclass.recipe import Recipe
+from genclass.models.recipe import Recipe
 
 FULL = {"model": "cifar10-gan", "sha256": "ab", "seed": 7, "count": 3, "class": "cat", "truncation": 0.5,
         "directions": {"z0": 1.25, "z12": -3.0}}  # fmt: skip

@@ -10,8 +10,8 @@ import torch
 
 import genclass
 from genclass.errors import GenClassError
-from genclass.recipe import Recipe, encode_latent
-from genclass.sample import Sampler
+from genclass.models.recipe import Recipe, encode_latent
+from genclass.models.sampler import Sampler
 
 
 @pytest.fixture

@@ -6,8 +6,9 @@ import torch
 import torch.nn.functional as F
 
 import genclass
-from genclass import data, explain
-from genclass.evaluate import accuracy, calibration_error
+from genclass.analysis import explain
+from genclass.analysis.metrics import accuracy, calibration_error
+from genclass.data import catalog, sources
 
 CALIBRATED = ["cifar10-airnet", "fashion-mnist-airnet"]
 
@@ -20,7 +21,7 @@ def classifier():
 @pytest.fixture(scope="module")
 def tests():
     """(images, labels) of the bundled CIFAR-10 test images."""
-    imageset = data.load_mini("cifar10-mini")
+    imageset = sources.load_mini("cifar10-mini")
     return imageset.test_images, imageset.test_labels.long()
 
 
@@ -54,7 +55,7 @@ def test_a_small_step_fools_the_network(classifier, tests):
 def test_probabilities_mean_what_they_say(name):
     classifier = genclass.load(name)
     assert "temperature" in classifier.config
-    imageset = data.load_mini(f"{classifier.config['dataset']}-mini")
+    imageset = sources.load_mini(f"{classifier.config['dataset']}-mini")
     logits, labels = classifier.logits(imageset.test_images), imageset.test_labels.long()
     before, after = (calibration_error((logits / t).softmax(1), labels) for t in (1, classifier.temperature))
     assert after < 0.035 and after < before
@@ -64,7 +65,7 @@ def test_probabilities_mean_what_they_say(name):
 def test_the_warning_flags_few_of_its_own_many_of_the_strange_and_all_noise(name):
     classifier = genclass.load(name)
     assert "unfamiliar" in classifier.config
-    own, strange = (data.load_mini(f"{kind}-mini").test_images[::4] for kind in sorted(data.MINI.values(),
+    own, strange = (sources.load_mini(f"{kind}-mini").test_images[::4] for kind in sorted(catalog.MINI.values(),
                     key=lambda kind: kind != classifier.config["dataset"]))  # fmt: skip
     noise = np.random.default_rng(0).integers(0, 256, (200, classifier.image_size, classifier.image_size, 3), np.uint8)
     flagged = [classifier.answer(classifier.prepare(view))[1].float().mean()

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from genclass.losses import LOSSES, r1_penalty
+from genclass.networks.losses import LOSSES, r1_penalty
 
 real, fake = torch.tensor([0.5, -1.0, 3.0]), torch.tensor([-0.3, 2.0, -4.0])
 

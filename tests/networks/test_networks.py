@@ -6,8 +6,8 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from genclass.cnn import NETWORKS, AirNet
-from genclass.gan import DISCRIMINATORS, GENERATORS, stages
+from genclass.networks.cnn import NETWORKS, AirNet
+from genclass.networks.gan import DISCRIMINATORS, GENERATORS, stages
 
 SHAPES = [(3, 32, 10), (1, 28, 3)]
 DEEP = "airnet of three convolutions a block"

@@ -3,9 +3,11 @@ import dataclasses
 import pytest
 import torch
 
-from genclass import checkpoint, data, evaluate
+from genclass import paths
+from genclass.analysis import evaluate
+from genclass.data import sources
 from genclass.errors import GenClassError
-from genclass.sample import Sampler
+from genclass.models.sampler import Sampler
 from genclass.train import closed_loop
 from tests.conftest import small_set
 
@@ -17,7 +19,7 @@ def short(monkeypatch):
                         "ADDED": (20,), "AGREEMENT_IMAGES": 30, "CHUNK": 15}.items():  # fmt: skip
         monkeypatch.setattr(closed_loop, name, value)
     monkeypatch.setattr(closed_loop, "SMALL", dataclasses.replace(closed_loop.SMALL, width=4, batch=20))
-    monkeypatch.setattr(data, "smallest_at_hand", lambda name: small_set(count=120))
+    monkeypatch.setattr(sources, "smallest_at_hand", lambda name: small_set(count=120))
 
 
 @pytest.fixture
@@ -61,7 +63,7 @@ def test_features_are_compared_on_the_same_images(sampler):
 
 def test_agreement_is_the_share_on_the_diagonal(sampler, save_tiny, monkeypatch):
     judge = save_tiny("classifier", small_set().classes, "small-airnet")
-    monkeypatch.setattr(checkpoint, "SHIPPED", judge.parent)
+    monkeypatch.setattr(paths, "SHIPPED", judge.parent)
     outcomes, found = last("agreement", sampler)
     assert found.confusion.sum() == 30
     assert outcomes["small-airnet", "generated"].mean == pytest.approx((found.confusion.diag().sum() / 30).item())
@@ -96,7 +98,7 @@ def test_without_its_discriminator_features_are_refused(sampler):
 
 
 def test_images_must_be_at_hand(sampler, monkeypatch):
-    monkeypatch.setattr(data, "smallest_at_hand", lambda name: None)
+    monkeypatch.setattr(sources, "smallest_at_hand", lambda name: None)
     with pytest.raises(GenClassError) as caught:
         closed_loop.material(sampler)
     assert caught.value.code == "no_images_here"

@@ -8,12 +8,15 @@ import pytest
 import torch
 
 import genclass
-from genclass import checkpoint, data, explain
-from genclass.classify import Classifier
-from genclass.train import folder as run_folder
+from genclass import paths
+from genclass.analysis import explain
+from genclass.data import sources
+from genclass.models import checkpoint
+from genclass.models.classifier import Classifier
 from genclass.train import loop
+from genclass.train.finetune import CLASSIFIER, class_shares, fitted, inherit
+from genclass.train.run import layout as run_folder
 from genclass.train.settings import PRESETS, Request
-from genclass.train.transfer import CLASSIFIER, class_shares, fitted, inherit
 from tests.conftest import SHIPPED, small_set
 from tests.train.test_loop import final_weights, same, train_in_stretches
 
@@ -28,7 +31,9 @@ def trainer_of(kind, **shape):
 
 @pytest.mark.parametrize("kind", ["classifier", "gan"])
 def test_resume_gives_the_same_weights_bit_for_bit(kind, tmp_path, monkeypatch):
-    monkeypatch.setattr(data, "load", lambda source: own_set(count=40, channels=1))  # the smaller of the shipped GANs
+    monkeypatch.setattr(
+        sources, "load", lambda source: own_set(count=40, channels=1)
+    )  # the smaller of the shipped GANs
     overrides = {"batch": 8, "epochs": 4 if kind == "classifier" else 1.5}
     runs = []
     for name, stops in (("whole", ()), ("parts", (1, 2))):
@@ -42,7 +47,7 @@ def test_the_first_blocks_stay_and_the_last_learns(channels):
     trainer = loop.make_trainer(Request("classifier", "own", "transfer"), own_set(channels=channels, size=32), total=60)
     for step in range(60):
         trainer.step(step)
-    shipped = checkpoint.load_network(checkpoint.SHIPPED / CLASSIFIER)[0].state_dict()
+    shipped = checkpoint.load_network(paths.SHIPPED / CLASSIFIER)[0].state_dict()
     learnt = trainer.network.state_dict()
     changed = {
         key for key, value in shipped.items() if value.shape != learnt[key].shape or (value != learnt[key]).any()
@@ -65,7 +70,7 @@ def test_its_classes_and_its_shape_are_those_of_an_ordinary_model(tmp_path):
 
 
 def test_it_takes_its_epochs_however_much_time_it_may_take(tmp_path, monkeypatch):
-    monkeypatch.setattr(data, "load", lambda source: own_set(count=16))
+    monkeypatch.setattr(sources, "load", lambda source: own_set(count=16))
     asked = Request("classifier", "cifar10-mini", "transfer", {"batch": 8}, minutes=600, threads=1)
     run_folder.create(tmp_path / "run", asked)
     list(loop.train(tmp_path / "run"))
@@ -86,7 +91,7 @@ def test_a_shipped_gan_goes_on_with_other_classes(channels, classes, tmp_path):
 
 
 def test_a_shipped_discriminator_keeps_its_classifier_when_another_is_shipped(tmp_path, monkeypatch):
-    monkeypatch.setattr(checkpoint, "SHIPPED", tmp_path)
+    monkeypatch.setattr(paths, "SHIPPED", tmp_path)
     for name in ("fashion-mnist-gan", "fashion-mnist-airnet"):
         shutil.copytree(SHIPPED / name, tmp_path / name)
     config = checkpoint.read_config(tmp_path / "fashion-mnist-airnet")
@@ -106,14 +111,14 @@ def test_named_grey_sets_begin_with_the_same_shipped_gan(name, size):
 
 
 def test_a_class_begins_as_the_mixture_that_a_classifier_sees():
-    folder = checkpoint.SHIPPED / "fashion-mnist-gan"
+    folder = paths.SHIPPED / "fashion-mnist-gan"
     shipped, config = checkpoint.load_network(folder)
-    known = data.load("fashion-mnist-mini")
+    known = sources.load("fashion-mnist-mini")
     some = (known.train_labels == 8) | (known.train_labels == 1)  # bags and trousers
     labels = (known.train_labels[some] == 8).to(torch.uint8)
     own = dataclasses.replace(known, classes=["trousers", "bags"], train_images=known.train_images[some][::20],
                               train_labels=labels[::20])  # fmt: skip
-    shares = class_shares(own, checkpoint.SHIPPED / "fashion-mnist-airnet")
+    shares = class_shares(own, paths.SHIPPED / "fashion-mnist-airnet")
     assert (
         shares.sum(1).allclose(torch.ones(2)) and shares.argmax(1).tolist() == [1, 8] and shares.max(1)[0].min() > 0.8
     )
@@ -125,7 +130,7 @@ def test_a_class_begins_as_the_mixture_that_a_classifier_sees():
 
 
 def test_without_classes_it_begins_as_the_mixture_of_all():
-    shipped, config = checkpoint.load_network(checkpoint.SHIPPED / "fashion-mnist-gan")
+    shipped, config = checkpoint.load_network(paths.SHIPPED / "fashion-mnist-gan")
     fresh = checkpoint.build(config | {"classes": []})
     shares = torch.full((1, 10), 0.1)
     inherit(fresh, shipped, shares)

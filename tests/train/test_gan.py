@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 import torch
 
-from genclass import checkpoint
+from genclass.models import checkpoint, store
 from genclass.train import loop
 from tests.conftest import small_set
 from tests.train.test_loop import TINY, request
@@ -19,7 +19,7 @@ def trainer_of(name="small", **shape):
 
 def test_its_classifier_is_never_trained():
     trainer = trainer_of()
-    shipped, _ = checkpoint.load_network(checkpoint.find("cifar10-airnet"))
+    shipped, _ = checkpoint.load_network(store.find("cifar10-airnet"))
     for step in range(2):
         trainer.step(step)
     for key, value in shipped.state_dict().items():

@@ -6,7 +6,7 @@ import random
 import pytest
 
 from benchmarks.kill_training import Trial
-from genclass import data
+from genclass.data import sources
 
 KILLS = 3
 SPOILT = 20
@@ -14,7 +14,7 @@ SPOILT = 20
 
 @pytest.fixture(params=["classifier", "gan"])
 def trial(request, tmp_path, monkeypatch):
-    monkeypatch.setattr(data, "load", data.load)  # put back what a trial replaces
+    monkeypatch.setattr(sources, "load", sources.load)  # put back what a trial replaces
     monkeypatch.setenv("GENCLASS_RUNS", os.environ["GENCLASS_RUNS"])
     return Trial(tmp_path, request.param)
 

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from genclass import cli
+from genclass.cli import main
 from genclass.errors import GenClassError
-from genclass.train import folder as run_folder
 from genclass.train import loop
+from genclass.train.run import layout as run_folder
 from tests.train.test_loop import final_weights, make, same, small_data, train_in_stretches  # noqa: F401  (fixture)
 
 
@@ -71,8 +71,8 @@ def test_a_deleted_run_leaves_nothing(tmp_path):
 def test_the_command_line_makes_a_run_longer(tmp_path, capsys):
     path = make(tmp_path / "run")
     list(loop.train(path))
-    assert cli.main(["train", "--resume", str(path)]) == 2 and "has finished" in capsys.readouterr().err
-    assert cli.main(["train", "--resume", str(path), "--epochs", "4"]) == 0
+    assert main.main(["train", "--resume", str(path)]) == 2 and "has finished" in capsys.readouterr().err
+    assert main.main(["train", "--resume", str(path), "--epochs", "4"]) == 0
     assert run_folder.read_status(path)["step"] == 12 and run_folder.read_status(path)["state"] == "finished"
 
 

@@ -10,12 +10,13 @@ import torch
 from safetensors.torch import load_file
 
 import genclass
-from genclass import checkpoint, data
+from genclass.data import imageset, sources
 from genclass.errors import GenClassError
-from genclass.train import folder as run_folder
+from genclass.models import checkpoint, store
 from genclass.train import loop, machine
 from genclass.train.classifier import ClassifierTrainer
 from genclass.train.gan import GanTrainer
+from genclass.train.run import layout as run_folder
 from genclass.train.settings import Request
 from tests.conftest import know, small_set
 
@@ -27,7 +28,7 @@ TINY = {
 
 @pytest.fixture(autouse=True)
 def small_data(monkeypatch):
-    monkeypatch.setattr(data, "load", lambda source: small_set())
+    monkeypatch.setattr(sources, "load", lambda source: small_set())
 
 
 def request(kind="gan", **changes):
@@ -43,7 +44,7 @@ def make(path, **changes):
 
 
 def final_weights(path):
-    model = checkpoint.numbered(path / "model")[0]
+    model = store.numbered(path / "model")[0]
     return {name: load_file(model / name) for name in checkpoint.read_config(model)["sha256"]}
 
 
@@ -73,7 +74,7 @@ def whole(tmp_path_factory):
     """``{kind: weights}`` that the tiny runs end with where nothing interrupts them."""
     folder = tmp_path_factory.mktemp("whole")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(data, "load", lambda source: small_set())
+        patch.setattr(sources, "load", lambda source: small_set())
         patch.setenv("GENCLASS_RUNS", str(folder))
         return {kind: final_weights(train_in_stretches(make(folder / kind, kind=kind), patch)) for kind in TINY}
 
@@ -123,7 +124,7 @@ def test_a_spoilt_state_is_told_and_cleared_away(file, whole, tmp_path, monkeypa
         if progress.step == 5:
             (path / "stop").touch()
     assert {"code": "state_spoilt", "values": {"step": 6, "kept": 3}}.items() <= told[0].items()
-    assert [folder.name for folder in checkpoint.numbered(path / "state")] == ["5", "3"]
+    assert [folder.name for folder in store.numbered(path / "state")] == ["5", "3"]
     assert [warning for progress in loop.train(path) for warning in progress.metrics["warnings"]] == []
     assert same(whole["gan"], final_weights(path))
 
@@ -133,7 +134,7 @@ def test_a_killed_run_goes_on_from_its_newest_state(whole, tmp_path, monkeypatch
     path = make(tmp_path / "run")
     train_in_stretches(path, monkeypatch, 4)  # finished now; go back to step 4 by hand
     status = json.loads((path / "status.json").read_text())
-    for step in checkpoint.numbered(path / "state")[:1]:
+    for step in store.numbered(path / "state")[:1]:
         (step / "state.safetensors").write_bytes(b"torn")
     (path / "state" / ".9.partial").mkdir()
     with open(path / "metrics.jsonl", "a") as file:
@@ -156,7 +157,7 @@ def test_the_folder_keeps_its_contract(kind, tmp_path):
     assert {"state", "name", "step", "total", "pid", "started", "heartbeat", "error"} <= set(status)
     assert status["state"] == "finished" and status["name"] == "mine" and status["pid"] == os.getpid()
     assert run_folder.read_pictures(path) and run_folder.read_metrics(path)[-1]["step"] == 9
-    assert len(checkpoint.numbered(path / "state")) <= 2 and len(checkpoint.numbered(path / "model")) <= 2
+    assert len(store.numbered(path / "state")) <= 2 and len(store.numbered(path / "model")) <= 2
     model = genclass.load(path)
     assert model.name == "mine" and model.config["training"]["total_steps"] == 9
     assert not list(path.rglob("*.partial"))
@@ -222,7 +223,7 @@ def test_an_internal_error_is_logged_and_not_shown(tmp_path, monkeypatch):
 
 
 def test_one_class_is_enough_for_a_gan_and_too_few_for_a_classifier(tmp_path, monkeypatch):
-    monkeypatch.setattr(data, "load", lambda source: small_set(classes=0))
+    monkeypatch.setattr(sources, "load", lambda source: small_set(classes=0))
     with pytest.raises(GenClassError) as caught:
         list(loop.train(make(tmp_path / "classifier", kind="classifier")))
     assert caught.value.code == "too_few_classes"
@@ -235,7 +236,7 @@ def test_own_images_are_packed_into_the_run(image_folder, tmp_path, monkeypatch)
     monkeypatch.setenv("GENCLASS_RUNS", str(tmp_path))
     path = make(tmp_path / "run", kind="classifier", data=str(image_folder()))
     list(loop.train(path))
-    assert data.load_packed(path / "data.safetensors").classes == ["cat", "dog"]
+    assert imageset.load_packed(path / "data.safetensors").classes == ["cat", "dog"]
     assert genclass.load(path).classes == ["cat", "dog"]
 
 
@@ -259,7 +260,7 @@ def test_an_unconditional_gan_learns_the_brightness(tmp_path, monkeypatch):
     """Real images are all bright: so are the generator's after a few steps."""
     bright = small_set(classes=0)
     bright.train_images = bright.train_images // 8 + 220
-    monkeypatch.setattr(data, "load", lambda source: bright)
+    monkeypatch.setattr(sources, "load", lambda source: bright)
     overrides = TINY["gan"][1] | {"epochs": 40, "rate": 2e-3, "discriminator_rate": 2e-3, "ema_images": 50}
     list(loop.train(make(tmp_path / "run", overrides=overrides)))
     drawn = genclass.load(tmp_path / "run").sample({"model": "x", "count": 20})

@@ -2,8 +2,8 @@ import math
 
 import pytest
 
-from genclass.checkpoint import REGISTRY
 from genclass.errors import GenClassError
+from genclass.models.checkpoint import REGISTRY
 from genclass.train.settings import PRESETS, Request, adjustable, default_name
 
 

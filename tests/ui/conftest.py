@@ -11,8 +11,10 @@ import pytest
 import torch
 from gradio_client import Client
 
-from genclass import checkpoint, runs
+from genclass import paths
 from genclass.errors import GenClassError
+from genclass.jobs import runs
+from genclass.models import checkpoint
 from genclass.train.settings import Request
 from genclass.ui.layout import build_app, launch_settings
 from tests.conftest import config_of, know
@@ -51,9 +53,9 @@ def stop_all():
 def blocks(tmp_path_factory):
     """A running page with its own models and runs."""
     patch = pytest.MonkeyPatch()
-    patch.setattr(checkpoint, "SHIPPED", tmp_path_factory.mktemp("shipped"))
+    patch.setattr(paths, "SHIPPED", tmp_path_factory.mktemp("shipped"))
     patch.setenv("GENCLASS_RUNS", str(tmp_path_factory.mktemp("runs")))
-    write_models(checkpoint.SHIPPED)
+    write_models(paths.SHIPPED)
     demo = build_app()
     demo.launch(prevent_thread_lock=True, quiet=True, **launch_settings())
     yield demo

@@ -13,9 +13,11 @@ from gradio_client import handle_file
 from PIL import Image
 
 import genclass
-from genclass import checkpoint, images
+from genclass import paths
 from genclass.errors import GenClassError
-from genclass.recipe import Recipe
+from genclass.files import images
+from genclass.models import checkpoint
+from genclass.models.recipe import Recipe
 from genclass.ui import api
 from tests.ui.conftest import start_tiny, wait_for
 
@@ -123,7 +125,7 @@ def test_explain_draws_the_heat_of_a_class(client, png, photo, method):
 
 
 def test_evaluate_measures_on_the_bundled_set(client, monkeypatch):
-    config = checkpoint.read_config(checkpoint.SHIPPED / "fashion-mnist-gan")
+    config = checkpoint.read_config(paths.SHIPPED / "fashion-mnist-gan")
     figures = client.predict(config["name"], api_name="/evaluate")
     assert figures["data"] == "fashion-mnist-mini" and figures["judge"] == "fashion-mnist-airnet"
     assert 0 <= figures["class_agreement"] <= 1 and figures["frechet_fashion-mnist-airnet"]["samples"] == 5000
@@ -133,7 +135,7 @@ def test_a_models_record_names_no_folder_to_evaluate_on(save_tiny, image_folder,
     folder = save_tiny("classifier", classes=("cat", "dog"))
     config = checkpoint.read_config(folder) | {"dataset": str(image_folder())}
     (folder / "config.json").write_text(json.dumps(config))
-    monkeypatch.setattr(checkpoint, "SHIPPED", folder.parent)
+    monkeypatch.setattr(paths, "SHIPPED", folder.parent)
     with pytest.raises(GenClassError, match="not on this machine"):
         api.measure("tiny")
 

@@ -5,8 +5,10 @@ Takes the first 500 training and 100 test images of each class, in order of clas
 
 import torch
 
-from genclass.data import ASSETS, MINI, load
-from genclass.images import sheet, to_pil
+from genclass.data.catalog import MINI
+from genclass.data.sources import load
+from genclass.files.images import sheet, to_pil
+from genclass.paths import ASSETS
 
 
 def pick(images, labels, per_class):

@@ -3,9 +3,9 @@
 import logging
 
 from genclass.errors import GenClassError
-from genclass.train import ranks
+from genclass.train.distributed import ranks
 from genclass.train.loop import load_data, prepared
-from genclass.train.writer import RunFolder
+from genclass.train.run.writer import RunFolder
 
 
 def follow(path, begun):

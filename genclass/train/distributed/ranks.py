@@ -19,7 +19,7 @@ from torch import nn
 from torch.nn.parallel import DistributedDataParallel
 
 from genclass.errors import GenClassError
-from genclass.train.norms import share_norms
+from genclass.train.distributed.sync_batchnorm import share_norms
 
 PATIENCE = datetime.timedelta(days=1)  # a process that ends is noticed at once; one that evaluates is waited for
 MOMENT = datetime.timedelta(seconds=2)

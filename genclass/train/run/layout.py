@@ -20,8 +20,9 @@ import time
 import psutil
 from filelock import FileLock, Timeout
 
-from genclass import checkpoint
+from genclass import paths
 from genclass.errors import GenClassError, check_number
+from genclass.models import checkpoint, store
 from genclass.train.settings import MAX_MINUTES, RANGES, Request, default_name
 
 LIVE = ("queued", "running", "stopping")
@@ -175,7 +176,7 @@ def create(path, request, owner=None):
     if path.exists() and any(path.iterdir()):
         raise GenClassError("other_request")
     if request.name is not None:
-        checkpoint.check_name(request.name)
+        store.check_name(request.name)
     try:
         path.mkdir(parents=True, exist_ok=True)
         _write_new(path, request, owner)
@@ -196,9 +197,9 @@ def _write_new(path, request, owner):
 def _unique_name(path, request):
     """The asked name, or the default, with -2, -3 … if another model or run beside this one has it."""
     wanted = request.name or default_name(request)
-    taken = {folder.name for folder in checkpoint.SHIPPED.glob("*")}
+    taken = {folder.name for folder in paths.SHIPPED.glob("*")}
     for file in path.parent.glob("*/status.json"):
-        with checkpoint.unless_deleted(file):
+        with store.unless_deleted(file):
             taken.add(written_status(file.parent)["name"])
     number, name = 1, wanted
     while name in taken:
@@ -268,12 +269,12 @@ def _longer(fixed, status, before, epochs, minutes):
 
 def newest_step(path):
     """The step of the newest whole state, or 0."""
-    return next((int(folder.name) for folder in checkpoint.numbered(path / "state") if is_whole(folder)), 0)
+    return next((int(folder.name) for folder in store.numbered(path / "state") if is_whole(folder)), 0)
 
 
 def spoilt_step(path):
     """The step of the newest state where that is not whole, so that an older one must do; else None."""
-    steps = [int(folder.name) for folder in checkpoint.numbered(path / "state")]
+    steps = [int(folder.name) for folder in store.numbered(path / "state")]
     return steps[0] if steps and steps[0] != newest_step(path) else None
 
 

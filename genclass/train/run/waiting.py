@@ -5,7 +5,7 @@ import time
 
 from filelock import FileLock
 
-from genclass.train import folder as run_folder
+from genclass.train.run import layout as run_folder
 
 JOB = "GENCLASS_JOB"  # names, in the environment of a process, the job of a cluster that it is
 

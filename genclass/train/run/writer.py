@@ -13,10 +13,11 @@ import psutil
 from filelock import FileLock, Timeout
 from safetensors.torch import load_file, save_file
 
-from genclass import checkpoint
-from genclass.train import folder as run_folder
-from genclass.train.folder import write_whole
-from genclass.train.waiting import JOB
+from genclass import paths
+from genclass.models import checkpoint, store
+from genclass.train.run import layout as run_folder
+from genclass.train.run.layout import write_whole
+from genclass.train.run.waiting import JOB
 
 KEEP = 2
 KEPT_PICTURES = 200
@@ -79,7 +80,7 @@ class RunFolder:
         if JOB in os.environ:
             yield not self.stop_asked()
             return
-        if self.path.resolve().parent != checkpoint.runs_dir().resolve():
+        if self.path.resolve().parent != paths.runs_dir().resolve():
             yield True
             return
         came = self.status["queued"] if self.status["pid"] == os.getpid() else time.time()
@@ -148,7 +149,7 @@ class RunFolder:
         for later, file in run_folder.read_pictures(self.path):
             if later > step:
                 _drop_picture(file)
-        for state in checkpoint.numbered(self.path / "state"):
+        for state in store.numbered(self.path / "state"):
             if int(state.name) > step:  # or it would take the place of a good one
                 shutil.rmtree(state)
 
@@ -195,5 +196,5 @@ def _drop_picture(file):
 
 def keep_newest(parent, count=KEEP):
     """Delete all but the newest numbered folders."""
-    for folder in checkpoint.numbered(parent)[count:]:
+    for folder in store.numbered(parent)[count:]:
         shutil.rmtree(folder, ignore_errors=os.name == "nt")

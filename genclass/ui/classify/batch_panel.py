@@ -5,14 +5,16 @@ from pathlib import Path
 
 import gradio as gr
 
+from genclass.analysis.batch_classify import CHUNK, verdicts
 from genclass.errors import GenClassError
-from genclass.many import CHUNK, verdicts
-from genclass.ui import html, looking, models, room, table, uploads
-from genclass.ui.handlers import LIVE, LOOKS, given, safely, safely_each
-from genclass.ui.text import say
+from genclass.ui.classify import batch_table
+from genclass.ui.common import decoded_upload, html, model_cache
+from genclass.ui.common.events import LIVE, LOOKS, given, safely, safely_each
+from genclass.ui.common.text import say
+from genclass.ui.server import quota, uploads
+from genclass.ui.static import static
 
 MOST = 2000
-HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True)
@@ -30,12 +32,12 @@ class Item:
 
 def build(demo):
     """Build the panel and connect its events."""
-    model = gr.Dropdown(models.names("classifier"), label=say("model"), elem_id="many-model")
-    zone = gr.HTML(html_template=_zone(), js_on_load=(HERE / "many.js").read_text(), elem_id="many-drop")
+    model = gr.Dropdown(model_cache.names("classifier"), label=say("model"), elem_id="many-model")
+    zone = gr.HTML(html_template=_zone(), js_on_load=static("batch.js"), elem_id="many-drop")
     progress = gr.HTML(elem_id="many-progress")
     download = gr.DownloadButton(say("download_csv"), visible=False, elem_id="many-csv",
                                  elem_classes="gc-alone", size="md")  # fmt: skip
-    found = gr.HTML(js_on_load=(HERE / "table.js").read_text(), elem_id="many-table")
+    found = gr.HTML(js_on_load=static("table.js"), elem_id="many-table")
     zone.submit(answer, **given(zone, model), outputs=[progress, found, download], **LIVE, **LOOKS)
     demo.load(_first_model, None, model, api_visibility="private", show_progress="hidden")
 
@@ -57,25 +59,25 @@ def _zone():
 
 @safely
 def _first_model():
-    names = models.names("classifier")
+    names = model_cache.names("classifier")
     return gr.update(choices=names, value=names[0] if names else None)
 
 
 @safely_each
 def answer(files, model):
     """Progress while it works; then the table and the CSV."""
-    classifier = models.load(model, "classifier")
+    classifier = model_cache.load(model, "classifier")
     items = received(files)
     paths = [item.path for item in items if item.path is not None]
-    answers = verdicts(classifier, paths, lambda small: looking.ask(classifier, small))
+    answers = verdicts(classifier, paths, lambda small: decoded_upload.ask(classifier, small))
     rows = []
     for item in items:
         verdict = None if item.path is None else next(answers)
-        rows.append(table.row(classifier, item, verdict))
+        rows.append(batch_table.row(classifier, item, verdict))
         if len(rows) % CHUNK == 0:
             yield _progress(len(rows), len(items)), gr.skip(), gr.skip()
-    path = room.save(table.csv_bytes(rows), "genclass.csv")
-    yield "", table.page(classifier, rows), gr.update(value=path, visible=True)
+    path = quota.save(batch_table.csv_bytes(rows), "genclass.csv")
+    yield "", batch_table.page(classifier, rows), gr.update(value=path, visible=True)
 
 
 def _progress(done, total):

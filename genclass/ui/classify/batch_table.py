@@ -7,10 +7,10 @@ from html import escape
 
 import torch
 
+from genclass.analysis.metrics import confusion
 from genclass.errors import GenClassError
-from genclass.evaluate import confusion
-from genclass.ui import figures, html, looking, text
-from genclass.ui.text import class_name, say
+from genclass.ui.common import decoded_upload, figures, html, text
+from genclass.ui.common.text import class_name, say
 
 FORMULA = ("=", "+", "-", "@")  # what a spreadsheet takes for the beginning of a formula
 COLUMNS = ("file", "label", "probability", "warning", "folder")
@@ -42,7 +42,7 @@ def row(classifier, item, verdict):
         return Row(name, "", "", None, text.sentence(error), truth)
     best = classifier.top(verdict.probabilities.numpy(), 1)[0]
     warning = say("unlike") if verdict.unfamiliar else ""
-    thumbnail = figures.source(looking.pixels(verdict.small))
+    thumbnail = figures.source(decoded_upload.pixels(verdict.small))
     return Row(name, thumbnail, best["class"], best["probability"], warning, truth)
 
 

@@ -5,11 +5,11 @@ from html import escape
 
 import gradio as gr
 
-from genclass import checkpoint
 from genclass.errors import GenClassError
-from genclass.ui import figures, html, looking, models
-from genclass.ui.handlers import LIVE, LOOKS, nothing_to_do, safely
-from genclass.ui.text import class_name, say
+from genclass.models import store
+from genclass.ui.common import decoded_upload, figures, html, model_cache
+from genclass.ui.common.events import LIVE, LOOKS, nothing_to_do, safely
+from genclass.ui.common.text import class_name, say
 
 TOP = 3
 NAMED = 12
@@ -22,7 +22,8 @@ def build():
     Returns:
         (models to compare, their answers).
     """
-    chosen = gr.Dropdown(models.names("classifier"), value=_first_models(), multiselect=True, allow_custom_value=True,
+    chosen = gr.Dropdown(model_cache.names("classifier"), value=_first_models(), multiselect=True,
+                         allow_custom_value=True,
                          label=say("compare_models"), elem_id="compare-models")  # fmt: skip
     return chosen, gr.HTML(html.note(say("why_nothing")), elem_id="compare-answers")
 
@@ -42,17 +43,17 @@ def connect(chosen, answers, question, demo):
 
 def _present():
     """The models of this moment: those of build time may be long gone."""
-    return gr.update(choices=models.names("classifier"), value=_first_models())
+    return gr.update(choices=model_cache.names("classifier"), value=_first_models())
 
 
 def _first_models():
-    names = models.names("classifier")
+    names = model_cache.names("classifier")
     return _same_data(names[0])[:2] if names else []
 
 
 def _same_data(name):
     """A model, then those of the same data set: what differs is how they were made. None if there is no such model."""
-    datasets = {model["name"]: model["dataset"] for model in checkpoint.list_models() if model["kind"] == "classifier"}
+    datasets = {model["name"]: model["dataset"] for model in store.list_models() if model["kind"] == "classifier"}
     same = [other for other in datasets if datasets[other] == datasets.get(name)]
     return sorted(same, key=lambda other: other != name)
 
@@ -80,15 +81,15 @@ def cards(file, names, how):
     Raises:
         GenClassError: ``bad_choice`` for what is no list of models, or more of them than there are.
     """
-    known = models.names("classifier")
+    known = model_cache.names("classifier")
     if names and (not isinstance(names, list) or len(names) > len(known)):
         raise GenClassError("bad_choice", field="model", choices=", ".join(known))
-    looks = [looking.look(file, name, how) for name in names or ()]
+    looks = [decoded_upload.look(file, name, how) for name in names or ()]
     return f'<div class="gc-cards">{"".join(map(_card, looks))}</div>' if looks else html.note(say("compare_none"))
 
 
 def _card(look):
-    seen = figures.figure(looking.pixels(look.small[0]), say("card_seen", size=look.classifier.image_size))
+    seen = figures.figure(decoded_upload.pixels(look.small[0]), say("card_seen", size=look.classifier.image_size))
     facts = say("milliseconds", time=f"{milliseconds(look):.1f}")
     doubt = html.note(unfamiliar(look), "warning") if look.unfamiliar else ""
     return (

@@ -1,17 +1,19 @@
 """The drawing pad for digits: what is drawn becomes the image that is asked about."""
 
 import base64
-from pathlib import Path
 
 import gradio as gr
 import numpy as np
 from PIL import Image, ImageOps
 
-from genclass import checkpoint, decode, images
+from genclass import paths
 from genclass.errors import GenClassError
-from genclass.ui import models, room
-from genclass.ui.handlers import LIVE, given, safely
-from genclass.ui.text import say
+from genclass.files import decode, images
+from genclass.ui.common import model_cache
+from genclass.ui.common.events import LIVE, given, safely
+from genclass.ui.common.text import say
+from genclass.ui.server import quota
+from genclass.ui.static import static
 
 DIGITS = "mnist-airnet"
 PREFIX = "data:image/png;base64,"
@@ -23,9 +25,7 @@ def build():
     """The pad; ``connect`` makes it work."""
     board = (f'<div class="gc-pad"><canvas width="280" height="280" aria-label="{say("pad")}"></canvas>'
              f'<button type="button" class="gc-plain">{say("clear")}</button></div>')  # fmt: skip
-    return gr.HTML(
-        html_template=board, js_on_load=(Path(__file__).parent / "pad.js").read_text(), elem_id="classify-pad"
-    )
+    return gr.HTML(html_template=board, js_on_load=static("drawing_pad.js"), elem_id="classify-pad")
 
 
 def connect(pad, image, model):
@@ -40,9 +40,9 @@ def connect(pad, image, model):
 @safely
 def drawn(drawing, model):
     """The drawing as a file, and the model to ask: digits for whoever was asking about photos."""
-    path = room.save(trimmed(drawing), "drawing.png")
-    photos = models.load(model, "classifier").channels == 3
-    return path, DIGITS if photos and (checkpoint.SHIPPED / DIGITS).exists() else gr.skip()
+    path = quota.save(trimmed(drawing), "drawing.png")
+    photos = model_cache.load(model, "classifier").channels == 3
+    return path, DIGITS if photos and (paths.SHIPPED / DIGITS).exists() else gr.skip()
 
 
 def trimmed(drawing):

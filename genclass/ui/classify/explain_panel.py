@@ -7,11 +7,12 @@ import gradio as gr
 import numpy as np
 import torch
 
-from genclass import explain, images
-from genclass.explain import Neighbours
-from genclass.ui import figures, html, looking, models, text
-from genclass.ui.handlers import LIVE, LOOKS, RAW, detail, safely
-from genclass.ui.text import named_class, say
+from genclass.analysis import explain
+from genclass.analysis.nearest import FeatureNeighbours
+from genclass.files import images
+from genclass.ui.common import decoded_upload, figures, html, model_cache, text
+from genclass.ui.common.events import LIVE, LOOKS, RAW, detail, safely
+from genclass.ui.common.text import named_class, say
 
 STRENGTH = 0.65
 MAPS = 16  # of each stage, the most active ones
@@ -20,7 +21,7 @@ STRENGTHEN = "value => { document.getElementById('why-picture').style.setPropert
 
 
 @dataclass
-class Panel:
+class ExplainPanel:
     """The components that events read and write."""
 
     class_name: gr.Dropdown
@@ -47,7 +48,7 @@ def build():
     with gr.Accordion(say("nearest"), open=False, elem_id="why-nearest-fold"):
         search = gr.Button(say("nearest_search"), elem_id="why-nearest-search")
         nearest = gr.HTML(elem_id="why-nearest")
-    return Panel(class_name, method, strength, picture, maps, search, nearest)
+    return ExplainPanel(class_name, method, strength, picture, maps, search, nearest)
 
 
 def connect(panel, question, answer):
@@ -68,7 +69,7 @@ def connect(panel, question, answer):
 
 @safely
 def _clicked(model, event: gr.EventData):
-    return named_class(detail(event, "value"), models.load(model, "classifier").classes)
+    return named_class(detail(event, "value"), model_cache.load(model, "classifier").classes)
 
 
 @safely
@@ -76,11 +77,11 @@ def draw(file, model, how, class_name, method):
     """The heat of a class over the picture."""
     if file is None:
         return html.note(say("why_nothing"))
-    look = looking.look(file, model, how)
+    look = decoded_upload.look(file, model, how)
     heat = explain.heat(look.classifier, look.small, torch.tensor([look.classifier.class_index(class_name)]), method)[0]
     words = say(f"heat_{method.replace('-', '_')}", name=text.class_name(class_name))
     square = look.square
-    return figures.heated(square, painted(heat), words, crisp=len(square) <= looking.CRISP)
+    return figures.heated(square, painted(heat), words, crisp=len(square) <= decoded_upload.CRISP)
 
 
 def painted(heat):
@@ -113,7 +114,7 @@ def _sheet(maps, shown):
 @functools.lru_cache(maxsize=4)
 def known_images(classifier):
     """The training images of a classifier in its feature space; the first time takes a while."""
-    return Neighbours.of(classifier)
+    return FeatureNeighbours.of(classifier)
 
 
 @safely
@@ -121,15 +122,17 @@ def neighbours(file, model, how):
     """The five nearest training images, and among how many they were looked for."""
     if file is None:
         return html.note(say("why_nothing"))
-    look = looking.look(file, model, how)
+    look = decoded_upload.look(file, model, how)
     known = known_images(look.classifier)
     indices, cosines = known.nearest(look.classifier, look.small)
     shown = [_neighbour(look.classifier, known.imageset, int(index), float(cosine))
              for index, cosine in zip(indices[0], cosines[0])]  # fmt: skip
     searched = say("nearest_searched", count=f"{len(known):,}", dataset=known.imageset.name)
-    return figures.row(figures.figure(looking.pixels(look.small[0]), say("yours")), *shown) + html.note(searched)
+    return figures.row(figures.figure(decoded_upload.pixels(look.small[0]), say("yours")), *shown) + html.note(searched)
 
 
 def _neighbour(classifier, imageset, index, cosine):
     name = classifier.classes[int(imageset.train_labels[index])]
-    return figures.figure(looking.pixels(imageset.train_images[index]), f"{text.class_name(name)} · {cosine:.2f}")
+    return figures.figure(
+        decoded_upload.pixels(imageset.train_images[index]), f"{text.class_name(name)} · {cosine:.2f}"
+    )

@@ -6,19 +6,19 @@ import gradio as gr
 import numpy as np
 import torch
 
-from genclass import explain
-from genclass.corrupt import RANGES, corrupt
+from genclass.analysis import explain
+from genclass.data.corruptions import RANGES, corrupt
 from genclass.errors import check_number
-from genclass.ui import figures, html, looking
-from genclass.ui.handlers import LIVE, LOOKS, by_hand, safely
-from genclass.ui.text import class_name, say
+from genclass.ui.common import decoded_upload, figures, html
+from genclass.ui.common.events import LIVE, LOOKS, by_hand, safely
+from genclass.ui.common.text import class_name, say
 
 MOST = 16  # of 255: beyond, anyone sees it
 TOP = 3
 
 
 @dataclass
-class Panel:
+class FragilityPanel:
     """The components that events read and write."""
 
     target: gr.Dropdown
@@ -50,7 +50,7 @@ def build():
                                  elem_id=f"fragile-{name}") for name, (low, high) in RANGES.items()]  # fmt: skip
         with gr.Column(scale=5, min_width=300):
             damaged = gr.HTML(html.note(say("why_nothing")), elem_id="fragile-damaged")
-    return Panel(target, method, step, fooled, damages, damaged)
+    return FragilityPanel(target, method, step, fooled, damages, damaged)
 
 
 def connect(panel, question):
@@ -67,21 +67,21 @@ def fool(file, model, how, target, method, step):
     check_number("step", step, 0, MOST)
     if file is None:
         return html.note(say("why_nothing"))
-    look = looking.look(file, model, how)
+    look = decoded_upload.look(file, model, how)
     index = look.classifier.class_index(target)
     changed = explain.adversarial(look.classifier, look.small, torch.tensor([index]), step, method)
     noise, factor = magnified(look.small[0], changed[0])
     return told_flip(look, changed, step) + figures.row(
-        figures.figure(looking.pixels(look.small[0]), say("yours"), figures.bars(look.top(TOP))),
+        figures.figure(decoded_upload.pixels(look.small[0]), say("yours"), figures.bars(look.top(TOP))),
         figures.figure(noise, say("noise_shown", factor=factor) if step else say("no_noise")),
-        figures.figure(looking.pixels(changed[0]), say("sum"), _bars_of(look.classifier, changed)),
+        figures.figure(decoded_upload.pixels(changed[0]), say("sum"), _bars_of(look.classifier, changed)),
         between=("+", "="),
     )
 
 
 def magnified(image, changed):
     """(uint8 [S, S, C] with grey for no change, the factor by which the difference was multiplied)."""
-    difference = looking.pixels(changed).astype(int) - looking.pixels(image)
+    difference = decoded_upload.pixels(changed).astype(int) - decoded_upload.pixels(image)
     factor = 127 // max(1, np.abs(difference).max())
     return np.uint8(127 + difference * factor), factor
 
@@ -89,7 +89,7 @@ def magnified(image, changed):
 def told_flip(look, changed, step):
     """Whether the label has flipped, as a sentence."""
     before = look.classifier.classes[look.best()]
-    probabilities, _ = looking.ask(look.classifier, changed)
+    probabilities, _ = decoded_upload.ask(look.classifier, changed)
     after = look.classifier.classes[int(probabilities[0].argmax())]
     if not step:
         return html.note(say("flip_ask"))
@@ -99,7 +99,7 @@ def told_flip(look, changed, step):
 
 
 def _bars_of(classifier, small):
-    return figures.bars(classifier.top(looking.ask(classifier, small)[0][0].numpy(), TOP))
+    return figures.bars(classifier.top(decoded_upload.ask(classifier, small)[0][0].numpy(), TOP))
 
 
 @safely
@@ -109,11 +109,11 @@ def damage(file, model, how, *values):
     if file is None:
         corrupt(np.zeros((8, 8, 1), np.uint8), **asked)  # what is out of range is told, image or not
         return html.note(say("why_nothing"))
-    look = looking.look(file, model, how)
-    pixels = corrupt(looking.pixels(look.small[0]), **asked)
+    look = decoded_upload.look(file, model, how)
+    pixels = corrupt(decoded_upload.pixels(look.small[0]), **asked)
     small = torch.from_numpy(pixels).permute(2, 0, 1)[None]
     return figures.row(
-        figures.figure(looking.pixels(look.small[0]), say("yours"), figures.bars(look.top(TOP))),
+        figures.figure(decoded_upload.pixels(look.small[0]), say("yours"), figures.bars(look.top(TOP))),
         figures.figure(pixels, say("damaged"), _bars_of(look.classifier, small)),
         between=("→",),
     )

@@ -5,11 +5,15 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from genclass import checkpoint, data, images
-from genclass.ui import compare, figures, fragile, html, looking, many, models, pad, room, why
-from genclass.ui.handlers import LIVE, LOOKS, at, nothing_to_do, safely
-from genclass.ui.text import class_choices, class_name, say
-from genclass.ui.titled import titled_tab
+from genclass import paths
+from genclass.data import catalog, sources
+from genclass.files import images
+from genclass.ui.classify import batch_panel, compare_models, drawing_pad, explain_panel, fragility_panel
+from genclass.ui.common import decoded_upload, figures, html, model_cache
+from genclass.ui.common.events import LIVE, LOOKS, at, nothing_to_do, safely
+from genclass.ui.common.text import class_choices, class_name, say
+from genclass.ui.common.titled_tab import titled_tab
+from genclass.ui.server import quota
 
 TOP = 5
 EXAMPLES = 5  # of each bundled data set
@@ -19,7 +23,7 @@ IF_INSECURE = "element.firstElementChild.hidden = window.isSecureContext"
 
 
 @dataclass
-class Tab:
+class ClassifyTab:
     """The components that events read and write."""
 
     model: gr.Dropdown
@@ -31,8 +35,8 @@ class Tab:
     answer: gr.Label
     doubts: gr.HTML
     seen: gr.HTML
-    why: why.Panel
-    fragile: fragile.Panel
+    why: explain_panel.ExplainPanel
+    fragile: fragility_panel.FragilityPanel
     compared: tuple
     closer: gr.Column
 
@@ -54,11 +58,11 @@ class Tab:
         given = [*self.question(), self.why.class_name, self.why.method, *self.fragile.attack(), *self.fragile.damages]
         shown = answered.success(explain_all, given, panels, **LIVE, **LOOKS)
         chosen, answers = self.compared
-        shown.success(compare.compare, [self.image, chosen, self.how], answers, **LIVE, **LOOKS)
+        shown.success(compare_models.compare, [self.image, chosen, self.how], answers, **LIVE, **LOOKS)
 
 
 def build(demo):
-    """Build the tab and connect its events; returns the ``Tab``."""
+    """Build the tab and connect its events; returns the ``ClassifyTab``."""
     samples = example_files()
     with titled_tab("classify", "classify") as page, gr.Tabs(elem_id="classify-kinds"):
         with gr.Tab(say("one_image"), id="one", elem_id="classify-one"):
@@ -67,9 +71,9 @@ def build(demo):
                     asked = _build_question(samples)
                 with gr.Column(scale=4, min_width=320):
                     told = _build_answer()
-            tab = Tab(**asked, **told, **_build_panels())
+            tab = ClassifyTab(**asked, **told, **_build_panels())
         with gr.Tab(say("many_images"), id="many", elem_id="classify-many"):
-            many.build(demo)
+            batch_panel.build(demo)
     _connect(tab, samples, demo)
     _connect_opening(tab, page, samples)
     return tab
@@ -77,7 +81,7 @@ def build(demo):
 
 def _build_question(samples):
     with gr.Row():
-        model = gr.Dropdown(models.names("classifier"), label=say("model"), scale=3, elem_id="classify-model")
+        model = gr.Dropdown(model_cache.names("classifier"), label=say("model"), scale=3, elem_id="classify-model")
         how = gr.Radio([(say(f"fit_{name}"), name) for name in images.FITS], value="crop", label=say("fit"), scale=2,
                        min_width=200, elem_id="classify-fit")  # fmt: skip
     known = gr.HTML(elem_id="classify-known")
@@ -88,7 +92,7 @@ def _build_question(samples):
                              placeholder=say("image_hint"))  # fmt: skip
             gr.HTML(html.note(say("insecure")), js_on_load=IF_INSECURE, elem_id="classify-insecure")
         with gr.Tab(say("draw"), id="draw", elem_id="classify-draw"):
-            board = pad.build()
+            board = drawing_pad.build()
     examples = gr.Dataset(label=say("examples"), components=[gr.Image(render=False, format="png")], type="index",
                           samples=[[path] for path, _ in samples], samples_per_page=20, layout="gallery",
                           elem_id="classify-examples")  # fmt: skip
@@ -106,23 +110,23 @@ def _build_answer():
 def _build_panels():
     with gr.Column(visible=False, elem_id="classify-closer") as closer, gr.Tabs(elem_id="classify-panels"):
         with gr.Tab(say("why"), id="why", elem_id="classify-why"):
-            reasons = why.build()
+            reasons = explain_panel.build()
         with gr.Tab(say("fragile"), id="fragile", elem_id="classify-fragile"):
-            weakness = fragile.build()
+            weakness = fragility_panel.build()
         with gr.Tab(say("compare"), id="compare", elem_id="classify-compare"):
-            compared = compare.build()
+            compared = compare_models.build()
     return {"why": reasons, "fragile": weakness, "compared": compared, "closer": closer}
 
 
 def _connect(tab, samples, demo):
     tab.after_choice(tab.examples.click(lambda index: _example(samples, index), tab.examples, [tab.image, tab.model],
                                         api_visibility="private", show_progress="hidden"))  # fmt: skip
-    tab.after_choice(pad.connect(tab.board, tab.image, tab.model))
+    tab.after_choice(drawing_pad.connect(tab.board, tab.image, tab.model))
     changed = [tab.image.input, tab.model.select, tab.how.input]  # not `change`: an upload changes the image twice
     tab.explain(gr.on(changed, answer, tab.question(), tab.first_answers(), **LIVE, **LOOKS))
-    why.connect(tab.why, tab.question(), tab.answer)
-    fragile.connect(tab.fragile, tab.question())
-    compare.connect(*tab.compared, tab.question(), demo)
+    explain_panel.connect(tab.why, tab.question(), tab.answer)
+    fragility_panel.connect(tab.fragile, tab.question())
+    compare_models.connect(*tab.compared, tab.question(), demo)
     opened = demo.load(_first_model, None, tab.model, api_visibility="private", show_progress="hidden")
     for model_is_known in (opened.then, tab.model.change):
         model_is_known(known_classes, tab.model, tab.known, **LIVE)
@@ -144,13 +148,13 @@ def _connect_opening(tab, page, samples):
 def _linked(request):
     """The model that the opened link names, if it is there."""
     asked = request.query_params
-    return next((name for name in models.names("classifier") if asked.get("tab") == "classify"
+    return next((name for name in model_cache.names("classifier") if asked.get("tab") == "classify"
                  and name == asked.get("model")), None)  # fmt: skip
 
 
 def _first_model(request: gr.Request):
     """The models of this moment: those of build time may be long gone; of a link, the one that it names."""
-    names = models.names("classifier")
+    names = model_cache.names("classifier")
     return gr.update(choices=names, value=_linked(request) or next(iter(names), None))
 
 
@@ -158,11 +162,11 @@ def _first_model(request: gr.Request):
 def example_files():
     """``[(path, model)]`` of a few test images of each bundled data set, with the shipped model that knows them."""
     found = []
-    for name, full in data.MINI.items():
-        tests = data.read_mini(name, "test")
+    for name, full in catalog.MINI.items():
+        tests = sources.read_mini(name, "test")
         step = len(tests) // EXAMPLES
         for image in tests[step // 2 :: step].permute(0, 2, 3, 1).numpy():
-            path = room.save(images.png_bytes(image), f"{name}.png", keep=True)
+            path = quota.save(images.png_bytes(image), f"{name}.png", keep=True)
             found.append((path, f"{full}-airnet"))
     return found
 
@@ -170,13 +174,13 @@ def example_files():
 @safely
 def _example(samples, index):
     path, model = at(samples, index)
-    return path, gr.update(value=model) if (checkpoint.SHIPPED / model).exists() else gr.skip()
+    return path, gr.update(value=model) if (paths.SHIPPED / model).exists() else gr.skip()
 
 
 @safely
 def known_classes(model):
     """What a model can tell apart, in words."""
-    return html.note(say("knows", classes=compare.named(models.load(model, "classifier"))))
+    return html.note(say("knows", classes=compare_models.named(model_cache.load(model, "classifier"))))
 
 
 def unanswered():
@@ -189,7 +193,7 @@ def answer(file, model, how):
     """The likeliest classes in ``gr.Label``'s form, doubts, what was seen; two lists of classes; the panels below."""
     if file is None:
         return unanswered()
-    look = looking.look(file, model, how)
+    look = decoded_upload.look(file, model, how)
     best = look.top(TOP)
     classes = class_choices(look.classifier.classes)
     rival = best[1]["class"] if len(best) > 1 else best[0]["class"]
@@ -205,7 +209,7 @@ def answer(file, model, how):
 
 def doubts(look):
     """What there is to know before one believes the answer."""
-    told = [html.note(compare.unfamiliar(look), "warning")] if look.unfamiliar else []
+    told = [html.note(compare_models.unfamiliar(look), "warning")] if look.unfamiliar else []
     if look.animated:
         told.append(html.note(say("first_frame")))
     if look.inverted:
@@ -219,10 +223,12 @@ def seen(look):
     words = say("seen_caption", size=size, channels=say("grey" if grey else "colour"))
     width, height = look.size
     square = look.square
-    crisp = len(square) <= looking.CRISP
+    crisp = len(square) <= decoded_upload.CRISP
     whole = say("square" if width == height else f"square_{look.how}", width=width, height=height)
     return figures.row(
-        figures.figure(square, whole, crisp=crisp), figures.figure(looking.pixels(look.small[0]), words), between=("→",)
+        figures.figure(square, whole, crisp=crisp),
+        figures.figure(decoded_upload.pixels(look.small[0]), words),
+        between=("→",),
     )
 
 
@@ -232,11 +238,11 @@ def explain_all(file, model, how, class_name, why_method, target, attack, step, 
     if file is None:
         nothing = html.note(say("why_nothing"))
         return nothing, nothing, "", nothing, nothing
-    look = looking.look(file, model, how)
+    look = decoded_upload.look(file, model, how)
     return (
-        why.draw(file, model, how, class_name, why_method),
-        why.stage_pictures(look),
+        explain_panel.draw(file, model, how, class_name, why_method),
+        explain_panel.stage_pictures(look),
         "",
-        fragile.fool(file, model, how, target, attack, step),
-        fragile.damage(file, model, how, *damages),
+        fragility_panel.fool(file, model, how, target, attack, step),
+        fragility_panel.damage(file, model, how, *damages),
     )

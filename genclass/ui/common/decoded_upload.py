@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from genclass import decode, images
-from genclass.classify import Classifier
 from genclass.errors import check_choice
-from genclass.ui import models, uploads
-from genclass.ui.batching import batcher
+from genclass.files import decode, images
+from genclass.models.classifier import Classifier
+from genclass.ui.common import model_cache
+from genclass.ui.common.micro_batch import batcher
+from genclass.ui.server import uploads
 
 REMEMBERED = 64
 SHOWN = 320  # pixels of a side of the picture under a heat map
@@ -65,7 +66,7 @@ def look(file, model, how="crop"):
     """
     check_choice("fit", how, images.FITS)
     path = uploads.uploaded(file)
-    return _look(path, os.stat(path).st_mtime_ns, models.load(model, "classifier"), how)
+    return _look(path, os.stat(path).st_mtime_ns, model_cache.load(model, "classifier"), how)
 
 
 @functools.lru_cache(maxsize=REMEMBERED)

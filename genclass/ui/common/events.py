@@ -7,7 +7,7 @@ import logging
 import gradio as gr
 
 from genclass.errors import GenClassError, check_number
-from genclass.ui import html, text
+from genclass.ui.common import html, text
 
 log = logging.getLogger("genclass.page")
 # Values arrive as the browser sent them: our own checks judge them, not Gradio's, which let NaN and `true` through.

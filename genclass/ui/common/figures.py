@@ -2,9 +2,9 @@
 
 from html import escape
 
-from genclass import images
-from genclass.ui import html
-from genclass.ui.text import class_name
+from genclass.files import images
+from genclass.ui.common import html
+from genclass.ui.common.text import class_name
 
 
 def source(pixels):

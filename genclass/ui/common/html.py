@@ -3,7 +3,7 @@
 import base64
 from html import escape
 
-from genclass.ui.text import class_name
+from genclass.ui.common.text import class_name
 
 
 def note(words, style="note"):

@@ -3,12 +3,14 @@
 import functools
 import logging
 
-from genclass import checkpoint, data
-from genclass.classify import Classifier
+from genclass.analysis.evaluate import judge_name
+from genclass.analysis.nearest import PixelNeighbours
+from genclass.analysis.realness import Critic
+from genclass.data import imageset
 from genclass.errors import GenClassError
-from genclass.evaluate import judge_name
-from genclass.judge import Critic, Neighbours
-from genclass.sample import Sampler
+from genclass.models import checkpoint, store
+from genclass.models.classifier import Classifier
+from genclass.models.sampler import Sampler
 
 log = logging.getLogger("genclass.page")
 KEPT = 8
@@ -29,7 +31,7 @@ def load(name, kind):
     """
     if not isinstance(name, str):
         raise GenClassError("not_text", field="model")
-    folder = checkpoint.find_named(name)
+    folder = store.find_named(name)
     return _load(folder, kind, (folder / "config.json").stat().st_mtime_ns)
 
 
@@ -44,7 +46,7 @@ def names(kind, classes=False):
     Args:
         classes: whether only those are meant that know classes.
     """
-    listed = [model["name"] for model in checkpoint.list_models()
+    listed = [model["name"] for model in store.list_models()
               if model["kind"] == kind and (model["classes"] or not classes)]  # fmt: skip
     return sorted(listed, key=lambda name: "classic" in name)
 
@@ -62,7 +64,7 @@ def images_of(folder, named):
         GenClassError: ``no_images_here``.
     """
     dataset = checkpoint.read_config(folder)["dataset"]
-    found = data.packed_beside(folder) or named(dataset)
+    found = imageset.packed_beside(folder) or named(dataset)
     if found is None:
         raise GenClassError("no_images_here", dataset=dataset)
     return found
@@ -89,4 +91,4 @@ def critic(sampler):
 @functools.lru_cache(maxsize=KEPT)
 def near(sampler):
     """The training images of a GAN that are on this machine, or None."""
-    return Neighbours.of(sampler)
+    return PixelNeighbours.of(sampler)

@@ -6,17 +6,18 @@ from pathlib import Path
 
 import gradio as gr
 
-from genclass import checkpoint, packing, runs
 from genclass.errors import GenClassError
-from genclass.ui import room, rules, uploads
-from genclass.ui.handlers import RAW, safely
-from genclass.ui.text import say
+from genclass.jobs import bundle, runs
+from genclass.models import checkpoint, store
+from genclass.ui.common.events import RAW, safely
+from genclass.ui.common.text import say
+from genclass.ui.server import limits, quota, uploads
 
 MODELS = {"concurrency_id": "models", "concurrency_limit": 1}
 
 
 @dataclass
-class Panel:
+class ModelZipPanel:
     """The components."""
 
     take: gr.Button
@@ -34,7 +35,7 @@ def build(button, blob):
     """The place to drop a model's zip; ``button`` and ``blob`` are as ``build_take`` made them."""
     with gr.Accordion(say("bring_model"), open=False, elem_id="train-bring-fold"):
         drop = gr.File(label=say("bring_model_hint"), file_types=[".zip"], height=150, elem_id="train-bring")
-    return Panel(button, blob, drop)
+    return ModelZipPanel(button, blob, drop)
 
 
 def connect(panel, watched, add, mine, look):
@@ -53,9 +54,9 @@ def connect(panel, watched, add, mine, look):
     @safely
     def bring(file, ids, request: gr.Request):
         """The runs with the one that the zip's model has become."""
-        owner = rules.visitor(request)
-        rules.check_bring(owner)
-        return [None, *add(packing.bring(uploads.uploaded(file), owner), ids)]
+        owner = limits.visitor(request)
+        limits.check_bring(owner)
+        return [None, *add(bundle.bring(uploads.uploaded(file), owner), ids)]
 
     panel.drop.upload(bring, [panel.drop, mine], [panel.drop, mine, watched], **RAW, **MODELS).success(**look)
 
@@ -67,7 +68,7 @@ def packed_model(run_id):
     Raises:
         GenClassError: ``unknown_run`` or ``no_checkpoint_yet``.
     """
-    folder = checkpoint.newest_model(runs.find(run_id))
+    folder = store.newest_model(runs.find(run_id))
     if folder is None:
         raise GenClassError("no_checkpoint_yet")
     path = saved_zip(folder)
@@ -77,6 +78,6 @@ def packed_model(run_id):
 def saved_zip(folder):
     """The path of a zip of a checkpoint folder, among the files that the page may serve."""
     buffer = io.BytesIO()
-    packing.pack(folder, buffer)
+    bundle.pack(folder, buffer)
     name = f"{checkpoint.read_config(folder)['name']}.zip"
-    return room.save(buffer.getvalue(), name)
+    return quota.save(buffer.getvalue(), name)

@@ -3,10 +3,10 @@
 import functools
 import math
 
-from genclass import images
 from genclass.errors import GenClassError, check_number
-from genclass.recipe import ALL, Recipe
-from genclass.ui import models
+from genclass.files import images
+from genclass.models.recipe import ALL, Recipe
+from genclass.ui.common import model_cache
 
 MOST = 64
 REMEMBERED = 64
@@ -50,7 +50,7 @@ def prepare(recipe):
         GenClassError: for anything wrong with it; more than 64 images are refused.
     """
     _check_size(recipe)
-    sampler = models.load(recipe.model, "gan")
+    sampler = model_cache.load(recipe.model, "gan")
     return sampler, sampler.complete(recipe)
 
 

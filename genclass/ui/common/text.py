@@ -9,31 +9,15 @@ from urllib.parse import urlsplit
 
 from gradio.context import LocalContext
 
-from genclass.errors import MESSAGES, GenClassError
-from genclass.ui import chinese, chinese_errors, chinese_lessons, english, lessons
+from genclass.errors import GenClassError
+from genclass.ui.words import DEFAULT, LANGUAGES
 
-LANGUAGES = {
-    "en": {
-        "name": "English",
-        "words": {**english.WORDS, **lessons.ENGLISH},
-        "errors": MESSAGES,
-        "classes": {},
-        "values": english.VALUES,
-    },
-    "zh": {
-        "name": "中文",
-        "words": {**chinese.WORDS, **chinese_lessons.WORDS},
-        "errors": chinese_errors.ERRORS,
-        "classes": chinese.CLASSES,
-        "values": chinese_errors.VALUES,
-    },
-}
-_spoken = ContextVar("language", default="en")
+_spoken = ContextVar("language", default=DEFAULT)
 
 
 def page_of(language):
     """Where a language's page lies below the root: English at the root itself."""
-    return "" if language == "en" else language
+    return "" if language == DEFAULT else language
 
 
 @contextlib.contextmanager
@@ -59,17 +43,17 @@ def language_of(request):
         told = urlsplit(referer).path.rstrip("/").rpartition("/")[2]
     else:
         told = request.cookies.get("genclass-language") or request.headers.get("accept-language", "")[:2]
-    return told if told in LANGUAGES else "en"
+    return told if told in LANGUAGES else DEFAULT
 
 
 def say(key, **values):
     """The words of ``key``, filled with ``values``."""
-    return LANGUAGES[language()]["words"][key].format(**values)
+    return LANGUAGES[language()].words[key].format(**values)
 
 
 def class_name(name):
     """A class as people call it; one of a visitor's own keeps its name."""
-    return LANGUAGES[language()]["classes"].get(name, name)
+    return LANGUAGES[language()].classes.get(name, name)
 
 
 def class_choices(names):
@@ -87,7 +71,7 @@ def sentence(error):
     if isinstance(error, GenClassError):
         error = error.as_dict()
     spoken = LANGUAGES[language()]
-    message = spoken["errors"].get(error["code"])
+    message = spoken.errors.get(error["code"])
     if not message:
         return error["message"]
-    return message.format(**{key: spoken["values"].get(value, value) for key, value in error["values"].items()})
+    return message.format(**{key: spoken.values.get(value, value) for key, value in error["values"].items()})

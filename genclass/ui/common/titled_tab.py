@@ -4,7 +4,7 @@ import contextlib
 
 import gradio as gr
 
-from genclass.ui.text import say
+from genclass.ui.common.text import say
 
 
 @contextlib.contextmanager

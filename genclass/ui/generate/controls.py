@@ -4,13 +4,14 @@ from dataclasses import dataclass, fields
 
 import gradio as gr
 
-from genclass.recipe import ALL, MAX_SEED
-from genclass.ui import axes, drawing, html, latents, models
-from genclass.ui.asking import IN_TURN, shown_mixture
-from genclass.ui.handlers import WATCH
-from genclass.ui.text import class_choices, say
+from genclass.models.recipe import ALL, MAX_SEED
+from genclass.ui.common import html, model_cache, render
+from genclass.ui.common.events import WATCH
+from genclass.ui.common.text import class_choices, say
+from genclass.ui.generate import direction_sliders, latent_sliders
+from genclass.ui.generate.request import IN_TURN, shown_mixture
 
-SHOWN = 7 + 2 * axes.COUNT + len(latents.updates(0, {})) + 2
+SHOWN = 7 + 2 * direction_sliders.COUNT + len(latent_sliders.updates(0, {})) + 2
 PLAIN = ("model", "class_name", "mix_with", "share", "seed", "count", "truncation")
 
 
@@ -25,8 +26,8 @@ class Controls:
     seed: gr.Number
     count: gr.Slider
     truncation: gr.Slider
-    rows: axes.Rows
-    board: latents.Board
+    rows: direction_sliders.Rows
+    board: latent_sliders.Board
     dice: gr.Button
     lock: gr.Checkbox
     held: gr.HTML
@@ -66,11 +67,13 @@ class Controls:
 def build():
     """Lay the controls out, from what a visitor wants first to what an expert wants."""
     with gr.Row(elem_classes="gc-pair"):
-        model = gr.Dropdown(models.names("gan"), label=say("model"), min_width=140, scale=2, elem_id="generate-model")
+        model = gr.Dropdown(
+            model_cache.names("gan"), label=say("model"), min_width=140, scale=2, elem_id="generate-model"
+        )
         classes = _build_classes()
     seeds = _build_seed()
     with gr.Row(elem_classes="gc-pair"):
-        count = gr.Slider(1, drawing.MOST, 16, step=1, label=say("count"), elem_id="generate-count", buttons=[],
+        count = gr.Slider(1, render.MOST, 16, step=1, label=say("count"), elem_id="generate-count", buttons=[],
                           interactive=True)  # fmt: skip
         truncation = gr.Slider(0, 1, 1, step=0.01, label=say("truncation"), info=say("truncation_info"),
                                elem_id="generate-truncation", buttons=[], interactive=True)  # fmt: skip
@@ -79,10 +82,10 @@ def build():
     with gr.Row(elem_classes="gc-heading"):
         gr.HTML(f"<h3>{say('axes_heading')}</h3>{html.note(say('axes_hint'))}", elem_id="axes-heading")
         reset = gr.Button(say("reset_all"), size="sm", elem_id="generate-reset", min_width=110, scale=0)
-    rows = axes.build()
+    rows = direction_sliders.build()
     with gr.Accordion(say("latent_heading"), open=False, elem_id="generate-expert"):
         gr.HTML(html.note(say("latent_hint")), elem_id="expert-hint")
-        board = latents.build()
+        board = latent_sliders.build()
     return Controls(model, *classes, seeds["seed"], count, truncation, rows, board, seeds["dice"], seeds["lock"],
                     held, free, reset)  # fmt: skip
 
@@ -120,15 +123,15 @@ def updates(sampler, recipe):
     others = [(say("nothing"), IN_TURN), *class_choices(sampler.classes)]
     can, one = bool(sampler.classes), first not in (IN_TURN, ALL)
     return [
-        gr.update(choices=models.names("gan"), value=recipe.model),
+        gr.update(choices=model_cache.names("gan"), value=recipe.model),
         gr.update(choices=choices, value=first, visible=can),
         gr.update(choices=others, value=second, visible=can and one),
         gr.update(value=share, visible=can and one and second != IN_TURN),
         recipe.seed,
         recipe.count,
         recipe.truncation,
-        *axes.updates(len(sampler.directions), recipe.directions),
-        *latents.updates(sampler.z_dim, recipe.directions),
+        *direction_sliders.updates(len(sampler.directions), recipe.directions),
+        *latent_sliders.updates(sampler.z_dim, recipe.directions),
         *given(recipe),
     ]
 

@@ -6,10 +6,10 @@ import gradio as gr
 import numpy as np
 import torch
 
-from genclass import images
-from genclass.directions import COUNT
-from genclass.ui import html
-from genclass.ui.text import say
+from genclass.files import images
+from genclass.models.directions import COUNT
+from genclass.ui.common import html
+from genclass.ui.common.text import say
 
 REACH = 3.0
 SIGMAS = (-3, -2, -1, 0, 1, 2, 3)

@@ -4,20 +4,22 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from genclass import images, steer
+from genclass.analysis import guidance
 from genclass.errors import GenClassError, check_choice
-from genclass.ui import asking, drawing, html, models
-from genclass.ui.handlers import LIVE, NETWORKS, RAW, safely, safely_each, searches
-from genclass.ui.saving import taken
-from genclass.ui.searching import Search
-from genclass.ui.text import class_choices, class_name, say
+from genclass.files import images
+from genclass.ui.common import html, model_cache, render
+from genclass.ui.common.events import LIVE, NETWORKS, RAW, safely, safely_each, searches
+from genclass.ui.common.text import class_choices, class_name, say
+from genclass.ui.generate import request
+from genclass.ui.generate.save_panel import taken
+from genclass.ui.generate.search_parts import Search
 
 SHOWN = 2
-SEARCH = {"climb": steer.climb, "best": steer.best_of}
+SEARCH = {"climb": guidance.climb, "best": guidance.best_of}
 
 
 @dataclass
-class Panel(Search):
+class GuidePanel(Search):
     """The components that events read and write."""
 
     judge: gr.Dropdown
@@ -41,7 +43,7 @@ def build():
     with gr.Tab(say("guide"), id="guide", elem_id="tool-guide"):
         gr.HTML(html.note(say("guide_hint")), elem_id="guide-hint")
         with gr.Row(elem_classes="gc-tool"):
-            judge = gr.Dropdown(models.names("classifier"), label=say("guide_judge"),
+            judge = gr.Dropdown(model_cache.names("classifier"), label=say("guide_judge"),
                                 elem_id="guide-judge", min_width=160)  # fmt: skip
             class_name = gr.Dropdown([], label=say("class"), elem_id="guide-class", min_width=140)
             method = gr.Radio([(say("climb"), "climb"), (say("best"), "best")], value="climb", label=say("how"),
@@ -52,33 +54,33 @@ def build():
         take = gr.Button(say("take"), size="md", elem_id="guide-take", visible=False, min_width=160,
                          elem_classes="gc-alone")  # fmt: skip
         found = gr.Textbox(visible=False, elem_id="guide-found")
-    return Panel(go, stop, take, bar, compare, found, judge, class_name, method)
+    return GuidePanel(go, stop, take, bar, compare, found, judge, class_name, method)
 
 
 def updates(sampler):
     """The judges there are, the one of the model's own data chosen, in the order of ``Panel.shown``."""
-    names = models.names("classifier")
-    own = models.judge(sampler.config["dataset"])
+    names = model_cache.names("classifier")
+    own = model_cache.judge(sampler.config["dataset"])
     name = own.name if own else next(iter(names), None)
     return [gr.update(choices=names, value=name), _classes(name) if name else gr.update(choices=[], value=None)]
 
 
 @safely
 def _classes(name):
-    classes = models.load(name, "classifier").classes
+    classes = model_cache.load(name, "classifier").classes
     return gr.update(choices=class_choices(classes), value=classes[-1])
 
 
 @safely_each
 def guide(asked, judge, name, method):
     """Search with progress: (bar, before and after, the button, the recipe found so far)."""
-    sampler, recipe, _ = asking.prepare(asked)
-    climbed = models.load(judge, "classifier")
+    sampler, recipe, _ = request.prepare(asked)
+    climbed = model_cache.load(judge, "classifier")
     search = SEARCH[check_choice("method", method, tuple(SEARCH))]
     other = _other(climbed, name)
     before = None
     for progress in search(sampler, climbed, name, recipe):
-        before = before or _side(sampler, steer.start_of(sampler, name, recipe), climbed, other, name, "before")
+        before = before or _side(sampler, guidance.start_of(sampler, name, recipe), climbed, other, name, "before")
         after = _side(sampler, progress.recipe, climbed, other, name, "after")
         yield _bar(progress, name), html.compare([before, after]), gr.update(visible=True), progress.recipe.to_json()
 
@@ -86,17 +88,17 @@ def guide(asked, judge, name, method):
 def _other(climbed, name):
     """The classifier that is only asked, or None."""
     climbed.class_index(name)
-    other = steer.other_judge(climbed.config, name)
+    other = guidance.other_judge(climbed.config, name)
     try:
-        return other and models.load(other, "classifier")
+        return other and model_cache.load(other, "classifier")
     except GenClassError:  # a run's model that has just been replaced
         return None
 
 
 def _side(sampler, recipe, climbed, other, name, when):
     """(heading, PNG, images in a row, lines of what each classifier sees)."""
-    drawn = drawing.draw(sampler, recipe)
-    wide = drawing.columns(recipe, len(drawn))
+    drawn = render.draw(sampler, recipe)
+    wide = render.columns(recipe, len(drawn))
     lines = [_line(climbed, drawn, name, "guided_by")]
     lines.append(say("no_other") if other is None else _line(other, drawn, name, "only_asked"))
     return say(when), images.png_bytes(images.sheet(drawn, wide), recipe.to_json()), wide, lines

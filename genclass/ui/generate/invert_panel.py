@@ -4,16 +4,18 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from genclass import decode, images, steer
-from genclass.ui import drawing, html, models, uploads
-from genclass.ui.handlers import LIVE, NETWORKS, safely_each, searches
-from genclass.ui.saving import taken
-from genclass.ui.searching import Search
-from genclass.ui.text import say
+from genclass.analysis import inversion
+from genclass.files import decode, images
+from genclass.ui.common import html, model_cache, render
+from genclass.ui.common.events import LIVE, NETWORKS, safely_each, searches
+from genclass.ui.common.text import say
+from genclass.ui.generate.save_panel import taken
+from genclass.ui.generate.search_parts import Search
+from genclass.ui.server import uploads
 
 
 @dataclass
-class Panel(Search):
+class InvertPanel(Search):
     """The components that events read and write."""
 
     image: gr.Image
@@ -41,19 +43,19 @@ def build():
                     take = gr.Button(say("take"), elem_id="invert-take", visible=False, min_width=110)
                 bar, compare = gr.HTML(elem_id="invert-bar"), gr.HTML(elem_id="invert-compare")
         found = gr.Textbox(visible=False, elem_id="invert-found")
-    return Panel(go, stop, take, bar, compare, found, image)
+    return InvertPanel(go, stop, take, bar, compare, found, image)
 
 
 @safely_each
 def invert(file, model):
     """Search with progress: (bar, the image and what was found, the button, its recipe)."""
-    sampler = models.load(model, "gan")
+    sampler = model_cache.load(model, "gan")
     image = decode.decode(uploads.uploaded(file))
     config = sampler.config
     small = images.fit(image, config["image_size"], config["channels"]).transpose(1, 2, 0)
     wanted = (say("wanted"), images.png_bytes(small), 1, [])
-    for progress in steer.invert(sampler, image, models.judge(config["dataset"])):
-        png = images.png_bytes(drawing.draw(sampler, progress.recipe)[0], progress.recipe.to_json())
+    for progress in inversion.invert(sampler, image, model_cache.judge(config["dataset"])):
+        png = images.png_bytes(render.draw(sampler, progress.recipe)[0], progress.recipe.to_json())
         found = (say("found"), png, 1, [say("apart", share=f"{progress.score:.1%}")])
         yield _bar(progress), html.compare([wanted, found]), gr.update(visible=True), progress.recipe.to_json()
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import gradio as gr
 
 from genclass.errors import check_number
-from genclass.ui import asking, axes
-from genclass.ui.handlers import LIVE, NETWORKS, safely
+from genclass.ui.common.events import LIVE, NETWORKS, safely
+from genclass.ui.generate import direction_sliders, request
+from genclass.ui.generate.direction_sliders import REACH
 
 PAGE = 16
 
@@ -43,7 +44,7 @@ def build():
 
 
 def _slider(index):
-    return gr.Slider(-axes.REACH, axes.REACH, 0, step=0.05, label=f"z{index}", elem_id=f"latent-{index}",
+    return gr.Slider(-REACH, REACH, 0, step=0.05, label=f"z{index}", elem_id=f"latent-{index}",
                      min_width=120, buttons=[], interactive=True)  # fmt: skip
 
 
@@ -55,7 +56,7 @@ def _choices(z_dim):
 @safely
 def turn(asked, page):
     """The sliders of another page."""
-    sampler, recipe, _ = asking.prepare(asked)
+    sampler, recipe, _ = request.prepare(asked)
     last = (sampler.z_dim - 1) // PAGE
     return _page(check_number("page", page, 0, last, whole=True), sampler.z_dim, recipe.directions)
 
@@ -73,6 +74,6 @@ def updates(z_dim, directions):
 def _page(number, z_dim, directions):
     """Page.js moves the dimension that a slider's label names."""
     return [
-        gr.update(label=f"z{index}", value=axes.shown(directions, f"z{index}"), visible=index < z_dim)
+        gr.update(label=f"z{index}", value=direction_sliders.shown(directions, f"z{index}"), visible=index < z_dim)
         for index in range(number * PAGE, (number + 1) * PAGE)
     ]

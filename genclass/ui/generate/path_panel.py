@@ -6,13 +6,14 @@ from dataclasses import dataclass
 import gradio as gr
 import numpy as np
 
-from genclass import animate, images
-from genclass.recipe import ALL, MAX_SEED
-from genclass.ui import asking, drawing, html
-from genclass.ui.asking import IN_TURN
-from genclass.ui.handlers import RAW, SEARCHES, WATCH, safely, safely_each, searches
-from genclass.ui.saving import packed
-from genclass.ui.text import class_choices, say
+from genclass.files import animate, images
+from genclass.models.recipe import ALL, MAX_SEED
+from genclass.ui.common import html, render
+from genclass.ui.common.events import RAW, SEARCHES, WATCH, safely, safely_each, searches
+from genclass.ui.common.text import class_choices, say
+from genclass.ui.generate import request
+from genclass.ui.generate.request import IN_TURN
+from genclass.ui.generate.save_panel import packed
 
 SHOWN = 3
 CHUNK = 8
@@ -20,7 +21,7 @@ MIME = {"gif": "image/gif", "webp": "image/webp", "mp4": "video/mp4"}
 
 
 @dataclass
-class Panel:
+class PathPanel:
     """The components that events read and write."""
 
     to_seed: gr.Number
@@ -55,7 +56,7 @@ def build():
             to_seed = gr.Number(12, label=say("to_seed"), precision=0, minimum=0, maximum=MAX_SEED, min_width=120,
                                 elem_id="walk-seed")  # fmt: skip
             to_class = gr.Dropdown([], label=say("to_class"), elem_id="walk-class", min_width=140)
-            steps = gr.Slider(2, drawing.MOST, 24, step=1, label=say("steps"), elem_id="walk-steps", buttons=[])
+            steps = gr.Slider(2, render.MOST, 24, step=1, label=say("steps"), elem_id="walk-steps", buttons=[])
             go = gr.Button(say("walk_go"), variant="primary", elem_id="walk-go", min_width=110)
             stop = gr.Button(say("stop"), elem_id="walk-stop", min_width=80, interactive=False)
         bar = gr.HTML(elem_id="walk-bar")
@@ -65,7 +66,7 @@ def build():
                      for form in SAVERS}  # fmt: skip
         walked = gr.Textbox(visible=False, elem_id="walk-recipe")
         blob = gr.JSON(visible=False, elem_id="walk-blob")
-    return Panel(to_seed, to_class, steps, go, stop, bar, strip, walked, saves, blob)
+    return PathPanel(to_seed, to_class, steps, go, stop, bar, strip, walked, saves, blob)
 
 
 def updates(sampler, recipe):
@@ -95,8 +96,8 @@ def path_of(sampler, recipe, to_seed, to_class, steps):
 @safely_each
 def walk(asked, to_seed, to_class, steps):
     """Draw a path with progress: (bar, strip or moving picture, recipe as JSON)."""
-    sampler, recipe, _ = asking.prepare(asked)
-    sampler, path = drawing.prepare(path_of(sampler, recipe, to_seed, to_class, steps))
+    sampler, recipe, _ = request.prepare(asked)
+    sampler, path = render.prepare(path_of(sampler, recipe, to_seed, to_class, steps))
     z, shares, drawn = sampler.latents(path), sampler.shares(path), []
     for start in range(0, path.steps, CHUNK):
         part = slice(start, start + CHUNK)
@@ -121,8 +122,8 @@ def _shown(drawn, path):
 def _animated(form):
     @safely
     def make(recipe_json):
-        sampler, path = drawing.prepare(drawing.parse(recipe_json))
-        return packed(f"{path.model}-path.{form}", MIME[form], animate.animation(drawing.draw(sampler, path), form))
+        sampler, path = render.prepare(render.parse(recipe_json))
+        return packed(f"{path.model}-path.{form}", MIME[form], animate.animation(render.draw(sampler, path), form))
 
     return make
 
@@ -130,8 +131,8 @@ def _animated(form):
 @safely
 def strip_file(recipe_json):
     """The strip as a PNG that carries the path's recipe."""
-    sampler, path = drawing.prepare(drawing.parse(recipe_json))
-    drawn = drawing.draw(sampler, path)
+    sampler, path = render.prepare(render.parse(recipe_json))
+    drawn = render.draw(sampler, path)
     png = images.png_bytes(images.sheet(drawn, len(drawn)), path.to_json())
     return packed(f"{path.model}-path.png", "image/png", png)
 

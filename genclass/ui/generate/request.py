@@ -7,9 +7,9 @@ the values of some 150 of them each time a slider moves.
 import json
 
 from genclass.errors import GenClassError
-from genclass.recipe import ALL
-from genclass.sample import image_count
-from genclass.ui import drawing
+from genclass.models.recipe import ALL
+from genclass.models.sampler import image_count
+from genclass.ui.common import render
 
 IN_TURN = ""  # the class that stands for "in turn", and for "mixed with nothing"
 SCALARS = ("seed", "count", "truncation")
@@ -31,14 +31,14 @@ def prepare(text):
         GenClassError: whatever it is that the browser sent.
     """
     asked = _read(text)
-    sampler, recipe = drawing.prepare(moved(drawing.parse(asked.get("recipe")), asked.get("moved")))
+    sampler, recipe = render.prepare(moved(render.parse(asked.get("recipe")), asked.get("moved")))
     return sampler, recipe, _chosen(asked.get("chosen"), image_count(recipe, sampler.classes))
 
 
 def recipe_of(text):
     """The ``Recipe`` that is asked for, as far as it can be told without its model."""
     asked = _read(text)
-    return moved(drawing.parse(asked.get("recipe")), asked.get("moved"))
+    return moved(render.parse(asked.get("recipe")), asked.get("moved"))
 
 
 def _read(text):
@@ -78,7 +78,7 @@ def moved(recipe, changes):
         values = {key: value for key, value in values.items() if key not in GIVEN}
     values |= {key: changes[key] for key in SCALARS if key in changes}
     values["directions"] = _directions({} if "cleared" in changes else recipe.directions, changes.get("directions", {}))
-    return drawing.ask({**values, **_classes(recipe, changes)})
+    return render.ask({**values, **_classes(recipe, changes)})
 
 
 def _directions(kept, changes):

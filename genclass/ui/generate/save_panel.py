@@ -7,15 +7,17 @@ from dataclasses import dataclass
 import gradio as gr
 import numpy as np
 
-from genclass import images
-from genclass.recipe import Recipe
-from genclass.ui import asking, drawing, html, uploads
-from genclass.ui.handlers import LIVE, NETWORKS, WATCH, safely
-from genclass.ui.text import say
+from genclass.files import images
+from genclass.models.recipe import Recipe
+from genclass.ui.common import html, render
+from genclass.ui.common.events import LIVE, NETWORKS, WATCH, safely
+from genclass.ui.common.text import say
+from genclass.ui.generate import request
+from genclass.ui.server import uploads
 
 
 @dataclass
-class Panel:
+class SavePanel:
     """The components that events read and write."""
 
     link: gr.Textbox
@@ -64,7 +66,7 @@ def build():
                          wrap_lines=True, lines=1)  # fmt: skip
     query = gr.Textbox(visible=False, elem_id="generate-query")
     blob = gr.JSON(visible=False, elem_id="generate-blob")
-    return Panel(link, recipe, query, png, zipped, arrays, blob, drop)
+    return SavePanel(link, recipe, query, png, zipped, arrays, blob, drop)
 
 
 def taken(show):
@@ -72,7 +74,7 @@ def taken(show):
 
     @safely
     def take(recipe_json):
-        return show(drawing.parse(recipe_json))
+        return show(render.parse(recipe_json))
 
     return take
 
@@ -85,10 +87,10 @@ def packed(name, mime, content):
 @safely
 def zip_file(asked):
     """A zip of single PNGs, each of which carries its own recipe."""
-    sampler, recipe, _ = asking.prepare(asked)
+    sampler, recipe, _ = request.prepare(asked)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        for index, png in enumerate(drawing.single_pngs(sampler, recipe)):
+        for index, png in enumerate(render.single_pngs(sampler, recipe)):
             archive.writestr(f"{recipe.model}-{index:02}.png", png)
     return packed(f"{recipe.model}-{recipe.seed}.zip", "application/zip", buffer.getvalue())
 
@@ -96,7 +98,7 @@ def zip_file(asked):
 @safely
 def npz_file(asked):
     """The arrays that the command line writes: ``images`` uint8 [N, H, W, C], ``labels`` int64 [N]."""
-    sampler, recipe, _ = asking.prepare(asked)
+    sampler, recipe, _ = request.prepare(asked)
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, images=drawing.draw(sampler, recipe), labels=sampler.labels(recipe))
+    np.savez_compressed(buffer, images=render.draw(sampler, recipe), labels=sampler.labels(recipe))
     return packed(f"{recipe.model}-{recipe.seed}.npz", "application/octet-stream", buffer.getvalue())

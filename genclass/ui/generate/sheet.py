@@ -2,18 +2,19 @@
 
 import gradio as gr
 
-from genclass import images
-from genclass.sample import image_count
-from genclass.ui import asking, axes, controls, drawing, html, judging
-from genclass.ui.handlers import safely
-from genclass.ui.text import say
+from genclass.files import images
+from genclass.models.sampler import image_count
+from genclass.ui.common import html, render
+from genclass.ui.common.events import safely
+from genclass.ui.common.text import say
+from genclass.ui.generate import controls, direction_sliders, request, verdicts
 
 LIVE_MOST = 16  # images that are drawn anew while a slider moves
 
 
 def figure(sampler, recipe):
     """The sheet of a complete recipe as HTML."""
-    png, columns = drawing.sheet_png(sampler, recipe)
+    png, columns = render.sheet_png(sampler, recipe)
     count = image_count(recipe, sampler.classes)
     alt = say("picture", count=count, model=recipe.model)
     return html.sheet(png, columns, count, alt, f"{recipe.model}-{recipe.seed}.png")
@@ -22,7 +23,7 @@ def figure(sampler, recipe):
 @safely
 def follow(asked):
     """[sheet, no tile] of a small sheet while a slider moves; of a large one, the chosen image as a tile."""
-    sampler, recipe, chosen = asking.prepare(asked)
+    sampler, recipe, chosen = request.prepare(asked)
     if image_count(recipe, sampler.classes) <= LIVE_MOST:
         return [figure(sampler, recipe), ""]
     one, shares = slice(chosen, chosen + 1), sampler.shares(recipe)
@@ -33,14 +34,14 @@ def follow(asked):
 @safely
 def rest(asked):
     """When the controls rest: the whole of a large sheet, its recipe and link, and what each direction would make."""
-    sampler, recipe, chosen = asking.prepare(asked)
+    sampler, recipe, chosen = request.prepare(asked)
     small = image_count(recipe, sampler.classes) <= LIVE_MOST
     whole = gr.skip() if small else figure(sampler, recipe)
-    beside = [*controls.given(recipe), *axes.strips(sampler, recipe, chosen)]
+    beside = [*controls.given(recipe), *direction_sliders.strips(sampler, recipe, chosen)]
     return [whole, recipe.to_json(), recipe.to_link(), *beside]
 
 
 @safely
 def judge(asked):
     """When the controls rest: what others say of each image, and of the chosen one in full."""
-    return judging.words(*asking.prepare(asked))
+    return verdicts.words(*request.prepare(asked))

@@ -6,33 +6,30 @@ from urllib.parse import urlencode
 
 import gradio as gr
 
-from genclass import images
 from genclass.errors import GenClassError
-from genclass.recipe import ALL, KEYS, Recipe
-from genclass.ui import (
-    asking,
-    axes,
+from genclass.files import images
+from genclass.models.recipe import ALL, KEYS, Recipe
+from genclass.ui.common import html, model_cache, render, text
+from genclass.ui.common.events import AFTER, LIVE, NETWORKS, WATCH, safely
+from genclass.ui.common.text import say
+from genclass.ui.common.titled_tab import titled_tab
+from genclass.ui.generate import (
     controls,
-    drawing,
-    guiding,
-    html,
-    inverting,
-    models,
-    room,
-    saving,
+    direction_sliders,
+    guide_panel,
+    invert_panel,
+    path_panel,
+    request,
+    save_panel,
     sheet,
-    text,
-    walking,
 )
-from genclass.ui.handlers import AFTER, LIVE, NETWORKS, WATCH, safely
-from genclass.ui.text import say
-from genclass.ui.titled import titled_tab
+from genclass.ui.server import quota
 
-BESIDE = controls.SHOWN + walking.SHOWN + guiding.SHOWN  # what ``show`` gives beside the picture
+BESIDE = controls.SHOWN + path_panel.SHOWN + guide_panel.SHOWN  # what ``show`` gives beside the picture
 
 
 @dataclass
-class Tab:
+class GenerateTab:
     """The components that events read and write."""
 
     controls: controls.Controls
@@ -44,10 +41,10 @@ class Tab:
     send: gr.Button
     live: gr.Button
     rest: gr.Button
-    saved: saving.Panel
-    walk: walking.Panel
-    guide: guiding.Panel
-    invert: inverting.Panel
+    saved: save_panel.SavePanel
+    walk: path_panel.PathPanel
+    guide: guide_panel.GuidePanel
+    invert: invert_panel.InvertPanel
 
     @property
     def model(self):
@@ -69,7 +66,7 @@ class Tab:
     def restored(self, shown):
         """After every control was set anew: ``page.js`` begins from this recipe, with the labels that it keeps."""
         shown.success(None, [self.model, self.saved.recipe], self.controls.rows.labels,
-                      js=f"(model, recipe) => genclass.adopt(model, recipe, {json.dumps(axes.names())})",
+                      js=f"(model, recipe) => genclass.adopt(model, recipe, {json.dumps(direction_sliders.names())})",
                       **WATCH)  # fmt: skip
 
 
@@ -80,7 +77,7 @@ def build(demo):
         demo: the ``gr.Blocks``, whose opening restores the recipe of a link.
 
     Returns:
-        The ``Tab``.
+        The ``GenerateTab``.
     """
     with titled_tab("generate", "generate"):
         wires = _build_wires()
@@ -89,10 +86,10 @@ def build(demo):
                 board = controls.build()
             with gr.Column(scale=5, min_width=320, elem_classes="gc-stage"):
                 stage = _build_stage()
-        saved = saving.build()
+        saved = save_panel.build()
         with gr.Tabs(elem_id="generate-tools"):
-            tools = {"guide": guiding.build(), "walk": walking.build(), "invert": inverting.build()}
-    tab = Tab(controls=board, **stage, **wires, saved=saved, **tools)
+            tools = {"guide": guide_panel.build(), "walk": path_panel.build(), "invert": invert_panel.build()}
+    tab = GenerateTab(controls=board, **stage, **wires, saved=saved, **tools)
     _connect(tab, demo)
     tab.walk.connect(tab)
     for panel in (tab.guide, tab.invert, saved):
@@ -149,9 +146,9 @@ def connect_send(tab, classify, tabs):
 @safely
 def send(asked):
     """The tab Classify, with the chosen image as a file."""
-    sampler, recipe, chosen = asking.prepare(asked)
-    png = images.png_bytes(drawing.draw(sampler, recipe)[chosen], sampler.singles(recipe)[chosen].to_json())
-    return gr.Tabs(selected="classify"), room.save(png, f"{recipe.model}.png")
+    sampler, recipe, chosen = request.prepare(asked)
+    png = images.png_bytes(render.draw(sampler, recipe)[chosen], sampler.singles(recipe)[chosen].to_json())
+    return gr.Tabs(selected="classify"), quota.save(png, f"{recipe.model}.png")
 
 
 @safely
@@ -159,7 +156,7 @@ def change_model(asked, model):
     """Another model with the same seed: its own classes, its own directions, sliders at rest."""
     if not asked:  # there was no model before
         return show(Recipe(model))
-    recipe, classes = asking.recipe_of(asked), models.load(model, "gan").classes
+    recipe, classes = request.recipe_of(asked), model_cache.load(model, "gan").classes
     name = recipe.class_name if recipe.class_name in (classes and [*classes, ALL]) else None
     return show(Recipe(model, seed=recipe.seed, count=recipe.count, class_name=name, truncation=recipe.truncation))
 
@@ -167,7 +164,7 @@ def change_model(asked, model):
 @safely
 def open_page(request: gr.Request):
     """The picture of the link that was opened, or the first model's."""
-    names = models.names("gan")
+    names = model_cache.names("gan")
     if not names:
         return [gr.skip()] * BESIDE + [html.note(say("no_gan")), "", ""]
     here = request.query_params.get("tab", "generate") == "generate"  # or the link's model is another tab's
@@ -181,6 +178,10 @@ def open_page(request: gr.Request):
 
 def show(recipe):
     """Every control set to a recipe, and its picture, in the order of ``Tab.everything``."""
-    sampler, complete = drawing.prepare(recipe)
-    shown = [*controls.updates(sampler, complete), *walking.updates(sampler, complete), *guiding.updates(sampler)]
+    sampler, complete = render.prepare(recipe)
+    shown = [
+        *controls.updates(sampler, complete),
+        *path_panel.updates(sampler, complete),
+        *guide_panel.updates(sampler),
+    ]
     return [*shown, sheet.figure(sampler, complete), "", complete.to_json()]

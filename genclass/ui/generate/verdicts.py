@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from genclass import images
-from genclass.ui import drawing, html, models
-from genclass.ui.text import class_name, say
+from genclass.files import images
+from genclass.ui.common import html, model_cache, render
+from genclass.ui.common.text import class_name, say
 
 TOP = 3
 
@@ -35,13 +35,17 @@ def words(sampler, recipe, chosen):
     """(HTML beside the sheet, HTML of the chosen image in full)."""
     known = _judged(sampler, recipe)
     cells = [_cell(known, index) for index in range(len(known.drawn))]
-    wide = drawing.columns(recipe, len(known.drawn))
+    wide = render.columns(recipe, len(known.drawn))
     return _summary(sampler, known, cells) + html.verdicts(cells, wide), _card(sampler, recipe, known, chosen)
 
 
 def _judged(sampler, recipe):
-    drawn, labels = drawing.draw(sampler, recipe), sampler.labels(recipe)
-    judge, critic, neighbours = models.judge(sampler.config["dataset"]), models.critic(sampler), models.near(sampler)
+    drawn, labels = render.draw(sampler, recipe), sampler.labels(recipe)
+    judge, critic, neighbours = (
+        model_cache.judge(sampler.config["dataset"]),
+        model_cache.critic(sampler),
+        model_cache.near(sampler),
+    )
     near, distances = (None, None) if neighbours is None else neighbours.nearest(drawn)
     return Judged(
         drawn=drawn,

@@ -4,11 +4,14 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from genclass.recipe import ALL, Recipe
+from genclass.models.recipe import ALL, Recipe
 from genclass.train.settings import PRESETS
-from genclass.ui import generate, learn_choice, models, uploads
-from genclass.ui.handlers import NETWORKS, RAW, safely, sorry
-from genclass.ui.text import say
+from genclass.ui.common import model_cache
+from genclass.ui.common.events import NETWORKS, RAW, safely, sorry
+from genclass.ui.common.text import say
+from genclass.ui.generate import tab as generate_tab
+from genclass.ui.learn import model_advisor
+from genclass.ui.server import uploads
 
 QUIET = {"show_progress": "hidden", **RAW}
 # name: what is asked of Generate beside the model; the model's name is part of it where it must have classes or not
@@ -58,14 +61,14 @@ def _sampler(name):
     @safely
     def open_generate():
         recipe = Recipe(_model_of(name), **RECIPES[name])
-        return [gr.Tabs(selected="generate"), *generate.show(recipe)]
+        return [gr.Tabs(selected="generate"), *generate_tab.show(recipe)]
 
     return open_generate
 
 
 def _model_of(name):
     """The first GAN, or the first with classes where all of them are asked for; without one the visitor is told."""
-    names = models.names("gan", classes=RECIPES[name].get("class_name") == ALL)
+    names = model_cache.names("gan", classes=RECIPES[name].get("class_name") == ALL)
     if not names:
         raise sorry(say("try_none"))
     return names[0]
@@ -81,7 +84,7 @@ def ask(others, pressed, image, model):
 @safely
 def open_classify(image, model):
     """The tab, the file and the network's name."""
-    models.load(model, "classifier")
+    model_cache.load(model, "classifier")
     return gr.Tabs(selected="classify"), str(uploads.uploaded(image)), model
 
 
@@ -99,7 +102,7 @@ def advised(others, pressed, questions):
 @safely
 def open_advised(*answers):
     """The tab and the form's values."""
-    advice = learn_choice.advise(*answers)
+    advice = model_advisor.advise(*answers)
     return _asked(advice.kind, "fashion-mnist-mini", advice.preset, advice.minutes)
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import gradio as gr
 
 from genclass.errors import check_choice
-from genclass.ui import html
-from genclass.ui.handlers import LIVE, safely
-from genclass.ui.text import say
+from genclass.ui.common import html
+from genclass.ui.common.events import LIVE, safely
+from genclass.ui.common.text import say
 
 # question: its answers
 QUESTIONS = {
@@ -55,7 +55,7 @@ def advise(task, amount, labels, machine):
 
 
 @dataclass
-class Panel:
+class AdvisorPanel:
     """The components."""
 
     questions: list
@@ -69,7 +69,7 @@ def build(button):
         button: a function that builds what stands below the advice.
 
     Returns:
-        (the ``Panel``, what ``button`` gave).
+        (the ``AdvisorPanel``, what ``button`` gave).
     """
     with gr.Row(elem_classes="gc-split"):
         with gr.Column(scale=4, min_width=300):
@@ -77,7 +77,7 @@ def build(button):
         with gr.Column(scale=5, min_width=320):
             answer = gr.HTML(words(advise(**FIRST)), elem_id="choice-answer")
             below = button()
-    return Panel(questions, answer), below
+    return AdvisorPanel(questions, answer), below
 
 
 def _build_question(name):

@@ -4,9 +4,9 @@ from html import escape
 
 import numpy as np
 
-from genclass import inside
-from genclass.ui import figures, html
-from genclass.ui.text import class_name, say
+from genclass.analysis import layer_steps
+from genclass.ui.common import figures, html
+from genclass.ui.common.text import class_name, say
 
 PLUS, MINUS = (13, 148, 136), (234, 120, 8)
 TOP = 5
@@ -51,7 +51,7 @@ def convolution(layer, index, channel, row, column):
     sums, pooled = layer.sums[index], layer.pooled[index]
     inner = min(row // 2, pooled.shape[0] - 1), min(column // 2, pooled.shape[1] - 1)
     maps = [
-        box(layer.inputs[channel], say("cnn_input", channel=channel + 1), "input", row, column, inside.KERNEL),
+        box(layer.inputs[channel], say("cnn_input", channel=channel + 1), "input", row, column, layer_steps.KERNEL),
         numbers(layer.weight[index, channel], say("cnn_kernel", index=index + 1, channel=channel + 1)),
         box(sums, say("cnn_sums", index=index + 1, side=sums.shape[0]), "sums", row, column, 1),
         box(layer.rectified[index], say("cnn_rectified"), "sums", 2 * inner[0], 2 * inner[1], 2),
@@ -62,12 +62,12 @@ def convolution(layer, index, channel, row, column):
 
 
 def _sum(layer, index, channel, row, column):
-    parts = inside.products(layer, index, row, column)
+    parts = layer_steps.products(layer, index, row, column)
     here = parts[channel].sum().item()
     others, bias = parts.sum().item() - here, layer.bias[index].item()
     total = layer.sums[index, row, column].item()
     nine = "".join((
-        numbers(inside.patch(layer, row, column)[channel], say("cnn_patch", row=row + 1, column=column + 1)),
+        numbers(layer_steps.patch(layer, row, column)[channel], say("cnn_patch", row=row + 1, column=column + 1)),
         '<b class="gc-op">×</b>',
         numbers(layer.weight[index, channel], say("cnn_weights")),
         '<b class="gc-op">=</b>',

@@ -1,17 +1,18 @@
 """The panel of Learn that looks into the textbook network: one position of one map, the class scores, one step."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import gradio as gr
 
-from genclass import checkpoint, inside
-from genclass.cnn import ClassicCNN
+from genclass.analysis import layer_steps
 from genclass.errors import GenClassError, check_choice, check_number
-from genclass.ui import html, looking, models
-from genclass.ui import learn_pictures as pictures
-from genclass.ui.handlers import LIVE, LOOKS, at, given, safely
-from genclass.ui.text import class_choices, class_name, say
+from genclass.models import checkpoint, store
+from genclass.networks.cnn import ClassicCNN
+from genclass.ui.common import decoded_upload, html, model_cache
+from genclass.ui.common.events import LIVE, LOOKS, at, given, safely
+from genclass.ui.common.text import class_choices, class_name, say
+from genclass.ui.learn import network_pictures as pictures
+from genclass.ui.static import static
 
 ARCHITECTURE = "classic-cnn"
 RATES = [0.001, 0.003, 0.01, 0.03, 0.1]
@@ -19,7 +20,7 @@ NUMBERS = ("index", "channel", "row", "column")
 
 
 @dataclass
-class Panel:
+class NetworkStepsPanel:
     """The components."""
 
     model: gr.Dropdown
@@ -52,12 +53,12 @@ class Panel:
 
 def names():
     """Public names of the networks that this lesson can read, the shipped ones first."""
-    found = models.names("classifier")
+    found = model_cache.names("classifier")
     return [name for name in found if _architecture(name) == ARCHITECTURE]
 
 
 def _architecture(name):
-    return checkpoint.read_config(checkpoint.find_named(name))["architecture"]["name"]
+    return checkpoint.read_config(store.find_named(name))["architecture"]["name"]
 
 
 def build(examples):
@@ -82,7 +83,7 @@ def build(examples):
 
 
 def _script():
-    return (Path(__file__).parent / "learn_inside.js").read_text()
+    return static("network_steps.js")
 
 
 def _build_controls():
@@ -147,13 +148,13 @@ def _open(file, model, number):
     Raises:
         GenClassError: for whatever is wrong with the three; ``not_textbook`` for another architecture.
     """
-    look = looking.look(file, model)
+    look = decoded_upload.look(file, model)
     classifier = look.classifier
     if not isinstance(classifier.network, ClassicCNN):
         raise GenClassError("not_textbook", name=classifier.name)
     x = classifier.normalise(look.small)[0]
     number = check_number("layer", number, 0, len(classifier.network.convs) - 1, whole=True)
-    return classifier, x, inside.layers(classifier.network, x)[number]
+    return classifier, x, layer_steps.layers(classifier.network, x)[number]
 
 
 def _sizes(layer):
@@ -184,7 +185,7 @@ def look_at(file, model, number, rate):
     index, row, column = liveliest(layer)
     values = index + 1, 1, row + 1, column + 1
     sliders = [_slider(size, value) for size, value in zip(_sizes(layer), values)]
-    best = classifier.classes[inside.dense(classifier.network, x).scores.argmax()]
+    best = classifier.classes[layer_steps.dense(classifier.network, x).scores.argmax()]
     chosen = gr.update(choices=class_choices(classifier.classes), value=best)
     return [*sliders, chosen, *_everything(file, model, number, *values, best, rate)]
 
@@ -205,10 +206,10 @@ def _everything(file, model, number, index, channel, row, column, name, rate):
     chosen = _checked(layer, (index, channel, row, column))
     label = classifier.class_index(name)
     check_number("rate", rate, RATES[0], RATES[-1])
-    step = inside.learn(classifier.network, x, label, int(number), rate)
+    step = layer_steps.learn(classifier.network, x, label, int(number), rate)
     return [
         pictures.convolution(layer, *chosen),
-        pictures.scores(inside.dense(classifier.network, x), classifier.classes, label),
+        pictures.scores(layer_steps.dense(classifier.network, x), classifier.classes, label),
         pictures.taught(step, layer, *chosen[:2], rate, class_name(name)),
     ]
 

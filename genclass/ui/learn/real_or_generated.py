@@ -7,12 +7,13 @@ import gradio as gr
 import numpy as np
 import torch
 
-from genclass import checkpoint, data
+from genclass.data import catalog, sources
 from genclass.errors import GenClassError, check_number
-from genclass.recipe import MAX_SEED, Recipe
-from genclass.ui import drawing, figures, html, models
-from genclass.ui.handlers import AFTER, LIVE, safely
-from genclass.ui.text import class_name, say
+from genclass.models import store
+from genclass.models.recipe import MAX_SEED, Recipe
+from genclass.ui.common import figures, html, model_cache, render
+from genclass.ui.common.events import AFTER, LIVE, safely
+from genclass.ui.common.text import class_name, say
 
 COUNT = 8  # half of them real
 PLACES = [str(place + 1) for place in range(COUNT)]
@@ -36,7 +37,7 @@ class Round:
 
 
 @dataclass
-class Panel:
+class QuizPanel:
     """The components."""
 
     model: gr.Dropdown
@@ -49,16 +50,16 @@ class Panel:
 
 def playable():
     """GANs of which real pictures are bundled, those with a discriminator to compare with first."""
-    known = {model["name"] for model in checkpoint.list_models() if _bundled(model["dataset"])}
-    return sorted((name for name in models.names("gan") if name in known), key=lambda name: not _has_critic(name))
+    known = {model["name"] for model in store.list_models() if _bundled(model["dataset"])}
+    return sorted((name for name in model_cache.names("gan") if name in known), key=lambda name: not _has_critic(name))
 
 
 def _has_critic(name):
-    return (checkpoint.find_named(name) / "discriminator.safetensors").exists()
+    return (store.find_named(name) / "discriminator.safetensors").exists()
 
 
 def _bundled(dataset):
-    return next((mini for mini, full in data.MINI.items() if dataset in (mini, full)), None)
+    return next((mini for mini, full in catalog.MINI.items() if dataset in (mini, full)), None)
 
 
 def build():
@@ -74,7 +75,7 @@ def build():
     with gr.Row(elem_classes="gc-buttons"):
         reveal = gr.Button(say("quiz_reveal"), variant="primary", elem_id="quiz-reveal")
         again = gr.Button(say("quiz_again"), elem_id="quiz-again")
-    return Panel(model, seed, again, board, picks, reveal)
+    return QuizPanel(model, seed, again, board, picks, reveal)
 
 
 def connect(panel, opened):
@@ -98,23 +99,23 @@ def deal_round(name, seed):
     Raises:
         GenClassError: for an unknown GAN, one of whose data nothing is bundled, or a seed out of range.
     """
-    sampler = models.load(name, "gan")
+    sampler = model_cache.load(name, "gan")
     mini = _bundled(sampler.config["dataset"])
     if mini is None:
         raise GenClassError("unknown_model", name=sampler.name, choices=", ".join(playable()))
     seed = check_number("seed", seed, 0, MAX_SEED, whole=True)
     random = np.random.default_rng(seed)
-    real_set = data.load_mini(mini)
+    real_set = sources.load_mini(mini)
     chosen = random.choice(len(real_set.test_images), COUNT // 2, replace=False)
     recipe = sampler.complete(Recipe(sampler.name, seed=seed, count=COUNT // 2))
-    real, generated = real_set.test_images[chosen].permute(0, 2, 3, 1).numpy(), drawing.draw(sampler, recipe)
+    real, generated = real_set.test_images[chosen].permute(0, 2, 3, 1).numpy(), render.draw(sampler, recipe)
     order = random.permutation(COUNT)
     pictures = np.concatenate([real, generated])
     return Round(pictures[order], (order >= COUNT // 2), *_opinions(sampler, recipe, real_set, chosen, pictures, order))
 
 
 def _opinions(sampler, recipe, real_set, chosen, pictures, order):
-    critic, judge = models.critic(sampler), models.judge(sampler.config["dataset"])
+    critic, judge = model_cache.critic(sampler), model_cache.judge(sampler.config["dataset"])
     shares = sampler.shares(recipe)
     if shares is not None:
         labels = real_set.test_labels[chosen].long()

@@ -5,8 +5,8 @@ from html import escape
 import gradio as gr
 
 from genclass.errors import GenClassError, check_choice, check_number
-from genclass.ui.handlers import LIVE, safely
-from genclass.ui.text import say
+from genclass.ui.common.events import LIVE, safely
+from genclass.ui.common.text import say
 
 PLAIN, TRANSPOSED = "plain", "transposed"
 LIMITS = {"size": (4, 32), "kernel": (1, 5), "stride": (1, 3), "padding": (0, 2)}

@@ -2,10 +2,12 @@
 
 import gradio as gr
 
-from genclass.ui import classify, html, learn_choice, learn_inside, learn_quiz, learn_sizes, learn_toy, learn_try
-from genclass.ui.learn_try import Others
-from genclass.ui.text import say
-from genclass.ui.titled import titled_tab
+from genclass.ui.classify import tab as classify_tab
+from genclass.ui.common import html
+from genclass.ui.common.text import say
+from genclass.ui.common.titled_tab import titled_tab
+from genclass.ui.learn import experiments, model_advisor, network_steps, real_or_generated, size_calculator, toy_panel
+from genclass.ui.learn.experiments import Others
 
 DOLLARS = [{"left": "$$", "right": "$$", "display": True}, {"left": "$", "right": "$", "display": False}]
 VALUE = r"""$$\min_G \max_D \; V(D, G) \;=\; \mathbb{E}_{x \sim p_x}\big[\log D(x)\big] \;+\;
@@ -35,7 +37,7 @@ def build(tabs, making, telling, form):
     others = Others(tabs, making, telling, form)
     with titled_tab("learn", "learn") as tab, gr.Tabs(elem_id="learn-sections"):
         with gr.Tab(say("learn_gan"), id="gan", elem_id="learn-gan"):
-            learn_toy.connect(_build_gan(others), tab.select)
+            toy_panel.connect(_build_gan(others), tab.select)
         with gr.Tab(say("learn_cnn"), id="cnn", elem_id="learn-cnn") as section:
             _build_cnn(others, section)
         with gr.Tab(say("learn_both"), id="both", elem_id="learn-both") as section:
@@ -55,7 +57,7 @@ def prose(key, title=None, **formulas):
 
 def _build_gan(others):
     prose("gan_text")
-    panel = learn_toy.build()
+    panel = toy_panel.build()
     with gr.Row(elem_classes="gc-lesson-pair"):
         with gr.Column(min_width=320):
             prose("gan_value", title="gan_value_title", value=VALUE, expectation=r"$\mathbb{E}$", best=BEST,
@@ -64,32 +66,32 @@ def _build_gan(others):
             prose("gan_turns", title="gan_turns_title", turns=TURNS, saturating=r"$\log(1 - D(G(z)))$",
                   raise_=r"$\log D(G(z))$")  # fmt: skip
             with gr.Row(elem_classes="gc-tries"):
-                learn_try.sample(others, learn_try.button("sheet"), "sheet")
-                learn_try.train(others, "classic")
+                experiments.sample(others, experiments.button("sheet"), "sheet")
+                experiments.train(others, "classic")
     return panel
 
 
 def _build_cnn(others, section):
     prose("cnn_text")
-    if not learn_inside.names():
+    if not network_steps.names():
         gr.HTML(html.note(say("no_textbook")), elem_id="inside-none")
         return
-    paths = [path for path, _ in classify.example_files()]
-    parts = learn_inside.build(paths)
+    paths = [path for path, _ in classify_tab.example_files()]
+    parts = network_steps.build(paths)
     gr.HTML(html.note(say("cnn_colours")), elem_id="inside-colours")
     prose("cnn_formula", convolution=CONVOLUTION, pooling=POOLING)
     with gr.Row(elem_classes="gc-lesson-pair"):
         with gr.Column(min_width=320):
             prose("dense_text", title="dense_title", dense=DENSE)
         with gr.Column(min_width=320):
-            parts |= learn_inside.build_dense()
+            parts |= network_steps.build_dense()
     prose("taught_text", title="taught_title", back=BACK)
-    parts |= learn_inside.build_lesson()
-    panel = learn_inside.Panel(**parts)
-    learn_inside.connect(panel, paths, section.select)
+    parts |= network_steps.build_lesson()
+    panel = network_steps.NetworkStepsPanel(**parts)
+    network_steps.connect(panel, paths, section.select)
     with gr.Row(elem_classes="gc-tries"):
-        learn_try.ask(others, learn_try.button("ask"), panel.image, panel.model)
-        learn_try.train(others, "textbook")
+        experiments.ask(others, experiments.button("ask"), panel.image, panel.model)
+        experiments.train(others, "textbook")
 
 
 def _build_both(others, section):
@@ -97,19 +99,19 @@ def _build_both(others, section):
         with gr.Column(min_width=320):
             prose("both_text")
             with gr.Row(elem_classes="gc-tries"):
-                learn_try.sample(others, learn_try.button("classes"), "classes")
-                learn_try.train(others, "features")
+                experiments.sample(others, experiments.button("classes"), "classes")
+                experiments.train(others, "features")
         with gr.Column(min_width=320):
             prose("quiz_text")
-            learn_quiz.connect(learn_quiz.build(), section.select)
+            real_or_generated.connect(real_or_generated.build(), section.select)
 
 
 def _build_choice(others):
     prose("choose_text")
-    panel, pressed = learn_choice.build(lambda: learn_try.button("advised") if others.form else None)
-    learn_choice.connect(panel)
+    panel, pressed = model_advisor.build(lambda: experiments.button("advised") if others.form else None)
+    model_advisor.connect(panel)
     if pressed:
-        learn_try.advised(others, pressed, panel.questions)
+        experiments.advised(others, pressed, panel.questions)
 
 
 def _build_article(others):
@@ -123,8 +125,8 @@ def _build_article(others):
             prose("slips", title="slips_title")
         with gr.Column(min_width=320):
             prose("sizes_title")
-            learn_sizes.build()
+            size_calculator.build()
             prose("sizes_formula", plain=PLAIN, transposed=TRANSPOSED)
     prose("outlook", title="outlook_title")
     with gr.Row(elem_classes="gc-tries"):
-        learn_try.sample(others, learn_try.button("typical"), "typical")
+        experiments.sample(others, experiments.button("typical"), "typical")

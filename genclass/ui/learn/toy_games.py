@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from genclass import toy
-from genclass.ui.text import say
+from genclass.networks import toy_gan
+from genclass.ui.common.text import say
 
 MOST = 200  # of about half a megabyte each
 SECONDS = 20
@@ -34,7 +34,7 @@ class Game:
     """
 
     shape: str
-    toy: toy.Toy | None
+    toy: toy_gan.Toy | None
     turn: int = field(default_factory=lambda: next(TURNS))
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -97,9 +97,9 @@ class Games:
             GenClassError: for an unknown shape.
         """
         if shape != DRAWN:
-            new = Game(shape, toy.begin(shape, rules))
+            new = Game(shape, toy_gan.begin(shape, rules))
         else:
-            new = Game(shape, None if points is None else toy.Toy(points, rules))
+            new = Game(shape, None if points is None else toy_gan.Toy(points, rules))
         old = self.get(session)
         if old is not None:
             old.take()
@@ -112,7 +112,7 @@ class Games:
 
 def first(shape, rules):
     """The frame of a game that has not begun."""
-    return {**_frame(toy.begin(shape, rules), shape, running=False), "turn": 0}
+    return {**_frame(toy_gan.begin(shape, rules), shape, running=False), "turn": 0}
 
 
 def _frame(game, shape, running):
@@ -120,7 +120,7 @@ def _frame(game, shape, running):
         "step": len(game.losses),
         "side": SIDE,
         "field": _text(np.uint8((game.field(SIDE, reach=1.15) * 255).round().numpy())),
-        "real": _text(game.real[: toy.SHOWN].numpy()),
+        "real": _text(game.real[: toy_gan.SHOWN].numpy()),
         "fake": _text(game.samples().numpy()),
         "losses": _text(thinned(game.losses)),
         "words": told(game, running),

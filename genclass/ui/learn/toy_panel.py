@@ -2,17 +2,17 @@
 
 from dataclasses import dataclass
 from html import escape
-from pathlib import Path
 
 import gradio as gr
 
 from genclass.errors import GenClassError, check_choice
-from genclass.losses import LOSSES
-from genclass.toy import SHAPES, Rules, points_drawn
-from genclass.ui import html
-from genclass.ui.handlers import RAW, by_hand, given, safely, safely_each
-from genclass.ui.learn_games import DRAWN, Games, first
-from genclass.ui.text import say
+from genclass.networks.losses import LOSSES
+from genclass.networks.toy_gan import SHAPES, ToySettings, points_drawn
+from genclass.ui.common import html
+from genclass.ui.common.events import RAW, by_hand, given, safely, safely_each
+from genclass.ui.common.text import say
+from genclass.ui.learn.toy_games import DRAWN, Games, first
+from genclass.ui.static import static
 
 TOYS = {"concurrency_id": "toys", "concurrency_limit": 2, "show_progress": "hidden", **RAW}
 MOVES = {"concurrency_id": "toy-moves", "concurrency_limit": 4, "show_progress": "hidden", **RAW}
@@ -22,16 +22,16 @@ FAST, SLOW = "fast", "slow"
 FIRST = 5  # seconds for which it plays by itself when the tab is first opened
 # name: (shape or None for the one that is there, rules, whether to begin anew)
 LESSONS = {
-    "learns": ("ring", Rules(), True),
-    "collapse": ("grid", Rules(penalty=0.0), True),
-    "cure": (None, Rules(penalty=0.01), False),
-    "stuck": ("ring", Rules("saturating", 0.001, 0.005, 3, 0.0), True),
+    "learns": ("ring", ToySettings(), True),
+    "collapse": ("grid", ToySettings(penalty=0.0), True),
+    "cure": (None, ToySettings(penalty=0.01), False),
+    "stuck": ("ring", ToySettings("saturating", 0.001, 0.005, 3, 0.0), True),
 }
 games = Games()
 
 
 @dataclass
-class Panel:
+class ToyPanel:
     """The components."""
 
     shape: gr.Radio
@@ -62,9 +62,9 @@ def build():
                 names = {"train": "primary", "stop": "secondary", "step": "secondary", "reset": "secondary"}
                 buttons = {name: gr.Button(say(f"toy_{name}"), variant=kind, min_width=80, elem_id=f"toy-{name}")
                            for name, kind in names.items()}  # fmt: skip
-            picture = gr.HTML(first("ring", Rules()), html_template=_stage(), elem_id="toy-picture",
-                              js_on_load=(Path(__file__).parent / "learn_toy.js").read_text())  # fmt: skip
-    return Panel(picture=picture, buttons={**buttons, **controls.pop("lessons")}, **controls)
+            picture = gr.HTML(first("ring", ToySettings()), html_template=_stage(), elem_id="toy-picture",
+                              js_on_load=static("toy_gan.js"))  # fmt: skip
+    return ToyPanel(picture=picture, buttons={**buttons, **controls.pop("lessons")}, **controls)
 
 
 def _build_controls():
@@ -77,7 +77,7 @@ def _build_controls():
                             for name in LESSONS}  # fmt: skip
     parts["hint"] = gr.HTML(html.note(say("toy_learns_hint")), elem_id="toy-hint")
     losses = [(say(f"toy_loss_{name}"), name) for name in LOSSES]
-    first = Rules()
+    first = ToySettings()
     parts["loss"] = gr.Dropdown(losses, value=first.loss, label=say("toy_loss"), elem_id="toy-loss")
     with gr.Row(elem_classes="gc-pair"):
         for name in ("rate", "discriminator_rate"):
@@ -157,7 +157,7 @@ def _drawn(game):
 def open_tab(request: gr.Request, shape, *rules):
     """The first time, a game that plays by itself for a moment; later what is there, or blank paper if that is gone."""
     known = games.get(request.session_hash)
-    game = known or _game(request, shape, Rules(*rules))
+    game = known or _game(request, shape, ToySettings(*rules))
     if known is not None or game.toy is None:
         yield game.frame()
     else:
@@ -167,14 +167,14 @@ def open_tab(request: gr.Request, shape, *rules):
 @safely_each
 def play(request: gr.Request, shape, loss, rate, discriminator_rate, steps, penalty, pace):
     """Learn for at most 20 seconds, a frame at a time."""
-    game = _drawn(_game(request, shape, Rules(loss, rate, discriminator_rate, steps, penalty)))
+    game = _drawn(_game(request, shape, ToySettings(loss, rate, discriminator_rate, steps, penalty)))
     yield from game.play(pace == SLOW)
 
 
 @safely
 def step(request: gr.Request, shape, *rules):
     """One step, and no more."""
-    game = _drawn(_game(request, shape, Rules(*rules)))
+    game = _drawn(_game(request, shape, ToySettings(*rules)))
     game.learn(game.take(), 1, 1)
     return game.frame()
 
@@ -195,25 +195,25 @@ def reset(request: gr.Request, shape, *rules):
     check_choice("shape", shape, (*SHAPES, DRAWN))
     game = games.get(request.session_hash)
     kept = game.toy.real if shape == DRAWN and game and game.shape == DRAWN and game.toy else None
-    return games.begin(request.session_hash, shape, Rules(*rules), kept).frame()
+    return games.begin(request.session_hash, shape, ToySettings(*rules), kept).frame()
 
 
 @safely
 def clear(request: gr.Request, *rules):
     """Blank paper."""
-    return games.begin(request.session_hash, DRAWN, Rules(*rules)).frame()
+    return games.begin(request.session_hash, DRAWN, ToySettings(*rules)).frame()
 
 
 @safely
 def change(request: gr.Request, shape, *rules):
     """Other rules for a game under way."""
-    _game(request, shape, Rules(*rules))
+    _game(request, shape, ToySettings(*rules))
 
 
 @safely
 def draw(request: gr.Request, points, *rules):
     """A drawing to learn."""
-    return DRAWN, games.begin(request.session_hash, DRAWN, Rules(*rules), points_drawn(points)).frame()
+    return DRAWN, games.begin(request.session_hash, DRAWN, ToySettings(*rules), points_drawn(points)).frame()
 
 
 def _lesson(name):

@@ -5,19 +5,19 @@ from html import escape
 
 import gradio as gr
 
-from genclass import facts
 from genclass.errors import GenClassError, check_choice, check_number
+from genclass.models import facts
 from genclass.train import closed_loop
-from genclass.ui import charts, html, models, text
-from genclass.ui.handlers import LIVE, safely, safely_each, searches
-from genclass.ui.text import say
+from genclass.ui.common import charts, html, model_cache, text
+from genclass.ui.common.events import LIVE, safely, safely_each, searches
+from genclass.ui.common.text import say
 
 MOST_SEEDS = 5
 ASKED = ("agreement", "transfer", "extension", "features")
 
 
 @dataclass
-class Panel:
+class ClosedLoopPanel:
     """The components that events read and write."""
 
     model: gr.Dropdown
@@ -42,7 +42,7 @@ def build():
                                    label=say("loop_which"), elem_id="loop-experiments")  # fmt: skip
     bar = gr.HTML(elem_id="loop-bar")
     results = gr.HTML(_page({}), elem_id="loop-results")
-    return Panel(model, experiments, seeds, go, stop, bar, results)
+    return ClosedLoopPanel(model, experiments, seeds, go, stop, bar, results)
 
 
 def connect(panel, tab):
@@ -78,7 +78,7 @@ def experiment(name, experiments, seeds):
     for one in experiments:
         check_choice("experiments", one, ASKED)
     asked = [one for one in ASKED if one in experiments]
-    sampler, found = models.load(name, "gan"), {}
+    sampler, found = model_cache.load(name, "gan"), {}
     imageset = closed_loop.material(sampler)
     for number, one in enumerate(asked):
         try:

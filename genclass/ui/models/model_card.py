@@ -3,9 +3,12 @@
 import json
 from html import escape
 
-from genclass import measured
-from genclass.ui import charts, english, html, ranking, starting
-from genclass.ui.text import class_name, say
+from genclass.models import measured
+from genclass.ui.common import charts, html
+from genclass.ui.common.text import class_name, say
+from genclass.ui.models import models_table
+from genclass.ui.train import start
+from genclass.ui.words import DEFAULT, LANGUAGES
 
 CORNERS = {"classifier": "matrix_true", "gan": "matrix_asked"}
 
@@ -18,7 +21,7 @@ def card(one, time):
         time: milliseconds for one image, or None where that is not measured yet.
     """
     described = f"describe_{one.config['architecture']['name']}"
-    words = html.note(say(described)) if described in english.WORDS else ""
+    words = html.note(say(described)) if described in LANGUAGES[DEFAULT].words else ""
     origin = f"<h4>{say('card_origin')}</h4>{_list(_origin(one))}{_settings(one)}"
     return (
         f'<section class="gc-model"><div class="gc-model-picture">{_preview(one)}</div><div><h3>{escape(one.name)}</h3>'
@@ -41,7 +44,7 @@ def _facts(one, time):
         (say("card_classes"), classes),
         *((say("card_quality"), _measured(figure)) for figure in one.qualities.values()),
         (say("choose_parameters"), f"{one.parameters:,}"),
-        (say("choose_size"), ranking.size(one.size)),
+        (say("choose_size"), models_table.size(one.size)),
     ]
     pairs += [] if time is None else [(say("choose_speed"), say("card_milliseconds", time=f"{time:.1f}"))]
     if one.kind == "gan":
@@ -57,7 +60,7 @@ def _classes(one):
 def _measured(figure):
     where = say("quality_here" if figure.here else "quality_record")
     samples = [say("quality_samples", count=f"{figure.samples:,}")] if figure.samples else []
-    return " · ".join([ranking.quality(figure), *samples, where])
+    return " · ".join([models_table.quality(figure), *samples, where])
 
 
 def _origin(one):
@@ -68,7 +71,7 @@ def _origin(one):
         ("seed", training.get("seed")),
         ("data", say("card_images", name=source["name"], count=f"{source['images']:,}") if source else None),
         ("steps", f"{training['steps']:,}" if "steps" in training else None),
-        ("time", None if one.seconds is None else starting.duration(one.seconds)),
+        ("time", None if one.seconds is None else start.duration(one.seconds)),
         ("machine", training.get("machine")),
         ("versions", ", ".join(f"{name} {version}" for name, version in versions.items()) or None),
         ("date", one.date),

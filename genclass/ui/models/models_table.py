@@ -2,8 +2,9 @@
 
 from html import escape
 
-from genclass.ui import charts, html, starting
-from genclass.ui.text import say
+from genclass.ui.common import charts, html
+from genclass.ui.common.text import say
+from genclass.ui.train import start
 
 COLUMNS = ("model", "kind", "data", "accuracy", "frechet", "parameters", "size", "speed", "seconds", "date")
 LEAST = 1e-3  # a logarithmic axis takes nothing smaller
@@ -110,7 +111,7 @@ def _row(one, time, chosen):
 
 
 def _training(one):
-    return starting.duration(one.seconds) + (f"<small>{escape(one.gpu)}</small>" if one.gpu else "")
+    return start.duration(one.seconds) + (f"<small>{escape(one.gpu)}</small>" if one.gpu else "")
 
 
 def _figure(*figures):

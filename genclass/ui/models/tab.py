@@ -1,19 +1,23 @@
 """The tab Choose: all models side by side, the card of one of them, and in a tab of its own the closed loop."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import gradio as gr
 
-from genclass import checkpoint, data, evaluate, facts, runs
+from genclass.analysis import evaluate
+from genclass.data import sources
 from genclass.errors import GenClassError
-from genclass.ui import bringing, html, looping, modelcard, models, ranking, text, train
-from genclass.ui.handlers import LIVE, MEASURES, RAW, RUNS, WATCH, given, safely, safely_each, searches
-from genclass.ui.text import say
-from genclass.ui.titled import titled_tab
+from genclass.jobs import runs
+from genclass.models import facts, store
+from genclass.ui.common import html, model_cache, model_zip, text
+from genclass.ui.common.events import LIVE, MEASURES, RAW, RUNS, WATCH, given, safely, safely_each, searches
+from genclass.ui.common.text import say
+from genclass.ui.common.titled_tab import titled_tab
+from genclass.ui.models import closed_loop_panel, model_card, models_table
+from genclass.ui.static import static
+from genclass.ui.train import tab as train_tab
 
-HERE = Path(__file__).parent
-SCRIPT = (HERE / "table.js").read_text() + (HERE / "choose.js").read_text()  # sorting, and choosing
+SCRIPT = static("table.js") + static("models.js")  # sorting, and choosing
 TIMES = {"concurrency_id": "times", "concurrency_limit": 1}
 KINDS = ("gan", "classifier")
 ASKED = "(chosen, mine) => [chosen || new URLSearchParams(genclassAddress.queries.models || '').get('model'), mine]"
@@ -29,7 +33,7 @@ PICKED = """() => {
 
 
 @dataclass
-class Tab:
+class ModelsTab:
     """The components that events read and write."""
 
     every: gr.HTML
@@ -65,13 +69,13 @@ def build(memory, generate, classify, tabs):
         with gr.Tab(say("choose_all"), id="all-models", elem_id="models-compare"):
             tab = _build_models()
         with gr.Tab(say("loop"), id="loop", elem_id="models-loop"):
-            loop = looping.build()
+            loop = closed_loop_panel.build()
     shown = panel.select(
         open_tab, [tab.chosen, memory.mine], tab.shown(), js=ASKED, show_progress="hidden", **RAW, **CARDS
     )
     shown.success(None, tab.chosen, None, js=OPENED, **WATCH)
     _refresh_after(tab, shown.then(time_all, None, None, show_progress="hidden", **RAW, **TIMES))
-    looping.connect(loop, panel)
+    closed_loop_panel.connect(loop, panel)
     _connect_card(tab, memory)
     _connect_use(tab, generate, classify, tabs)
 
@@ -96,7 +100,8 @@ def _build_models():
             keep = gr.Button(say("delete_no"), elem_id="models-keep")
     bar, pictures = gr.HTML(elem_id="models-bar"), gr.HTML(elem_id="models-pictures")
     file = gr.File(visible=False, elem_id="models-file")
-    return Tab(every, chosen, card, pictures, bar, use, measure, stop, download, file, delete, confirm, confirm_delete,
+    return ModelsTab(every, chosen, card, pictures, bar, use, measure, stop, download, file, delete, confirm,
+                     confirm_delete,
                keep)  # fmt: skip
 
 
@@ -135,12 +140,12 @@ def _find(name):
     """
     if not isinstance(name, str):
         raise GenClassError("not_text", field="model")
-    return facts.of(name, checkpoint.find_named(name))
+    return facts.of(name, store.find_named(name))
 
 
 def _table(every, chosen):
     times = {one.name: facts.milliseconds_so_far(one.sha256) for one in every}
-    return ranking.page(every, {name: time for name, time in times.items() if time is not None}, chosen)
+    return models_table.page(every, {name: time for name, time in times.items() if time is not None}, chosen)
 
 
 def show(name, mine):
@@ -161,7 +166,7 @@ def _card(one):
     """The card and the pictures below it."""
     if one is None:
         return "", ""
-    return modelcard.card(one, facts.milliseconds_so_far(one.sha256)), modelcard.pictures(one)
+    return model_card.card(one, facts.milliseconds_so_far(one.sha256)), model_card.pictures(one)
 
 
 @safely
@@ -187,9 +192,9 @@ def time_all():
 def measure(name):
     """Evaluate with progress, and keep what is found; ``refresh`` shows it."""
     one = _find(name)
-    for progress in evaluate.measuring(one.folder, models.images_of(one.folder, data.at_hand)):
+    for progress in evaluate.measuring(one.folder, model_cache.images_of(one.folder, sources.at_hand)):
         yield _bar(one, progress)
-    modelcard.keep(one, progress)
+    model_card.keep(one, progress)
 
 
 @safely
@@ -208,7 +213,7 @@ def _bar(one, progress):
 @safely
 def pack(name):
     """A zip of the model's folder, for ``page.js`` to save."""
-    return bringing.saved_zip(_find(name).folder)
+    return model_zip.saved_zip(_find(name).folder)
 
 
 @safely
@@ -220,7 +225,7 @@ def use(name):
 
 def _own_run(name, mine):
     """The id of the run of this browser that made the model, or None."""
-    for run_id in train.run_ids(mine):
+    for run_id in train_tab.run_ids(mine):
         try:
             if runs.status(run_id)["name"] == name:
                 return run_id

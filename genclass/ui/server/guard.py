@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from genclass.errors import GenClassError
-from genclass.ui import text
+from genclass.ui.common import text
 
 API = "/gradio_api"
 READS = ("GET", "HEAD", "OPTIONS")

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from filelock import FileLock
 from gradio.context import LocalContext
 
-from genclass import checkpoint, runs
+from genclass import paths
 from genclass.errors import GenClassError, check_number
-from genclass.train.folder import LIVE, read_config, write_whole
+from genclass.jobs import runs
+from genclass.train.run.layout import LIVE, read_config, write_whole
 from genclass.train.settings import MAX_MINUTES
 
 LEAST_MINUTES = 0.05
@@ -26,7 +27,7 @@ ROOM = {False: 8_000_000_000, True: 2_000_000_000}  # bytes of all uploads and p
 
 
 @dataclass
-class Rules:
+class Limits:
     """Attributes:
     public: strangers are let in: each sees only runs whose id the browser keeps, and may do little.
     train: whether runs can be started.
@@ -38,7 +39,7 @@ class Rules:
     embedders: tuple = ()
 
 
-now = Rules()
+now = Limits()
 
 
 def visitor(request):
@@ -57,7 +58,7 @@ def visitor(request):
 
 def _key():
     """Bytes that make the hashes useless elsewhere; kept with the runs, so that limits outlive the server."""
-    file = checkpoint.runs_dir() / ".visitors"
+    file = paths.runs_dir() / ".visitors"
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(f"{file}.lock"):  # copies of the page share it

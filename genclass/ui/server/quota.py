@@ -14,18 +14,18 @@ import anyio
 from gradio.processing_utils import save_bytes_to_cache
 from starlette.datastructures import Headers
 
-from genclass import memory
 from genclass.errors import GenClassError
-from genclass.ui import guarding, rules, sessions, uploads
+from genclass.files import memory
+from genclass.ui.server import gradio_patches, guard, limits, uploads
 
 log = logging.getLogger("genclass.page")
 SHARE = 0.1  # of the disk
 SECONDS = 60  # from one look to the next
-ASKS = re.compile(guarding.ASKS)
+ASKS = re.compile(guard.ASKS)
 
 
 @dataclass
-class Room:
+class Quota:
     """What is known of the folder of uploads.
 
     Attributes:
@@ -43,7 +43,7 @@ class Room:
 
     def most(self):
         """Bytes that may lie there: so many, if that is no more than a share of the disk."""
-        return min(rules.ROOM[rules.now.public], int(shutil.disk_usage(uploads.folder()).total * SHARE))
+        return min(limits.ROOM[limits.now.public], int(shutil.disk_usage(uploads.folder()).total * SHARE))
 
     def take(self, size):
         """Count ``size`` bytes that are about to be written; the oldest files go where there is no room for them.
@@ -84,7 +84,7 @@ class Room:
                     folder.rmdir()
 
 
-now = Room()
+now = Quota()
 
 
 def _files():
@@ -123,7 +123,7 @@ async def tidying(app):
         while True:
             try:
                 _forget(app.blocks, await anyio.to_thread.run_sync(now.tidy))
-                sessions.forget(app.blocks._queue)
+                gradio_patches.forget(app.blocks._queue)
                 await anyio.to_thread.run_sync(memory.give_back)
             except OSError:
                 log.exception("could not tidy up")
@@ -140,7 +140,7 @@ def _forget(blocks, gone):
         remembered.difference_update([path for path in remembered.copy() if str(path) in gone])
 
 
-class Sizes:
+class BodyLimits:
     """Middleware that bounds what is sent: each request by its length, which it must tell, and uploads by the room.
 
     That the queue is full is told in the visitor's language, with a status whose words the page shows.
@@ -159,7 +159,7 @@ class Sizes:
 
 def _plainly(scope, receive, send):
     """A ``send`` that puts a sentence of ours in the place of Gradio's "Queue is full", a 503."""
-    if not ASKS.fullmatch(guarding.path_of(scope)):
+    if not ASKS.fullmatch(guard.path_of(scope)):
         return send
     replaced = False
 
@@ -167,7 +167,7 @@ def _plainly(scope, receive, send):
         nonlocal replaced
         if message["type"] == "http.response.start" and message["status"] == 503:
             replaced = True
-            await guarding.refuse(scope, 429, GenClassError("crowded"))(scope, receive, send)
+            await guard.refuse(scope, 429, GenClassError("crowded"))(scope, receive, send)
         elif not replaced:
             await send(message)
 
@@ -177,15 +177,15 @@ def _plainly(scope, receive, send):
 def _refusal(scope):
     headers = Headers(scope=scope)
     upload = uploads.is_upload(scope)
-    most = rules.BODY[rules.now.public] if upload else rules.JSON
+    most = limits.BODY[limits.now.public] if upload else limits.JSON
     length = headers.get("content-length", "")
     if not length.isascii() or not length.isdecimal():
-        return guarding.refuse(scope, 411, GenClassError("no_length"))
+        return guard.refuse(scope, 411, GenClassError("no_length"))
     if int(length) > most:
-        return guarding.refuse(scope, 413, GenClassError("body_too_large", megabytes=most // 1_000_000))
+        return guard.refuse(scope, 413, GenClassError("body_too_large", megabytes=most // 1_000_000))
     try:
         if upload:
             now.take(int(length))
     except GenClassError as error:
-        return guarding.refuse(scope, 503, error)
+        return guard.refuse(scope, 503, error)
     return None

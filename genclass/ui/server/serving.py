@@ -8,9 +8,9 @@ import re
 import sys
 from pathlib import Path
 
-from genclass import ray_jobs, runs
 from genclass.errors import GenClassError
-from genclass.processes import keep_one_ready
+from genclass.jobs import ray, runs
+from genclass.jobs.local import keep_one_ready
 from genclass.ui.layout import launch_settings
 
 ORIGIN = re.compile(r"https?://(\*\.)?[\w.-]+(:\d+)?")
@@ -61,7 +61,7 @@ def place_runs(launcher, ray_address):
     if launcher == "process":
         return keep_one_ready
     try:
-        runs.launch = ray_jobs.connect(ray_address)
+        runs.launch = ray.connect(ray_address)
     except GenClassError as error:
         sys.exit(f"GenClass: {error}")
     return None

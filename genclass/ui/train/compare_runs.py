@@ -4,10 +4,10 @@ import dataclasses
 
 import pandas as pd
 
-from genclass import runs
 from genclass.errors import GenClassError
-from genclass.ui import html
-from genclass.ui.text import say
+from genclass.jobs import runs
+from genclass.ui.common import html
+from genclass.ui.common.text import say
 
 CURVES = ("test_accuracy", "train_accuracy", "loss", "loss_g", "loss_d", "d_real", "d_fake", "spread",
           "images_per_second")  # fmt: skip

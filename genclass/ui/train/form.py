@@ -4,13 +4,16 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from genclass import data
+from genclass.data import catalog
 from genclass.errors import GenClassError, check_choice
 from genclass.train import machine
 from genclass.train.settings import CHOICES, PRESETS, RANGES, Request, adjustable
-from genclass.ui import html, own, rules, starting, text
-from genclass.ui.handlers import RAW, WATCH, by_hand, interactive, safely
-from genclass.ui.text import say
+from genclass.ui.common import html, text
+from genclass.ui.common.events import RAW, WATCH, by_hand, interactive, safely
+from genclass.ui.common.text import say
+from genclass.ui.server import limits
+from genclass.ui.train import own_images as own
+from genclass.ui.train import start
 
 OWN = ""  # the choice of one's own images instead of a named set
 QUIET = {**RAW, "show_progress": "hidden"}
@@ -25,7 +28,7 @@ class Form:
 
     kind: gr.Radio
     data: gr.Dropdown
-    own: own.Panel
+    own: own.OwnImagesPanel
     preset: gr.Radio
     minutes: gr.Number
     name: gr.Textbox
@@ -49,12 +52,12 @@ def build(draft):
     kind, source = FIRST
     chosen = gr.Radio([(say(name), name) for name in reversed(PRESETS)], value=kind, label=say("kind"),
                       elem_id="train-kind")  # fmt: skip
-    sources = [*((say(f"data_{name}"), name) for name in data.NAMES), (say("own_data"), OWN)]
+    sources = [*((say(f"data_{name}"), name) for name in catalog.NAMES), (say("own_data"), OWN)]
     named = gr.Dropdown(sources, value=source, label=say("data"), elem_id="train-data")
     own_images = own.build(draft)
     preset = gr.Radio(_presets(kind, source), value=next(iter(PRESETS[kind])), label=say("preset"),
                       elem_id="train-preset")  # fmt: skip
-    minutes = gr.Number(2, label=say("minutes"), info=_minutes_info(), minimum=rules.LEAST_MINUTES, step=1,
+    minutes = gr.Number(2, label=say("minutes"), info=_minutes_info(), minimum=limits.LEAST_MINUTES, step=1,
                         elem_id="train-minutes")  # fmt: skip
     with gr.Accordion(say("advanced"), open=False, elem_id="train-advanced"):
         epochs, seed, fields = _build_advanced(PRESETS[kind][next(iter(PRESETS[kind]))])
@@ -65,12 +68,12 @@ def build(draft):
 
 
 def _minutes_info():
-    return say("minutes_public", most=rules.MINUTES) if rules.now.public else say("minutes_info")
+    return say("minutes_public", most=limits.MINUTES) if limits.now.public else say("minutes_info")
 
 
 def _build_advanced(settings):
     epochs = gr.Number(0, label=say("setting_epochs"), info=_ranged("epochs"), minimum=0,
-                       visible=not rules.now.public, elem_id="train-epochs")  # fmt: skip
+                       visible=not limits.now.public, elem_id="train-epochs")  # fmt: skip
     fields = {name: _build_field(name, settings) for name in FIELDS}
     seed = gr.Number(0, label=say("seed"), info=say("about_seed"), minimum=0, precision=0, elem_id="train-seed")
     return epochs, seed, fields
@@ -94,7 +97,7 @@ def _shown(name, settings):
 def _ranged(name):
     """A setting explained, with its allowed range."""
     low, high = RANGES[name]
-    high = min(high, rules.LARGEST.get(name, high)) if rules.now.public else high
+    high = min(high, limits.LARGEST.get(name, high)) if limits.now.public else high
     return say("ranged", told=say(f"about_{name}"), low=f"{low:.6f}".rstrip("0").rstrip("."), high=f"{high:,}")
 
 
@@ -157,10 +160,10 @@ def _presets(kind, source):
 
 def _preset_title(request):
     about, epochs = say(f"preset_{request.preset.replace('-', '_')}"), f"{request.settings().epochs:g}"
-    seconds = machine.expected_seconds(request) if request.data in data.NAMES else None
+    seconds = machine.expected_seconds(request) if request.data in catalog.NAMES else None
     if seconds is None:
         return say("preset_title", name=request.preset, about=about, epochs=epochs)
-    time = starting.duration(seconds)
+    time = start.duration(seconds)
     return say("preset_title_timed", name=request.preset, about=about, epochs=epochs, time=time)
 
 
@@ -174,12 +177,12 @@ def estimate(kind, source, preset, minutes, epochs, seed, *fields):
 
 
 def _estimate(kind, source, preset, minutes, epochs, seed, fields):
-    request = starting.request_of(kind, source or "own", preset, minutes, epochs, seed, fields)
-    if request.data not in data.NAMES:
+    request = start.request_of(kind, source or "own", preset, minutes, epochs, seed, fields)
+    if request.data not in catalog.NAMES:
         return html.note(say("estimate_own"))
     seconds, steps = machine.expected_seconds(request), machine.expected_steps(request)
     if seconds is None or steps is None:
         return html.note(say("estimate_unknown"))
     passes = steps * request.settings().batch / machine.SIZES[request.data]
-    return html.note(say("estimate", time=starting.duration(seconds), steps=f"{steps:,}", passes=f"{passes:.3g}",
+    return html.note(say("estimate", time=start.duration(seconds), steps=f"{steps:,}", passes=f"{passes:.3g}",
                          images=f"{machine.SIZES[request.data]:,}"))  # fmt: skip

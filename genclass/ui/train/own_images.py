@@ -8,12 +8,15 @@ from pathlib import Path
 
 import gradio as gr
 
-from genclass import drafts, images
 from genclass.errors import GenClassError, check_choice
+from genclass.files import images
+from genclass.jobs import drafts
 from genclass.train.settings import PRESETS
-from genclass.ui import html, starting, uploads
-from genclass.ui.handlers import RAW, safely
-from genclass.ui.text import say
+from genclass.ui.common import html
+from genclass.ui.common.events import RAW, safely
+from genclass.ui.common.text import say
+from genclass.ui.server import uploads
+from genclass.ui.train import start
 
 SHOWN_CLASSES = 40
 SHOWN_IMAGES = 8
@@ -24,7 +27,7 @@ DRAFTS = {"concurrency_id": "drafts", "concurrency_limit": 2}
 
 
 @dataclass
-class Panel:
+class OwnImagesPanel:
     """The components; ``draft`` stands outside the tabs."""
 
     draft: gr.BrowserState
@@ -64,7 +67,7 @@ def build(draft):
             doomed = gr.Dropdown([], label=say("own_doomed"), min_width=130, elem_id="own-doomed")
             remove = gr.Button(say("own_remove"), min_width=90, elem_id="own-remove")
             discard = gr.Button(say("own_discard"), min_width=90, elem_id="own-discard")
-    return Panel(draft, box, zipped, name, files, camera, preview, doomed, remove, discard)
+    return OwnImagesPanel(draft, box, zipped, name, files, camera, preview, doomed, remove, discard)
 
 
 def connect(panel, kind, preset):
@@ -144,7 +147,7 @@ def advised(draft_id, kind):
 def usual_preset(kind, draft_id):
     """What is fit for the images of a draft."""
     kind = check_choice("kind", kind, tuple(PRESETS))
-    return starting.usual_preset(kind, len(drafts.read(draft_id).pictures.labels))
+    return start.usual_preset(kind, len(drafts.read(draft_id).pictures.labels))
 
 
 def preview(draft):

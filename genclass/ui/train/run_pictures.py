@@ -3,8 +3,8 @@
 import json
 from html import escape
 
-from genclass.ui import charts, html
-from genclass.ui.text import class_name, say
+from genclass.ui.common import charts, html
+from genclass.ui.common.text import class_name, say
 
 COLUMNS = 10
 MATRIX_CLASSES = 20  # more would not fit

@@ -1,9 +1,9 @@
 """A run at a glance, in words: state, progress, speed, what went wrong; and a table of many."""
 
-from genclass.train.folder import LIVE
-from genclass.ui import html, text
-from genclass.ui.starting import duration
-from genclass.ui.text import say
+from genclass.train.run.layout import LIVE
+from genclass.ui.common import html, text
+from genclass.ui.common.text import say
+from genclass.ui.train.start import duration
 
 
 def title(status):

@@ -7,11 +7,13 @@ import gradio as gr
 import pandas as pd
 
 import genclass
-from genclass import runs
 from genclass.errors import GenClassError
-from genclass.train.folder import LIVE
-from genclass.ui import comparing, glance, html, looking_back, rules, starting
-from genclass.ui.text import say
+from genclass.jobs import runs
+from genclass.train.run.layout import LIVE
+from genclass.ui.common import html
+from genclass.ui.common.text import say
+from genclass.ui.server import limits
+from genclass.ui.train import compare_runs, run_pictures, run_summary, start
 
 POINTS = 300
 CURVES = {
@@ -39,8 +41,8 @@ class Asked:
     mine: list = ()
     look: object = None
     compared: object = None
-    curve: str = comparing.CURVES[0]
-    axis: str = comparing.AXES[0]
+    curve: str = compare_runs.CURVES[0]
+    axis: str = compare_runs.AXES[0]
 
 
 @dataclass
@@ -65,7 +67,7 @@ class View:
 
 def view(run_id, mine=()):
     """The present state of a run and of those that may be listed; a run that is gone is as none."""
-    listed = runs.list_runs(mine if rules.now.public else None)
+    listed = runs.list_runs(mine if limits.now.public else None)
     models = genclass.list_models()
     try:
         return View(runs.status(run_id), runs.metrics(run_id), runs.pictures(run_id), listed, models)
@@ -100,11 +102,11 @@ def _parts(now, asked, seen):
     status = now.status or {}
     return {
         **_controls(status, now.ready),
-        "status": glance.told(status, now.ready) if status else html.empty(say("no_run"), say("no_run_then")),
+        "status": run_summary.told(status, now.ready) if status else html.empty(say("no_run"), say("no_run_then")),
         **_curves(now.reports),
         **_pictures(now, asked.look, seen),
-        "command": starting.command_line(runs.request(status["id"]), status["name"]) if status else "",
-        "table": glance.table(now.listed),
+        "command": start.command_line(runs.request(status["id"]), status["name"]) if status else "",
+        "table": run_summary.table(now.listed),
         **_choices(now, asked),
         **_comparison(asked),
         "gan_models": _models(now, "gan"),
@@ -142,7 +144,7 @@ def curve(reports, names):
         (report["step"], report[name], say(f"curve_{name}"))
         for name in names
         if len(known[name]) > 1
-        for report in comparing.thinned(known[name], POINTS)
+        for report in compare_runs.thinned(known[name], POINTS)
     ]
     return pd.DataFrame(rows, columns=["step", "value", "curve"])
 
@@ -153,7 +155,7 @@ def _pictures(now, look, seen):
     back = isinstance(look, (int, float)) and isinstance(before, int) and 0 <= look < before
     follows = not back or seen.get("id") != now.id  # another run begins with its newest
     index = last if follows else int(min(look, last))
-    picture, mistakes = looking_back.shown(now.status, now.pictures, index)
+    picture, mistakes = run_pictures.shown(now.status, now.pictures, index)
     moved = gr.update(maximum=max(last, 1), visible=last > 0, **({"value": last} if follows else {}))
     return {"look": moved, "picture": picture, "mistakes": mistakes}
 
@@ -163,12 +165,12 @@ def _choices(now, asked):
     known = {status["id"]: status for status in now.listed}
     if now.status:
         known.setdefault(now.status["id"], now.status)
-    choices = [(glance.title(status), run_id) for run_id, status in known.items()]
+    choices = [(run_summary.title(status), run_id) for run_id, status in known.items()]
     return {"mine": gr.update(choices=choices), "compared": gr.update(choices=choices)}
 
 
 def _comparison(asked):
-    plot, differences = comparing.compared(asked.compared, asked.curve, asked.axis)
+    plot, differences = compare_runs.compared(asked.compared, asked.curve, asked.axis)
     return {"comparison": plot, "differences": differences}
 
 

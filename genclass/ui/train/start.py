@@ -5,13 +5,15 @@ import json
 import shlex
 from pathlib import Path
 
-from genclass import data, folders, runs
+from genclass.data import catalog, folders, sources
+from genclass.data.imageset import PARTS
 from genclass.errors import GenClassError, check_choice, check_number
+from genclass.jobs import runs
 from genclass.train import machine
-from genclass.train.folder import LIVE
+from genclass.train.run.layout import LIVE
 from genclass.train.settings import MAX_MINUTES, PRESETS, Request, adjustable
-from genclass.ui import rules, uploads
-from genclass.ui.text import say
+from genclass.ui.common.text import say
+from genclass.ui.server import limits, uploads
 
 SESSIONS = 200
 FEW_IMAGES = 1000  # of one's own: up to here a shipped model is gone on with (benchmarks/transfer.py)
@@ -41,10 +43,10 @@ def start(kind, preset, minutes, name, dataset=None, upload=None, imageset=None,
     Raises:
         GenClassError: for anything wrong with the request or the zip, or what ``rules`` forbids.
     """
-    rules.check_training()  # before anything is unpacked
+    limits.check_training()  # before anything is unpacked
     check_choice("kind", kind, tuple(PRESETS))
     if upload is not None:
-        imageset = data.load_folder(uploads.uploaded(upload), limits=folders.IN_PAGE)
+        imageset = sources.load_folder(uploads.uploaded(upload), limits=folders.IN_PAGE)
     if imageset is None and not isinstance(dataset, str):
         raise GenClassError("not_text", field="dataset")
     images = None if imageset is None else len(imageset.train_images) + len(imageset.test_images)
@@ -55,7 +57,7 @@ def start(kind, preset, minutes, name, dataset=None, upload=None, imageset=None,
     again = _started_already(session, asked)
     if again is not None:
         return again
-    rules.check_start(request, owner)
+    limits.check_start(request, owner)
     run_id = runs.start(request, imageset, owner)
     _remember(session, asked, run_id)
     return run_id
@@ -64,7 +66,7 @@ def start(kind, preset, minutes, name, dataset=None, upload=None, imageset=None,
 def _fingerprint(imageset):
     """What another set of images, or the same with other labels, does not have."""
     digest = hashlib.blake2b(json.dumps(imageset.classes).encode())
-    for part in data.PARTS:
+    for part in PARTS:
         digest.update(getattr(imageset, part).numpy().tobytes())
     return digest.digest()
 
@@ -100,7 +102,7 @@ def request_of(kind, source, preset, minutes, epochs=None, seed=0, fields=None, 
     shared = {"seed": seed, "name": name, "threads": machine.threads_beside_page()}
     if epochs:  # 0 and None: minutes count
         return Request(kind, source, preset, {**changed, "epochs": epochs}, **shared)
-    check_number("minutes", minutes, rules.LEAST_MINUTES, MAX_MINUTES)
+    check_number("minutes", minutes, limits.LEAST_MINUTES, MAX_MINUTES)
     return Request(kind, source, preset, changed, minutes=minutes, **shared)
 
 
@@ -113,7 +115,7 @@ def own_name(title):
     """A data set's name from that of a zip's file, never that of a known set."""
     stem = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in title.lower())
     stem = stem.strip("-")[:30] or "images"
-    return f"my-{stem}" if stem in data.NAMES else stem
+    return f"my-{stem}" if stem in catalog.NAMES else stem
 
 
 def command_line(request, name):
@@ -123,7 +125,7 @@ def command_line(request, name):
         request: a ``train.settings.Request``.
         name: the run's public name.
     """
-    source = request.data if request.data in data.NAMES else f"{Path(request.data).stem}.zip"
+    source = request.data if request.data in catalog.NAMES else f"{Path(request.data).stem}.zip"
     words = ["python", "-m", "genclass", "train", request.kind, "--data", source, "--preset", request.preset]
     settings = dict(request.overrides)
     if request.minutes is not None:

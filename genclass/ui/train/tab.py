@@ -8,13 +8,17 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from genclass import drafts, runs
 from genclass.errors import GenClassError
-from genclass.ui import bringing, choosing, comparing, own, rules, starting, text, watching
-from genclass.ui.choosing import OWN, QUIET
-from genclass.ui.handlers import RAW, RUNS, STARTS, by_hand, safely
-from genclass.ui.text import say
-from genclass.ui.titled import titled_tab
+from genclass.jobs import drafts, runs
+from genclass.ui.common import model_zip, text
+from genclass.ui.common.events import RAW, RUNS, STARTS, by_hand, safely
+from genclass.ui.common.text import say
+from genclass.ui.common.titled_tab import titled_tab
+from genclass.ui.server import limits
+from genclass.ui.train import compare_runs, own_images, run_view
+from genclass.ui.train import form as run_form
+from genclass.ui.train import start as run_start
+from genclass.ui.train.form import OWN, QUIET
 
 SECONDS = 1.0
 KEPT_RUNS = 30
@@ -37,7 +41,7 @@ def build_memory():
     """The timer, the runs that the browser remembers and the marks of what it shows."""
     mine = gr.BrowserState({"ids": [], "watched": None}, storage_key="genclass-runs", secret="genclass")
     seen = gr.JSON({}, visible=False, elem_id="train-seen")
-    return Memory(gr.Timer(SECONDS), mine, seen, own.build_memory())
+    return Memory(gr.Timer(SECONDS), mine, seen, own_images.build_memory())
 
 
 def build(demo, memory, generate, classify, tabs):
@@ -54,19 +58,19 @@ def build(demo, memory, generate, classify, tabs):
     with titled_tab("train", "train") as tab:
         with gr.Row(elem_classes="gc-split"):
             with gr.Column(scale=3, min_width=300):
-                form = choosing.build(memory.draft)
+                form = run_form.build(memory.draft)
             with gr.Column(scale=6, min_width=320):
                 shown, taken = _build_watch()
         shown |= _build_all()
-        brought = bringing.build(*taken)
+        brought = model_zip.build(*taken)
     shown |= {"gan_models": generate.model, "classifier_models": classify.model}
-    choosing.connect(form, tab)
+    run_form.connect(form, tab)
     look = _connect_watch(demo, shown, memory)
     started = form.start.click(start, [*form.values(), memory.mine], [memory.mine, shown["mine"]], **RAW, **STARTS)
     started.success(None, None, None, js=SHOW, **QUIET)
     started.then(**look)
     _connect_controls(shown, memory, look)
-    bringing.connect(brought, shown["mine"], _watch_new, memory.mine, look)
+    model_zip.connect(brought, shown["mine"], _watch_new, memory.mine, look)
     _connect_open(shown, generate, classify, tabs)
     return form
 
@@ -74,7 +78,7 @@ def build(demo, memory, generate, classify, tabs):
 def _build_watch():
     """The components of ``watching.PARTS`` that show one run, by name, and those of ``bringing`` that take it away."""
     parts = {}
-    info = say("my_runs_info") if rules.now.public else say("my_runs_local")
+    info = say("my_runs_info") if limits.now.public else say("my_runs_local")
     parts["mine"] = gr.Dropdown([], label=say("my_runs"), info=info, allow_custom_value=True, elem_id="train-mine")
     parts["status"] = gr.HTML(elem_id="train-status")
     with gr.Column(visible=False, elem_id="train-run") as parts["run"]:
@@ -100,14 +104,14 @@ def _build_buttons():
         for kind in ("gan", "classifier"):
             parts[f"open_{kind}"] = gr.Button(say(f"open_{kind}"), variant="primary", visible=False,
                                               elem_id=f"train-open-{kind}")  # fmt: skip
-        taken = bringing.build_take()
+        taken = model_zip.build_take()
         parts["delete"] = gr.Button(say("delete"), elem_id="train-delete", visible=False)
     with gr.Row(visible=False, elem_classes="gc-sure", elem_id="train-sure") as parts["sure"]:
         gr.Markdown(say("delete_sure"), elem_id="train-sure-words")
         parts["delete_yes"] = gr.Button(say("delete_yes"), variant="stop", elem_id="train-delete-yes")
         parts["delete_no"] = gr.Button(say("delete_no"), elem_id="train-delete-no")
     with gr.Row(visible=False, elem_classes="gc-longer", elem_id="train-longer-row") as parts["longer"]:
-        parts["more"] = gr.Number(2, label=say("longer_minutes"), minimum=rules.LEAST_MINUTES, step=1,
+        parts["more"] = gr.Number(2, label=say("longer_minutes"), minimum=limits.LEAST_MINUTES, step=1,
                                   elem_id="train-longer-minutes")  # fmt: skip
         parts["go_longer"] = gr.Button(say("longer"), elem_id="train-longer")
     return parts, taken
@@ -117,7 +121,7 @@ def _colours():
     """Colours by the names that curves have in the page's language."""
     return {
         say(f"curve_{name}"): colour
-        for names in watching.CURVES.values()
+        for names in run_view.CURVES.values()
         for name, colour in zip(names, (ACCENT, ACCENT, CONTRAST) if "loss" in names else (ACCENT, CONTRAST))
     }
 
@@ -139,17 +143,18 @@ def _build_all():
     parts = {}
     with gr.Accordion(say("compare_runs"), open=False, elem_id="train-compare-fold"):
         with gr.Row():
-            parts["compared"] = gr.Dropdown([], multiselect=True, max_choices=comparing.MOST, allow_custom_value=True,
+            parts["compared"] = gr.Dropdown([], multiselect=True, max_choices=compare_runs.MOST,
+                                            allow_custom_value=True,
                                             label=say("compare_which"), scale=3, elem_id="train-compare")  # fmt: skip
-            curves = [(say(f"figure_{name}"), name) for name in comparing.CURVES]
+            curves = [(say(f"figure_{name}"), name) for name in compare_runs.CURVES]
             parts["curve"] = gr.Dropdown(curves, value=curves[0][1], label=say("compare_curve"), elem_id="train-curve")
-            axes = [(say(f"axis_{name}"), name) for name in comparing.AXES]
+            axes = [(say(f"axis_{name}"), name) for name in compare_runs.AXES]
             parts["axis"] = gr.Radio(axes, value="step", label=say("compare_axis"), elem_id="train-axis")
         parts["comparison"] = gr.LinePlot(x="x", y="value", color="run", x_title=" ", y_title=" ", color_title=" ",
                                           height=280, buttons=[], show_label=False,
                                           elem_id="train-comparison")  # fmt: skip
         parts["differences"] = gr.HTML(elem_id="train-differences")
-    title = say("all_mine") if rules.now.public else say("all_runs")
+    title = say("all_mine") if limits.now.public else say("all_runs")
     with gr.Accordion(title, open=False, elem_id="train-runs-fold"):
         parts["table"] = gr.HTML(elem_id="train-runs")
     return parts
@@ -160,8 +165,8 @@ def start(request: gr.Request, kind, name, draft, preset, minutes, run_name, epo
     """Start a run and watch it: the browser's runs with the new one, and the choice of it."""
     *fields, mine = fields_and_mine
     source = {"imageset": drafts.read(draft).imageset()} if name == OWN else {"dataset": name}
-    run_id = starting.start(kind, preset, minutes, run_name, **source, epochs=epochs, seed=seed,
-                            fields=dict(zip(choosing.FIELDS, fields)), owner=rules.visitor(request),
+    run_id = run_start.start(kind, preset, minutes, run_name, **source, epochs=epochs, seed=seed,
+                            fields=dict(zip(run_form.FIELDS, fields)), owner=limits.visitor(request),
                             session=request.session_hash)  # fmt: skip
     return _watch_new(run_id, mine)
 
@@ -185,7 +190,7 @@ def run_ids(mine):
 
 def _connect_watch(demo, shown, memory):
     """Keep what is shown up to date; returns the event that does so, to follow others."""
-    outputs = [memory.seen, *(shown[name] for name in watching.PARTS)]
+    outputs = [memory.seen, *(shown[name] for name in run_view.PARTS)]
     inputs = [shown["mine"], memory.mine, memory.seen, shown["look"], shown["compared"], shown["curve"], shown["axis"]]
     look = {"fn": tick, "inputs": inputs, "outputs": outputs, **QUIET, **RUNS}
     memory.timer.tick(**look)
@@ -201,7 +206,7 @@ def _connect_watch(demo, shown, memory):
 @safely
 def tick(run_id, mine, seen, look, compared, curve, axis):
     """What has changed since the browser last asked."""
-    marks, updates = watching.changes(seen, watching.Asked(run_id, run_ids(mine), look, compared, curve, axis))
+    marks, updates = run_view.changes(seen, run_view.Asked(run_id, run_ids(mine), look, compared, curve, axis))
     return [marks, *updates]
 
 
@@ -217,7 +222,7 @@ def _reattach(mine, request: gr.Request):
         except GenClassError as error:
             gr.Warning(text.sentence(error))
     watched = mine.get("watched") if isinstance(mine, dict) else None
-    if watched or rules.now.public:
+    if watched or limits.now.public:
         return watched
     return next((status["id"] for status in runs.list_runs() if status["state"] in ("running", "queued")), None)
 
@@ -249,14 +254,14 @@ def stop_watched(run_id):
 @safely
 def resume_watched(run_id, request: gr.Request):
     """Go on with the run."""
-    rules.check_resume(run_id, None, rules.visitor(request))
+    limits.check_resume(run_id, None, limits.visitor(request))
     runs.resume(run_id)
 
 
 @safely
 def lengthen_watched(run_id, minutes, request: gr.Request):
     """Go on with the run for longer than it was to last."""
-    rules.check_resume(run_id, minutes, rules.visitor(request))
+    limits.check_resume(run_id, minutes, limits.visitor(request))
     runs.resume(run_id, minutes)
 
 

@@ -8,10 +8,11 @@ import torch
 from torch import nn
 
 from benchmarks import ranks as bench
-from genclass import cli, data
-from genclass.train import folder as run_folder
-from genclass.train import ranks
-from genclass.train.norms import share_norms
+from genclass.cli import main
+from genclass.data import sources
+from genclass.train.distributed import ranks
+from genclass.train.distributed.sync_batchnorm import share_norms
+from genclass.train.run import layout as run_folder
 from genclass.train.settings import Request
 from tests.conftest import small_set
 
@@ -25,7 +26,7 @@ STEPS = {"airnet": 20, "gan": 20, "classic-gan": 3}  # every sixteenth has a pen
 
 @pytest.fixture(autouse=True)
 def small_data(monkeypatch):
-    monkeypatch.setattr(data, "load", lambda source: small_set(size=16))
+    monkeypatch.setattr(sources, "load", lambda source: small_set(size=16))
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
 
 
@@ -75,7 +76,7 @@ def test_norms_see_the_whole_batch():
 def train_led(path, apart):
     """The command line in one of two processes; ``apart``: each has a folder of its own. Its exit status."""
     own = path / os.environ["RANK"] if apart else path
-    return cli.main(["train", "gan", "--data", "cifar10-mini", *bench.TINY, "--set", "batch=10", "--epochs", "2",
+    return main.main(["train", "gan", "--data", "cifar10-mini", *bench.TINY, "--set", "batch=10", "--epochs", "2",
                      "--threads", "1", "--out", str(own / "run")])  # fmt: skip
 
 
@@ -85,7 +86,7 @@ def test_one_process_writes_and_the_run_belongs_to_as_many(tmp_path, capfd):
     assert run_folder.read_config(tmp_path / "run")["fixed"]["processes"] == 2
     assert run_folder.read_metrics(tmp_path / "run")[-1]["step"] == 6
     assert capfd.readouterr().err.count("finished at step 6") == 1
-    assert cli.main(["train", "--resume", str(tmp_path / "run"), "--epochs", "3"]) == 2
+    assert main.main(["train", "--resume", str(tmp_path / "run"), "--epochs", "3"]) == 2
     assert "begun by 2 processes" in capfd.readouterr().err
 
 
@@ -104,14 +105,14 @@ def test_what_does_not_fit_is_told_before_anything_starts(words, told, tmp_path,
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
     for key, value in {"TORCHELASTIC_RUN_ID": "a", "WORLD_SIZE": 3, "LOCAL_WORLD_SIZE": 3, "RANK": 0}.items():
         monkeypatch.setenv(key, str(value))
-    assert cli.main(["train", "gan", "--data", "cifar10-mini", *words, "--out", str(tmp_path / "run")]) == 2
+    assert main.main(["train", "gan", "--data", "cifar10-mini", *words, "--out", str(tmp_path / "run")]) == 2
     assert told in capsys.readouterr().err and not (tmp_path / "run").exists()
 
 
 def test_a_batch_of_few_images_must_fit_too(tmp_path, capfd):
     """The set has thirty: a batch of all of them, which four processes can't share."""
     words = ["train", "classifier", "--data", "cifar10-mini", "--threads", "1", "--out", str(tmp_path / "run")]
-    assert bench.together(4, cli.main, words)[0] == 2
+    assert bench.together(4, main.main, words)[0] == 2
     assert "30 images can't be shared by 4 processes" in capfd.readouterr().err
 
 

@@ -7,10 +7,11 @@ import time
 import psutil
 from filelock import FileLock
 
-from genclass import checkpoint, runs
-from genclass.train import folder as run_folder
-from genclass.train import writer
+from genclass import paths
+from genclass.jobs import runs
 from genclass.train.loop import train
+from genclass.train.run import layout as run_folder
+from genclass.train.run import writer
 from genclass.train.settings import Request
 
 BEATS = 5  # more than a run writes by itself before it waits
@@ -30,7 +31,7 @@ def put(path, **changes):
 def test_it_beats_while_it_waits(monkeypatch):
     monkeypatch.setattr(writer, "BEAT_SECONDS", 0.05)
     path = waiting_run(monkeypatch)
-    with FileLock(checkpoint.runs_dir() / ".training-slot"):
+    with FileLock(paths.runs_dir() / ".training-slot"):
         trainer = threading.Thread(target=lambda: list(train(path)))
         trainer.start()
         beats, limit = set(), time.monotonic() + 240

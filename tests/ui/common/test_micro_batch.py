@@ -4,7 +4,7 @@ import time
 import pytest
 import torch
 
-from genclass.ui.batching import Batcher
+from genclass.ui.common.micro_batch import Batcher
 
 
 class Slow:

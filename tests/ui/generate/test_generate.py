@@ -15,9 +15,12 @@ from PIL import Image
 from starlette.datastructures import QueryParams
 
 import genclass
-from genclass import images
-from genclass.recipe import Recipe, encode_latent
-from genclass.ui import asking, axes, generate, guiding, inverting, saving, sheet, text, uploads, walking
+from genclass.files import images
+from genclass.models.recipe import Recipe, encode_latent
+from genclass.ui.common import text
+from genclass.ui.generate import direction_sliders, guide_panel, invert_panel, path_panel, request, save_panel, sheet
+from genclass.ui.generate import tab as generate_tab
+from genclass.ui.server import uploads
 
 GAN = "fashion-mnist-gan"
 
@@ -58,7 +61,7 @@ def test_a_link_restores_the_recipe(lab):
 
 def opened(query):
     """The recipe with which the page opens by a link."""
-    updates = generate.open_page(SimpleNamespace(query_params=QueryParams(query)))
+    updates = generate_tab.open_page(SimpleNamespace(query_params=QueryParams(query)))
     return json.loads(updates[-1])
 
 
@@ -78,7 +81,7 @@ def test_an_address_that_names_nothing_opens_the_first_model(lab, query):
 def test_two_classes_are_mixed_by_a_slider(lab):
     recipe = redrawn({"class": "class-1", "mix_with": "class-4", "share": 0.25})[1]
     assert recipe["mix"] == {"class-1": 0.75, "class-4": 0.25} and recipe["class"] is None
-    shown = generate.show(Recipe.from_dict(recipe))
+    shown = generate_tab.show(Recipe.from_dict(recipe))
     assert (shown[1]["value"], shown[2]["value"], shown[3]["value"]) == ("class-1", "class-4", 0.25)
 
 
@@ -97,14 +100,14 @@ def test_bad_values_are_refused_in_a_sentence(lab, moved):
 
 def test_another_model_keeps_the_seed_and_lets_go_of_the_class(lab):
     text = asked(moved={"class": "class-2", "seed": 99, "directions": {"z1": 1}})
-    updates = generate.change_model(text, "plain-gan")
+    updates = generate_tab.change_model(text, "plain-gan")
     recipe = json.loads(updates[-1])
     assert (recipe["seed"], recipe["class"], recipe["directions"]) == (99, None, {})
     assert updates[1]["visible"] is False and updates[2]["visible"] is False
 
 
 def test_the_first_model_there_is_can_be_chosen(lab):
-    assert json.loads(generate.change_model("", "plain-gan")[-1])["model"] == "plain-gan"
+    assert json.loads(generate_tab.change_model("", "plain-gan")[-1])["model"] == "plain-gan"
 
 
 def test_another_seed_lets_go_of_a_given_latent(lab):
@@ -128,13 +131,18 @@ def test_a_large_sheet_follows_by_its_chosen_image(lab):
 
 @pytest.mark.parametrize("chosen", [-1, 99, None, "x", True, float("nan"), 1.5])
 def test_any_chosen_image_is_survived(lab, chosen):
-    assert 0 <= asking.prepare(asked(chosen=chosen))[2] < 4
+    assert 0 <= request.prepare(asked(chosen=chosen))[2] < 4
 
 
 def test_a_strip_shows_what_its_direction_does_to_the_chosen_image(lab):
     _, recipe, _, held, free, *strips = sheet.rest(asked(chosen=2, moved={"directions": {"d2": 1}}))
     pixels, _ = decoded(strips[1])
-    assert len(strips) == axes.COUNT and pixels.shape == (28, 7 * 28) and not held["visible"] and not free["visible"]
+    assert (
+        len(strips) == direction_sliders.COUNT
+        and pixels.shape == (28, 7 * 28)
+        and not held["visible"]
+        and not free["visible"]
+    )
     sampler = genclass.load(GAN)
     for place, sigma in ((0, -3), (4, 1), (6, 3)):
         moved = sampler.sample({**json.loads(recipe), "directions": {"d2": sigma}})[2, :, :, 0]
@@ -157,9 +165,9 @@ def test_without_judges_the_page_says_so(lab):
 @pytest.mark.parametrize("recipe", [None, 5, "", "[]", '{"model": "nope"}', '{"model": "plain-gan", "colour": 1}'])
 def test_what_is_no_recipe_is_refused_by_every_handler(lab, recipe):
     for call in (
-        sheet.follow, sheet.judge, sheet.rest, generate.send, saving.zip_file,
-        lambda sent: next(walking.walk(sent, 1, "", 5)), walking.strip_file, saving.taken(generate.show),
-        lambda sent: next(guiding.guide(sent, "abc-airnet", "a", "climb")),
+        sheet.follow, sheet.judge, sheet.rest, generate_tab.send, save_panel.zip_file,
+        lambda sent: next(path_panel.walk(sent, 1, "", 5)), path_panel.strip_file, save_panel.taken(generate_tab.show),
+        lambda sent: next(guide_panel.guide(sent, "abc-airnet", "a", "climb")),
     ):  # fmt: skip
         for sent in (recipe, json.dumps({"recipe": recipe, "moved": {}})):
             with pytest.raises(gr.Error) as caught:
@@ -168,7 +176,7 @@ def test_what_is_no_recipe_is_refused_by_every_handler(lab, recipe):
 
 
 def test_an_image_is_sent_to_classify(lab):
-    tabs, path = generate.send(asked(chosen=3, moved={"class": "class-5"}))
+    tabs, path = generate_tab.send(asked(chosen=3, moved={"class": "class-5"}))
     own = Recipe.from_json(images.png_text(path))
     assert tabs.selected == "classify" and (own.seed, own.count, own.class_name) == (10, 1, "class-5")
 
@@ -180,41 +188,41 @@ def unpacked(file):
 def test_downloads_hold_single_images_and_arrays(lab):
     _, recipe, _ = redrawn()
     drawn = genclass.load(GAN).sample(recipe)
-    with zipfile.ZipFile(unpacked(saving.zip_file(asked(json.dumps(recipe))))) as archive:
+    with zipfile.ZipFile(unpacked(save_panel.zip_file(asked(json.dumps(recipe))))) as archive:
         pixels = [np.asarray(Image.open(archive.open(name))) for name in archive.namelist()]
     assert np.array_equal(np.stack(pixels), drawn[..., 0])
-    with np.load(unpacked(saving.npz_file(asked(json.dumps(recipe))))) as arrays:
+    with np.load(unpacked(save_panel.npz_file(asked(json.dumps(recipe))))) as arrays:
         assert np.array_equal(arrays["images"], drawn) and arrays["labels"].tolist() == [7, 8, 9, 0]
 
 
 def test_a_path_is_walked_with_progress_and_moves(lab):
-    *reports, (bar, shown, walked) = walking.walk(asked(moved={"class": "class-1"}), 12, "class-3", 20)
+    *reports, (bar, shown, walked) = path_panel.walk(asked(moved={"class": "class-1"}), 12, "class-3", 20)
     assert len(reports) == 3 and "20 of 20" in bar and shown.count("<img") == 2
     path = json.loads(walked)
     assert (path["to_seed"], path["to_class"], path["steps"]) == (12, "class-3", 20)
     for form in ("gif", "webp"):
-        assert Image.open(unpacked(walking.SAVERS[form](walked))).n_frames == 20
-    with av.open(unpacked(walking.SAVERS["mp4"](walked))) as video:
+        assert Image.open(unpacked(path_panel.SAVERS[form](walked))).n_frames == 20
+    with av.open(unpacked(path_panel.SAVERS["mp4"](walked))) as video:
         assert len(list(video.decode(video=0))) == 20
-    strip = unpacked(walking.strip_file(walked)).read()
+    strip = unpacked(path_panel.strip_file(walked)).read()
     assert Image.open(io.BytesIO(strip)).size == (20 * 28, 28) and json.loads(images.png_text(strip)) == path
 
 
 @pytest.mark.parametrize("path", [(None, "", 5), (-1, "", 5), (3, "zebra", 5), (3, "", 1), (3, "", "x"), (3, 5, 5)])
 def test_a_bad_path_is_refused(lab, path):
     with pytest.raises(gr.Error) as caught:
-        list(walking.walk(asked(), *path))
+        list(path_panel.walk(asked(), *path))
     assert text.say("server_error") not in str(caught.value)
 
 
 @pytest.mark.parametrize("method", ["climb", "best"])
 def test_guidance_shows_before_and_after(lab, method):
-    *_, (bar, sides, button, found) = guiding.guide(
+    *_, (bar, sides, button, found) = guide_panel.guide(
         asked(model="plain-gan", count=2), "fashion-mnist-airnet", "class-3", method
     )
     assert "Before" in sides and "After" in sides and sides.count("fashion-mnist-airnet, which leads") == 2
     assert button["visible"] and "% sure" in bar
-    shown = generate.show(Recipe.from_json(found))
+    shown = generate_tab.show(Recipe.from_json(found))
     assert json.loads(shown[-1])["latent"]
 
 
@@ -223,7 +231,7 @@ def test_guidance_shows_before_and_after(lab, method):
 )
 def test_bad_guidance_is_refused(lab, values):
     with pytest.raises(gr.Error) as caught:
-        next(guiding.guide(asked(), *values))
+        next(guide_panel.guide(asked(), *values))
     assert text.say("server_error") not in str(caught.value)
 
 
@@ -236,9 +244,9 @@ def upload(name, content):
 def test_an_image_is_inverted_and_no_image_is_refused(lab, photo, monkeypatch):
     buffer = io.BytesIO()
     photo.save(buffer, "PNG")
-    *_, (bar, sides, _, found) = inverting.invert(upload("photo.png", buffer.getvalue()), GAN)
+    *_, (bar, sides, _, found) = invert_panel.invert(upload("photo.png", buffer.getvalue()), GAN)
     assert "200 of 200" in bar and "Wanted" in sides and json.loads(found)["count"] == 1
     for file in (upload("no.png", b"no image"), None, {"path": "/etc/passwd"}):
         with pytest.raises(gr.Error) as caught:
-            next(inverting.invert(file, GAN))
+            next(invert_panel.invert(file, GAN))
         assert text.say("server_error") not in str(caught.value)

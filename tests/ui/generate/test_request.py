@@ -3,8 +3,8 @@
 import pytest
 
 from genclass.errors import GenClassError
-from genclass.recipe import Recipe
-from genclass.ui.asking import moved, shown_mixture
+from genclass.models.recipe import Recipe
+from genclass.ui.generate.request import moved, shown_mixture
 
 THREE = {"a": 0.5, "b": 0.25, "c": 0.25}
 PATH = {"to_seed": 12, "steps": 5}

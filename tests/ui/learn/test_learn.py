@@ -9,24 +9,26 @@ import gradio as gr
 import numpy as np
 import pytest
 
-from genclass import checkpoint, inside, toy
-from genclass.toy import Rules
-from genclass.ui import (
-    chinese_lessons,
-    learn_choice,
-    learn_games,
-    learn_inside,
-    learn_quiz,
-    learn_sizes,
-    learn_toy,
-    learn_try,
-    lessons,
-    rules,
-)
-from genclass.ui import learn_pictures as pictures
-from genclass.ui.classify import example_files
+from genclass.analysis import layer_steps
+from genclass.models import store
+from genclass.networks import toy_gan
+from genclass.networks.toy_gan import ToySettings
+from genclass.ui.classify.tab import example_files
+from genclass.ui.common.text import say
 from genclass.ui.layout import build_app
-from genclass.ui.text import say
+from genclass.ui.learn import (
+    experiments,
+    model_advisor,
+    network_steps,
+    real_or_generated,
+    size_calculator,
+    toy_games,
+    toy_panel,
+)
+from genclass.ui.learn import network_pictures as pictures
+from genclass.ui.server import limits
+from genclass.ui.words.en import learn as english
+from genclass.ui.words.zh import learn as chinese
 
 TEXTBOOK = "fashion-mnist-classic-cnn"
 RULES = ("non-saturating", 0.001, 0.002, 1, 0.01)
@@ -34,8 +36,8 @@ RULES = ("non-saturating", 0.001, 0.002, 1, 0.01)
 
 @pytest.fixture(autouse=True)
 def games(monkeypatch):
-    monkeypatch.setattr(learn_toy, "games", learn_games.Games(most=3))
-    return learn_toy.games
+    monkeypatch.setattr(toy_panel, "games", toy_games.Games(most=3))
+    return toy_panel.games
 
 
 @pytest.fixture(scope="module")
@@ -52,102 +54,102 @@ def floats(text):
 
 
 def test_a_game_is_played_frame_by_frame_and_ends_by_itself():
-    game = learn_games.Game("ring", toy.begin("ring", Rules()))
+    game = toy_games.Game("ring", toy_gan.begin("ring", ToySettings()))
     game.toy.step()  # the first one waits for torch
     frames = list(game.play(slowly=False, seconds=0.6))
     assert len(frames) >= 2 and frames[0]["running"] and not frames[-1]["running"]
     assert frames[0]["step"] < frames[-1]["step"] == len(game.toy.losses)
-    assert len(floats(frames[-1]["fake"])) == 2 * toy.SHOWN
+    assert len(floats(frames[-1]["fake"])) == 2 * toy_gan.SHOWN
 
 
 def test_slow_motion_makes_one_step_a_frame(monkeypatch):
-    monkeypatch.setattr(learn_games, "SLOW", 0.01)
-    game = learn_games.Game("ring", toy.begin("ring", Rules()))
+    monkeypatch.setattr(toy_games, "SLOW", 0.01)
+    game = toy_games.Game("ring", toy_gan.begin("ring", ToySettings()))
     frames = game.play(slowly=True)
     assert [next(frames)["step"] for _ in range(3)] == [1, 2, 3]
 
 
 def test_one_step_is_one_step(games):
-    assert [learn_toy.step(visitor(), "ring", *RULES)["step"] for _ in range(2)] == [1, 2]
+    assert [toy_panel.step(visitor(), "ring", *RULES)["step"] for _ in range(2)] == [1, 2]
 
 
 def test_a_newer_event_takes_the_game_over(games):
-    first = learn_toy.play(visitor(), "ring", *RULES, "fast")
+    first = toy_panel.play(visitor(), "ring", *RULES, "fast")
     next(first)
-    second = learn_toy.play(visitor(), "ring", *RULES, "fast")
+    second = toy_panel.play(visitor(), "ring", *RULES, "fast")
     next(second)
     assert list(first) == []
-    stopped = learn_toy.stop(visitor())
+    stopped = toy_panel.stop(visitor())
     assert not stopped["running"] and list(second) == []
-    assert learn_toy.stop(visitor())["step"] == stopped["step"]
+    assert toy_panel.stop(visitor())["step"] == stopped["step"]
 
 
 def test_frames_of_a_newer_event_are_told_from_late_ones(games):
-    late = learn_toy.play(visitor(), "ring", *RULES, "fast")
+    late = toy_panel.play(visitor(), "ring", *RULES, "fast")
     turns = [next(late)["turn"]]
-    turns += [learn_toy.stop(visitor())["turn"], learn_toy.step(visitor(), "ring", *RULES)["turn"]]
-    turns += [learn_toy.reset(visitor(), "ring", *RULES)["turn"], learn_toy.clear(visitor(), *RULES)["turn"]]
-    assert turns == sorted(set(turns)) and turns[0] > learn_games.first("ring", Rules())["turn"]
+    turns += [toy_panel.stop(visitor())["turn"], toy_panel.step(visitor(), "ring", *RULES)["turn"]]
+    turns += [toy_panel.reset(visitor(), "ring", *RULES)["turn"], toy_panel.clear(visitor(), *RULES)["turn"]]
+    assert turns == sorted(set(turns)) and turns[0] > toy_games.first("ring", ToySettings())["turn"]
 
 
 def test_visitors_have_games_of_their_own_and_the_oldest_go(games):
     for name in "abcd":
-        learn_toy.step(visitor(name), "ring", *RULES)
-    learn_toy.step(visitor("d"), "ring", *RULES)
+        toy_panel.step(visitor(name), "ring", *RULES)
+    toy_panel.step(visitor("d"), "ring", *RULES)
     assert games.get("a") is None and len(games.get("d").toy.losses) == 2 and len(games.get("c").toy.losses) == 1
 
 
 def test_another_shape_begins_anew_and_other_rules_do_not(games):
-    learn_toy.step(visitor(), "ring", *RULES)
-    learn_toy.change(visitor(), "ring", "hinge", *RULES[1:])
-    assert learn_toy.step(visitor(), "ring", "hinge", *RULES[1:])["step"] == 2
-    assert learn_toy.reset(visitor(), "heart", *RULES)["step"] == 0
+    toy_panel.step(visitor(), "ring", *RULES)
+    toy_panel.change(visitor(), "ring", "hinge", *RULES[1:])
+    assert toy_panel.step(visitor(), "ring", "hinge", *RULES[1:])["step"] == 2
+    assert toy_panel.reset(visitor(), "heart", *RULES)["step"] == 0
 
 
 def test_a_drawing_is_learned_and_wiped_out(games):
-    assert learn_toy.reset(visitor(), learn_games.DRAWN, *RULES)["hint"]
+    assert toy_panel.reset(visitor(), toy_games.DRAWN, *RULES)["hint"]
     with pytest.raises(gr.Error, match="nothing to learn"):
-        learn_toy.step(visitor(), learn_games.DRAWN, *RULES)
+        toy_panel.step(visitor(), toy_games.DRAWN, *RULES)
     points = [[x / 50 - 0.5, 0.5] for x in range(50)]
-    shape, frame = learn_toy.draw(visitor(), points, *RULES)
-    assert shape == learn_games.DRAWN and not frame["hint"]
-    assert learn_toy.step(visitor(), learn_games.DRAWN, *RULES)["step"] == 1
-    assert np.array_equal(floats(learn_toy.reset(visitor(), learn_games.DRAWN, *RULES)["real"]), floats(frame["real"]))
-    assert learn_toy.clear(visitor(), *RULES)["hint"]
+    shape, frame = toy_panel.draw(visitor(), points, *RULES)
+    assert shape == toy_games.DRAWN and not frame["hint"]
+    assert toy_panel.step(visitor(), toy_games.DRAWN, *RULES)["step"] == 1
+    assert np.array_equal(floats(toy_panel.reset(visitor(), toy_games.DRAWN, *RULES)["real"]), floats(frame["real"]))
+    assert toy_panel.clear(visitor(), *RULES)["hint"]
 
 
 def test_the_tab_opens_with_blank_paper_where_a_drawing_is_gone(games):
-    [frame] = learn_toy.open_tab(visitor(), learn_games.DRAWN, *RULES)
+    [frame] = toy_panel.open_tab(visitor(), toy_games.DRAWN, *RULES)
     assert frame["hint"] and not frame["running"]
 
 
 def test_nonsense_is_refused(games):
     for asked in (("star", *RULES), ("ring", "hinge", "x", 0.002, 1, 0), ("ring", "hinge", 0.001, 0.002, 99, 0)):
         with pytest.raises(gr.Error):
-            learn_toy.step(visitor(), *asked)
+            toy_panel.step(visitor(), *asked)
     with pytest.raises(gr.Error):
-        learn_toy.draw(visitor(), "x", *RULES)
+        toy_panel.draw(visitor(), "x", *RULES)
 
 
-@pytest.mark.parametrize("name", learn_toy.LESSONS)
+@pytest.mark.parametrize("name", toy_panel.LESSONS)
 def test_a_lesson_sets_every_control(games, name):
-    learn_toy.step(visitor(), "grid", *RULES)
-    shape, *rules, hint, frame = learn_toy._lesson(name)(visitor(), "grid")
-    assert shape == (learn_toy.LESSONS[name][0] or "grid") and Rules(*rules) == learn_toy.LESSONS[name][1]
+    toy_panel.step(visitor(), "grid", *RULES)
+    shape, *rules, hint, frame = toy_panel._lesson(name)(visitor(), "grid")
+    assert shape == (toy_panel.LESSONS[name][0] or "grid") and ToySettings(*rules) == toy_panel.LESSONS[name][1]
     assert frame["step"] == (1 if name == "cure" else 0)
 
 
 def test_losses_are_thinned_to_means():
     steps = [(step, 2 * step) for step in range(960)]
-    thin = learn_games.thinned(steps)
-    assert thin.shape == (2, learn_games.POINTS) and np.allclose(thin.mean(1), [479.5, 959])
-    assert learn_games.thinned([]).shape == (2, 0)
+    thin = toy_games.thinned(steps)
+    assert thin.shape == (2, toy_games.POINTS) and np.allclose(thin.mean(1), [479.5, 959])
+    assert toy_games.thinned([]).shape == (2, 0)
 
 
 def test_the_pictures_number_is_the_networks(file):
-    *sliders, name, picture, scores, taught = learn_inside.look_at(file, TEXTBOOK, 0, 0.01)
+    *sliders, name, picture, scores, taught = network_steps.look_at(file, TEXTBOOK, 0, 0.01)
     index, channel, row, column = (slider["value"] for slider in sliders)
-    layer = learn_inside._open(file, TEXTBOOK, 0)[2]
+    layer = network_steps._open(file, TEXTBOOK, 0)[2]
     assert [slider["maximum"] for slider in sliders] == [32, 2, 26, 26]
     assert [slider["interactive"] for slider in sliders] == [True, False, True, True]
     for slider in sliders:
@@ -159,8 +161,8 @@ def test_the_pictures_number_is_the_networks(file):
 def test_a_press_on_a_map_chooses_the_position(file):
     at = (file, TEXTBOOK, 1, 3, 2, 1, 1)
     for name, row, column, chosen in (("sums", 4, 5, [5, 6]), ("input", 4, 5, [4, 5]), ("pooled", 2, 0, [5, 1])):
-        *place, picture = learn_inside.press({"name": name, "row": row, "column": column}, *at)
-        assert place == chosen and picture == learn_inside.convolution(*at[:5], *chosen)
+        *place, picture = network_steps.press({"name": name, "row": row, "column": column}, *at)
+        assert place == chosen and picture == network_steps.convolution(*at[:5], *chosen)
 
 
 @pytest.mark.parametrize(
@@ -174,16 +176,16 @@ def test_a_press_on_a_map_chooses_the_position(file):
 )
 def test_positions_beyond_a_map_are_refused(file, asked, words):
     with pytest.raises(gr.Error, match=words):
-        learn_inside.convolution(file, TEXTBOOK, *asked)
+        network_steps.convolution(file, TEXTBOOK, *asked)
 
 
 def test_another_architecture_is_refused(lab, file):
     with pytest.raises(gr.Error, match="no textbook network"):
-        learn_inside.convolution(file, "fashion-mnist-airnet", 0, 1, 1, 1, 1)
+        network_steps.convolution(file, "fashion-mnist-airnet", 0, 1, 1, 1, 1)
 
 
 def test_the_lesson_lists_textbook_networks_only(lab):
-    assert learn_inside.names() == [TEXTBOOK]
+    assert network_steps.names() == [TEXTBOOK]
 
 
 def test_a_picture_of_signs_is_green_above_zero_and_orange_below():
@@ -195,36 +197,36 @@ def test_a_picture_of_signs_is_green_above_zero_and_orange_below():
 
 
 def test_a_round_is_half_real_and_the_same_for_its_seed(lab):
-    dealt = [learn_quiz.deal_round("fashion-mnist-gan", 5) for _ in range(2)]
+    dealt = [real_or_generated.deal_round("fashion-mnist-gan", 5) for _ in range(2)]
     assert dealt[0].generated.sum() == 4 and np.array_equal(dealt[0].pictures, dealt[1].pictures)
-    assert not np.array_equal(dealt[0].pictures, learn_quiz.deal_round("fashion-mnist-gan", 6).pictures)
+    assert not np.array_equal(dealt[0].pictures, real_or_generated.deal_round("fashion-mnist-gan", 6).pictures)
     assert len(dealt[0].seen) == 8 and dealt[0].realness.shape == (8,)
 
 
 def test_the_truth_is_told_with_a_score(lab):
-    generated = learn_quiz.deal_round("fashion-mnist-gan", 5).generated
-    picks = [place for place, is_generated in zip(learn_quiz.PLACES, generated) if is_generated]
-    assert "You were right about 8 of 8" in learn_quiz.reveal("fashion-mnist-gan", 5, picks)
-    assert "You were right about 4 of 8" in learn_quiz.reveal("fashion-mnist-gan", 5, [])
-    assert "You were right about 4 of 8" in learn_quiz.reveal("fashion-mnist-gan", 5, {"not": "a list"})
+    generated = real_or_generated.deal_round("fashion-mnist-gan", 5).generated
+    picks = [place for place, is_generated in zip(real_or_generated.PLACES, generated) if is_generated]
+    assert "You were right about 8 of 8" in real_or_generated.reveal("fashion-mnist-gan", 5, picks)
+    assert "You were right about 4 of 8" in real_or_generated.reveal("fashion-mnist-gan", 5, [])
+    assert "You were right about 4 of 8" in real_or_generated.reveal("fashion-mnist-gan", 5, {"not": "a list"})
 
 
 def test_only_gans_with_real_pictures_here_are_played_with(lab):
-    assert learn_quiz.playable() == ["fashion-mnist-gan"]
+    assert real_or_generated.playable() == ["fashion-mnist-gan"]
     with pytest.raises(gr.Error):
-        learn_quiz.deal("plain-gan", 1)
+        real_or_generated.deal("plain-gan", 1)
 
 
 def test_every_set_of_answers_gets_advice_with_reasons():
     import itertools
 
-    for answers in itertools.product(*learn_choice.QUESTIONS.values()):
-        advice = learn_choice.advise(*answers)
-        assert learn_choice.words(advice).count("<p") == 1 + len(advice.reasons) >= 4
+    for answers in itertools.product(*model_advisor.QUESTIONS.values()):
+        advice = model_advisor.advise(*answers)
+        assert model_advisor.words(advice).count("<p") == 1 + len(advice.reasons) >= 4
         wants_classes = answers[0] == "tell" and answers[2] == "all"
         assert advice.kind == ("classifier" if wants_classes else "gan")
     with pytest.raises(gr.Error):
-        learn_choice.answered("fly", "few", "all", "laptop")
+        model_advisor.answered("fly", "few", "all", "laptop")
 
 
 def test_sizes_are_torchs():
@@ -235,71 +237,71 @@ def test_sizes_are_torchs():
         x = torch.zeros(1, 1, size, size)
         plain = nn.Conv2d(1, 1, kernel, stride, padding)(x).shape[-1]
         turned = nn.ConvTranspose2d(1, 1, kernel, stride, padding, output_padding=stride - 1)(x).shape[-1]
-        assert learn_sizes.side(size, kernel, stride, padding, "plain") == plain
-        assert learn_sizes.side(size, kernel, stride, padding, "transposed") == turned
-    assert learn_sizes.chain(7, 3, 2, 1, "plain") == [7, 4, 2]
-    assert learn_sizes.chain(7, 3, 2, 1, "transposed") == [7, 14, 28]
+        assert size_calculator.side(size, kernel, stride, padding, "plain") == plain
+        assert size_calculator.side(size, kernel, stride, padding, "transposed") == turned
+    assert size_calculator.chain(7, 3, 2, 1, "plain") == [7, 4, 2]
+    assert size_calculator.chain(7, 3, 2, 1, "transposed") == [7, 14, 28]
     with pytest.raises(gr.Error):
-        learn_sizes.show(7, 2, 2, 2, "plain")
+        size_calculator.show(7, 2, 2, 2, "plain")
 
 
-@pytest.mark.parametrize("name", learn_try.RECIPES)
+@pytest.mark.parametrize("name", experiments.RECIPES)
 def test_an_experiment_opens_generate(lab, name):
-    tabs, *shown = learn_try._sampler(name)()
+    tabs, *shown = experiments._sampler(name)()
     assert tabs.selected == "generate" and any("data:image/png" in str(part) for part in shown)
 
 
 def test_an_experiment_without_a_gan_that_can_show_it_is_told(monkeypatch):
-    monkeypatch.setattr(checkpoint, "list_models", lambda: [{"name": "plain", "kind": "gan", "classes": []}])
-    assert learn_try._model_of("sheet") == "plain"
+    monkeypatch.setattr(store, "list_models", lambda: [{"name": "plain", "kind": "gan", "classes": []}])
+    assert experiments._model_of("sheet") == "plain"
     with pytest.raises(gr.Error, match="no GAN here"):
-        learn_try._sampler("classes")()
+        experiments._sampler("classes")()
 
 
-@pytest.mark.parametrize("name", learn_try.RUNS)
+@pytest.mark.parametrize("name", experiments.RUNS)
 def test_an_experiment_asks_for_a_run_that_there_is(name):
     from genclass.train.settings import Request
 
-    tabs, kind, dataset, preset, minutes, own, epochs = learn_try._trainer(name)()
+    tabs, kind, dataset, preset, minutes, own, epochs = experiments._trainer(name)()
     Request(kind, dataset, preset["value"], minutes=minutes)
     assert own["visible"] is False and epochs == 0
     assert tabs.selected == "train" and preset["value"] in preset["choices"]
 
 
 def test_without_train_there_are_no_buttons_that_lead_there(lab, monkeypatch):
-    monkeypatch.setattr(rules.now, "train", True)  # as it will be again
+    monkeypatch.setattr(limits.now, "train", True)  # as it will be again
     ids = {part["props"].get("elem_id") or "" for part in build_app(training=False).config["components"]}
     assert {name for name in ids if name.startswith("try-")} == {"try-sheet", "try-classes", "try-typical", "try-ask"}
     assert "tab-train" not in ids and "tab-models" in ids
 
 
 def test_an_experiment_sends_the_image_to_classify(file):
-    tabs, path, model = learn_try.open_classify(file, TEXTBOOK)
+    tabs, path, model = experiments.open_classify(file, TEXTBOOK)
     assert tabs.selected == "classify" and path == file["path"] and model == TEXTBOOK
     with pytest.raises(gr.Error):
-        learn_try.open_classify({"path": "/etc/passwd"}, TEXTBOOK)
+        experiments.open_classify({"path": "/etc/passwd"}, TEXTBOOK)
 
 
 def test_every_word_of_the_lessons_is_shown_somewhere():
     """Keys that no code names are dead; keys made of parts are named by their beginning."""
     from pathlib import Path
 
-    code = "".join(path.read_text() for path in Path(learn_toy.__file__).parent.glob("learn*.py"))
+    code = "".join(path.read_text() for path in Path(toy_panel.__file__).parent.glob("*.py"))
     made = ("toy_", "choice_", "cnn_", "sizes_", "try_", "article_", "learn_", "dense_")
-    assert [key for key in lessons.ENGLISH if f'"{key}"' not in code and not key.startswith(made)] == []
+    assert [key for key in english.WORDS if f'"{key}"' not in code and not key.startswith(made)] == []
 
 
 def test_places_of_the_lessons_are_named():
-    for key, words in lessons.ENGLISH.items():
+    for key, words in english.WORDS.items():
         assert all(name and name.isidentifier() for _, name, _, _ in Formatter().parse(words) if name is not None), key
-    assert say("learn") == "Learn" and inside.KERNEL == 3
+    assert say("learn") == "Learn" and layer_steps.KERNEL == 3
 
 
 def test_the_lessons_are_told_in_both_languages():
     """Formulas and places are the same, and what is English is told in Chinese."""
-    assert list(lessons.ENGLISH) == list(chinese_lessons.WORDS)
-    for key, words in lessons.ENGLISH.items():
-        told = chinese_lessons.WORDS[key]
+    assert list(english.WORDS) == list(chinese.WORDS)
+    for key, words in english.WORDS.items():
+        told = chinese.WORDS[key]
         assert places(told) == places(words), key
         assert told.strip() and (told != words or not re.search("[a-z]{4}", re.sub(r"{\w+}", "", words))), key
         assert not re.search("[\u4e00-\u9fff][,.:;!?]", told), key

@@ -6,11 +6,15 @@ import gradio as gr
 import pytest
 import torch
 
-from genclass import checkpoint, data, facts, measured, runs
-from genclass.data import ImageSet
+from genclass.data import sources
+from genclass.data.imageset import ImageSet
 from genclass.errors import GenClassError
+from genclass.jobs import runs
+from genclass.models import facts, measured, store
 from genclass.train import closed_loop
-from genclass.ui import charts, choose, looping, ranking
+from genclass.ui.common import charts
+from genclass.ui.models import closed_loop_panel, models_table
+from genclass.ui.models import tab as models_tab
 from tests.conftest import random_images
 from tests.ui.conftest import start_tiny, wait_for
 
@@ -27,12 +31,12 @@ def fashion(count=300):
 @pytest.fixture
 def at_hand(monkeypatch):
     for name in ("at_hand", "smallest_at_hand"):
-        monkeypatch.setattr(data, name, lambda name: fashion() if name == "fashion-mnist" else None)
+        monkeypatch.setattr(sources, name, lambda name: fashion() if name == "fashion-mnist" else None)
 
 
 def shown(name=None, mine=None):
     parts = ("every", "chosen", "card", "pictures", "bar", "use_gan", "use_classifier", "delete", "confirm")
-    return dict(zip(parts, choose.show(name, mine)))
+    return dict(zip(parts, models_tab.show(name, mine)))
 
 
 def test_every_model_has_a_row_and_the_first_a_card(lab):
@@ -45,19 +49,19 @@ def test_every_model_has_a_row_and_the_first_a_card(lab):
 
 def test_a_shipped_model_cant_be_deleted(lab):
     with pytest.raises(gr.Error, match="shipped models stay"):
-        choose.delete("abc-airnet", {"ids": ["0" * 32]})
-    assert checkpoint.find_named("abc-airnet")
+        models_tab.delete("abc-airnet", {"ids": ["0" * 32]})
+    assert store.find_named("abc-airnet")
 
 
 @pytest.mark.parametrize("name", [None, 5, {}, "no-such-model"])
 def test_unknown_models_are_refused(lab, name):
-    for handler in (choose.pack, choose.use):
+    for handler in (models_tab.pack, models_tab.use):
         with pytest.raises(gr.Error):
             handler(name)
     with pytest.raises(gr.Error):
-        choose.pick(name, {})
+        models_tab.pick(name, {})
     with pytest.raises(gr.Error):
-        list(choose.measure(name))
+        list(models_tab.measure(name))
 
 
 def test_only_the_browser_that_started_a_run_deletes_its_model(lab, client):
@@ -67,17 +71,17 @@ def test_only_the_browser_that_started_a_run_deletes_its_model(lab, client):
     for stranger in ({}, {"ids": ["f" * 32]}, None):
         assert not shown("mine-to-delete", stranger)["delete"]["visible"]
         with pytest.raises(gr.Error):
-            choose.delete("mine-to-delete", stranger)
-    choose.delete("mine-to-delete", {"ids": [run_id]})
+            models_tab.delete("mine-to-delete", stranger)
+    models_tab.delete("mine-to-delete", {"ids": [run_id]})
     with pytest.raises(GenClassError):
         runs.find(run_id)
     assert "mine-to-delete" not in shown()["every"]
 
 
 def test_an_evaluation_reports_progress_and_stays_out_of_the_checkpoint(lab, at_hand):
-    folder = checkpoint.find_named("fashion-mnist-airnet")
+    folder = store.find_named("fashion-mnist-airnet")
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
-    *reports, last = choose.measure("fashion-mnist-airnet")
+    *reports, last = models_tab.measure("fashion-mnist-airnet")
     assert reports and "100 of 100 images" in last
     assert "gc-plain-matrix" in shown("fashion-mnist-airnet")["pictures"]
     assert "gc-filled" in shown("fashion-mnist-airnet")["pictures"]
@@ -89,40 +93,40 @@ def test_an_evaluation_reports_progress_and_stays_out_of_the_checkpoint(lab, at_
 
 
 def test_a_gan_is_evaluated_by_its_judge(lab, at_hand):
-    list(choose.measure("fashion-mnist-gan"))
-    _, card, pictures = choose.refresh("fashion-mnist-gan")
+    list(models_tab.measure("fashion-mnist-gan"))
+    _, card, pictures = models_tab.refresh("fashion-mnist-gan")
     assert "sees the asked class in" in pictures
     assert "in the features of fashion-mnist-airnet" in card and "n = 300" in card
 
 
 def test_without_images_an_evaluation_says_so(lab, at_hand):
     with pytest.raises(gr.Error, match="not on this machine"):
-        list(choose.measure("abc-airnet"))
+        list(models_tab.measure("abc-airnet"))
 
 
 def test_times_fill_the_table_and_the_card(lab):
-    choose.time_all()
-    table, card, _ = choose.refresh("plain-gan")
+    models_tab.time_all()
+    table, card, _ = models_tab.refresh("plain-gan")
     assert "…" not in table and "ms on this machine" in card
 
 
 def test_what_was_measured_shows_with_the_model_that_is_chosen_by_then(lab, at_hand):
-    list(choose.measure("fashion-mnist-gan"))
-    table, card, _ = choose.refresh("abc-airnet")
+    list(models_tab.measure("fashion-mnist-gan"))
+    table, card, _ = models_tab.refresh("abc-airnet")
     assert '<tr data-model="abc-airnet" class=gc-on>' in table and table.count("class=gc-on") == 1
     assert "<h3>abc-airnet</h3>" in card
-    assert choose.refresh("deleted meanwhile")[1:] == ("", "")
+    assert models_tab.refresh("deleted meanwhile")[1:] == ("", "")
 
 
 def test_a_picked_model_leaves_the_table_as_it_was_sorted(lab):
-    table, chosen, card, *_ = choose.pick("plain-gan", {})
+    table, chosen, card, *_ = models_tab.pick("plain-gan", {})
     assert table == gr.skip() and chosen == "plain-gan" and "<h3>plain-gan</h3>" in card
 
 
 def test_models_of_one_measure_are_compared_and_others_are_named(lab, at_hand):
-    list(choose.measure("fashion-mnist-gan"))
-    choose.time_all()
-    table, *_ = choose.refresh("plain-gan")
+    list(models_tab.measure("fashion-mnist-gan"))
+    models_tab.time_all()
+    table, *_ = models_tab.refresh("plain-gan")
     assert table.count('class="gc-point') >= 1 and "Not shown, because not measured yet: " in table
     point = re.search(r'<g class="gc-point[^>]*data-model="fashion-mnist-gan" aria-label="([^"]+)"', table)
     assert "Fréchet distance" in point[1] and "fashion-mnist-airnet" in point[1]
@@ -130,9 +134,9 @@ def test_models_of_one_measure_are_compared_and_others_are_named(lab, at_hand):
 
 def test_better_lies_higher_in_both_pictures():
     points = [charts.Point("a", 1, 0.9, 0, ""), charts.Point("b", 2, 0.7, 0, "")]
-    up = ranking._accuracy_axis(points)
+    up = models_table._accuracy_axis(points)
     assert up.place(0.9) > up.place(0.7)
-    down = ranking._distance_axis([charts.Point("a", 1, 5, 0, ""), charts.Point("b", 2, 50, 0, "")])
+    down = models_table._distance_axis([charts.Point("a", 1, 5, 0, ""), charts.Point("b", 2, 50, 0, "")])
     assert down.place(5) > down.place(50)
 
 
@@ -147,7 +151,7 @@ def test_labels_of_near_points_do_not_cover_one_another():
 def test_one_model_alone_has_a_place_however_right_it_is(accuracy):
     found = {"accuracy": facts.Quality("accuracy", accuracy)}
     one = facts.Facts("mine", None, {"kind": "classifier", "dataset": "mine"}, 1, 1, found, None, None, None, False)
-    assert 'data-model="mine"' in ranking._picture("classifier", [one], {"mine": 2.0}, ["mine"])
+    assert 'data-model="mine"' in models_table._picture("classifier", [one], {"mine": 2.0}, ["mine"])
 
 
 @pytest.mark.parametrize("values", [[3.0], [0.2, 90], [1, 1], [0.0301, 0.031]])
@@ -168,22 +172,22 @@ def short(monkeypatch, at_hand):
 
 
 def test_the_closed_loop_fills_every_section(lab, short):
-    *_, (bar, page) = looping.experiment("fashion-mnist-gan", list(looping.ASKED), 2)
+    *_, (bar, page) = closed_loop_panel.experiment("fashion-mnist-gan", list(closed_loop_panel.ASKED), 2)
     assert "Done: fashion-mnist-gan" in bar
-    for name in looping.ASKED:
+    for name in closed_loop_panel.ASKED:
         section = page.split(f'id="loop-{name}"')[1].split("</section>")[0]
         assert 'class="gc-summary"' in section, name
     assert "(2 seeds)" in page
 
 
 def test_a_model_without_classes_is_told_what_it_lacks(lab, short, monkeypatch):
-    monkeypatch.setattr(data, "smallest_at_hand", lambda name: fashion())
-    *_, (_, page) = looping.experiment("plain-gan", ["transfer"], 1)
+    monkeypatch.setattr(sources, "smallest_at_hand", lambda name: fashion())
+    *_, (_, page) = closed_loop_panel.experiment("plain-gan", ["transfer"], 1)
     assert "was trained without classes" in page
 
 
 def test_an_experiment_that_is_asked_for_often_runs_once(lab, short):
-    reports = list(looping.experiment("fashion-mnist-gan", ["transfer"] * 1000, 1))
+    reports = list(closed_loop_panel.experiment("fashion-mnist-gan", ["transfer"] * 1000, 1))
     assert "experiment 1 of 1" in reports[0][0] and len(reports) < 100
 
 
@@ -191,4 +195,4 @@ def test_an_experiment_that_is_asked_for_often_runs_once(lab, short):
                                           (["transfer"], 6), (["transfer"], None), ([{}], 1)])  # fmt: skip
 def test_wrong_questions_are_refused(lab, short, asked, seeds):
     with pytest.raises(gr.Error):
-        list(looping.experiment("fashion-mnist-gan", asked, seeds))
+        list(closed_loop_panel.experiment("fashion-mnist-gan", asked, seeds))

@@ -9,8 +9,8 @@ import pytest
 from gradio_client import handle_file
 from PIL import Image
 
-from genclass.images import png_bytes
-from genclass.ui import text
+from genclass.files.images import png_bytes
+from genclass.ui.common import text
 
 FILE = {"_type": "gradio.FileData"}
 SAMPLE = {"model": "fashion-mnist-gan", "count": 1}
@@ -225,6 +225,6 @@ def test_what_the_visitor_did_not_cause_is_told_plainly(lab, monkeypatch):
     def broken(*args):
         raise RuntimeError("/root/secret")
 
-    monkeypatch.setattr("genclass.ui.drawing.draw", broken)
+    monkeypatch.setattr("genclass.ui.common.render.draw", broken)
     answer = send(lab, "sample", '["fashion-mnist-gan", null, 0, 1, 1.0, {}, null]')
     assert text.say("server_error") in answer and "secret" not in answer

@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from benchmarks import copies, visitors
-from genclass.ui import rules
+from genclass.ui.server import limits
 
 MISSING = "needs the Debian package caddy"
 MANY = 12  # visitors: both copies have some
@@ -53,7 +53,7 @@ def test_visitors_stay_with_their_copy_and_move_when_it_is_killed(started):
 @pytest.fixture
 def told():
     """The port of a server like Gradio's that tells each visitor what ``rules.visitor`` makes of them."""
-    app = Starlette(routes=[Route("/{path:path}", lambda request: PlainTextResponse(rules.visitor(request)))])
+    app = Starlette(routes=[Route("/{path:path}", lambda request: PlainTextResponse(limits.visitor(request)))])
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
     listening = socket.create_server(("127.0.0.1", 0))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
@@ -64,7 +64,7 @@ def told():
 
 
 def test_visitors_are_told_apart_behind_caddy_and_none_can_claim_to_be_another(told, monkeypatch):
-    monkeypatch.setattr(rules.now, "public", True)
+    monkeypatch.setattr(limits.now, "public", True)
 
     def seen(address, claimed=None):
         """As who a visitor from an address of this machine is seen."""

@@ -23,14 +23,18 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from starlette.requests import Request
 
-from genclass import evaluate, runs
-from genclass.classify import Classifier
-from genclass.images import png_bytes
-from genclass.recipe import KEYS
-from genclass.sample import Sampler
+from genclass.analysis import evaluate
+from genclass.files.images import png_bytes
+from genclass.jobs import runs
+from genclass.models.classifier import Classifier
+from genclass.models.recipe import KEYS
+from genclass.models.sampler import Sampler
 from genclass.train import closed_loop
-from genclass.ui import asking, guiding, handlers, room, uploads
-from genclass.ui.sessions import Session
+from genclass.ui.common import events
+from genclass.ui.generate import guide_panel
+from genclass.ui.generate.request import MOVED
+from genclass.ui.server import quota, uploads
+from genclass.ui.server.gradio_patches import Session
 
 EXAMPLES = int(os.environ.get("GENCLASS_FUZZ", 200))  # calls of each event
 SECONDS = math.inf if "GENCLASS_FUZZ" in os.environ else 0.2  # for each, after the first few
@@ -56,7 +60,7 @@ def file_at(path):
 
 def asked():
     """What ``page.js`` sends as one text: a recipe, and what was moved since."""
-    names = st.sampled_from(KEYS) | st.sampled_from(asking.MOVED)
+    names = st.sampled_from(KEYS) | st.sampled_from(MOVED)
     likely = st.sampled_from(["fashion-mnist-gan", "plain-gan", "class-1", 0, 1, 4, 0.5, None, {"z0": 1.5}, {"d1": -1}])
     values = st.dictionaries(names, likely | junk, max_size=4)
     recipe = values.map(lambda found: {"model": "fashion-mnist-gan", "count": 4} | found)
@@ -106,10 +110,10 @@ def calm(blocks):
     """What takes long or outlives the tests is not begun: no training process, no clock of a game."""
     patch = pytest.MonkeyPatch()
     patch.setattr(runs, "launch", lambda path: None)
-    patch.setattr("genclass.evaluate.measuring", lambda *_, **__: iter([evaluate.Progress(0, 1)]))
+    patch.setattr("genclass.analysis.evaluate.measuring", lambda *_, **__: iter([evaluate.EvaluationProgress(0, 1)]))
     for search in ("steer.invert", "ui.looping.closed_loop.material"):
         patch.setattr(f"genclass.{search}", lambda *_, **__: iter(()))
-    for table in (guiding.SEARCH, closed_loop.EXPERIMENTS):
+    for table in (guide_panel.SEARCH, closed_loop.EXPERIMENTS):
         for name in table:
             patch.setitem(table, name, lambda *_, **__: iter(()))
     for kind, check in ((Sampler, check_latents), (Classifier, check_images)):
@@ -138,7 +142,7 @@ def check_images(classifier, small, *_):
 
 @pytest.fixture(scope="module")
 def picture(blocks, tmp_path_factory):
-    return room.save(png_bytes(np.zeros((40, 40, 3), np.uint8)), "a.png")
+    return quota.save(png_bytes(np.zeros((40, 40, 3), np.uint8)), "a.png")
 
 
 async def call(blocks, state, event, values, sent):
@@ -184,7 +188,7 @@ def pools():
 def test_every_event_survives_anything(blocks, calm, picture, pools, monkeypatch, subtests):
     faults, counts, state, loop = [], {}, Session(blocks), asyncio.new_event_loop()
     thread = ThreadPoolExecutor(1)  # without an event loop, which browser tests leave in this one
-    monkeypatch.setattr(handlers.log, "exception", lambda *_: faults.append(traceback.format_exc()))
+    monkeypatch.setattr(events.log, "exception", lambda *_: faults.append(traceback.format_exc()))
     for name, event in distinct(blocks).items():
         with subtests.test(name):
             attacking = attack(blocks, state, event, picture, pools, faults)

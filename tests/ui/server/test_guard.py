@@ -14,9 +14,9 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from genclass.errors import MESSAGES
-from genclass.ui import guarding, serving, uploads
+from genclass.ui.server import guard, serving, uploads
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[3]
 JOIN = "gradio_api/queue/join"
 
 
@@ -27,7 +27,7 @@ def guarded():
     def make(root_path=None, share_url=None, embedders=()):
         done = Route("/{path:path}", lambda request: PlainTextResponse("done"), methods=["GET", "POST"])
         app = Starlette(routes=[done])
-        app.add_middleware(guarding.Guard, embedders=embedders)
+        app.add_middleware(guard.Guard, embedders=embedders)
         app.blocks = types.SimpleNamespace(root_path=root_path, share_url=share_url)
         return TestClient(app, base_url="http://lab.example:7860", root_path=root_path or "")
 

@@ -7,15 +7,16 @@ import types
 import pytest
 from gradio import context
 
-from genclass import checkpoint, packing, runs
 from genclass.errors import GenClassError
+from genclass.jobs import bundle, runs
+from genclass.models import store
 from genclass.train.settings import Request
-from genclass.ui import rules
+from genclass.ui.server import limits
 
 
 @pytest.fixture(autouse=True)
 def public(monkeypatch, tmp_path):
-    monkeypatch.setattr(rules, "now", rules.Rules(public=True))
+    monkeypatch.setattr(limits, "now", limits.Limits(public=True))
     monkeypatch.setenv("GENCLASS_RUNS", str(tmp_path))
     monkeypatch.setattr(runs, "launch", lambda path: None)  # they wait for ever
 
@@ -36,47 +37,47 @@ def from_address(host, **headers):
 
 
 def test_visitors_are_told_apart_by_address_and_not_named():
-    one, other = (rules.visitor(from_address(host)) for host in ("192.0.2.1", "192.0.2.2"))
-    assert one != other and one == rules.visitor(from_address("192.0.2.1"))
+    one, other = (limits.visitor(from_address(host)) for host in ("192.0.2.1", "192.0.2.2"))
+    assert one != other and one == limits.visitor(from_address("192.0.2.1"))
     assert one != hashlib.blake2b(b"192.0.2.1", digest_size=16).hexdigest()  # or all addresses could be tried
-    assert rules.visitor(from_address("192.0.2.1", **{"x-forwarded-for": "192.0.2.2"})) == one  # anyone can claim that
-    assert rules.visitor(from_address("127.0.0.1", **{"x-forwarded-for": "9.9.9.9, 192.0.2.2"})) == other
+    assert limits.visitor(from_address("192.0.2.1", **{"x-forwarded-for": "192.0.2.2"})) == one  # anyone can claim that
+    assert limits.visitor(from_address("127.0.0.1", **{"x-forwarded-for": "9.9.9.9, 192.0.2.2"})) == other
 
 
 def test_minutes_and_sizes_are_bounded():
-    assert code_of(rules.check_start, asked(minutes=rules.MINUTES + 1), "me") == "public_minutes"
-    assert code_of(rules.check_start, asked(minutes=None), "me") == "public_minutes"
-    for field, most in rules.LARGEST.items():
-        assert code_of(rules.check_start, asked(**{field: most + 1}), "me") == "public_size"
-    rules.check_start(asked(**rules.LARGEST), "me")
+    assert code_of(limits.check_start, asked(minutes=limits.MINUTES + 1), "me") == "public_minutes"
+    assert code_of(limits.check_start, asked(minutes=None), "me") == "public_minutes"
+    for field, most in limits.LARGEST.items():
+        assert code_of(limits.check_start, asked(**{field: most + 1}), "me") == "public_size"
+    limits.check_start(asked(**limits.LARGEST), "me")
 
 
 def test_each_visitor_has_one_live_run_and_a_few_kept():
     run_id = runs.start(asked(), owner="me")
-    assert code_of(rules.check_start, asked(), "me") == "public_waiting"
-    assert code_of(rules.check_resume, run_id, None, "me") == "public_waiting"
-    rules.check_start(asked(), "someone else")
-    for _ in range(rules.RUNS - 1):
+    assert code_of(limits.check_start, asked(), "me") == "public_waiting"
+    assert code_of(limits.check_resume, run_id, None, "me") == "public_waiting"
+    limits.check_start(asked(), "someone else")
+    for _ in range(limits.RUNS - 1):
         runs.start(asked(), owner="me")
-    assert code_of(rules.check_start, asked(), "me") == "public_runs"
+    assert code_of(limits.check_start, asked(), "me") == "public_runs"
 
 
 def test_more_minutes_must_be_a_number():
     run_id = runs.start(asked(), owner="me")
     for minutes in ("5", float("nan"), True):
-        assert code_of(rules.check_resume, run_id, minutes, "me") == "not_a_number"
+        assert code_of(limits.check_resume, run_id, minutes, "me") == "not_a_number"
 
 
 def test_ones_own_page_has_no_bounds(monkeypatch):
-    monkeypatch.setattr(rules, "now", rules.Rules())
-    assert rules.visitor(from_address("192.0.2.1")) is None
-    rules.check_start(asked(minutes=1000, width=256), None)
+    monkeypatch.setattr(limits, "now", limits.Limits())
+    assert limits.visitor(from_address("192.0.2.1")) is None
+    limits.check_start(asked(minutes=1000, width=256), None)
 
 
 @pytest.fixture
 def asking(monkeypatch):
     """Lets events come from an address, as Gradio tells of them; None: while the page is built."""
-    monkeypatch.setattr(checkpoint, "offered", rules.offers)
+    monkeypatch.setattr(store, "offered", limits.offers)
 
     def ask(host):
         context.LocalContext.request.set(host and from_address(host))
@@ -86,25 +87,25 @@ def asking(monkeypatch):
 
 
 def test_a_model_of_a_strangers_run_is_offered_to_nobody_else(asking, save_tiny):
-    for name, owner in (("of-one", rules.visitor(from_address("192.0.2.1"))), ("of-the-owner", None)):
+    for name, owner in (("of-one", limits.visitor(from_address("192.0.2.1"))), ("of-the-owner", None)):
         path = runs.find(runs.start(Request("gan", "fashion-mnist-mini", "gan", name=name, minutes=1), owner=owner))
         shutil.copytree(save_tiny("gan", name=name), path / "model" / "1")
     for host, seen in (("192.0.2.1", True), ("192.0.2.2", False), (None, False)):
         asking(host)
-        assert ("of-one" in checkpoint.named_folders()) is seen
-        assert "of-the-owner" in checkpoint.named_folders()
-    assert code_of(checkpoint.find_named, "of-one") == "unknown_model"
+        assert ("of-one" in store.named_folders()) is seen
+        assert "of-the-owner" in store.named_folders()
+    assert code_of(store.find_named, "of-one") == "unknown_model"
     with pytest.raises(GenClassError, match="of-the-owner") as caught:
-        checkpoint.find_named("nothing")
+        store.find_named("nothing")
     assert "of-one" not in str(caught.value)
 
 
 def test_a_model_that_is_brought_counts_and_belongs_to_who_brought_it(asking, save_tiny, tmp_path):
-    packing.pack(save_tiny("gan", name="brought"), tmp_path / "brought.zip")
-    me = rules.visitor(from_address("192.0.2.1"))
-    for _ in range(rules.RUNS):
-        rules.check_bring(me)
-        packing.bring(tmp_path / "brought.zip", me)
-    assert code_of(rules.check_bring, me) == "public_runs"
+    bundle.pack(save_tiny("gan", name="brought"), tmp_path / "brought.zip")
+    me = limits.visitor(from_address("192.0.2.1"))
+    for _ in range(limits.RUNS):
+        limits.check_bring(me)
+        bundle.bring(tmp_path / "brought.zip", me)
+    assert code_of(limits.check_bring, me) == "public_runs"
     asking("192.0.2.2")
-    assert "brought" not in checkpoint.named_folders()
+    assert "brought" not in store.named_folders()

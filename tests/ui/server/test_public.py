@@ -15,9 +15,9 @@ from gradio_client.exceptions import AppError
 from tests.conftest import know_machine
 from tests.ui.conftest import wait_for
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[3]
 START_SECONDS = 240
-APP = "import sys, genclass.processes as processes; processes.NICE = 0; import app; app.main()"  # tests wait for it
+APP = "import sys, genclass.jobs.local as local; local.NICE = 0; import app; app.main()"  # tests wait for it
 
 
 @pytest.fixture

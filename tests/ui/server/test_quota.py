@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from genclass.errors import GenClassError
-from genclass.ui import room, rules, uploads
+from genclass.ui.server import limits, quota, uploads
 
 UPLOAD = "gradio_api/upload"
 
@@ -18,8 +18,8 @@ UPLOAD = "gradio_api/upload"
 def folder(tmp_path, monkeypatch):
     """A folder of uploads of its own, with room for 1,000 bytes, of which files older than a minute may go."""
     monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
-    monkeypatch.setattr(rules, "ROOM", {False: 1000, True: 100})
-    monkeypatch.setattr(room, "now", room.Room(young=60))
+    monkeypatch.setattr(limits, "ROOM", {False: 1000, True: 100})
+    monkeypatch.setattr(quota, "now", quota.Quota(young=60))
     return tmp_path
 
 
@@ -34,9 +34,9 @@ def old_file(folder, name, size, minutes):
 
 def test_the_oldest_files_go_first(folder):
     files = [old_file(folder, str(minutes), 300, minutes) for minutes in range(10, 15)]
-    assert room.now.tidy() == {str(path) for path in files[3:]}
+    assert quota.now.tidy() == {str(path) for path in files[3:]}
     assert [path.exists() for path in files] == [True] * 3 + [False] * 2
-    assert room.now.used == 900
+    assert quota.now.used == 900
 
 
 def test_empty_folders_go_when_they_are_old(folder):
@@ -44,52 +44,52 @@ def test_empty_folders_go_when_they_are_old(folder):
     for path in (old, new):
         path.unlink()
     os.utime(old.parent, (0, 0))
-    room.now.tidy()
+    quota.now.tidy()
     assert not old.parent.exists() and new.parent.exists()
 
 
 def test_new_files_and_those_to_keep_stay(folder):
     new, kept = old_file(folder, "new", 900, 0), old_file(folder, "kept", 900, 60)
-    room.now.keep.add(str(kept))
-    assert room.now.tidy() == set() and new.exists()
+    quota.now.keep.add(str(kept))
+    assert quota.now.tidy() == set() and new.exists()
     with pytest.raises(GenClassError) as caught:
-        room.save(b"more", "more.png")
+        quota.save(b"more", "more.png")
     assert caught.value.code == "busy"
 
 
 def test_room_is_made_for_what_comes(folder):
     old = old_file(folder, "old", 700, 10)
-    room.now.tidy()
-    assert room.save(bytes(200), "a.png") and old.exists()
-    assert room.save(bytes(201), "b.png") and not old.exists()
-    assert room.now.used == 401
+    quota.now.tidy()
+    assert quota.save(bytes(200), "a.png") and old.exists()
+    assert quota.save(bytes(201), "b.png") and not old.exists()
+    assert quota.now.used == 401
     with pytest.raises(GenClassError, match="no room"):
-        room.now.take(600)
+        quota.now.take(600)
 
 
 def test_there_may_be_only_so_many_files(folder):
-    room.now.files = 3
+    quota.now.files = 3
     files = [old_file(folder, str(minutes), 1, minutes) for minutes in range(10, 15)]
-    room.now.tidy()
+    quota.now.tidy()
     assert [path.exists() for path in files] == [True] * 3 + [False] * 2
 
 
 def test_strangers_have_less(folder, monkeypatch):
-    monkeypatch.setattr(rules, "now", rules.Rules(public=True))
-    assert room.now.most() == 100
-    monkeypatch.setattr(room, "SHARE", 0)
-    assert room.now.most() == 0
+    monkeypatch.setattr(limits, "now", limits.Limits(public=True))
+    assert quota.now.most() == 100
+    monkeypatch.setattr(quota, "SHARE", 0)
+    assert quota.now.most() == 0
 
 
 def test_gradio_forgets_what_is_deleted(lab):
     """A file that Gradio goes on remembering would be a leak of memory."""
     blocks = type("Blocks", (), {"temp_file_sets": [{"/gone", "/there"}]})
-    room._forget(blocks, {"/gone"})
+    quota._forget(blocks, {"/gone"})
     assert blocks.temp_file_sets == [{"/there"}]
 
 
 def test_a_full_room_is_told_and_sampling_goes_on(lab, client, monkeypatch):
-    monkeypatch.setattr(rules, "ROOM", {False: 0})
+    monkeypatch.setattr(limits, "ROOM", {False: 0})
     refused = httpx.post(f"{lab}{UPLOAD}", files={"files": ("a.png", b"x")}, headers={"accept-language": "zh"})
     assert refused.status_code == 503 and "请过几分钟再试" in refused.json()["detail"]
     with pytest.raises(Exception, match="Too much was uploaded"):
@@ -102,7 +102,7 @@ def test_a_full_room_is_told_and_sampling_goes_on(lab, client, monkeypatch):
     "most, content", [("BODY", {"files": {"files": ("a.png", bytes(2000))}}), ("JSON", {"json": [1] * 1000})]
 )
 def test_a_body_has_its_limit(lab, monkeypatch, most, content):
-    monkeypatch.setattr(rules, most, {False: 1000} if most == "BODY" else 1000)
+    monkeypatch.setattr(limits, most, {False: 1000} if most == "BODY" else 1000)
     refused = httpx.post(f"{lab}{UPLOAD}", **content)
     assert refused.status_code == 413 and "MB can be sent at a time" in refused.json()["detail"]
 
@@ -135,7 +135,7 @@ def test_a_burst_through_every_route_runs_no_more_at_once_than_may_and_the_rest_
         running.pop()
         raise GenClassError("bad_recipe", field="slow")
 
-    monkeypatch.setattr("genclass.ui.drawing.prepare", slow)
+    monkeypatch.setattr("genclass.ui.common.render.prepare", slow)
     assert blocks._queue.max_size == 200
     monkeypatch.setattr(blocks._queue, "max_size", 10)
     number = next(event._id for event in blocks.fns.values() if event.api_name == "sample")

@@ -10,7 +10,7 @@ import pytest
 from gradio import networking
 
 from genclass.errors import GenClassError
-from genclass.ui import serving
+from genclass.ui.server import serving
 
 
 def test_logins_are_read(tmp_path):

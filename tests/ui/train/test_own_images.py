@@ -13,9 +13,13 @@ from gradio_client import handle_file
 from PIL import Image
 
 import genclass
-from genclass import checkpoint, drafts, packing, runs
+from genclass import paths
+from genclass.jobs import bundle, drafts, runs
 from genclass.train.settings import PRESETS
-from genclass.ui import bringing, own, starting, text, train, uploads
+from genclass.ui.common import model_zip, text
+from genclass.ui.server import uploads
+from genclass.ui.train import own_images, start
+from genclass.ui.train import tab as train_tab
 from tests.conftest import random_images
 from tests.ui.conftest import start_tiny, wait_for
 
@@ -48,7 +52,7 @@ def zipped(files):
 
 
 def add(dropped, draft, name, *seeds):
-    return own.add_files(draft, name, [dropped(f"{seed}.png", png(seed)) for seed in seeds])
+    return own_images.add_files(draft, name, [dropped(f"{seed}.png", png(seed)) for seed in seeds])
 
 
 def sentence(handler, *arguments):
@@ -66,16 +70,16 @@ def test_classes_are_previewed_as_they_grow(dropped):
     again, shown, doomed, *cleared = add(dropped, draft, "forks", 4, 5)
     assert again == draft and "Images: 5, classes: 2" in shown and shown.count("<img") == 2
     assert doomed["choices"] == ["cups", "forks"] and cleared == [None, None, None]
-    assert "forks" not in own.remove(draft, "forks")[1]
-    fresh, shown, *_ = own.discard(draft)
+    assert "forks" not in own_images.remove(draft, "forks")[1]
+    fresh, shown, *_ = own_images.discard(draft)
     assert fresh != draft and text.say("own_nothing") in shown
 
 
 def test_a_zip_and_the_camera_add_to_the_same_set(dropped):
     content = zipped({"cups/1.png": png(1), "forks/2.png": png(2), "forks/3.png": b"broken"})
-    draft, shown, *_ = own.add_zip(None, dropped("table.zip", content))
+    draft, shown, *_ = own_images.add_zip(None, dropped("table.zip", content))
     assert "left out: 1 (forks/3.png)" in shown
-    shown = own.add_picture(draft, "forks", dropped("webcam.png", png(9)))[1]
+    shown = own_images.add_picture(draft, "forks", dropped("webcam.png", png(9)))[1]
     assert "Images: 3, classes: 2" in shown
 
 
@@ -89,10 +93,10 @@ def test_names_are_shown_as_text(dropped):
 def test_few_images_are_learnt_by_transfer(dropped, monkeypatch):
     draft, *_ = add(dropped, None, "cups", 1, 2, 3)
     for kind in PRESETS:
-        assert own.advised(draft, kind)["value"] == "transfer"
-    monkeypatch.setattr(starting, "FEW_IMAGES", 2)
-    assert [own.advised(draft, kind)["value"] for kind in PRESETS] == ["airnet", "quick"]
-    assert "kind must be one of" in sentence(own.advised, draft, ["nonsense"])
+        assert own_images.advised(draft, kind)["value"] == "transfer"
+    monkeypatch.setattr(start, "FEW_IMAGES", 2)
+    assert [own_images.advised(draft, kind)["value"] for kind in PRESETS] == ["airnet", "quick"]
+    assert "kind must be one of" in sentence(own_images.advised, draft, ["nonsense"])
 
 
 @pytest.mark.parametrize(
@@ -105,15 +109,15 @@ def test_few_images_are_learnt_by_transfer(dropped, monkeypatch):
     ],
 )
 def test_bad_zips_are_told(dropped, files, words):
-    assert words in sentence(own.add_zip, None, dropped("bad.zip", zipped(files)))
+    assert words in sentence(own_images.add_zip, None, dropped("bad.zip", zipped(files)))
 
 
 def test_bad_events_are_told(dropped):
     assert "Name the class first" in sentence(add, dropped, None, " ", 1)
     assert "must be text" in sentence(add, dropped, None, 7, 1)
-    assert "no image yet" in sentence(own.add_files, None, "cups", None)
-    assert "not fetched" in sentence(own.add_files, None, "cups", [{"path": "/etc/passwd"}])
-    assert "not fetched" in sentence(own.add_zip, None, {"path": "http://127.0.0.1/x.zip"})
+    assert "no image yet" in sentence(own_images.add_files, None, "cups", None)
+    assert "not fetched" in sentence(own_images.add_files, None, "cups", [{"path": "/etc/passwd"}])
+    assert "not fetched" in sentence(own_images.add_zip, None, {"path": "http://127.0.0.1/x.zip"})
 
 
 @pytest.mark.parametrize(
@@ -128,14 +132,14 @@ def test_what_a_classifier_can_not_learn_from(client, tmp_path, images, words):
     (tmp_path / "set.zip").write_bytes(zipped(images))
     with pytest.raises(Exception, match=words):
         client.predict("classifier", handle_file(str(tmp_path / "set.zip")), "transfer", 0.05, None, api_name="/train")
-    assert not [path for path in checkpoint.runs_dir().iterdir() if path.is_dir() and not any(path.iterdir())]
+    assert not [path for path in paths.runs_dir().iterdir() if path.is_dir() and not any(path.iterdir())]
 
 
 def test_a_set_made_in_the_page_is_trained_on_after_it_was_forgotten(client, dropped):
     draft, *_ = add(dropped, None, "cups", *range(10))
     draft, *_ = add(dropped, draft, "forks", *range(20, 30))
     visitor = SimpleNamespace(session_hash="own")
-    mine, _ = train.start(visitor, "classifier", "", draft, "transfer", 2, "tableware", None, 0, {"ids": []})
+    mine, _ = train_tab.start(visitor, "classifier", "", draft, "transfer", 2, "tableware", None, 0, {"ids": []})
     drafts.discard(draft)
     done = wait_for(client, mine["watched"], "finished", "failed", seconds=180)
     assert done["state"] == "finished" and genclass.load("tableware").classes == ["cups", "forks"]
@@ -146,10 +150,10 @@ def test_a_set_made_in_the_page_is_trained_on_after_it_was_forgotten(client, dro
 def test_a_model_is_taken_away_and_brought_back(client, lab, dropped):
     run_id = start_tiny(name="traveller", epochs=0.01)
     wait_for(client, run_id, "finished", seconds=180)
-    file = bringing.packed_model(run_id)
+    file = model_zip.packed_model(run_id)
     assert file["name"] == "traveller.zip"
     path = Path(file["url"].removeprefix("gradio_api/file="))
-    brought = packing.bring(path)
+    brought = bundle.bring(path)
     assert runs.status(brought)["name"] == "traveller-2" and client.predict(brought, api_name="/run")["kind"]
     one, other = genclass.load("traveller"), genclass.load("traveller-2")
     images = np.zeros((1, 28, 28, 1), np.uint8)
@@ -162,13 +166,13 @@ def test_a_model_is_taken_away_and_brought_back(client, lab, dropped):
 
 
 def test_a_model_that_is_not_there_yet_is_told():
-    assert "no run with this id" in sentence(bringing.packed_model, "0" * 32)
+    assert "no run with this id" in sentence(model_zip.packed_model, "0" * 32)
 
 
 def test_runs_of_strangers_are_not_shown_by_a_bad_zip(client, dropped):
     before = client.predict(api_name="/models"), len(runs.list_runs())
     with pytest.raises(Exception, match="not a zip"):
-        packing.bring(uploads.uploaded(dropped("model.zip", b"nonsense")))
+        bundle.bring(uploads.uploaded(dropped("model.zip", b"nonsense")))
     with pytest.raises(Exception, match="could run code"):
-        packing.bring(uploads.uploaded(dropped("model.zip", zipped({"m/data.pkl": b"x", "m/config.json": b"{}"}))))
+        bundle.bring(uploads.uploaded(dropped("model.zip", zipped({"m/data.pkl": b"x", "m/config.json": b"{}"}))))
     assert json.dumps((client.predict(api_name="/models"), len(runs.list_runs()))) == json.dumps(before)

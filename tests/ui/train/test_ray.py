@@ -12,8 +12,8 @@ import httpx
 import pytest
 
 from benchmarks.latency import free_port
-from genclass import ray_jobs, runs
-from genclass.train import waiting
+from genclass.jobs import ray, runs
+from genclass.train.run import waiting
 from tests.ui.conftest import start_tiny, wait_for
 
 RAY = Path(sys.executable).parent / "ray"
@@ -44,8 +44,8 @@ def cluster():
 
 def test_the_page_trains_through_a_cluster(cluster, client, monkeypatch):
     """One run is stopped, one ends by itself, and its model can be asked for."""
-    monkeypatch.setattr(ray_jobs, "LOOK_SECONDS", 1)
-    monkeypatch.setattr(runs, "launch", ray_jobs.connect(cluster))
+    monkeypatch.setattr(ray, "LOOK_SECONDS", 1)
+    monkeypatch.setattr(runs, "launch", ray.connect(cluster))
     long = client.predict("classifier", "fashion-mnist-mini", "airnet", 30, "on-ray", api_name="/train")
     short = start_tiny(0.1, "short-on-ray")
     assert wait_for(client, long, "running", step=1)["name"] == "on-ray"
@@ -57,10 +57,10 @@ def test_the_page_trains_through_a_cluster(cluster, client, monkeypatch):
 
 
 def test_a_folder_that_no_machine_sees_fails_with_a_sentence(cluster, client, monkeypatch):
-    monkeypatch.setattr(ray_jobs, "LOOK_SECONDS", 1)
-    launch = ray_jobs.connect(cluster)
-    hidden = ray_jobs._seen(Path("/nowhere"), "true")
-    monkeypatch.setattr(ray_jobs, "_seen", lambda path, command: hidden)
+    monkeypatch.setattr(ray, "LOOK_SECONDS", 1)
+    launch = ray.connect(cluster)
+    hidden = ray._seen(Path("/nowhere"), "true")
+    monkeypatch.setattr(ray, "_seen", lambda path, command: hidden)
     monkeypatch.setattr(runs, "launch", launch)
     run_id = start_tiny()
     assert wait_for(client, run_id, "failed")["error"]["code"] == "not_on_cluster"

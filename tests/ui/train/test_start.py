@@ -5,10 +5,12 @@ import shlex
 
 import pytest
 
-from genclass import cli, runs
+from genclass.cli import main, train
 from genclass.errors import GenClassError
+from genclass.jobs import runs
 from genclass.train.settings import Request
-from genclass.ui import rules, starting
+from genclass.ui.server import limits
+from genclass.ui.train import start
 from tests.conftest import small_set
 
 
@@ -17,16 +19,16 @@ from tests.conftest import small_set
     Request("classifier", "cifar10", "airnet", {"epochs": 0.5, "width": 16, "shift": 0}, name="mine"),
 ])  # fmt: skip
 def test_the_command_line_asks_for_the_same(request_):
-    words = shlex.split(starting.command_line(request_, "mine"))
-    args = cli.build_parser().parse_args(words[3:])
-    assert cli._request(args) == request_ and str(args.out) == "runs/mine"
+    words = shlex.split(start.command_line(request_, "mine"))
+    args = main.build_parser().parse_args(words[3:])
+    assert train._request(args) == request_ and str(args.out) == "runs/mine"
 
 
 def test_only_what_differs_from_the_preset_is_asked_for():
     fields = {"batch": 32, "rate": 0.001, "discriminator_rate": None, "shift": 3, "flip": True}
-    asked = starting.request_of("gan", "fashion-mnist-mini", "gan", 2, 0, 5, fields)
+    asked = start.request_of("gan", "fashion-mnist-mini", "gan", 2, 0, 5, fields)
     assert asked.overrides == {"rate": 0.001} and asked.minutes == 2 and asked.seed == 5
-    assert starting.request_of("gan", "fashion-mnist-mini", "gan", 2, 3, 5, fields).overrides["epochs"] == 3
+    assert start.request_of("gan", "fashion-mnist-mini", "gan", 2, 3, 5, fields).overrides["epochs"] == 3
 
 
 @pytest.mark.parametrize("changes, code", [
@@ -39,7 +41,7 @@ def test_only_what_differs_from_the_preset_is_asked_for():
 def test_wrong_values_are_refused_in_words(changes, code):
     values = {"kind": "gan", "source": "fashion-mnist-mini", "preset": "gan", "minutes": 2} | changes
     with pytest.raises(GenClassError) as caught:
-        starting.request_of(**values)
+        start.request_of(**values)
     assert caught.value.code == code and str(caught.value)
 
 
@@ -48,10 +50,8 @@ def presses(tmp_path, monkeypatch):
     """Presses Start in a session; nothing is trained."""
     monkeypatch.setenv("GENCLASS_RUNS", str(tmp_path))
     monkeypatch.setattr(runs, "launch", lambda path: None)
-    monkeypatch.setattr(starting, "_newest", {})
-    return lambda session, seed=0: starting.start(
-        "gan", "gan", 2, None, "fashion-mnist-mini", seed=seed, session=session
-    )
+    monkeypatch.setattr(start, "_newest", {})
+    return lambda session, seed=0: start.start("gan", "gan", 2, None, "fashion-mnist-mini", seed=seed, session=session)
 
 
 def test_start_pressed_a_hundred_times_at_once_starts_one_run(presses):
@@ -67,7 +67,7 @@ def test_start_pressed_a_hundred_times_at_once_starts_one_run(presses):
 def test_corrected_images_start_another_run(presses):
     def press(**changes):
         imageset = dataclasses.replace(small_set(), **changes)
-        return starting.start("gan", "transfer", 2, None, imageset=imageset, session="one")
+        return start.start("gan", "transfer", 2, None, imageset=imageset, session="one")
 
     first = press()
     assert press() == first
@@ -76,9 +76,9 @@ def test_corrected_images_start_another_run(presses):
 
 
 def test_where_nothing_is_trained_nothing_is_unpacked(presses, monkeypatch):
-    monkeypatch.setattr(rules, "now", rules.Rules(train=False))
+    monkeypatch.setattr(limits, "now", limits.Limits(train=False))
     with pytest.raises(GenClassError) as caught:
-        starting.start("gan", None, 2, None, upload={"path": "/nowhere.zip"})
+        start.start("gan", None, 2, None, upload={"path": "/nowhere.zip"})
     assert caught.value.code == "no_training"
 
 
@@ -98,7 +98,7 @@ def test_visitors_wait_in_line_up_to_the_cap(presses):
 
 
 def test_only_the_newest_sessions_are_remembered(presses, monkeypatch):
-    monkeypatch.setattr(starting, "SESSIONS", 2)
+    monkeypatch.setattr(start, "SESSIONS", 2)
     for session in "abcb":
         presses(session)
-    assert set(starting._newest) == {"b", "c"}
+    assert set(start._newest) == {"b", "c"}

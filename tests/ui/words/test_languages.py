@@ -5,7 +5,7 @@ import re
 import pytest
 
 from genclass.errors import GenClassError
-from genclass.ui import text
+from genclass.ui.common import text
 from genclass.ui.layout import build_app
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

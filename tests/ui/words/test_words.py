@@ -3,11 +3,13 @@
 import re
 from string import Formatter
 
-from genclass import corrupt, toy
-from genclass.data import CLASSES as KNOWN
+from genclass.data import corruptions
+from genclass.data.catalog import CLASSES as KNOWN
 from genclass.errors import MESSAGES
-from genclass.ui import chinese, chinese_errors, choosing, rules
-from genclass.ui.english import WORDS as ENGLISH
+from genclass.networks import toy_gan
+from genclass.ui.server import limits
+from genclass.ui.train import form
+from genclass.ui.words import LANGUAGES
 
 # What is written alike in both languages: names, formats, signs.
 ALIKE = {"title", "reset", "download", "save_gif", "save_webp", "save_mp4", "method_grad-cam"}
@@ -18,11 +20,12 @@ TERMS |= {"JSON", "CIFAR", "MNIST", "Fashion"}
 TERMS |= {"http", "HEAD", "address"}  # where a cluster answers, and the flag that says so
 TERMS |= {"MODEL", "CLASS", "fashion", "mnist", "airnet", "Sneaker"}  # a command's form and its example
 TERMS |= {"Adam", "Cutout"}
+ENGLISH, CHINESE = (LANGUAGES[name] for name in ("en", "zh"))
 HAN, LATIN = r"[\u4e00-\u9fff]", r"[A-Za-z0-9{}]"
 
 PAIRS = [
     (key, english[key], catalogue.get(key, ""))
-    for english, catalogue in ((ENGLISH, chinese.WORDS), (MESSAGES, chinese_errors.ERRORS))
+    for english, catalogue in ((ENGLISH.words, CHINESE.words), (MESSAGES, CHINESE.errors))
     for key in english
 ]
 
@@ -33,15 +36,15 @@ def placeholders(template):
 
 
 def test_both_catalogues_have_the_same_keys():
-    assert set(chinese.WORDS) == set(ENGLISH)
-    assert set(chinese_errors.ERRORS) == set(MESSAGES)
+    assert set(CHINESE.words) == set(ENGLISH.words)
+    assert set(CHINESE.errors) == set(MESSAGES)
 
 
 def test_every_named_class_is_translated():
     named = [*KNOWN["cifar10"], *KNOWN["fashion-mnist"]]
-    assert list(chinese.CLASSES) == named
-    assert len(set(chinese.CLASSES.values())) == len(named)
-    assert all(re.search(HAN, name) for name in chinese.CLASSES.values())
+    assert list(CHINESE.classes) == named
+    assert len(set(CHINESE.classes.values())) == len(named)
+    assert all(re.search(HAN, name) for name in CHINESE.classes.values())
 
 
 def test_both_languages_show_the_same_values():
@@ -49,8 +52,8 @@ def test_both_languages_show_the_same_values():
 
 
 def test_every_number_that_the_page_refuses_has_a_chinese_name():
-    known = [*corrupt.RANGES, *toy.RANGES, *rules.LARGEST, *choosing.FIELDS]
-    assert {*known, "kind", "step", "minutes", "seed", "epochs"} <= set(chinese_errors.VALUES)
+    known = [*corruptions.RANGES, *toy_gan.RANGES, *limits.LARGEST, *form.FIELDS]
+    assert {*known, "kind", "step", "minutes", "seed", "epochs"} <= set(CHINESE.values)
 
 
 def test_everything_is_translated():

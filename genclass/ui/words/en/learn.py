@@ -1,10 +1,10 @@
-"""The words of the tab Learn, in one dict for each language, like those of ``text.py``.
+"""Words of the tab Learn, in English.
 
-Formulas are no words: they stand in ``learn.py`` and fill the places {in braces}. A letter between two dollar signs is
-set as mathematics.
+Formulas are no words: they stand in ``ui/learn/tab.py`` and fill the places {in braces}. A letter between two dollar
+signs is set as mathematics.
 """
 
-ENGLISH = {
+WORDS = {
     "learn": "Learn",
     # the sections
     "learn_gan": "GAN",

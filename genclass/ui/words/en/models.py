@@ -1,4 +1,4 @@
-"""Words of the tab Choose in English."""
+"""Words of the tab Models, in English."""
 
 WORDS = {
     # choose

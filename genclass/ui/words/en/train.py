@@ -1,4 +1,4 @@
-"""Words of the tab Train in English."""
+"""Words of the tab Train, in English."""
 
 WORDS = {
     # train

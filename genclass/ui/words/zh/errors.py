@@ -1,4 +1,4 @@
-"""Sentences of errors in Chinese; the terms stand in ``chinese``."""
+"""Sentences of errors in Chinese, and words of the code that fill them."""
 
 ERRORS = {
     # names

@@ -1,4 +1,8 @@
-"""The words of the tab Learn in simplified Chinese, by the keys of ``lessons.py``; terms as in ``chinese.py``."""
+"""Words of the tab Learn, in Chinese.
+
+Formulas are no words: they stand in ``ui/learn/tab.py`` and fill the places {in braces}. A letter between two dollar
+signs is set as mathematics.
+"""
 
 WORDS = {
     "learn": "学习",

@@ -1,4 +1,4 @@
-"""Words of the tab Choose in Chinese; the terms stand in ``chinese``."""
+"""Words of the tab Models, in Chinese."""
 
 WORDS = {
     # choose

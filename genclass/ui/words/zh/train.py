@@ -1,4 +1,4 @@
-"""Words of the tab Train in Chinese; the terms stand in ``chinese``."""
+"""Words of the tab Train, in Chinese."""
 
 WORDS = {
     # train

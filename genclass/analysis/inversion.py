@@ -1,0 +1,65 @@
+"""The latent whose picture is nearest to an image."""
+
+import dataclasses
+import math
+
+import torch
+import torch.nn.functional as F
+
+from genclass.analysis.search import CHUNK, EVERY, SearchProgress, features, log_length, picture
+from genclass.files.images import fit, to_float
+from genclass.models.recipe import Recipe, encode_latent
+
+# Inversion: draws to begin with, those of them that set out, weights of the terms.
+DRAWS, STARTS, SEARCH, SEARCH_RATE = 512, 6, 200, 0.1
+PIXELS, PRIOR = 100, 0.002
+
+
+def invert(sampler, image, classifier=None, steps=SEARCH):
+    """Find the z (and class) whose picture is nearest to an image, by gradient on pixels and classifier features.
+
+    The surest of many draws, in turn of every class, set out together; a weak prior keeps their lengths plausible
+    (Zhu et al., "Generative Visual Manipulation on the Natural Image Manifold", 2016, without their encoder).
+
+    Args:
+        image: a PIL image, cropped to its centre.
+        classifier: whose features are compared besides the pixels; None: pixels alone.
+
+    Yields:
+        ``SearchProgress``; its recipe holds one image as ``latent`` (and class), on which every slider acts.
+    """
+    config = sampler.config
+    target = to_float(torch.from_numpy(fit(image, config["image_size"], config["channels"]).copy()))[None]
+    wanted = None if classifier is None else features(classifier, target).detach()
+    start = Recipe(sampler.name, sampler.sha256, count=DRAWS)
+    z, shares = sampler.latents(start), sampler.shares(start)
+    with torch.no_grad():
+        losses = torch.cat([_distance(sampler, classifier, target, wanted, z[part], None if shares is None else
+                                      shares[part])[0] for part in torch.arange(DRAWS).split(CHUNK)])  # fmt: skip
+    order = losses.argsort()[:STARTS]
+    z, shares = z[order].requires_grad_(), None if shares is None else shares[order]
+    optimizer = torch.optim.Adam([z], SEARCH_RATE)
+    for step in range(steps + 1):
+        optimizer.param_groups[0]["lr"] = SEARCH_RATE * (1 + math.cos(math.pi * step / steps)) / 2
+        losses, errors = _distance(sampler, classifier, target, wanted, z, shares)
+        if step % EVERY == 0 or step == steps:
+            yield _found(sampler, start, z, shares, errors, step, steps)
+        z.grad = torch.autograd.grad((losses - PRIOR * log_length(z)).sum(), z)[0]
+        optimizer.step()
+
+
+def _distance(sampler, classifier, target, wanted, z, shares):
+    """(what is to be made small, mean absolute error of the pixels), both float [N]."""
+    images = picture(sampler, z, shares)
+    loss = PIXELS * (images - target).square().mean((1, 2, 3))
+    if classifier is not None:
+        found = features(classifier, images)
+        loss = loss + 1 - F.cosine_similarity(found, wanted)
+    return loss, (images - target).abs().mean((1, 2, 3)).detach()
+
+
+def _found(sampler, start, z, shares, errors, step, steps):
+    best = errors.argmin()
+    name = None if shares is None else sampler.classes[shares[best].argmax()]
+    recipe = dataclasses.replace(start, count=1, class_name=name, latent=encode_latent(z[best].detach()))
+    return SearchProgress(step, steps, recipe, errors[best].item())

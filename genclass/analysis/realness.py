@@ -1,0 +1,35 @@
+"""How real a GAN's discriminator finds images."""
+
+import torch
+
+from genclass.files.images import to_float
+from genclass.models import checkpoint
+
+
+class Critic:
+    """A GAN's discriminator: how real it finds images."""
+
+    def __init__(self, network):
+        self.network = network
+
+    @classmethod
+    def load(cls, folder):
+        """From a checkpoint folder; None where it came without its discriminator.
+
+        Raises:
+            GenClassError: ``broken_checkpoint``.
+        """
+        if not (folder / "discriminator.safetensors").exists():
+            return None
+        return cls(checkpoint.load_network(folder, "discriminator")[0])
+
+    @torch.inference_mode()
+    def realness(self, images, shares=None):
+        """Probability 0..1 that each image is a real one, float32 [N].
+
+        Args:
+            images: uint8 [N, H, W, C].
+            shares: class shares, float32 [N, classes], or None without classes.
+        """
+        x = to_float(torch.from_numpy(images).permute(0, 3, 1, 2)) * 2 - 1
+        return self.network(x, shares).mean(1).sigmoid().numpy()  # over its judges

@@ -1,0 +1,83 @@
+"""The command classify."""
+
+import json
+import sys
+from pathlib import Path
+
+from tqdm import tqdm
+
+from genclass.analysis import explain
+from genclass.analysis.batch_classify import verdicts
+from genclass.errors import GenClassError
+from genclass.files import decode, images
+from genclass.models import store
+from genclass.models.classifier import Classifier
+
+EXPLAINED = 320  # pixels of a side of the picture that --explain draws
+
+
+def add(commands):
+    parser = commands.add_parser("classify", help="say what images show")
+    parser.add_argument("model", metavar="MODEL")
+    parser.add_argument("paths", metavar="PATH", nargs="+", type=Path, help="images, or folders of them")
+    parser.add_argument("--top", type=int, default=5, metavar="K")
+    parser.add_argument("--explain", type=Path, metavar="FILE.png", help="draw why: Grad-CAM of one image's best class")
+    parser.add_argument("--json", action="store_true")
+    parser.set_defaults(command=classify)
+
+
+def _load(name, kind):
+    return kind.load(store.find(name))
+
+
+def classify(args):
+    classifier = _load(args.model, Classifier)
+    if not 1 <= args.top <= 1000:
+        raise GenClassError("out_of_range", field="top", low=1, high=1000)
+    paths = list(_walk(args.paths))
+    if args.explain is not None and len(paths) != 1:
+        raise GenClassError("one_image", count=len(paths))
+    failed = False
+    with tqdm(total=len(paths), unit=" images", disable=None) as bar:  # shown on a terminal only
+        for verdict in verdicts(classifier, paths):
+            line = _line(classifier, verdict, args.top)
+            failed |= verdict.error is not None
+            tqdm.write(json.dumps(line) if args.json else _in_words(line), file=sys.stdout)
+            bar.update()
+            if args.explain is not None and verdict.error is None:
+                _explain(classifier, verdict, args.explain)
+    return int(failed)
+
+
+def _line(classifier, verdict, count):
+    """A verdict as ``--json`` prints it."""
+    if verdict.error is not None:
+        return {"path": str(verdict.path), "top": [], "unfamiliar": None, "error": str(verdict.error)}
+    top = classifier.top(verdict.probabilities.numpy(), count)
+    return {"path": str(verdict.path), "top": top, "unfamiliar": verdict.unfamiliar, "error": None}
+
+
+def _explain(classifier, verdict, out):
+    """Write the picture, cropped as the network saw it, under the heat of its best class."""
+    heat = explain.heat(classifier, verdict.small[None], verdict.probabilities.argmax()[None])[0]
+    picture = images.fit(decode.decode(verdict.path), EXPLAINED, 3).transpose(1, 2, 0)
+    try:
+        out.write_bytes(images.png_bytes(explain.overlay(picture, heat, 0.6)))
+    except OSError as error:
+        raise GenClassError("cannot_write", path=str(out)) from error
+    print(f"{out}: where {classifier.name} looks", file=sys.stderr)
+
+
+def _in_words(line):
+    found = ", ".join(f"{entry['class']} {entry['probability']:.1%}" for entry in line["top"])
+    doubt = " (unlike anything in the training data)" if line["unfamiliar"] else ""
+    return f"{line['path']}: {line['error'] or found + doubt}"
+
+
+def _walk(paths):
+    """Files as given; of folders every visible file inside."""
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(file for file in path.rglob("*") if file.is_file() and not file.name.startswith("."))
+        else:
+            yield path

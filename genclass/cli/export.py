@@ -1,0 +1,14 @@
+"""The command export."""
+
+from pathlib import Path
+
+from genclass.models import store
+from genclass.models.export import export
+
+
+def add(commands):
+    parser = commands.add_parser("export", help="write a model as one file that serves without this package")
+    parser.add_argument("model", metavar="MODEL")
+    parser.add_argument("--format", choices=["onnx"], default="onnx")
+    parser.add_argument("--out", type=Path, metavar="FILE", required=True)
+    parser.set_defaults(command=lambda args: export(store.find(args.model), args.out))

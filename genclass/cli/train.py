@@ -1,0 +1,112 @@
+"""The command train."""
+
+import signal
+import sys
+from pathlib import Path
+
+from genclass.cli import sample
+from genclass.errors import GenClassError
+from genclass.train import standby
+from genclass.train.distributed import ranks
+from genclass.train.distributed.follow import follow
+from genclass.train.loop import train
+from genclass.train.run import layout as run_folder
+from genclass.train.settings import LASTING, PRESETS, Request
+
+
+def add(commands):
+    parser = commands.add_parser("train", help="train a model, or go on with a run")
+    parser.add_argument("kind", nargs="?", choices=list(PRESETS))
+    parser.add_argument("--resume", type=Path, metavar="RUN_DIR", help="go on with a run; with --epochs N until it has "
+                        "N epochs in all, with --minutes X for X minutes more than it was to last so far")  # fmt: skip
+    parser.add_argument("--stdin", action="store_true", help="get ready, then wait on standard input for one line: a "
+                        "JSON list of the words that would follow `train`")  # fmt: skip
+    parser.add_argument("--measure", action="store_true", help="measure what presets take on this machine, as the page "
+                        "does once; ends with standard input")  # fmt: skip
+    parser.add_argument("--data", metavar="NAME|FOLDER|ZIP")
+    parser.add_argument("--preset", metavar="NAME", help="default: airnet or gan")
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="overrides", type=sample.pair)
+    length = parser.add_mutually_exclusive_group()
+    length.add_argument("--epochs", type=float)
+    length.add_argument("--minutes", type=float)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--device", default="cpu", choices=["cpu", "cuda"])
+    parser.add_argument("--threads", type=int)
+    parser.add_argument("--name", help="public name of the run and its model")
+    parser.add_argument("--out", type=Path, metavar="RUN_DIR")
+    parser.set_defaults(command=lambda args: train_command(args, parser))
+
+
+def train_command(args, parser):
+    if args.stdin:
+        return train_command(parser.parse_args(standby.words()), parser)
+    if args.measure:
+        return standby.measure()
+    if args.resume is None and (args.kind is None or args.data is None or args.out is None):
+        parser.error("give a kind, --data and --out, or --resume RUN_DIR")
+    path = args.resume or args.out
+    if not ranks.leads():
+        follow(path, lambda: _heed_signals(path))
+        return
+    if args.resume is None:
+        request = _request(args)
+        ranks.check(request)
+        run_folder.create(path, request)
+    elif not ranks.restarted() and (args.epochs is not None or args.minutes is not None):
+        run_folder.lengthen(path, args.epochs, args.minutes)
+    if ranks.restarted() and run_folder.read_status(path)["state"] == "finished":  # another failed after its last step
+        with ranks.joined():
+            return
+    _train(_resumed(path))
+
+
+def _request(args):
+    overrides = dict(args.overrides) | ({} if args.epochs is None else {"epochs": args.epochs})
+    where = Path(args.data)
+    return Request(
+        kind=args.kind,
+        data=str(where.resolve()) if where.exists() else args.data,
+        preset=args.preset or LASTING[args.kind],
+        overrides=overrides,
+        minutes=args.minutes,
+        seed=args.seed,
+        device=args.device,
+        threads=args.threads,
+        name=args.name,
+    )
+
+
+def _resumed(path):
+    """The run folder, with no request to stop left over from before.
+
+    Raises:
+        GenClassError: ``not_a_run`` or ``run_over``.
+    """
+    state = run_folder.read_status(path)["state"]
+    if state == "finished":
+        raise GenClassError("run_over", action="resume")
+    if state not in run_folder.LIVE:
+        (path / "stop").unlink(missing_ok=True)
+    return path
+
+
+def _heed_signals(path):
+    """From now on Ctrl-C and SIGTERM ask for a clean stop, a second Ctrl-C kills."""
+
+    def ask_to_stop(signum, frame):
+        (path / "stop").touch()
+        signal.signal(signum, signal.SIG_DFL)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, ask_to_stop)
+
+
+def _train(path):
+    """Train with a line for each report."""
+    _heed_signals(path)
+    for progress in train(path):
+        warned = [warning["message"] for warning in progress.metrics["warnings"]]
+        figures = [f"{key} {value:.4g}" for key, value in progress.metrics.items() if key != "warnings"]
+        print("  ".join([f"step {progress.step}/{progress.total}", *figures, *warned]), file=sys.stderr, flush=True)
+    status = run_folder.read_status(path)
+    print(f"{status['name']}: {status['state']} at step {status['step']}", file=sys.stderr)

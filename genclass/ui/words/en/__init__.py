@@ -1,0 +1,4 @@
+"""The page in English."""
+
+NAME = "English"
+LOCALE = "en"  # what Gradio calls it

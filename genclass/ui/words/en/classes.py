@@ -1,0 +1,3 @@
+"""Names of classes in English: those of the data sets themselves."""
+
+CLASSES: dict[str, str] = {}
