@@ -62,7 +62,8 @@ def test_networks_are_modules_and_nothing_else():
 
 
 def test_gradio_is_imported_only_in_ui():
-    users = [path for path in [*SOURCES, *ROOT.glob("*.py")] for name in imported(path) if name.split(".")[0] == "gradio"]
+    sources = [*SOURCES, *ROOT.glob("*.py")]
+    users = [path for path in sources for name in imported(path) if name.split(".")[0] == "gradio"]
     assert [path for path in users if PACKAGE / "ui" not in path.parents] == []
 
 

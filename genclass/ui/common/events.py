@@ -2,9 +2,13 @@
 
 import contextlib
 import functools
+import inspect
 import logging
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import gradio as gr
+from gradio.components import Component
 
 from genclass.errors import GenClassError, check_number
 from genclass.ui.common import html, text
@@ -57,6 +61,28 @@ def _told(handler):
     except Exception:
         log.exception("%s failed", handler.__name__)
         raise sorry(text.say("server_error")) from None
+
+
+def answers(handler: Callable[..., Any], parts: Mapping[str, Component]) -> dict[str, Any]:
+    """``fn`` and ``outputs`` of an event whose handler answers by name.
+
+    Args:
+        handler: returns, or yields, a dict of values by names of ``parts``; what it leaves out stays as it is.
+        parts: the components that it may fill.
+    """
+    by_component = lambda found: {parts[name]: value for name, value in found.items()}
+    if inspect.isgeneratorfunction(handler):
+
+        @functools.wraps(handler)
+        def filled(*args, **kwargs):
+            yield from map(by_component, handler(*args, **kwargs))
+    else:
+
+        @functools.wraps(handler)
+        def filled(*args, **kwargs):
+            return by_component(handler(*args, **kwargs))
+
+    return {"fn": filled, "outputs": list(parts.values())}
 
 
 def detail(event, name):
