@@ -85,9 +85,9 @@ def compare(twin, held, bank, others):
     return found
 
 
-def caught(twin, unfamiliar, others):
+def caught(twin, out_of_distribution, others):
     """Shares flagged of strangers by limits as ``limits`` gives them."""
-    judge = Classifier(twin.network, {**twin.config, "unfamiliar": unfamiliar})
+    judge = Classifier(twin.network, {**twin.config, "unfamiliar": out_of_distribution})
     return {key: share_flagged(judge, images) for key, images in others.items()}
 
 
@@ -118,10 +118,10 @@ def calibration(classifier, images, labels):
     return accuracy(logits.argmax(1), labels), before, after
 
 
-def write(name, temperature, unfamiliar):
+def write(name, temperature, out_of_distribution):
     """Put both into the shipped checkpoint's config.json."""
     path = paths.SHIPPED / name / "config.json"
-    config = json.loads(path.read_text()) | {"temperature": temperature, "unfamiliar": unfamiliar}
+    config = json.loads(path.read_text()) | {"temperature": temperature, "unfamiliar": out_of_distribution}
     path.write_text(json.dumps(config, indent=1, ensure_ascii=False) + "\n")
 
 
@@ -148,8 +148,8 @@ def main():
     how = f"least cross-entropy on {len(held)} held-out training images, by a twin trained without them"
     others = strangers(twin, "train")
     found = compare(twin, held, rest[:BANK], others)
-    for score, shares in found.items():
-        print(f"{score:20}" + "".join(f"{key} {share:.1%}  " for key, share in shares.items()))
+    for score, flagged in found.items():
+        print(f"{score:20}" + "".join(f"{key} {share:.1%}  " for key, share in flagged.items()))
     write(args.name, {"value": value, "measured": how}, limits(twin, held, fewest(twin, held, others)))
     figures = report(Classifier.load(store.find_named(args.name)))
     print(f"temperature {value:.3f}; {args.name}: {figures}")

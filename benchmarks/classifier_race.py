@@ -59,7 +59,7 @@ def race_preset(imageset, preset, epochs):
         trainer.done = step + 1
         if trainer.done % every == 0 or trainer.done == total:
             start = time.perf_counter()
-            network = trainer.settled()
+            network = trainer.recalibrated()
             settling = time.perf_counter() - start  # of whoever stops here
             chosen = predictions(functools.partial(trainer.predict, network=network), imageset.test_images)
             found.append((seconds + settling, accuracy(chosen, imageset.test_labels.long())))

@@ -47,7 +47,7 @@ def compare_classifier(folder, count, read):
     classifier = Classifier.load(folder)
     images = sources.load(classifier.config["dataset"]).test_images[:count]
     ours, theirs = classifier.predict_prepared(images).numpy(), read(pixels=images.numpy())
-    ranks = [np.argsort(-shares, kind="stable")[:, :TOP] for shares in (ours, theirs)]
+    ranks = [np.argsort(-probabilities, kind="stable")[:, :TOP] for probabilities in (ours, theirs)]
     same = int((ranks[0] == ranks[1]).all(1).sum())
     return {"images": len(images), "same_top_five": same, "largest_difference": float(np.abs(ours - theirs).max())}
 
@@ -56,7 +56,7 @@ def compare_generator(folder, count, read):
     """How far pixels (0 to 255) are apart at most, and how many of them differ."""
     sampler = Sampler.load(folder)
     recipe = {"model": sampler.name, "count": count}
-    inputs = {"z": sampler.latents(recipe), "shares": sampler.shares(recipe)}
+    inputs = {"z": sampler.latents(recipe), "shares": sampler.class_weights(recipe)}
     theirs = read(**{key: value.numpy() for key, value in inputs.items() if value is not None})
     apart = np.abs(sampler.sample(recipe).astype(int) - theirs.transpose(0, 2, 3, 1))
     return {"images": count, "pixels_that_differ": int((apart > 0).sum()), "of": apart.size,

@@ -52,7 +52,7 @@ def heat(classifier, images, classes, stage, mirrored):
     return ((found + view(x.flip(3)).flip(2)) / 2 if mirrored else found).clamp(min=0)
 
 
-def shares(classifier, both, classes, padded, stage, mirrored):
+def heat_shares(classifier, both, classes, padded, stage, mirrored):
     """[share of pairs with most of the heat on the left when that is asked, the same on the right]."""
     found = []
     for side in (0, 1):
@@ -83,7 +83,7 @@ def main():
     rows = []
     for stage in range(len(classifier.network.stages)):
         for mirrored in (False, True):
-            squeezed, padded = (shares(classifier, both, classes, way, stage, mirrored) for way in (False, True))
+            squeezed, padded = (heat_shares(classifier, both, classes, way, stage, mirrored) for way in (False, True))
             rows.append({"stage": stage, "mirrored": mirrored, "squeezed": squeezed, "padded": padded})
             print(f"stage {stage}  mirrored {mirrored!s:5}  squeezed {squeezed[0]:.3f} / {squeezed[1]:.3f}  "
                   f"padded {padded[0]:.3f} / {padded[1]:.3f}", flush=True)  # fmt: skip

@@ -42,8 +42,8 @@ def sampling(model, size):
     """{way: a call that draws ``size`` images}: ours uint8 [N, H, W, C], plain floats [N, C, H, W] from -1 to 1."""
     sampler, recipe = genclass.load(model), {"model": model, "count": size}
     network, _ = checkpoint.load_network(store.find(model))
-    z, shares = sampler.latents(recipe), sampler.shares(recipe)
-    return {"ours": lambda: sampler.sample(recipe), "plain": lambda: network.eval()(z, shares)}
+    z, class_weights = sampler.latents(recipe), sampler.class_weights(recipe)
+    return {"ours": lambda: sampler.sample(recipe), "plain": lambda: network.eval()(z, class_weights)}
 
 
 def classifying(model, size):

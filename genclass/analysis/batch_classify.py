@@ -31,7 +31,7 @@ class Verdict:
     path: object
     small: torch.Tensor | None = None
     probabilities: torch.Tensor | None = None
-    unfamiliar: bool | None = None
+    out_of_distribution: bool | None = None
     error: GenClassError | None = None
 
 
@@ -77,5 +77,5 @@ def _judge(ask, seen):
         if isinstance(small, GenClassError):
             yield Verdict(path, error=small)
         else:
-            small, probabilities, unfamiliar = next(answers)
-            yield Verdict(path, small, probabilities, bool(unfamiliar))
+            small, probabilities, out_of_distribution = next(answers)
+            yield Verdict(path, small, probabilities, bool(out_of_distribution))

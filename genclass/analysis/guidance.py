@@ -50,13 +50,13 @@ def best_of(sampler, classifier, name, recipe, tries=TRIES):
         ``SearchProgress`` after every 64 tries.
     """
     index, start = classifier.class_index(name), dataclasses.replace(start_of(sampler, name, recipe), latent=None)
-    shares = sampler.shares(dataclasses.replace(start, count=1))
+    class_weights = sampler.class_weights(dataclasses.replace(start, count=1))
     kept, sure = torch.zeros(0, sampler.z_dim), torch.zeros(0)
     tries = max(tries, start.count)
     for first in range(0, tries, CHUNK):
         chunk = dataclasses.replace(start, seed=(start.seed + first) % SEEDS, count=min(CHUNK, tries - first))
         kept = torch.cat([kept, sampler.drawn(chunk)])
-        spread = None if shares is None else shares.expand(chunk.count, -1)
+        spread = None if class_weights is None else class_weights.expand(chunk.count, -1)
         sure = torch.cat([sure, certainty(sampler, classifier, index, sampler.latents(chunk), spread)])
         sure, order = sure.sort(descending=True, stable=True)
         kept, sure = kept[order][: start.count], sure[: start.count]
@@ -80,30 +80,31 @@ def climb(sampler, classifier, name, recipe, steps=STEPS):
         ``SearchProgress`` as it goes.
     """
     index, start = classifier.class_index(name), start_of(sampler, name, recipe)
-    z, shares, generator = sampler.latents(start), sampler.shares(start), torch.Generator().manual_seed(0)
+    z, class_weights, generator = sampler.latents(start), sampler.class_weights(start), torch.Generator().manual_seed(0)
     z = torch.where(z.norm(dim=1, keepdim=True) > 0, z, sampler.drawn(start))  # at truncation 0 it points nowhere
-    z = _towards(sampler, classifier, index, z, shares, generator).requires_grad_()
+    z = _towards(sampler, classifier, index, z, class_weights, generator).requires_grad_()
     optimizer = torch.optim.Adam([z], RATE)
     for step in range(steps + 1):
         if step % EVERY == 0 or step == steps:
-            sure = certainty(sampler, classifier, index, z.detach(), shares).mean().item()
+            sure = certainty(sampler, classifier, index, z.detach(), class_weights).mean().item()
             plain = {"truncation": 1.0, "directions": {}, "latent": encode_latent(z.detach())}
             yield SearchProgress(step, steps, dataclasses.replace(start, **plain), sure)
-        images = random_shift(picture(sampler, z, shares), SHIFT, generator)
+        images = random_shift(picture(sampler, z, class_weights), SHIFT, generator)
         images = images + NOISE * torch.randn(images.shape, generator=generator)
         sure = logits(classifier, images).log_softmax(1)[:, index]
         z.grad = torch.autograd.grad((-sure - log_length(z)).sum(), z)[0]
         optimizer.step()
 
 
-def _towards(sampler, classifier, index, z, shares, generator):
+def _towards(sampler, classifier, index, z, class_weights, generator):
     """Each z turned towards the nearest of the surest draws, no further than to where the class is seen."""
     pool = torch.randn(TRIES, sampler.z_dim, generator=generator)
-    sure = certainty(sampler, classifier, index, pool, None if shares is None else shares[:1].expand(TRIES, -1))
+    spread = None if class_weights is None else class_weights[:1].expand(TRIES, -1)
+    sure = certainty(sampler, classifier, index, pool, spread)
     best = pool[sure.argsort(descending=True)[:NEAREST]]
     nearest = best[(F.normalize(z) @ F.normalize(best).T).argmax(1)]
     turns = torch.stack([slerp(one, goal, torch.linspace(0, 1, TURNS)) for one, goal in zip(z, nearest)])
-    spread = None if shares is None else shares.repeat_interleave(TURNS, 0)
+    spread = None if class_weights is None else class_weights.repeat_interleave(TURNS, 0)
     sure = certainty(sampler, classifier, index, turns.flatten(0, 1), spread).view(len(z), TURNS)
     seen = sure >= SEEN * sure.amax(1, keepdim=True)  # no classifier is surer than it was trained to be
     first = seen.int().argmax(1)
@@ -111,10 +112,10 @@ def _towards(sampler, classifier, index, z, shares, generator):
 
 
 @torch.inference_mode()
-def certainty(sampler, classifier, index, z, shares):
+def certainty(sampler, classifier, index, z, class_weights):
     """The classifier's probability of a class in each image, float32 [N]."""
     parts = [slice(start, start + CHUNK) for start in range(0, len(z), CHUNK)]
-    images = (picture(sampler, z[part], None if shares is None else shares[part]) for part in parts)
+    images = (picture(sampler, z[part], None if class_weights is None else class_weights[part]) for part in parts)
     return torch.cat([logits(classifier, chunk).softmax(1)[:, index] for chunk in images]).clone()
 
 

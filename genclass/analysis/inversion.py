@@ -32,25 +32,26 @@ def invert(sampler, image, classifier=None, steps=SEARCH):
     target = to_float(torch.from_numpy(fit(image, config["image_size"], config["channels"]).copy()))[None]
     wanted = None if classifier is None else features(classifier, target).detach()
     start = Recipe(sampler.name, sampler.sha256, count=DRAWS)
-    z, shares = sampler.latents(start), sampler.shares(start)
+    z, class_weights = sampler.latents(start), sampler.class_weights(start)
     with torch.no_grad():
-        losses = torch.cat([_distance(sampler, classifier, target, wanted, z[part], None if shares is None else
-                                      shares[part])[0] for part in torch.arange(DRAWS).split(CHUNK)])  # fmt: skip
+        losses = torch.cat([_distance(sampler, classifier, target, wanted, z[part],
+                                      None if class_weights is None else class_weights[part])[0]
+                            for part in torch.arange(DRAWS).split(CHUNK)])  # fmt: skip
     order = losses.argsort()[:STARTS]
-    z, shares = z[order].requires_grad_(), None if shares is None else shares[order]
+    z, class_weights = z[order].requires_grad_(), None if class_weights is None else class_weights[order]
     optimizer = torch.optim.Adam([z], SEARCH_RATE)
     for step in range(steps + 1):
         optimizer.param_groups[0]["lr"] = SEARCH_RATE * (1 + math.cos(math.pi * step / steps)) / 2
-        losses, errors = _distance(sampler, classifier, target, wanted, z, shares)
+        losses, errors = _distance(sampler, classifier, target, wanted, z, class_weights)
         if step % EVERY == 0 or step == steps:
-            yield _found(sampler, start, z, shares, errors, step, steps)
+            yield _found(sampler, start, z, class_weights, errors, step, steps)
         z.grad = torch.autograd.grad((losses - PRIOR * log_length(z)).sum(), z)[0]
         optimizer.step()
 
 
-def _distance(sampler, classifier, target, wanted, z, shares):
+def _distance(sampler, classifier, target, wanted, z, class_weights):
     """(what is to be made small, mean absolute error of the pixels), both float [N]."""
-    images = picture(sampler, z, shares)
+    images = picture(sampler, z, class_weights)
     loss = PIXELS * (images - target).square().mean((1, 2, 3))
     if classifier is not None:
         found = features(classifier, images)
@@ -58,8 +59,8 @@ def _distance(sampler, classifier, target, wanted, z, shares):
     return loss, (images - target).abs().mean((1, 2, 3)).detach()
 
 
-def _found(sampler, start, z, shares, errors, step, steps):
+def _found(sampler, start, z, class_weights, errors, step, steps):
     best = errors.argmin()
-    name = None if shares is None else sampler.classes[shares[best].argmax()]
+    name = None if class_weights is None else sampler.classes[class_weights[best].argmax()]
     recipe = dataclasses.replace(start, count=1, class_name=name, latent=encode_latent(z[best].detach()))
     return SearchProgress(step, steps, recipe, errors[best].item())

@@ -24,12 +24,12 @@ class Critic:
         return cls(checkpoint.load_network(folder, "discriminator")[0])
 
     @torch.inference_mode()
-    def realness(self, images, shares=None):
+    def realness(self, images, class_weights=None):
         """Probability 0..1 that each image is a real one, float32 [N].
 
         Args:
             images: uint8 [N, H, W, C].
-            shares: class shares, float32 [N, classes], or None without classes.
+            shares: class weights, float32 [N, classes], or None without classes.
         """
         x = to_float(torch.from_numpy(images).permute(0, 3, 1, 2)) * 2 - 1
-        return self.network(x, shares).mean(1).sigmoid().numpy()  # over its judges
+        return self.network(x, class_weights).mean(1).sigmoid().numpy()  # over its heads

@@ -53,9 +53,9 @@ def features(classifier, images):
     return classifier.network.features(classifier.scale(view(classifier, images)))
 
 
-def picture(sampler, z, shares):
+def picture(sampler, z, class_weights):
     """The generator's images in 0..1, float32 [N, C, H, W], with gradients to z."""
-    return (sampler.network(z, shares) + 1) / 2
+    return (sampler.network(z, class_weights) + 1) / 2
 
 
 def log_length(z):

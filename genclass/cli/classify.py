@@ -54,7 +54,7 @@ def _line(classifier, verdict, count):
     if verdict.error is not None:
         return {"path": str(verdict.path), "top": [], "unfamiliar": None, "error": str(verdict.error)}
     top = classifier.top(verdict.probabilities.numpy(), count)
-    return {"path": str(verdict.path), "top": top, "unfamiliar": verdict.unfamiliar, "error": None}
+    return {"path": str(verdict.path), "top": top, "unfamiliar": verdict.out_of_distribution, "error": None}
 
 
 def _explain(classifier, verdict, out):

@@ -8,6 +8,7 @@ import functools
 import hashlib
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from genclass.networks.cnn import NETWORKS
 from genclass.networks.gan import DISCRIMINATORS, GENERATORS
 
 FORMAT = 1
+RENAMED = {"trunk": "backbone"}  # parts that files of earlier versions name otherwise
 REGISTRY = {"classifier": {"model": NETWORKS}, "gan": {"model": GENERATORS, "discriminator": DISCRIMINATORS}}
 
 
@@ -111,19 +113,25 @@ def build(config, part="model"):
     name = architecture.pop("name")
     arguments = architecture.pop("discriminator", {}) if part == "discriminator" else architecture
     arguments.pop("discriminator", None)
+    arguments = {renamed(key): value for key, value in arguments.items()}
     shape = {"classes": len(config["classes"]), "channels": config["channels"], "image_size": config["image_size"]}
     try:
-        if "trunk" in arguments:
-            arguments = {**arguments, "trunk": _trunk(arguments["trunk"], config)}
+        if "backbone" in arguments:
+            arguments = {**arguments, "backbone": _backbone(arguments["backbone"], config)}
         return REGISTRY[config["kind"]][part][name](**shape, **arguments)
     except (KeyError, TypeError, ValueError) as error:
         raise GenClassError("broken_checkpoint", name=config["name"], what="its architecture is unknown") from error
 
 
-def _trunk(trunk, config):
+def _backbone(backbone, config):
     """The classifier inside a discriminator, from ``{"name", "classes", ...}``, with fresh weights."""
-    arguments = {key: value for key, value in trunk.items() if key != "name"}
-    return NETWORKS[trunk["name"]](channels=config["channels"], image_size=config["image_size"], **arguments)
+    arguments = {key: value for key, value in backbone.items() if key != "name"}
+    return NETWORKS[backbone["name"]](channels=config["channels"], image_size=config["image_size"], **arguments)
+
+
+def renamed(key):
+    """The name of today for a weight or an argument that an earlier version wrote."""
+    return re.sub(r"\w+", lambda part: RENAMED.get(part[0], part[0]), key)
 
 
 def load_network(folder, part="model"):
@@ -146,7 +154,7 @@ def load_network(folder, part="model"):
         expected = {key: value.shape for key, value in build(config, part).state_dict().items()}
     if _shapes(path, config) != expected:
         raise GenClassError("broken_checkpoint", name=config["name"], what="its weights do not fit its architecture")
-    weights = load_file(path)
+    weights = {renamed(key): value for key, value in load_file(path).items()}
     if not all(value.isfinite().all() for value in weights.values()):
         raise GenClassError("broken_checkpoint", name=config["name"], what="some weights are not finite")
     network = build(config, part)
@@ -157,6 +165,6 @@ def load_network(folder, part="model"):
 def _shapes(path, config):
     try:
         with safe_open(path, framework="pt") as file:
-            return {key: torch.Size(file.get_slice(key).get_shape()) for key in file.keys()}
+            return {renamed(key): torch.Size(file.get_slice(key).get_shape()) for key in file.keys()}
     except (OSError, SafetensorError) as error:
         raise GenClassError("broken_checkpoint", name=config["name"], what="its weights can't be read") from error

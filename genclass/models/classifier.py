@@ -102,7 +102,7 @@ class Classifier:
             (calibrated probabilities, float32 [N, classes]; whether each image is unlike the training data, bool [N]).
         """
         logits = self.logits(images)
-        return (logits / self.temperature).softmax(1), self._unfamiliar(images, logits)
+        return (logits / self.temperature).softmax(1), self._out_of_distribution(images, logits)
 
     @torch.inference_mode()
     def logits(self, images):
@@ -112,7 +112,7 @@ class Classifier:
         """
         return torch.cat([self.raw_logits(to_float(chunk)) for chunk in images.split(CHUNK)])
 
-    def _unfamiliar(self, images, logits):
+    def _out_of_distribution(self, images, logits):
         limits = self.config.get("unfamiliar")
         if limits is None:
             return torch.zeros(len(images), dtype=torch.bool)

@@ -40,16 +40,17 @@ def principal(network, count=COUNT):
     """The leading right singular vectors of the mean Jacobian, float32 [count, z_dim]; along each, images brighten.
 
     Args:
-        network: images [N, C, H, W] from (z, class shares); at most ``z_dim`` directions are found.
+        network: images [N, C, H, W] from (z, class weights); at most ``z_dim`` directions are found.
     """
     generator = torch.Generator().manual_seed(0)
     jacobian = 0
     for start in range(0, PAIRS, CHUNK):
         z = torch.randn(CHUNK, network.z_dim, generator=generator)
-        shares = None
+        class_weights = None
         if network.classes:
-            shares = torch.eye(network.classes)[torch.arange(start, start + CHUNK) % network.classes]
-        change = (network(z, shares) - network(-z, shares)).flatten(1)  # a mirrored pair cancels the mean image
+            class_weights = torch.eye(network.classes)[torch.arange(start, start + CHUNK) % network.classes]
+        # A mirrored pair cancels the mean image.
+        change = (network(z, class_weights) - network(-z, class_weights)).flatten(1)
         jacobian = jacobian + change.double().T @ z.double()
     axes = torch.linalg.svd(jacobian, full_matrices=False)[2][:count]
     brighter = jacobian.sum(0) @ axes.T

@@ -71,7 +71,7 @@ class GeneratorGraph(nn.Module):
     def examples(self, count):
         """Arguments of ``forward``, always the same; a class each, in turn."""
         recipe = {"model": self.sampler.name, "count": count}
-        examples = self.sampler.latents(recipe), self.sampler.shares(recipe)
+        examples = self.sampler.latents(recipe), self.sampler.class_weights(recipe)
         return tuple(tensor for tensor in examples if tensor is not None)
 
     def expected(self, z, shares=None):

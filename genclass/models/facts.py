@@ -168,5 +168,5 @@ def _one_image(folder):
         image = torch.zeros(shape, dtype=torch.uint8)
         return lambda: classifier.answer(image)
     sampler = Sampler.load(folder)
-    z, shares = torch.zeros(1, sampler.z_dim), torch.eye(len(sampler.classes))[:1] if sampler.classes else None
-    return lambda: sampler.draw(z, shares)
+    z, class_weights = torch.zeros(1, sampler.z_dim), torch.eye(len(sampler.classes))[:1] if sampler.classes else None
+    return lambda: sampler.draw(z, class_weights)

@@ -19,7 +19,7 @@ class Sampler:
     """A trained generator and what it takes to draw from it.
 
     Args:
-        network: images in -1..1 from (z float32 [N, z_dim], class shares float32 [N, classes] or None).
+        network: images in -1..1 from (z float32 [N, z_dim], class weights float32 [N, classes] or None).
         config: the checkpoint's ``config.json``.
         folder: the checkpoint's folder, where its directions are kept.
     """
@@ -83,10 +83,10 @@ class Sampler:
 
     def labels(self, recipe):
         """int64 [N]: the class of each image; -1 for a model without classes and for a mixture."""
-        shares = self.shares(recipe)
-        if shares is None:
+        class_weights = self.class_weights(recipe)
+        if class_weights is None:
             return np.full(image_count(self.complete(recipe), ()), -1, np.int64)
-        most, label = shares.max(1)
+        most, label = class_weights.max(1)
         return torch.where(most == 1, label, -1).numpy()
 
     def latents(self, recipe):
@@ -118,7 +118,7 @@ class Sampler:
             return draw(recipe.seed, self.z_dim).repeat(count, 1)
         return torch.stack([draw(recipe.seed + index, self.z_dim) for index in range(count)])
 
-    def shares(self, recipe):
+    def class_weights(self, recipe):
         """float32 tensor [N, classes]: one-hot or a mixture; None for a model without classes."""
         recipe = self.complete(recipe)
         if not self.classes:
@@ -146,10 +146,10 @@ class Sampler:
     def singles(self, recipe):
         """A recipe for each image alone: a list of ``Recipe`` with ``count`` 1."""
         recipe, every = self.complete(recipe), {"count": 1, "to_seed": None, "to_class": None, "steps": None}
-        shares = None if recipe.mix and recipe.steps is None else self.shares(recipe)
+        class_weights = None if recipe.mix and recipe.steps is None else self.class_weights(recipe)
         found = []
         for index in range(image_count(recipe, self.classes)):
-            own = {**every, **self._own_class(shares, index)}
+            own = {**every, **self._own_class(class_weights, index)}
             if recipe.steps is None and recipe.class_name != ALL:
                 own["seed"] = (recipe.seed + index) % SEEDS
             found.append(dataclasses.replace(recipe, **own))
@@ -158,11 +158,11 @@ class Sampler:
             found = [dataclasses.replace(one, latent=latent) for one, latent in zip(found, latents)]
         return found
 
-    def _own_class(self, shares, index):
+    def _own_class(self, class_weights, index):
         """One image's class: by name, or as the mixture that it is."""
-        if shares is None:
+        if class_weights is None:
             return {}
-        mix = {name: share for name, share in zip(self.classes, shares[index].tolist()) if share > 0}
+        mix = {name: share for name, share in zip(self.classes, class_weights[index].tolist()) if share > 0}
         return {"class_name": next(iter(mix)), "mix": None} if len(mix) == 1 else {"class_name": None, "mix": mix}
 
     def sample(self, recipe):
@@ -174,15 +174,15 @@ class Sampler:
         Raises:
             GenClassError: as ``complete``.
         """
-        return self.draw(self.latents(recipe), self.shares(recipe))
+        return self.draw(self.latents(recipe), self.class_weights(recipe))
 
     @torch.inference_mode()
-    def draw(self, z, shares):
-        """uint8 [N, H, W, C] from z [N, z_dim] and class shares [N, classes] (or None), in chunks of 64."""
+    def draw(self, z, class_weights):
+        """uint8 [N, H, W, C] from z [N, z_dim] and class weights [N, classes] (or None), in chunks of 64."""
         parts = []
         for start in range(0, len(z), CHUNK):
             end = start + CHUNK
-            images = self.network(z[start:end], None if shares is None else shares[start:end])
+            images = self.network(z[start:end], None if class_weights is None else class_weights[start:end])
             parts.append(to_uint8((images + 1) / 2).permute(0, 2, 3, 1).contiguous())
         return torch.cat(parts).numpy()
 
@@ -199,23 +199,23 @@ def draw(seed, z_dim):
     return torch.randn(z_dim, generator=torch.Generator().manual_seed(seed % SEEDS))
 
 
-def slerp(start, end, shares):
+def slerp(start, end, fractions):
     """Points on the spherical path between two vectors (Shoemake, 1985; for latents White, 2016): equal turns.
 
     A straight line would pass nearer to the origin than any z that the generator was trained on.
 
     Args:
         start, end: float32 [D].
-        shares: float32 [N] from 0, the start, to 1, the end.
+        fractions: float32 [N] from 0, the start, to 1, the end.
 
     Returns:
         float32 [N, D].
     """
     lengths = torch.stack([start.norm(), end.norm()])
-    angle, shares = (torch.dot(start, end) / lengths.prod().clamp(min=1e-12)).clamp(-1, 1).acos(), shares[:, None]
+    angle, fractions = (torch.dot(start, end) / lengths.prod().clamp(min=1e-12)).clamp(-1, 1).acos(), fractions[:, None]
     if angle.sin() < 1e-3:  # the same point (as far as rounding tells) or the opposite one: the path is a line
-        return (1 - shares) * start + shares * end
-    turn = ((1 - shares) * angle).sin() * start / lengths[0] + (shares * angle).sin() * end / lengths[1]
-    path = turn / angle.sin() * ((1 - shares) * lengths[0] + shares * lengths[1])
+        return (1 - fractions) * start + fractions * end
+    turn = ((1 - fractions) * angle).sin() * start / lengths[0] + (fractions * angle).sin() * end / lengths[1]
+    path = turn / angle.sin() * ((1 - fractions) * lengths[0] + fractions * lengths[1])
     path[0], path[-1] = start, end  # not up to rounding only
     return path

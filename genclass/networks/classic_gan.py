@@ -45,7 +45,7 @@ class ClassicGenerator(nn.Module):
         """Make ready for inference alone (in eval mode): batch norms become part of the layers before them."""
         self.dense, self.convs = _folded(self.dense), _folded(self.convs)
 
-    def forward(self, z, shares=None):
+    def forward(self, z, class_weights=None):
         return self.convs(self.dense(z).unflatten(1, (256, self.side, self.side)))
 
 
@@ -78,5 +78,5 @@ class ClassicDiscriminator(nn.Module):
         """What each convolution makes of images in -1..1: [N, 64, h, w], [N, 128, h/2, w/2], [N, 256, h/4, w/4]."""
         return [x := F.relu(conv(x)) for conv in self.convs]
 
-    def forward(self, x, shares=None):
+    def forward(self, x, class_weights=None):
         return self.head(self.maps(x)[-1].flatten(1))

@@ -1,8 +1,8 @@
 """Generators and discriminators, in a dict by name.
 
-A generator takes z, float32 [N, z_dim] of standard normal numbers, and class shares, float32 [N, classes] (one-hot for
+A generator takes z, float32 [N, z_dim] of standard normal numbers, and class weights, float32 [N, classes] (one-hot for
 one class, a mixture for several; None without classes), and gives images in -1..1, [N, channels, size, size].
-A discriminator takes images in -1..1 and class shares, and gives logits [N, judges]: one judge looks at the pixels,
+A discriminator takes images in -1..1 and class weights, and gives logits [N, heads]: one head looks at the pixels,
 further ones at the maps of a classifier, where it has one.
 """
 
@@ -48,11 +48,11 @@ class ClassNorm(nn.Module):
             self.table.weight.copy_(torch.cat([scale, bias]))
             self.norm = nn.Identity()
 
-    def forward(self, x, shares):
+    def forward(self, x, class_weights):
         x = self.norm(x)
         if self.table is None:
             return x
-        scale, bias = self.table(shares)[:, :, None, None].chunk(2, 1)
+        scale, bias = self.table(class_weights)[:, :, None, None].chunk(2, 1)
         return torch.addcmul(bias, x, scale)
 
 
@@ -70,9 +70,9 @@ class UpBlock(nn.Module):
         self.conv = nn.Conv2d(outputs, outputs, 3, padding=1, bias=False)
         self.skip = nn.Conv2d(inputs, outputs, 1)
 
-    def forward(self, x, shares):
-        y = self.up(F.relu(self.norm1(x, shares)))
-        y = self.conv(F.relu(self.norm2(y, shares)))
+    def forward(self, x, class_weights):
+        y = self.up(F.relu(self.norm1(x, class_weights)))
+        y = self.conv(F.relu(self.norm2(y, class_weights)))
         return y + F.interpolate(self.skip(x), scale_factor=2)
 
 
@@ -103,10 +103,10 @@ class Generator(nn.Module):
             if isinstance(layer, ClassNorm):
                 layer.fold()
 
-    def forward(self, z, shares=None):
+    def forward(self, z, class_weights=None):
         x = self.dense(z).unflatten(1, (-1, self.side, self.side))
         for block in self.blocks:
-            x = block(x, shares)
+            x = block(x, class_weights)
         return torch.tanh(self.to_image(F.relu(self.norm(x, None))))
 
 
@@ -138,12 +138,12 @@ class Head(nn.Module):
         self.linear = nn.Linear(width, 1)
         self.embed = nn.Linear(classes, width, bias=False) if classes else None
 
-    def forward(self, x, shares):
+    def forward(self, x, class_weights):
         for block in self.blocks:
             x = block(x)
         x = F.leaky_relu(self.conv(F.leaky_relu(x, 0.2)), 0.2).sum((2, 3))
         logit = self.linear(x).squeeze(1)
-        return logit if self.embed is None else logit + (self.embed(shares) * x).sum(1)
+        return logit if self.embed is None else logit + (self.embed(class_weights) * x).sum(1)
 
 
 class Discriminator(nn.Module):
@@ -157,22 +157,22 @@ class Discriminator(nn.Module):
         trunk: a trained classifier with ``maps`` and ``normalisation``, which is frozen here, or None.
     """
 
-    def __init__(self, classes=10, channels=3, image_size=32, width=64, trunk=None):
+    def __init__(self, classes=10, channels=3, image_size=32, width=64, backbone=None):
         super().__init__()
         widths = stage_widths(image_size, width // 2)[::-1][1:]
         self.from_image = nn.Conv2d(channels, widths[0], 4, stride=2, padding=1)
         self.blocks = nn.ModuleList(DownBlock(a, b) for a, b in zip(widths, widths[1:]))
         self.head = Head(widths[-1], 4, widths[-1], classes)
-        self.trunk, self.feature_heads = None, nn.ModuleList()
-        if trunk is not None:
-            self.trunk = trunk.eval().requires_grad_(False)
-            shapes = [maps.shape for maps in trunk.maps(torch.zeros(1, channels, image_size, image_size))]
+        self.backbone, self.feature_heads = None, nn.ModuleList()
+        if backbone is not None:
+            self.backbone = backbone.eval().requires_grad_(False)
+            shapes = [maps.shape for maps in backbone.maps(torch.zeros(1, channels, image_size, image_size))]
             self.feature_heads.extend(Head(shape[1], shape[2], widths[-1], classes) for shape in shapes)
 
     def train(self, mode=True):
         super().train(mode)
-        if self.trunk is not None:
-            self.trunk.eval()  # its statistics are frozen too
+        if self.backbone is not None:
+            self.backbone.eval()  # its statistics are frozen too
         return self
 
     def maps(self, x):
@@ -180,12 +180,12 @@ class Discriminator(nn.Module):
         y = self.from_image(x)
         return [y, *(y := block(y) for block in self.blocks)]
 
-    def forward(self, x, shares=None):
-        logits = [self.head(self.maps(x)[-1], shares)]
-        if self.trunk is not None:
-            scale = self.trunk.normalisation
-            maps = self.trunk.maps((x / 2 + 0.5 - scale["mean"]) / scale["std"])
-            logits += [head(maps, shares) for head, maps in zip(self.feature_heads, maps)]
+    def forward(self, x, class_weights=None):
+        logits = [self.head(self.maps(x)[-1], class_weights)]
+        if self.backbone is not None:
+            scale = self.backbone.normalisation
+            maps = self.backbone.maps((x / 2 + 0.5 - scale["mean"]) / scale["std"])
+            logits += [head(maps, class_weights) for head, maps in zip(self.feature_heads, maps)]
         return torch.stack(logits, 1)
 
 

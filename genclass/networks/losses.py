@@ -1,6 +1,6 @@
 """Adversarial losses and a penalty, as pure functions of the discriminator's logits.
 
-``real`` and ``fake`` are logits, float [N, judges]; every loss is a scalar to be minimised.
+``real`` and ``fake`` are logits, float [N, heads]; every loss is a scalar to be minimised.
 """
 
 import torch
@@ -33,7 +33,7 @@ def generator_hinge_loss(fake):
 
 
 def r1_penalty(real, images):
-    """E[|∇x D(x)|²] / 2 on real images, which must require grad (Mescheder et al., 2018); D sums its judges."""
+    """E[|∇x D(x)|²] / 2 on real images, which must require grad (Mescheder et al., 2018); D sums its heads."""
     (gradient,) = torch.autograd.grad(real.sum(), images, create_graph=True)
     return gradient.square().sum((1, 2, 3)).mean() / 2
 

@@ -22,7 +22,7 @@ WHITEN_IMAGES = 5000
 WHITEN_BIAS_EPOCHS = 3
 BIAS_RATE = 64
 WATCHED = 1000
-SETTLED_ON = 1024  # training images
+RECALIBRATED_ON = 1024  # training images
 PICTURED = 50
 MISTAKES = 20
 
@@ -148,7 +148,7 @@ class ClassifierTrainer:
             images = self.imageset.train_images[:PICTURED]
             return {}, self._marked(images, torch.zeros(len(images), dtype=torch.bool)), {}
         images, labels = self.imageset.test_images[self.watched], self.imageset.test_labels[self.watched].long()
-        shares = probabilities(functools.partial(self.predict, network=self.settled()), images)
+        shares = probabilities(functools.partial(self.predict, network=self.recalibrated()), images)
         chosen = shares.argmax(1)
         some = evenly(len(images), PICTURED)
         found = {"test_accuracy": accuracy(chosen, labels)}
@@ -177,7 +177,7 @@ class ClassifierTrainer:
             edge.copy_(colours[:, None, None].expand_as(edge))
         return sheet(framed.numpy(), 10, gap=2)
 
-    def settled(self):
+    def recalibrated(self):
         """The network as it is shown before its last step, when nothing is left to do.
 
         While the rate is high, the averages of its norms lag behind its weights, and what it answers would be nearly
@@ -188,7 +188,7 @@ class ClassifierTrainer:
         network = checkpoint.build(self.config)
         network.load_state_dict(self.network.state_dict())
         images = self.imageset.train_images
-        some = torch.randperm(len(images), generator=step_generator(self.seed, 6))[:SETTLED_ON]
+        some = torch.randperm(len(images), generator=step_generator(self.seed, 6))[:RECALIBRATED_ON]
         network.to(self.device, memory_format=torch.channels_last)
         update_bn((self.normalise(images[few]) for few in some.tensor_split(-(-len(some) // 256))), network)
         return network
@@ -212,7 +212,7 @@ class ClassifierTrainer:
         return {"accuracy": {"value": value, "measured": how + (", test-time flip" if self.settings.flip else "")}}
 
     def networks(self):
-        return {"model": self.settled()}
+        return {"model": self.recalibrated()}
 
     def learners(self):
         return [self.network]

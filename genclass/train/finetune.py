@@ -58,7 +58,7 @@ class LastBlockTrainer(ClassifierTrainer):
             part.requires_grad_(False)
         return network.to(self.device, memory_format=torch.channels_last)
 
-    def settled(self):
+    def recalibrated(self):
         return self.network
 
     def answers(self, step):
@@ -81,12 +81,12 @@ class FineTuner(GanTrainer):
         if self.judged_by_shipped:
             return architecture
         # One that begins afresh need not be as wide as that which trained the shipped generator.
-        return architecture | {"discriminator": {"width": GAN.discriminator_width, "trunk": self._trunk()}}
+        return architecture | {"discriminator": {"width": GAN.discriminator_width, "backbone": self._backbone()}}
 
-    def _load_trunk(self, trunk):
+    def _load_backbone(self, backbone):
         """A shipped discriminator brings its own, which may be of an older classifier."""
         if not self.judged_by_shipped:
-            super()._load_trunk(trunk)
+            super()._load_backbone(backbone)
 
     def _classifier(self):
         """The one that knows the shipped generator's classes."""
@@ -95,10 +95,10 @@ class FineTuner(GanTrainer):
     def _networks(self):
         parts = ["model"] + ["discriminator"] * self.judged_by_shipped
         generator, discriminator = super()._networks()
-        shares = class_shares(self.imageset, self._classifier())
+        class_weights = class_shares(self.imageset, self._classifier())
         for network, part in zip((generator, discriminator), parts):
             shipped, _ = checkpoint.load_network(self.folder, part)
-            inherit(network, shipped, shares)
+            inherit(network, shipped, class_weights)
         return generator, discriminator
 
 
@@ -112,7 +112,7 @@ def class_shares(imageset, folder):
 
 
 @torch.no_grad()
-def inherit(network, shipped, shares):
+def inherit(network, shipped, class_weights):
     """Give a GAN's network the weights of a shipped one that knows other classes.
 
     Args:
@@ -122,14 +122,14 @@ def inherit(network, shipped, shares):
     known = shipped.state_dict()
     for key, value in network.state_dict().items():
         if key.endswith(BY_CLASS):
-            value.copy_(known[key] @ shares.T)
+            value.copy_(known[key] @ class_weights.T)
         elif key in known:
             value.copy_(known[key])
         else:  # a norm without classes has a scale and a bias of its own
-            value.copy_(_common(known, key, shares))
+            value.copy_(_common(known, key, class_weights))
 
 
-def _common(known, key, shares):
+def _common(known, key, class_weights):
     place, name = key.rsplit(".norm.", 1)
-    scale, bias = (known[f"{place}.table.weight"] @ shares[0]).chunk(2)
+    scale, bias = (known[f"{place}.table.weight"] @ class_weights[0]).chunk(2)
     return {"weight": scale, "bias": bias}[name]

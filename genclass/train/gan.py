@@ -73,10 +73,10 @@ class GanTrainer:
         if settings.width:
             architecture |= {"width": settings.width, "discriminator": {"width": settings.discriminator_width}}
         if settings.features:
-            architecture["discriminator"]["trunk"] = self._trunk()
+            architecture["discriminator"]["backbone"] = self._backbone()
         return architecture
 
-    def _trunk(self):
+    def _backbone(self):
         known = checkpoint.read_config(self._classifier())
         return {**known["architecture"], "classes": len(known["classes"])}
 
@@ -89,16 +89,16 @@ class GanTrainer:
     def _networks(self):
         """(generator, discriminator) with fresh weights, but for those of a classifier inside."""
         networks = checkpoint.build(self.config), checkpoint.build(self.config, "discriminator")
-        if getattr(networks[1], "trunk", None) is not None:
-            self._load_trunk(networks[1].trunk)
+        if getattr(networks[1], "backbone", None) is not None:
+            self._load_backbone(networks[1].backbone)
         return [network.to(self.device, memory_format=torch.channels_last) for network in networks]
 
-    def _load_trunk(self, trunk):
+    def _load_backbone(self, backbone):
         classifier, _ = checkpoint.load_network(self._classifier())
-        trunk.load_state_dict(classifier.state_dict())
+        backbone.load_state_dict(classifier.state_dict())
 
     def batch(self, step):
-        """(real images -1..1, class shares or None, z) of one step."""
+        """(real images -1..1, class weights or None, z) of one step."""
         indices = self.order.indices(step)[1].to(self.device, non_blocking=True)
         draw = step_generator(self.seed, 2, step)
         images = self.images[indices]
@@ -106,21 +106,21 @@ class GanTrainer:
             images = flip_where(images, torch.rand(len(images), generator=draw) < 0.5)
         real = (to_float(images) * 2 - 1).contiguous(memory_format=torch.channels_last)
         z = torch.randn(len(images), self.generator.z_dim, generator=draw).to(self.device, non_blocking=True)
-        shares = F.one_hot(self.labels[indices].long(), self.classes).float() if self.classes else None
-        return real, shares, z
+        class_weights = F.one_hot(self.labels[indices].long(), self.classes).float() if self.classes else None
+        return real, class_weights, z
 
     def step(self, step):
         """One step of each player; returns their losses, D(x) and D(G(z)) (mean sigmoids) as tensors."""
         self._set_rates(step)
-        real, shares, z = self.ranks.slices(*self.batch(step))
+        real, class_weights, z = self.ranks.slices(*self.batch(step))
         self.changes = step_generator(self.seed, 5, step)
         self.generator.train()
         with autocast(self.device, self.precision):
-            fake = self.generator(z, shares).float()
-        metrics = self._step_discriminator(real, fake.detach(), shares)
+            fake = self.generator(z, class_weights).float()
+        metrics = self._step_discriminator(real, fake.detach(), class_weights)
         if self.settings.penalty and step % PENALTY_EVERY == 0:
-            self._step_penalty(real, shares)
-        metrics["loss_g"] = self._step_generator(fake, shares)
+            self._step_penalty(real, class_weights)
+        metrics["loss_g"] = self._step_generator(fake, class_weights)
         decay = ema_decay(step, self.order.batch, self.settings.ema_images)
         update_average(self.average, self.generator, decay)
         return metrics
@@ -132,17 +132,17 @@ class GanTrainer:
             for group in optimizer.param_groups:
                 group["lr"] = rate * factor
 
-    def _judge(self, images, shares):
-        """The discriminator's logits, float32 [N, judges]; what it sees is augmented where that is asked for."""
+    def _judge(self, images, class_weights):
+        """The discriminator's logits, float32 [N, heads]; what it sees is augmented where that is asked for."""
         if self.settings.augment:
             images = self.ranks.as_whole(lambda whole: augment(whole, self.changes), images)
             images = images.contiguous(memory_format=torch.channels_last)
         with autocast(self.device, self.precision):
-            return self.discriminator(images, shares).float()
+            return self.discriminator(images, class_weights).float()
 
-    def _step_discriminator(self, real, fake, shares):
+    def _step_discriminator(self, real, fake, class_weights):
         """Real and fake go through in one pass."""
-        both = None if shares is None else torch.cat([shares, shares])
+        both = None if class_weights is None else torch.cat([class_weights, class_weights])
         logits = self.ranks.call(self.discriminator, self._judge, torch.cat([real, fake]), both)
         logits_real, logits_fake = logits.chunk(2)
         loss = self.discriminator_loss(logits_real, logits_fake)
@@ -152,17 +152,17 @@ class GanTrainer:
         seen = {"d_real": logits_real.sigmoid().mean(), "d_fake": logits_fake.sigmoid().mean()}
         return {"loss_d": loss.detach(), **{key: value.detach() for key, value in seen.items()}}
 
-    def _step_penalty(self, real, shares):
+    def _step_penalty(self, real, class_weights):
         """The penalty in a step of its own, rarely and so much stronger (Karras et al., StyleGAN2, 2020)."""
         real.requires_grad_(True)
-        penalty = self.ranks.call(self.discriminator, lambda: r1_penalty(self._judge(real, shares), real))
+        penalty = self.ranks.call(self.discriminator, lambda: r1_penalty(self._judge(real, class_weights), real))
         self.discriminator_optimizer.zero_grad(set_to_none=True)
         (penalty * self.settings.penalty * PENALTY_EVERY).backward()
         self.discriminator_optimizer.step()
 
-    def _step_generator(self, fake, shares):
+    def _step_generator(self, fake, class_weights):
         self._freeze(True)  # its gradients would be thrown away
-        loss = self.ranks.call(self.generator, lambda: self.generator_loss(self._judge(fake, shares)))
+        loss = self.ranks.call(self.generator, lambda: self.generator_loss(self._judge(fake, class_weights)))
         self.generator_optimizer.zero_grad(set_to_none=True)
         loss.backward()
         self.generator_optimizer.step()
@@ -257,5 +257,5 @@ def fixed_samples(sampler, rows, columns=PICTURE_COLUMNS):
     ]
     recipes = recipes or [{"model": sampler.name, "count": rows * columns}]
     z = torch.cat([sampler.latents(recipe) for recipe in recipes])
-    shares = torch.cat([sampler.shares(recipe) for recipe in recipes]) if classes else None
-    return sampler.draw(z, shares), len(classes) or columns
+    class_weights = torch.cat([sampler.class_weights(recipe) for recipe in recipes]) if classes else None
+    return sampler.draw(z, class_weights), len(classes) or columns

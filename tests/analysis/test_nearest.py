@@ -49,10 +49,10 @@ def test_without_training_images_there_are_no_neighbours(save_tiny):
 
 def test_realness_is_a_probability_that_depends_on_image_and_class(save_tiny):
     critic = Critic.load(save_tiny("gan"))
-    images, shares = as_arrays(random_images(3)), torch.eye(3)
-    found = critic.realness(images, shares)
+    images, class_weights = as_arrays(random_images(3)), torch.eye(3)
+    found = critic.realness(images, class_weights)
     assert found.shape == (3,) and ((0 < found) & (found < 1)).all()
-    assert not np.array_equal(found, critic.realness(images, shares.flip(0)))
+    assert not np.array_equal(found, critic.realness(images, class_weights.flip(0)))
 
 
 def test_no_discriminator_no_critic(save_tiny):

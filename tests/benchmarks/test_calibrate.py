@@ -59,7 +59,7 @@ def test_figures_of_every_score_and_of_the_test_set(calibrated):
     _, printed, _ = calibrated
     strange = {"cifar10", "fashion-mnist", "mnist", "noise", "blots"}
     assert set(printed["scores"]) == {"energy", "probability", "neighbours", "energy, roughness"}
-    assert all(set(shares) == strange for shares in printed["scores"].values())
+    assert all(set(flagged) == strange for flagged in printed["scores"].values())
     assert set(printed["flagged"]) == strange | {"test set"} and set(printed["calibration_error"]) == {
         "before",
         "after",

@@ -15,7 +15,7 @@ GLIBC = pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="a matter o
 def test_what_is_free_goes_back():
     script = """
 import psutil
-from genclass import memory
+from genclass.files import memory
 pieces = [b"x" * 100_000 for _ in range(1000)]
 del pieces[:-1]  # one in use lies above all that is free
 held = psutil.Process().memory_info().rss

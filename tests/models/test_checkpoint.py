@@ -49,9 +49,9 @@ def test_half_precision_moves_pixels_by_at_most_one(save_tiny):
     stored, config = checkpoint.load_network(save_tiny("gan"))
     torch.manual_seed(0)
     exact = checkpoint.build(config).eval()
-    z, shares = torch.randn(20, 8), torch.eye(3)[torch.arange(20) % 3]
+    z, class_weights = torch.randn(20, 8), torch.eye(3)[torch.arange(20) % 3]
     with torch.no_grad():
-        pixels = [to_uint8((network(z, shares) + 1) / 2).short() for network in (stored, exact)]
+        pixels = [to_uint8((network(z, class_weights) + 1) / 2).short() for network in (stored, exact)]
     assert (pixels[0] - pixels[1]).abs().max() <= 1
 
 

@@ -44,7 +44,7 @@ def test_a_linear_generator_has_its_singular_vectors():
     class Linear(torch.nn.Linear):
         z_dim, classes = 6, 0
 
-        def forward(self, z, shares):
+        def forward(self, z, class_weights):
             return super().forward(z)
 
     network, generator = Linear(6, 50), torch.Generator().manual_seed(1)
@@ -119,9 +119,9 @@ def test_two_at_once_leave_a_whole_checkpoint(save_tiny):
     assert all(same(sampler.directions, samplers[0].directions) for sampler in samplers)
 
 
-def mean_change(sampler, z, shares, axis, sigma):
+def mean_change(sampler, z, class_weights, axis, sigma):
     """Mean absolute change of the pixels, 0..255, over latents."""
-    moved, still = sampler.draw(z + sigma * axis, shares), sampler.draw(z, shares)
+    moved, still = sampler.draw(z + sigma * axis, class_weights), sampler.draw(z, class_weights)
     return abs(moved.astype(int) - still).mean()
 
 
@@ -129,10 +129,10 @@ def mean_change(sampler, z, shares, axis, sigma):
 def test_the_first_direction_changes_more_than_a_random_one(sigma):
     sampler = genclass.load("fashion-mnist-gan")
     recipe = {"model": sampler.name, "seed": 1000, "count": 40}
-    z, shares = sampler.latents(recipe), sampler.shares(recipe)
+    z, class_weights = sampler.latents(recipe), sampler.class_weights(recipe)
     axes = torch.nn.functional.normalize(torch.randn(8, sampler.z_dim, generator=torch.Generator().manual_seed(5)))
-    random = sum(mean_change(sampler, z, shares, axis, sigma) for axis in axes) / len(axes)
-    assert mean_change(sampler, z, shares, sampler.directions["d1"], sigma) > 2 * random
+    random = sum(mean_change(sampler, z, class_weights, axis, sigma) for axis in axes) / len(axes)
+    assert mean_change(sampler, z, class_weights, sampler.directions["d1"], sigma) > 2 * random
 
 
 def test_shipped_directions_come_with_the_checkpoint():

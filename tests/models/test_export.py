@@ -35,7 +35,7 @@ def test_a_shipped_classifier_ranks_alike(tmp_path):
     ours = genclass.load("cifar10-airnet").predict_prepared(images).numpy()
     (theirs,) = session.run(None, {"pixels": images.numpy()})
     assert np.abs(ours - theirs).max() < 1e-5
-    assert np.array_equal(*(np.argsort(-shares, kind="stable")[:, :5] for shares in (ours, theirs)))
+    assert np.array_equal(*(np.argsort(-probabilities, kind="stable")[:, :5] for probabilities in (ours, theirs)))
     assert json.loads(told["classes"]) == catalog.CLASSES["cifar10"] and told["dataset"] == "cifar10"
     assert told["sha256"] == checkpoint.read_config(paths.SHIPPED / "cifar10-airnet")["sha256"]["model.safetensors"]
 
@@ -49,7 +49,7 @@ def test_a_conditional_generator_mixes_classes(save_tiny, tmp_path):
     ]
     sampler = genclass.load(folder)
     recipe = {"model": "tiny", "count": 70, "mix": {"a": 0.3, "c": 0.7}}
-    feed = {"z": sampler.latents(recipe).numpy(), "shares": sampler.shares(recipe).numpy()}
+    feed = {"z": sampler.latents(recipe).numpy(), "shares": sampler.class_weights(recipe).numpy()}
     (pixels,) = session.run(None, feed)
     assert pixels.dtype == np.uint8
     assert np.abs(pixels.transpose(0, 2, 3, 1).astype(int) - sampler.sample(recipe)).max() <= 1

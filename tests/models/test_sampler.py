@@ -139,7 +139,7 @@ def test_a_path_is_spherical_and_ends_at_the_other_seed(sampler):
 
 def test_a_path_leads_from_class_to_class(sampler):
     walk = recipe(class_="a", to_class="c", steps=3)
-    assert sampler.shares(walk).tolist() == [[1, 0, 0], [0.5, 0, 0.5], [0, 0, 1]]
+    assert sampler.class_weights(walk).tolist() == [[1, 0, 0], [0.5, 0, 0.5], [0, 0, 1]]
     assert sampler.labels(walk).tolist() == [0, -1, 2]
     assert (sampler.latents(walk) == sampler.latents(recipe())[0]).all()
 
@@ -198,4 +198,4 @@ def test_all_is_no_part_of_a_mixture(sampler, mix):
 
 
 def test_the_smallest_share_alone_is_the_whole(sampler):
-    assert torch.equal(sampler.shares(recipe(mix={"b": 1e-60})), torch.eye(3)[[1, 1, 1, 1]])
+    assert torch.equal(sampler.class_weights(recipe(mix={"b": 1e-60})), torch.eye(3)[[1, 1, 1, 1]])

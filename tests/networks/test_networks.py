@@ -19,14 +19,14 @@ CASES = [(kind, name, shape) for kind, registry in (("cnn", CLASSIFIERS), ("g", 
 def build(kind, name, channels, size, classes):
     """(network, its inputs, the expected shape of its output) for a batch of two."""
     torch.manual_seed(0)
-    images, shares = torch.rand(2, channels, size, size), torch.eye(classes)[:2]
+    images, class_weights = torch.rand(2, channels, size, size), torch.eye(classes)[:2]
     arguments = {"classes": classes, "channels": channels, "image_size": size}
     if kind == "cnn":
         return CLASSIFIERS[name](**arguments), (images,), (2, classes)
     if kind == "d":
-        return DISCRIMINATORS[name](**arguments), (images * 2 - 1, shares), (2, 1)
+        return DISCRIMINATORS[name](**arguments), (images * 2 - 1, class_weights), (2, 1)
     network = GENERATORS[name](**arguments)
-    return network, (torch.randn(2, network.z_dim), shares), (2, channels, size, size)
+    return network, (torch.randn(2, network.z_dim), class_weights), (2, channels, size, size)
 
 
 @pytest.mark.parametrize(("kind", "name", "shape"), CASES)
@@ -74,15 +74,15 @@ def test_gans_work_without_classes(registry):
 
 @pytest.mark.parametrize(("channels", "size"), [(3, 32), (1, 28)])
 def test_a_classifier_inside_the_discriminator_is_a_judge_more_for_each_of_its_maps(channels, size):
-    trunk = AirNet(classes=4, channels=channels, image_size=size, width=4)
-    network = DISCRIMINATORS["gan"](classes=3, channels=channels, image_size=size, width=8, trunk=trunk).train()
-    before = {key: value.clone() for key, value in trunk.state_dict().items()}
+    backbone = AirNet(classes=4, channels=channels, image_size=size, width=4)
+    network = DISCRIMINATORS["gan"](classes=3, channels=channels, image_size=size, width=8, backbone=backbone).train()
+    before = {key: value.clone() for key, value in backbone.state_dict().items()}
     images = torch.rand(2, channels, size, size, requires_grad=True)
     logits = network(images, torch.eye(3)[:2])
     logits[:, 1:].sum().backward()
     assert logits.shape == (2, 4) and images.grad.abs().sum() > 0
-    assert all(value.grad is None for value in trunk.parameters())
-    assert all(torch.equal(value, before[key]) for key, value in trunk.state_dict().items())
+    assert all(value.grad is None for value in backbone.parameters())
+    assert all(torch.equal(value, before[key]) for key, value in backbone.state_dict().items())
 
 
 def test_classic_cnn_shrinks_as_in_the_article():

@@ -97,9 +97,9 @@ def test_a_shipped_discriminator_keeps_its_classifier_when_another_is_shipped(tm
     config = checkpoint.read_config(tmp_path / "fashion-mnist-airnet")
     config["architecture"] = {"name": "airnet", "width": 4}
     checkpoint.save(tmp_path / "fashion-mnist-airnet", config, {"model": checkpoint.build(config)})
-    trunk = trainer_of("gan", channels=1, classes=2, count=48).discriminator.trunk
+    backbone = trainer_of("gan", channels=1, classes=2, count=48).discriminator.backbone
     known, _ = checkpoint.load_network(tmp_path / "fashion-mnist-gan", "discriminator")
-    assert all(torch.equal(a, b) for a, b in zip(trunk.state_dict().values(), known.trunk.state_dict().values()))
+    assert all(torch.equal(a, b) for a, b in zip(backbone.state_dict().values(), known.backbone.state_dict().values()))
 
 
 @pytest.mark.parametrize(("name", "size"), [("mnist", 28), ("fashion-mnist-mini", 28)])
@@ -118,24 +118,26 @@ def test_a_class_begins_as_the_mixture_that_a_classifier_sees():
     labels = (known.train_labels[some] == 8).to(torch.uint8)
     own = dataclasses.replace(known, classes=["trousers", "bags"], train_images=known.train_images[some][::20],
                               train_labels=labels[::20])  # fmt: skip
-    shares = class_shares(own, paths.SHIPPED / "fashion-mnist-airnet")
+    class_weights = class_shares(own, paths.SHIPPED / "fashion-mnist-airnet")
     assert (
-        shares.sum(1).allclose(torch.ones(2)) and shares.argmax(1).tolist() == [1, 8] and shares.max(1)[0].min() > 0.8
+        class_weights.sum(1).allclose(torch.ones(2))
+        and class_weights.argmax(1).tolist() == [1, 8]
+        and class_weights.max(1)[0].min() > 0.8
     )
     fresh = checkpoint.build(config | {"classes": own.classes})
-    inherit(fresh, shipped, shares)
+    inherit(fresh, shipped, class_weights)
     z = torch.randn(4, 64, generator=torch.Generator().manual_seed(0))
     drawn = fresh.eval()(z, torch.eye(2)[[1] * 4])
-    assert torch.allclose(drawn, shipped.eval()(z, shares[[1] * 4]), atol=1e-4)
+    assert torch.allclose(drawn, shipped.eval()(z, class_weights[[1] * 4]), atol=1e-4)
 
 
 def test_without_classes_it_begins_as_the_mixture_of_all():
     shipped, config = checkpoint.load_network(paths.SHIPPED / "fashion-mnist-gan")
     fresh = checkpoint.build(config | {"classes": []})
-    shares = torch.full((1, 10), 0.1)
-    inherit(fresh, shipped, shares)
+    class_weights = torch.full((1, 10), 0.1)
+    inherit(fresh, shipped, class_weights)
     z = torch.randn(4, 64, generator=torch.Generator().manual_seed(0))
-    assert torch.allclose(fresh.eval()(z), shipped.eval()(z, shares.expand(4, -1)), atol=1e-4)
+    assert torch.allclose(fresh.eval()(z), shipped.eval()(z, class_weights.expand(4, -1)), atol=1e-4)
 
 
 def test_sets_are_fitted_to_what_a_shipped_model_takes():

@@ -23,7 +23,7 @@ def test_its_classifier_is_never_trained():
     for step in range(2):
         trainer.step(step)
     for key, value in shipped.state_dict().items():
-        assert torch.equal(trainer.discriminator.trunk.state_dict()[key], value), key
+        assert torch.equal(trainer.discriminator.backbone.state_dict()[key], value), key
 
 
 def test_a_checkpoint_rebuilds_it_without_the_shipped_one(tmp_path):
@@ -31,9 +31,11 @@ def test_a_checkpoint_rebuilds_it_without_the_shipped_one(tmp_path):
     trainer.step(0)
     checkpoint.save(tmp_path / "run", trainer.config, trainer.networks())
     rebuilt, _ = checkpoint.load_network(tmp_path / "run", "discriminator")
-    images, shares = torch.zeros(2, 3, 32, 32), torch.eye(3)[:2]
+    images, class_weights = torch.zeros(2, 3, 32, 32), torch.eye(3)[:2]
     with torch.no_grad():
-        assert torch.allclose(rebuilt(images, shares), trainer.discriminator.eval()(images, shares), atol=0.05)
+        assert torch.allclose(
+            rebuilt(images, class_weights), trainer.discriminator.eval()(images, class_weights), atol=0.05
+        )
 
 
 @pytest.mark.parametrize(

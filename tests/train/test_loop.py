@@ -250,10 +250,10 @@ def test_what_is_shown_in_between_has_norms_of_the_weights_of_that_moment():
     trainer = ClassifierTrainer(small_set(), request(kind="classifier").settings(), 0, torch.device("cpu"), total=50)
     for trainer.done in range(1, 11):
         trainer.step(trainer.done)
-    norm, shown = trainer.network.blocks[0].norm2, trainer.settled().blocks[0].norm2
+    norm, shown = trainer.network.blocks[0].norm2, trainer.recalibrated().blocks[0].norm2
     assert torch.equal(norm.weight, shown.weight) and not torch.equal(norm.running_mean, shown.running_mean)
     trainer.done = 50
-    assert trainer.settled() is trainer.network
+    assert trainer.recalibrated() is trainer.network
 
 
 def test_an_unconditional_gan_learns_the_brightness(tmp_path, monkeypatch):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from genclass import paths
 from genclass.train import loop, machine, standby
 from genclass.train.run import layout as run_folder
 from genclass.train.settings import Request
@@ -49,7 +50,7 @@ def test_every_preset_is_measured_once_for_each_kind_of_images():
 
 def test_nothing_is_measured_while_a_run_is_being_trained(monkeypatch):
     monkeypatch.setattr(machine, "measure", lambda *_: pytest.fail("measured beside a run"))
-    path = make(machine.checkpoint.runs_dir() / "run")
+    path = make(paths.runs_dir() / "run")
     training = loop.train(path)
     next(training)
     machine.measure_if_free(request())
@@ -58,6 +59,6 @@ def test_nothing_is_measured_while_a_run_is_being_trained(monkeypatch):
 
 def test_a_broken_file_is_as_none(tmp_path):
     machine.remember(request(), SHAPE, FOUND)
-    (machine.checkpoint.runs_dir() / ".machine.json").write_text("{")
+    (paths.runs_dir() / ".machine.json").write_text("{")
     assert machine.known(request(), SHAPE) is None
     assert machine.shape_of(small_set()) == SHAPE

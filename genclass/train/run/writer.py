@@ -186,7 +186,10 @@ class RunFolder:
     def newest_state(self):
         """(step, tensors) of the newest whole state, or (0, None)."""
         step = run_folder.newest_step(self.path)
-        return (step, load_file(self.path / "state" / str(step) / "state.safetensors")) if step else (0, None)
+        if not step:
+            return 0, None
+        tensors = load_file(self.path / "state" / str(step) / "state.safetensors")
+        return step, {checkpoint.renamed(key): tensor for key, tensor in tensors.items()}
 
 
 def _drop_picture(file):

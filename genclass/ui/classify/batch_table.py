@@ -41,7 +41,7 @@ def row(classifier, item, verdict):
         error = GenClassError("upload_gone") if error.code == "missing_file" else error  # its path is the server's
         return Row(name, "", "", None, text.sentence(error), truth)
     best = classifier.top(verdict.probabilities.numpy(), 1)[0]
-    warning = say("unlike") if verdict.unfamiliar else ""
+    warning = say("unlike") if verdict.out_of_distribution else ""
     thumbnail = figures.source(decoded_upload.pixels(verdict.small))
     return Row(name, thumbnail, best["class"], best["probability"], warning, truth)
 

@@ -91,14 +91,14 @@ def cards(file, names, how):
 def _card(look):
     seen = figures.figure(decoded_upload.pixels(look.small[0]), say("card_seen", size=look.classifier.image_size))
     facts = say("milliseconds", time=f"{milliseconds(look):.1f}")
-    doubt = html.note(unfamiliar(look), "warning") if look.unfamiliar else ""
+    doubt = html.note(out_of_distribution(look), "warning") if look.out_of_distribution else ""
     return (
         f'<section class="gc-card"><h3>{escape(look.classifier.name)}</h3>{seen}{figures.bars(look.top(TOP))}'
         f"{doubt}{html.note(facts)}</section>"
     )
 
 
-def unfamiliar(look):
+def out_of_distribution(look):
     """The warning: what this network knows, in words."""
     return say("unfamiliar", count=len(look.classifier.classes), classes=named(look.classifier))
 

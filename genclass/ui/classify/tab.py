@@ -209,7 +209,7 @@ def answer(file, model, how):
 
 def doubts(look):
     """What there is to know before one believes the answer."""
-    told = [html.note(compare_models.unfamiliar(look), "warning")] if look.unfamiliar else []
+    told = [html.note(compare_models.out_of_distribution(look), "warning")] if look.out_of_distribution else []
     if look.animated:
         told.append(html.note(say("first_frame")))
     if look.inverted:

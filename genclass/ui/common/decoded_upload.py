@@ -45,7 +45,7 @@ class Look:
     small: torch.Tensor
     inverted: bool
     probabilities: torch.Tensor
-    unfamiliar: bool
+    out_of_distribution: bool
 
     def top(self, count):
         return self.classifier.top(self.probabilities.numpy(), count)
@@ -76,9 +76,9 @@ def _look(path, written, classifier, how):
         small, inverted = classifier.see(picture.image, how)
         side = min(SHOWN, max(picture.image.size))
         square = images.fit(picture.image, side, 3, how).transpose(1, 2, 0)
-    probabilities, unfamiliar = ask(classifier, small[None])
+    probabilities, out_of_distribution = ask(classifier, small[None])
     return Look(classifier, how, picture.image.size, picture.animated, square, small[None], inverted, probabilities[0],
-                bool(unfamiliar[0]))  # fmt: skip
+                bool(out_of_distribution[0]))  # fmt: skip
 
 
 def ask(classifier, small):

@@ -9,7 +9,7 @@ from genclass.ui.common.text import class_name
 
 def source(pixels):
     """A data address of uint8 [H, W, C], C = 1, 3 or 4."""
-    return html.address(images.png_bytes(pixels))
+    return html.data_url(images.png_bytes(pixels))
 
 
 def figure(pixels, caption, below="", crisp=True):

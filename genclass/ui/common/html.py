@@ -26,7 +26,7 @@ def picture(png, columns, alt, name="picture.png"):
     """
     return (
         f'<figure class="gc-sheet" style="--columns:{columns}">'
-        f'<img src="{address(png)}" alt="{escape(alt)}" data-name="{escape(name)}"></figure>'
+        f'<img src="{data_url(png)}" alt="{escape(alt)}" data-name="{escape(name)}"></figure>'
     )
 
 
@@ -35,19 +35,20 @@ def sheet(png, columns, count, alt, name):
     rows = -(-count // columns)
     return (
         f'<figure class="gc-sheet gc-choose" style="--columns:{columns};--rows:{rows}" data-columns="{columns}" '
-        f'data-count="{count}" tabindex="0" aria-label="{escape(alt)}"><div class="gc-frame"><img src="{address(png)}" '
+        f'data-count="{count}" tabindex="0" aria-label="{escape(alt)}"><div class="gc-frame"><img '
+        f'src="{data_url(png)}" '
         f'alt="{escape(alt)}" data-name="{escape(name)}" draggable="false"><i class="gc-mark"></i></div></figure>'
     )
 
 
-def address(content, mime="image/png"):
+def data_url(content, mime="image/png"):
     """Bytes as a data address."""
     return f"data:{mime};base64,{base64.b64encode(content).decode()}"
 
 
 def strip(png, alt, name):
     """A thin row of images over a slider."""
-    return f'<img class="gc-row" src="{address(png)}" alt="{escape(alt)}" data-name="{escape(name)}">'
+    return f'<img class="gc-row" src="{data_url(png)}" alt="{escape(alt)}" data-name="{escape(name)}">'
 
 
 def verdicts(cells, columns):
@@ -66,7 +67,7 @@ def _verdict(cell):
         "" if cell["class"] is None else f"<b>{escape(class_name(cell['class']))}</b><i>{cell['probability']:.0%}</i>"
     )
     said += "" if cell["real"] is None else f"<i>{escape(cell['real'])}</i>"
-    near = "" if cell["near"] is None else f'<img src="{address(cell["near"])}" alt="">'
+    near = "" if cell["near"] is None else f'<img src="{data_url(cell["near"])}" alt="">'
     return f'<span class="gc-{mark}" title="{escape(cell["title"])}">{near}{said}</span>'
 
 
@@ -78,7 +79,7 @@ def card(pictures, facts, tops):
         tops: dicts with ``class`` and ``probability``.
     """
     shown = "".join(
-        f'<figure><img src="{address(png)}" alt="{escape(caption)}" data-name="{escape(name)}">'
+        f'<figure><img src="{data_url(png)}" alt="{escape(caption)}" data-name="{escape(name)}">'
         f"<figcaption>{escape(caption)}</figcaption></figure>"
         for png, caption, name in pictures
     )
@@ -94,7 +95,8 @@ def card(pictures, facts, tops):
 def compare(sides):
     """Sheets side by side: for each (heading, PNG, images in a row, lines below)."""
     shown = "".join(
-        f'<div><h4>{escape(heading)}</h4><img src="{address(png)}" alt="{escape(heading)}" style="--columns:{columns}">'
+        f'<div><h4>{escape(heading)}</h4><img src="{data_url(png)}" alt="{escape(heading)}" '
+        f'style="--columns:{columns}">'
         f"{''.join(f'<p>{escape(line)}</p>' for line in lines)}</div>"
         for heading, png, columns, lines in sides
     )
@@ -105,7 +107,7 @@ def walk(png, moving, alt, name):
     """A path: the moving picture beside its strip, which scrolls where it is long."""
     return (
         f'<div class="gc-walk"><img class="gc-moving" src="{moving}" alt=""><div class="gc-long">'
-        f'<img src="{address(png)}" alt="{escape(alt)}" data-name="{escape(name)}"></div></div>'
+        f'<img src="{data_url(png)}" alt="{escape(alt)}" data-name="{escape(name)}"></div></div>'
     )
 
 
@@ -128,7 +130,7 @@ def classes(rows):
     """Classes one below the other: for each (name, its count in words, PNG of a row of pictures)."""
     shown = "".join(
         f'<div class="gc-class"><b title="{escape(name)}">{escape(name)}</b><i>{escape(count)}</i>'
-        f'<img src="{address(png)}" alt=""></div>'
+        f'<img src="{data_url(png)}" alt=""></div>'
         for name, count, png in rows
     )
     return f'<div class="gc-classes">{shown}</div>'

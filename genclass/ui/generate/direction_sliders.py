@@ -80,10 +80,10 @@ def strips(sampler, recipe, chosen):
         recipe: complete.
         chosen: which of its images.
     """
-    z, shares = sampler.latents(recipe)[chosen], sampler.shares(recipe)
+    z, class_weights = sampler.latents(recipe)[chosen], sampler.class_weights(recipe)
     vectors = list(sampler.directions.items())[:COUNT]
     moved = [z + (sigma - recipe.directions.get(id, 0)) * axis for id, axis in vectors for sigma in SIGMAS]
-    spread = None if shares is None else shares[chosen].expand(len(moved), -1)
+    spread = None if class_weights is None else class_weights[chosen].expand(len(moved), -1)
     drawn = sampler.draw(torch.stack(moved), spread)
     found = [_strip(part, id) for part, (id, _) in zip(np.split(drawn, len(vectors)), vectors)]
     return found + [""] * (COUNT - len(found))

@@ -98,10 +98,10 @@ def walk(asked, to_seed, to_class, steps):
     """Draw a path with progress: (bar, strip or moving picture, recipe as JSON)."""
     sampler, recipe, _ = request.prepare(asked)
     sampler, path = render.prepare(path_of(sampler, recipe, to_seed, to_class, steps))
-    z, shares, drawn = sampler.latents(path), sampler.shares(path), []
+    z, class_weights, drawn = sampler.latents(path), sampler.class_weights(path), []
     for start in range(0, path.steps, CHUNK):
         part = slice(start, start + CHUNK)
-        drawn.append(sampler.draw(z[part], None if shares is None else shares[part]))
+        drawn.append(sampler.draw(z[part], None if class_weights is None else class_weights[part]))
         done = min(start + CHUNK, path.steps)
         yield _bar(done, path.steps), gr.skip(), gr.skip()
     drawn = np.concatenate(drawn)
@@ -115,7 +115,7 @@ def _bar(done, total):
 
 def _shown(drawn, path):
     png = images.png_bytes(images.sheet(drawn, len(drawn)), path.to_json())
-    moving = html.address(animate.animation(drawn, "webp"), MIME["webp"])
+    moving = html.data_url(animate.animation(drawn, "webp"), MIME["webp"])
     return html.walk(png, moving, say("strip_of_path", steps=path.steps), f"{path.model}-path.png")
 
 

@@ -81,7 +81,7 @@ def taken(show):
 
 def packed(name, mime, content):
     """A file for ``page.js`` to save."""
-    return {"name": name, "url": html.address(content, mime)}
+    return {"name": name, "url": html.data_url(content, mime)}
 
 
 @safely

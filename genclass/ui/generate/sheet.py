@@ -26,9 +26,9 @@ def follow(asked):
     sampler, recipe, chosen = request.prepare(asked)
     if image_count(recipe, sampler.classes) <= LIVE_MOST:
         return [figure(sampler, recipe), ""]
-    one, shares = slice(chosen, chosen + 1), sampler.shares(recipe)
-    drawn = sampler.draw(sampler.latents(recipe)[one], None if shares is None else shares[one])
-    return [gr.skip(), html.address(images.png_bytes(drawn[0]))]
+    one, class_weights = slice(chosen, chosen + 1), sampler.class_weights(recipe)
+    drawn = sampler.draw(sampler.latents(recipe)[one], None if class_weights is None else class_weights[one])
+    return [gr.skip(), html.data_url(images.png_bytes(drawn[0]))]
 
 
 @safely

@@ -52,7 +52,7 @@ def _judged(sampler, recipe):
         asked=[sampler.classes[label] if label >= 0 else None for label in labels],
         judge=judge,
         tops=None if judge is None else [judge.top(row, TOP) for row in judge.predict(drawn)],
-        real=None if critic is None else critic.realness(drawn, sampler.shares(recipe)),
+        real=None if critic is None else critic.realness(drawn, sampler.class_weights(recipe)),
         neighbours=neighbours,
         near=near,
         distances=distances,

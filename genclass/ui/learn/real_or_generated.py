@@ -116,11 +116,11 @@ def deal_round(name, seed):
 
 def _opinions(sampler, recipe, real_set, chosen, pictures, order):
     critic, judge = model_cache.critic(sampler), model_cache.judge(sampler.config["dataset"])
-    shares = sampler.shares(recipe)
-    if shares is not None:
+    class_weights = sampler.class_weights(recipe)
+    if class_weights is not None:
         labels = real_set.test_labels[chosen].long()
-        shares = torch.cat([torch.eye(len(sampler.classes))[labels], shares])
-    realness = None if critic is None else critic.realness(pictures, shares)[order]
+        class_weights = torch.cat([torch.eye(len(sampler.classes))[labels], class_weights])
+    realness = None if critic is None else critic.realness(pictures, class_weights)[order]
     seen = None if judge is None else [judge.top(row, 1)[0]["class"] for row in judge.predict(pictures)]
     return realness, None if seen is None else [seen[place] for place in order]
 

@@ -48,7 +48,7 @@ def _wrong(record, sheet, step):
         f"<br>{escape(say('really', name=_named(record, 'truth', entry)))}</figcaption></figure>"
         for index, entry in enumerate(record["wrong"])
     )
-    style = f"--n:{len(record['wrong'])};--sheet:url({html.address(sheet.read_bytes())})"
+    style = f"--n:{len(record['wrong'])};--sheet:url({html.data_url(sheet.read_bytes())})"
     return f"<h3>{escape(say('most_wrong', step=step))}</h3>" + f'<div class="gc-wrongs" style="{style}">{tiles}</div>'
 
 

@@ -131,9 +131,11 @@ def checked(function, check):
     return call
 
 
-def check_latents(sampler, z, shares=None, *_):
+def check_latents(sampler, z, class_weights=None, *_):
     assert z.isfinite().all() and z.abs().max() < 1000 and len(z) <= 4096
-    assert shares is None or (shares.isfinite().all() and shares.min() >= 0 and (shares.sum(1) - 1).abs().max() < 1e-4)
+    assert class_weights is None or (
+        class_weights.isfinite().all() and class_weights.min() >= 0 and (class_weights.sum(1) - 1).abs().max() < 1e-4
+    )
 
 
 def check_images(classifier, small, *_):
