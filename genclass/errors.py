@@ -96,7 +96,7 @@ MESSAGES = {
     "bad_words": "One line was expected: a JSON list of the words that would follow `train`.",
     "discriminator_won": "The discriminator has won: it tells real ({real}) from generated ({fake}) without "
     "fail, and the generator has little left to learn from. Try a lower learning rate of the discriminator "
-    "(discriminator_rate).",
+    "(discriminator_learning_rate).",
     "samples_collapse": "The samples have become alike: they differ {spread} % as much as real images of a class do. "
     "Try a larger penalty, a smaller rate or another seed.",
     "overfits": "The classifier learns by heart: {train} % of its training images are right, but {test} % of the test "

@@ -82,11 +82,11 @@ class ClassifierTrainer:
         trainable = {name: value for name, value in self.network.named_parameters() if value.requires_grad}
         if self.settings.optimizer == "adam":
             return torch.optim.Adam(
-                trainable.values(), self.settings.rate, weight_decay=self.settings.weight_decay, fused=True
+                trainable.values(), self.settings.learning_rate, weight_decay=self.settings.weight_decay, fused=True
             )
         biases = [value for name, value in trainable.items() if "norm" in name]
         others = [value for name, value in trainable.items() if "norm" not in name]
-        rate, decay = self.settings.rate, self.settings.weight_decay
+        rate, decay = self.settings.learning_rate, self.settings.weight_decay
         groups = [
             {"params": others, "scale": 1, "weight_decay": decay},
             {"params": biases, "scale": BIAS_RATE, "weight_decay": decay / BIAS_RATE},
@@ -134,7 +134,7 @@ class ClassifierTrainer:
     def _set_rates(self, step):
         if self.settings.optimizer == "nesterov":
             for group in self.optimizer.param_groups:
-                group["lr"] = self.settings.rate * group["scale"] * triangle(step / self.total)
+                group["lr"] = self.settings.learning_rate * group["scale"] * triangle(step / self.total)
         if hasattr(self.network, "whiten") and not self.settings.transfer:
             self.network.whiten.bias.requires_grad = step < WHITEN_BIAS_EPOCHS * self.order.steps
 

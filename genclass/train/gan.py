@@ -56,8 +56,12 @@ class GanTrainer:
         self.average = copy.deepcopy(self.generator).eval().requires_grad_(False)
         self.judged = [value for value in self.discriminator.parameters() if value.requires_grad]
         betas = (settings.beta1, settings.beta2)
-        self.generator_optimizer = torch.optim.Adam(self.generator.parameters(), settings.rate, betas, fused=True)
-        self.discriminator_optimizer = torch.optim.Adam(self.judged, settings.discriminator_rate, betas, fused=True)
+        self.generator_optimizer = torch.optim.Adam(
+            self.generator.parameters(), settings.learning_rate, betas, fused=True
+        )
+        self.discriminator_optimizer = torch.optim.Adam(
+            self.judged, settings.discriminator_learning_rate, betas, fused=True
+        )
         self.discriminator_loss, self.generator_loss = LOSSES[settings.loss]
 
     def _config(self):
@@ -127,7 +131,10 @@ class GanTrainer:
 
     def _set_rates(self, step):
         settings, factor = self.settings, late_fall(step / self.total, self.settings.fall)
-        rates = {self.generator_optimizer: settings.rate, self.discriminator_optimizer: settings.discriminator_rate}
+        rates = {
+            self.generator_optimizer: settings.learning_rate,
+            self.discriminator_optimizer: settings.discriminator_learning_rate,
+        }
         for optimizer, rate in rates.items():
             for group in optimizer.param_groups:
                 group["lr"] = rate * factor

@@ -27,8 +27,8 @@ CALIBRATION_STEPS = 5
 # What decides how many steps there are and where they lead, but not how long one takes.
 FREE = (
     "epochs",
-    "rate",
-    "discriminator_rate",
+    "learning_rate",
+    "discriminator_learning_rate",
     "weight_decay",
     "label_smoothing",
     "beta1",

@@ -13,6 +13,8 @@ from genclass.networks.losses import LOSSES
 
 DEVICES = ("cpu", "cuda")
 MAX_MINUTES = 7 * 24 * 60
+# Settings that runs and checkpoints of earlier versions name otherwise.
+RENAMED = {"rate": "learning_rate", "discriminator_rate": "discriminator_learning_rate"}
 NOT_MIRRORED = ("mnist",)
 
 
@@ -24,7 +26,7 @@ class ClassifierSettings:
         epochs: passes over the training set.
         batch: images in a step.
         optimizer: ``nesterov`` (SGD with momentum 0.85, triangular rate) or ``adam`` (constant rate).
-        rate: peak learning rate, for losses that are means over the batch.
+        learning_rate: peak learning rate, for losses that are means over the batch.
         weight_decay: L2 penalty's factor.
         label_smoothing: share of the target spread over all classes.
         shift: most pixels by which an image is shifted.
@@ -41,7 +43,7 @@ class ClassifierSettings:
     epochs: float
     batch: int
     optimizer: str
-    rate: float
+    learning_rate: float
     weight_decay: float = 0.0
     label_smoothing: float = 0.0
     shift: int = 0
@@ -61,8 +63,8 @@ class GanSettings:
         epochs: passes over the training set.
         batch: real images in a step; as many are generated.
         loss: a key of ``losses.LOSSES``.
-        rate: the generator's learning rate (Adam).
-        discriminator_rate: the discriminator's.
+        learning_rate: the generator's learning rate (Adam).
+        discriminator_learning_rate: the discriminator's.
         beta1, beta2: Adam's averaging factors.
         ema_images: half-life, in images, of the averaged generator that is sampled from.
         penalty: factor on the R1 penalty.
@@ -79,8 +81,8 @@ class GanSettings:
     epochs: float
     batch: int
     loss: str
-    rate: float
-    discriminator_rate: float
+    learning_rate: float
+    discriminator_learning_rate: float
     beta1: float
     beta2: float
     ema_images: int
@@ -107,20 +109,28 @@ PRESETS = {
         "record": dataclasses.replace(AIRNET, epochs=20, width=64, cutout=8),
         "classic-cnn": ClassifierSettings("classic-cnn", 10, 32, "adam", 0.001),
         # For few images of one's own (benchmarks/transfer.py).
-        "transfer": dataclasses.replace(AIRNET, epochs=60, batch=32, rate=0.03, width=None, depth=None, transfer=True),
+        "transfer": dataclasses.replace(
+            AIRNET, epochs=60, batch=32, learning_rate=0.03, width=None, depth=None, transfer=True
+        ),
     },
     "gan": {
         # For minutes on few cores: of small networks that see many images more comes out (benchmarks/RESULTS.md).
         "quick": dataclasses.replace(
-            GAN, epochs=10, rate=1e-3, discriminator_rate=8e-4, width=16, discriminator_width=32, features=False
+            GAN,
+            epochs=10,
+            learning_rate=1e-3,
+            discriminator_learning_rate=8e-4,
+            width=16,
+            discriminator_width=32,
+            features=False,
         ),
         "gan": GAN,
         "classic-gan": GanSettings("classic-gan", 3, 64, "non-saturating", 2e-4, 2e-4, 0.5, 0.99, 10_000, 1.0),
         "transfer": dataclasses.replace(
             GAN,
             epochs=100,
-            rate=2e-4,
-            discriminator_rate=2e-4,
+            learning_rate=2e-4,
+            discriminator_learning_rate=2e-4,
             ema_images=2_000,
             z_dim=None,
             width=None,
@@ -138,8 +148,8 @@ LASTING = {"classifier": "airnet", "gan": "gan"}  # each kind's preset for whoev
 RANGES = {
     "epochs": (0.01, 10_000),
     "batch": (2, 4096),
-    "rate": (1e-6, 10),
-    "discriminator_rate": (1e-6, 10),
+    "learning_rate": (1e-6, 10),
+    "discriminator_learning_rate": (1e-6, 10),
     "weight_decay": (0, 1),
     "label_smoothing": (0, 0.9),
     "shift": (0, 8),
@@ -166,7 +176,7 @@ class Request:
         kind: ``classifier`` or ``gan``.
         data: a data set's name, or the path of a folder or zip.
         preset: a key of ``PRESETS[kind]``.
-        overrides: settings that differ from the preset's.
+        overrides: settings that differ from the preset's, under today's names or earlier ones.
         minutes: length in minutes instead of epochs, or None.
         seed: 0 to 2³²-1.
         threads: CPU threads, or None for as many as there are cores.
@@ -184,6 +194,7 @@ class Request:
     name: str | None = None
 
     def __post_init__(self):
+        object.__setattr__(self, "overrides", renamed(self.overrides))
         check_choice("kind", self.kind, tuple(PRESETS))
         check_choice("device", self.device, DEVICES)
         check_number("seed", self.seed, 0, 2**32 - 1, whole=True)
@@ -215,6 +226,11 @@ class Request:
                 raise GenClassError("unknown_setting", preset=self.preset, name=name[:60], choices=", ".join(allowed))
         checked = {name: _check(name, value, getattr(settings, name)) for name, value in self.overrides.items()}
         return dataclasses.replace(settings, **checked)
+
+
+def renamed(settings):
+    """A dict of settings under today's names, which an earlier version may have written."""
+    return {RENAMED.get(name, name): value for name, value in settings.items()}
 
 
 def adjustable(settings):

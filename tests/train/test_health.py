@@ -68,7 +68,7 @@ TINY_GAN = {"width": 4, "discriminator_width": 16, "z_dim": 6, "batch": 8, "epoc
 
 
 def test_a_generator_that_hardly_moves_loses_to_its_discriminator(tmp_path, all_reported):
-    overrides = TINY_GAN | {"epochs": 10, "rate": 1e-6, "discriminator_rate": 0.003, "penalty": 0}
+    overrides = TINY_GAN | {"epochs": 10, "learning_rate": 1e-6, "discriminator_learning_rate": 0.003, "penalty": 0}
     found, last = warned(tmp_path / "run", overrides=overrides)
     assert found == {"discriminator_won"}
     assert last["warnings"][0]["message"].startswith(MESSAGES["discriminator_won"][:30])
@@ -76,7 +76,10 @@ def test_a_generator_that_hardly_moves_loses_to_its_discriminator(tmp_path, all_
 
 def test_a_generator_that_goes_too_far_draws_one_image(tmp_path, all_reported, monkeypatch):
     monkeypatch.setattr(health, "COLLAPSE_STEPS", 20)  # a small one is early
-    found, _ = warned(tmp_path / "run", overrides=TINY_GAN | {"rate": 0.02, "discriminator_rate": 0.001, "penalty": 0})
+    found, _ = warned(
+        tmp_path / "run",
+        overrides=TINY_GAN | {"learning_rate": 0.02, "discriminator_learning_rate": 0.001, "penalty": 0},
+    )
     assert found == {"samples_collapse"}
 
 

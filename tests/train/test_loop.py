@@ -261,7 +261,12 @@ def test_an_unconditional_gan_learns_the_brightness(tmp_path, monkeypatch):
     bright = small_set(classes=0)
     bright.train_images = bright.train_images // 8 + 220
     monkeypatch.setattr(sources, "load", lambda source: bright)
-    overrides = TINY["gan"][1] | {"epochs": 40, "rate": 2e-3, "discriminator_rate": 2e-3, "ema_images": 50}
+    overrides = TINY["gan"][1] | {
+        "epochs": 40,
+        "learning_rate": 2e-3,
+        "discriminator_learning_rate": 2e-3,
+        "ema_images": 50,
+    }
     list(loop.train(make(tmp_path / "run", overrides=overrides)))
     drawn = genclass.load(tmp_path / "run").sample({"model": "x", "count": 20})
     assert drawn.mean() > 180

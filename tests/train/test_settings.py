@@ -27,6 +27,12 @@ def test_overrides_change_the_preset():
     assert (settings.width, settings.flip, settings.optimizer) == (8, False, "adam")
 
 
+def test_settings_are_understood_under_their_earlier_names():
+    today = Request("gan", "cifar10", "gan", {"learning_rate": 0.1, "discriminator_learning_rate": 0.2})
+    assert Request("gan", "cifar10", "gan", {"rate": 0.1, "discriminator_rate": 0.2}) == today
+    assert today.settings().learning_rate == 0.1 and today.settings().discriminator_learning_rate == 0.2
+
+
 def test_digits_are_not_mirrored_unless_asked():
     assert not Request("classifier", "mnist", "airnet").settings().flip
     assert Request("classifier", "mnist", "airnet", {"flip": True}).settings().flip
@@ -48,7 +54,7 @@ def test_digits_are_not_mirrored_unless_asked():
         ({"threads": 0}, "out_of_range"),
         ({"overrides": {"depth": 3}}, "unknown_setting"),
         ({"overrides": {"architecture": "x"}}, "unknown_setting"),
-        ({"overrides": {"rate": math.nan}}, "not_a_number"),
+        ({"overrides": {"learning_rate": math.nan}}, "not_a_number"),
         ({"overrides": {"batch": 2.5}}, "not_whole"),
         ({"overrides": {"loss": "wgan"}}, "bad_choice"),
         ({"overrides": {"flip": 1}}, "bad_choice"),

@@ -4,6 +4,7 @@ import json
 from html import escape
 
 from genclass.models import measured
+from genclass.train.settings import renamed
 from genclass.ui.common import charts, html
 from genclass.ui.common.text import class_name, say
 from genclass.ui.models import models_table
@@ -84,7 +85,7 @@ def _settings(one):
     recipe = one.config.get("training", {}).get("recipe")
     if not recipe:
         return ""
-    content = escape(json.dumps(recipe, indent=1))
+    content = escape(json.dumps(renamed(recipe), indent=1))
     return f"<details><summary>{say('card_settings')}</summary><pre>{content}</pre></details>"
 
 

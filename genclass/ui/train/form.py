@@ -18,7 +18,7 @@ from genclass.ui.train import start
 OWN = ""  # the choice of one's own images instead of a named set
 QUIET = {**RAW, "show_progress": "hidden"}
 # Settings that can be changed in the page, in this order; the command line can change all.
-FIELDS = ("batch", "rate", "discriminator_rate", "width", "shift", "flip", "loss")
+FIELDS = ("batch", "learning_rate", "discriminator_learning_rate", "width", "shift", "flip", "loss")
 FIRST = ("gan", "fashion-mnist-mini")
 
 
@@ -80,7 +80,8 @@ def _build_advanced(settings):
 
 
 def _build_field(name, settings):
-    shared = {"label": say(f"setting_{name}"), "elem_id": f"train-{name.replace('_', '-')}", **_shown(name, settings)}
+    elem_id = f"train-{name.replace('learning_rate', 'rate').replace('_', '-')}"  # ids of the first version stay
+    shared = {"label": say(f"setting_{name}"), "elem_id": elem_id, **_shown(name, settings)}
     if name == "flip":
         return gr.Checkbox(**shared)
     if name in CHOICES:

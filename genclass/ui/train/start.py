@@ -11,7 +11,7 @@ from genclass.errors import GenClassError, check_choice, check_number
 from genclass.jobs import runs
 from genclass.train import machine
 from genclass.train.run.layout import LIVE
-from genclass.train.settings import MAX_MINUTES, PRESETS, Request, adjustable
+from genclass.train.settings import MAX_MINUTES, PRESETS, Request, adjustable, renamed
 from genclass.ui.common.text import say
 from genclass.ui.server import limits, uploads
 
@@ -97,7 +97,7 @@ def request_of(kind, source, preset, minutes, epochs=None, seed=0, fields=None, 
     check_choice("kind", kind, tuple(PRESETS))
     check_choice("preset", preset, tuple(PRESETS[kind]))
     usual = Request(kind, source, preset).settings()
-    changed = {key: value for key, value in (fields or {}).items()
+    changed = {key: value for key, value in renamed(fields or {}).items()
                if key in adjustable(usual) and value not in (None, getattr(usual, key))}  # fmt: skip
     shared = {"seed": seed, "name": name, "threads": machine.threads_beside_page()}
     if epochs:  # 0 and None: minutes count

@@ -15,7 +15,7 @@ from tests.conftest import small_set
 
 
 @pytest.mark.parametrize("request_", [
-    Request("gan", "fashion-mnist-mini", "gan", {"flip": False, "loss": "hinge", "rate": 0.001}, minutes=2, seed=7),
+    Request("gan", "fashion-mnist-mini", "gan", {"loss": "hinge", "learning_rate": 0.001}, minutes=2, seed=7),
     Request("classifier", "cifar10", "airnet", {"epochs": 0.5, "width": 16, "shift": 0}, name="mine"),
 ])  # fmt: skip
 def test_the_command_line_asks_for_the_same(request_):
@@ -25,9 +25,9 @@ def test_the_command_line_asks_for_the_same(request_):
 
 
 def test_only_what_differs_from_the_preset_is_asked_for():
-    fields = {"batch": 32, "rate": 0.001, "discriminator_rate": None, "shift": 3, "flip": True}
+    fields = {"batch": 32, "learning_rate": 0.001, "discriminator_learning_rate": None, "shift": 3, "flip": True}
     asked = start.request_of("gan", "fashion-mnist-mini", "gan", 2, 0, 5, fields)
-    assert asked.overrides == {"rate": 0.001} and asked.minutes == 2 and asked.seed == 5
+    assert asked.overrides == {"learning_rate": 0.001} and asked.minutes == 2 and asked.seed == 5
     assert start.request_of("gan", "fashion-mnist-mini", "gan", 2, 3, 5, fields).overrides["epochs"] == 3
 
 
@@ -35,7 +35,7 @@ def test_only_what_differs_from_the_preset_is_asked_for():
     ({"kind": "diffusion"}, "bad_choice"), ({"preset": "airnet"}, "bad_choice"), ({"minutes": None}, "not_a_number"),
     ({"minutes": 0}, "out_of_range"), ({"epochs": -1}, "out_of_range"), ({"epochs": "two"}, "not_a_number"),
     ({"seed": 2**32}, "out_of_range"), ({"seed": 0.5}, "not_whole"), ({"fields": {"batch": 1}}, "out_of_range"),
-    ({"fields": {"rate": float("nan")}}, "not_a_number"), ({"fields": {"flip": "yes"}}, "bad_choice"),
+    ({"fields": {"learning_rate": float("nan")}}, "not_a_number"), ({"fields": {"flip": "yes"}}, "bad_choice"),
     ({"fields": {"loss": "l2"}}, "bad_choice"), ({"fields": {"batch": 2.5}}, "not_whole"),
 ])  # fmt: skip
 def test_wrong_values_are_refused_in_words(changes, code):
