@@ -1,4 +1,4 @@
-"""Tiny stand-ins: models that build in milliseconds, image sets of a few dozen images."""
+"""No test reaches another machine or the folders of another; fixtures that write tiny models and images."""
 
 import gc
 import os
@@ -15,17 +15,15 @@ import torch
 from PIL import Image
 
 from genclass import paths
-from genclass.data.imageset import ImageSet
 from genclass.jobs import local
-from genclass.models import checkpoint
 from genclass.train import machine
 from tests.cut_off import sitecustomize
+from tests.stand_ins import SHIPPED, config_of, random_images, save_network
 
 local.NICE = 0  # tests wait for training: it goes first
-SHIPPED = paths.SHIPPED  # as it is before tests of the page put models of their own there
 # Few tests that take long: of the files that .ci/run hands out these go first, or one worker would wait for them.
-SLOW = ("tests/train/test_kill.py", "tests/ui/test_copies.py",
-        *(f"tests/browser/test_{name}.py" for name in ("own", "train", "axe")))  # fmt: skip
+SLOW = ("tests/train/test_kill.py", "tests/ui/server/test_copies.py",
+        *(f"tests/browser/test_{name}.py" for name in ("own_images", "train", "axe")))  # fmt: skip
 
 
 def pytest_collection_modifyitems(items):
@@ -59,66 +57,15 @@ def own_folders(tmp_path_factory, monkeypatch):
     torch.set_num_threads(1)
 
 
-def know(request, shape=None):
-    """The request, as if its step had been measured here: most steps of a short run would be for that.
-
-    Args:
-        shape: as ``machine.shape_of`` its images, where they are not those that it names.
-    """
-    found = {"precision": "float32", "seconds_per_step": 0.1}
-    machine.remember(request, shape or machine.named_shape(request.data), found)
-    return request
-
-
-def know_machine():
-    """As if every preset had been measured here: a process kept ready has nothing to do then."""
-    for request in machine.unmeasured():
-        know(request)
-
-
-def random_images(count, channels=3, size=32, seed=0):
-    """uint8 tensor [count, channels, size, size]."""
-    generator = torch.Generator().manual_seed(seed)
-    return torch.randint(0, 256, (count, channels, size, size), generator=generator, dtype=torch.uint8)
-
-
-def small_set(classes=3, count=60, channels=3, size=32):
-    """An ImageSet of random images whose brightness tells their class."""
-    labels = torch.arange(count) % max(classes, 1)
-    shades = (labels * 200 // max(classes, 1)).view(-1, 1, 1, 1)
-    images = (random_images(count, channels, size) // 5 + shades).to(torch.uint8)
-    names = [f"class-{index}" for index in range(classes)]
-    half, labels = count // 2, labels.to(torch.uint8)
-    return ImageSet("small", names, images[:half], labels[:half], images[half:], labels[half:])
-
-
-def config_of(kind, architecture, classes=("a", "b", "c"), channels=3, size=32, name="tiny"):
-    """A checkpoint's config.json, less what ``checkpoint.save`` adds."""
-    return {
-        "name": name,
-        "kind": kind,
-        "dataset": "small",
-        "classes": list(classes),
-        "image_size": size,
-        "channels": channels,
-        "architecture": architecture,
-        "normalisation": {"mean": 0.5, "std": 0.25},
-        "metrics": {},
-        "training": {},
-    }
-
-
 @pytest.fixture
 def save_tiny(tmp_path):
     """Writes a checkpoint of a tiny network and returns its folder."""
 
     def save(kind="gan", classes=("a", "b", "c"), name="tiny"):
-        torch.manual_seed(0)
         small = {"name": "gan", "z_dim": 8, "width": 4, "discriminator": {"width": 8}}
         architecture = small if kind == "gan" else {"name": "airnet", "width": 4}
         config = config_of(kind, architecture, classes, name=name)
-        parts = ("model", "discriminator") if kind == "gan" else ("model",)
-        checkpoint.save(tmp_path / name, config, {part: checkpoint.build(config, part) for part in parts})
+        save_network(tmp_path, name, config)
         return tmp_path / name
 
     return save

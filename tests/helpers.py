@@ -1,11 +1,24 @@
-"""Files as visitors bring them, for several tests."""
+"""What several tests use: files as visitors bring them, the code of an error, where a test can run."""
 
 import io
+import platform
 import zipfile
 
+import pytest
 from PIL import Image
 
-from tests.conftest import random_images
+from genclass.errors import GenClassError
+from tests.stand_ins import random_images
+
+GLIBC = pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="a matter of glibc")
+
+
+def code_of(function, *arguments, **options):
+    """The code of the error, with its sentence, that a call must raise."""
+    with pytest.raises(GenClassError) as caught:
+        function(*arguments, **options)
+    assert str(caught.value)
+    return caught.value.code
 
 
 def picture(seed=0, size=20):

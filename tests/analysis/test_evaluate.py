@@ -5,7 +5,7 @@ from genclass import paths
 from genclass.analysis import evaluate, metrics
 from genclass.data import sources
 from genclass.errors import GenClassError
-from tests.conftest import small_set
+from tests.stand_ins import small_set
 
 
 def test_accuracy_and_confusion():

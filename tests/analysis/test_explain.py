@@ -9,7 +9,7 @@ from genclass.analysis import explain, nearest
 from genclass.data import imageset, sources
 from genclass.errors import GenClassError
 from genclass.models.classifier import Classifier
-from tests.conftest import random_images, small_set
+from tests.stand_ins import random_images, small_set
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from genclass.analysis import fid
 from genclass.cli import main
 from genclass.data import sources
 from genclass.errors import GenClassError
-from tests.conftest import small_set
+from tests.stand_ins import small_set
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import torch.nn.functional as F
 
 from genclass.analysis import linear_probe
 from genclass.networks import gan
-from tests.conftest import random_images
+from tests.stand_ins import random_images
 
 
 def clouds(count, spread, seed=0):

@@ -5,7 +5,7 @@ from genclass.analysis.nearest import PixelNeighbours
 from genclass.analysis.realness import Critic
 from genclass.data import imageset
 from genclass.models.sampler import Sampler
-from tests.conftest import random_images, small_set
+from tests.stand_ins import random_images, small_set
 
 
 def as_arrays(images):

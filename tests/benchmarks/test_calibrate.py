@@ -12,7 +12,7 @@ from genclass import paths
 from genclass.data import sources
 from genclass.models import store
 from genclass.models.classifier import Classifier
-from tests.conftest import random_images, small_set
+from tests.stand_ins import random_images, small_set
 
 
 def smooth_set(name, size=32):

@@ -6,7 +6,7 @@ from urllib.parse import urlparse
 
 import pytest
 
-from tests.ui.conftest import blocks, lab, own_folders  # noqa: F401  (fixtures)
+from tests.ui.fixtures import blocks, lab, own_folders  # noqa: F401  (fixtures)
 
 # What Gradio's own client says when a page is left while an answer is under way.
 LEAVING = ("AbortError", "Unexpected error 404", "errored out", "Failed to fetch", "ERR_ABORTED", "network error")
@@ -47,14 +47,6 @@ def context(chromium):
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="en")
     yield context
     context.close()
-
-
-def open_at(page, address):
-    """Go there by way of an empty page: from one whose streams broke as it was left, Gradio would reload it after two
-    seconds, and so end the way to an address that a busy server answers later.
-    """
-    page.goto("about:blank")
-    page.goto(address)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.ui.conftest import start_tiny
+from tests.ui.helpers import start_tiny
 
 # What fails in Gradio's own components, where nothing of ours can mend it: rule, and why. Nothing at this time.
 GRADIOS_OWN = {}

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from genclass.ui.common import decoded_upload
-from tests.browser.conftest import open_at
+from tests.browser.helpers import open_at
 
 DROP = """([name, type, data]) => {
   const bytes = Uint8Array.from(atob(data), letter => letter.charCodeAt(0));

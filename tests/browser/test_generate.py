@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from genclass.analysis import guidance
 from genclass.files import images
 from genclass.ui.generate import guide_panel
-from tests.browser.conftest import open_at
+from tests.browser.helpers import open_at
 
 SLIDER = "#direction-d1 input[type=range]"
 

@@ -9,9 +9,8 @@ from genclass.data import sources
 from genclass.jobs import runs
 from genclass.train import closed_loop
 from genclass.ui.models import model_card
-from tests.browser.conftest import open_at
-from tests.ui.conftest import start_tiny
-from tests.ui.models.test_models import fashion
+from tests.browser.helpers import open_at
+from tests.ui.helpers import fashion, start_tiny
 
 LONG = 120  # seconds: a process starts and trains, on two busy cores
 

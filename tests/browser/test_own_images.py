@@ -5,8 +5,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from genclass.data import sources
-from tests.browser.conftest import open_at
-from tests.browser.test_train import open_tab
+from tests.browser.helpers import open_at, open_tab
 
 LONG = 180_000
 

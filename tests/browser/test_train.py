@@ -5,14 +5,9 @@ import shutil
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import open_at
+from tests.browser.helpers import open_at, open_tab
 
 LONG = 240_000  # a process starts, measures the machine and trains, on two cores
-
-
-def open_tab(page):
-    page.locator("#tab-train-button").click()
-    page.locator("#train-start").wait_for()
 
 
 def test_a_run_is_started_watched_reloaded_stopped_and_used(page):

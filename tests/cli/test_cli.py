@@ -281,7 +281,7 @@ def test_a_damaged_checkpoint_is_a_failure_in_words(shipped, capsys, tmp_path):
 def test_the_closed_loop_prints_what_came_out_and_what_a_model_lacks(save_tiny, capsys, monkeypatch):
     from genclass.data import sources
     from genclass.train import closed_loop
-    from tests.conftest import small_set
+    from tests.stand_ins import small_set
 
     for name, value in {"STEPS": 2, "PROBED": 40, "FEW_REAL": 20, "ADDED": (20,)}.items():
         monkeypatch.setattr(closed_loop, name, value)

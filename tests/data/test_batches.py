@@ -5,7 +5,7 @@ import torch
 
 from genclass.data.batches import augment, cut_out, recoloured
 from genclass.files.images import to_float
-from tests.conftest import random_images
+from tests.stand_ins import random_images
 
 
 def batch(count=64, channels=3):

@@ -3,7 +3,7 @@ import pytest
 
 from genclass.data.corruptions import RANGES, corrupt
 from genclass.errors import GenClassError
-from tests.conftest import random_images
+from tests.stand_ins import random_images
 
 
 @pytest.fixture(params=[1, 3])

@@ -7,15 +7,8 @@ from genclass.data import batches, catalog, folders, sources
 from genclass.data.folders import Pictures
 from genclass.data.imageset import hold_out, load_packed, save_packed
 from genclass.errors import GenClassError
-from tests.conftest import random_images, small_set
-from tests.helpers import files_below, zip_of
-
-
-def code_of(function, *arguments):
-    with pytest.raises(GenClassError) as caught:
-        function(*arguments)
-    assert str(caught.value)
-    return caught.value.code
+from tests.helpers import code_of, files_below, zip_of
+from tests.stand_ins import random_images, small_set
 
 
 @pytest.mark.parametrize(("name", "shape"), [("cifar10-mini", (3, 32, 32)), ("fashion-mnist-mini", (1, 28, 28))])

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image, ImageSequence
 
 from genclass.files.animate import MILLISECONDS, SIDE, animation
-from tests.conftest import random_images
+from tests.stand_ins import random_images
 
 
 @pytest.mark.parametrize("form", ["gif", "webp"])

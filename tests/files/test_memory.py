@@ -1,14 +1,10 @@
 """Memory of the page's process."""
 
-import platform
 import subprocess
 import sys
 
-import pytest
-
 from genclass.files import memory
-
-GLIBC = pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="a matter of glibc")
+from tests.helpers import GLIBC
 
 
 @GLIBC

@@ -10,8 +10,8 @@ from genclass.errors import GenClassError
 from genclass.jobs import runs
 from genclass.models import store
 from genclass.train.settings import Request
-from tests.conftest import know
 from tests.helpers import files_below, zip_of
+from tests.stand_ins import know
 
 TINY = {"width": 4, "discriminator_width": 8, "batch": 16, "epochs": 50, "features": False}
 

@@ -19,8 +19,8 @@ from genclass.jobs import local, runs
 from genclass.models import checkpoint, store
 from genclass.train import standby
 from genclass.train.run import layout as run_folder
-from tests.conftest import know_machine
 from tests.jobs.test_runs import code_of, ended, request, wait
+from tests.stand_ins import know_machine
 
 ROOT = Path(__file__).parents[2]
 SHORT = {"width": 4, "discriminator_width": 8, "batch": 64, "epochs": 1, "features": False}

@@ -13,7 +13,7 @@ import genclass
 from genclass import paths
 from genclass.models import checkpoint, directions
 from genclass.models.sampler import Sampler
-from tests.conftest import config_of
+from tests.stand_ins import config_of
 
 CLASSIC = {"name": "classic-gan", "z_dim": 10}
 

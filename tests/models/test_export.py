@@ -13,7 +13,7 @@ from genclass.cli import main
 from genclass.data import catalog, sources
 from genclass.errors import GenClassError
 from genclass.models import checkpoint, export
-from tests.conftest import config_of
+from tests.stand_ins import config_of
 
 
 def read(path):

@@ -9,7 +9,7 @@ from genclass.data import sources
 from genclass.errors import GenClassError
 from genclass.models.sampler import Sampler
 from genclass.train import closed_loop
-from tests.conftest import small_set
+from tests.stand_ins import small_set
 
 
 @pytest.fixture(autouse=True)

@@ -17,7 +17,7 @@ from genclass.train import loop
 from genclass.train.finetune import CLASSIFIER, class_shares, fitted, inherit
 from genclass.train.run import layout as run_folder
 from genclass.train.settings import PRESETS, Request
-from tests.conftest import SHIPPED, small_set
+from tests.stand_ins import SHIPPED, small_set
 from tests.train.test_loop import final_weights, same, train_in_stretches
 
 

@@ -7,7 +7,7 @@ import torch
 
 from genclass.models import checkpoint, store
 from genclass.train import loop
-from tests.conftest import small_set
+from tests.stand_ins import small_set
 from tests.train.test_loop import TINY, request
 
 

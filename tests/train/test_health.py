@@ -7,7 +7,7 @@ from genclass.errors import MESSAGES
 from genclass.train import health, loop
 from genclass.train.classifier import ClassifierTrainer
 from genclass.train.health import Health
-from tests.conftest import random_images, small_set
+from tests.stand_ins import random_images, small_set
 from tests.train.test_loop import make, small_data  # noqa: F401  (fixture)
 
 

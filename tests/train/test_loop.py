@@ -18,7 +18,7 @@ from genclass.train.classifier import ClassifierTrainer
 from genclass.train.gan import GanTrainer
 from genclass.train.run import layout as run_folder
 from genclass.train.settings import Request
-from tests.conftest import know, small_set
+from tests.stand_ins import know, small_set
 
 TINY = {
     "classifier": ("airnet", {"width": 4, "batch": 8, "epochs": 3}),

@@ -6,7 +6,7 @@ from genclass import paths
 from genclass.train import loop, machine, standby
 from genclass.train.run import layout as run_folder
 from genclass.train.settings import Request
-from tests.conftest import small_set
+from tests.stand_ins import small_set
 from tests.train.test_loop import make, request, small_data  # noqa: F401  (fixture)
 
 SHAPE = (3, 32, 3)

@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from genclass.train import loop, precision
-from tests.conftest import small_set
+from tests.stand_ins import small_set
 from tests.train.test_loop import request
 
 CPU = torch.device("cpu")

@@ -19,7 +19,7 @@ from genclass.files import images
 from genclass.models import checkpoint
 from genclass.models.recipe import Recipe
 from genclass.ui import api
-from tests.ui.conftest import start_tiny, wait_for
+from tests.ui.helpers import start_tiny, wait_for
 
 NAMED = {"/models", "/sample", "/classify", "/explain", "/train", "/run", "/runs", "/stop", "/resume", "/evaluate"}
 

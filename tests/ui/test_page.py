@@ -19,7 +19,7 @@ from genclass.ui.train import compare_runs, form, run_summary, run_view
 from genclass.ui.train import tab as train_tab
 from genclass.ui.train.run_view import Asked
 from genclass.ui.words import LANGUAGES
-from tests.ui.conftest import start_tiny, wait_for
+from tests.ui.helpers import start_tiny, wait_for
 
 
 def test_curves_are_thinned_and_keep_their_ends():

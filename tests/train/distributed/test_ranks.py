@@ -14,7 +14,7 @@ from genclass.train.distributed import ranks
 from genclass.train.distributed.sync_batchnorm import share_norms
 from genclass.train.run import layout as run_folder
 from genclass.train.settings import Request
-from tests.conftest import small_set
+from tests.stand_ins import small_set
 
 TINY = {
     "airnet": ("classifier", {"width": 4, "batch": 12}),

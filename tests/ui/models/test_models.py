@@ -4,10 +4,8 @@ import re
 
 import gradio as gr
 import pytest
-import torch
 
 from genclass.data import sources
-from genclass.data.imageset import ImageSet
 from genclass.errors import GenClassError
 from genclass.jobs import runs
 from genclass.models import facts, measured, store
@@ -15,17 +13,7 @@ from genclass.train import closed_loop
 from genclass.ui.common import charts
 from genclass.ui.models import closed_loop_panel, models_table
 from genclass.ui.models import tab as models_tab
-from tests.conftest import random_images
-from tests.ui.conftest import start_tiny, wait_for
-
-FASHION = [f"class-{index}" for index in range(10)]
-
-
-def fashion(count=300):
-    """An ImageSet with the classes of the tiny models."""
-    labels = (torch.arange(count) % 10).to(torch.uint8)
-    images = random_images(count, 1, 28)
-    return ImageSet("fashion-mnist", FASHION, images, labels, images[:100], labels[:100])
+from tests.ui.helpers import fashion, start_tiny, wait_for
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from genclass.jobs import bundle, runs
 from genclass.models import store
 from genclass.train.settings import Request
 from genclass.ui.server import limits
+from tests.helpers import code_of
 
 
 @pytest.fixture(autouse=True)
@@ -23,13 +24,6 @@ def public(monkeypatch, tmp_path):
 
 def asked(minutes=1, **overrides):
     return Request("gan", "fashion-mnist-mini", "gan", overrides, minutes=minutes)
-
-
-def code_of(function, *arguments):
-    with pytest.raises(GenClassError) as caught:
-        function(*arguments)
-    assert str(caught.value)
-    return caught.value.code
 
 
 def from_address(host, **headers):

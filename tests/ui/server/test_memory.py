@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from tests.files.test_memory import GLIBC
+from tests.helpers import GLIBC
 
 THREADS = """
 import ctypes, threading

@@ -12,8 +12,8 @@ import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
-from tests.conftest import know_machine
-from tests.ui.conftest import wait_for
+from tests.stand_ins import know_machine
+from tests.ui.helpers import wait_for
 
 ROOT = Path(__file__).parents[3]
 START_SECONDS = 240

@@ -20,8 +20,8 @@ from genclass.ui.common import model_zip, text
 from genclass.ui.server import uploads
 from genclass.ui.train import own_images, start
 from genclass.ui.train import tab as train_tab
-from tests.conftest import random_images
-from tests.ui.conftest import start_tiny, wait_for
+from tests.stand_ins import random_images
+from tests.ui.helpers import start_tiny, wait_for
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import pytest
 from benchmarks.latency import free_port
 from genclass.jobs import ray, runs
 from genclass.train.run import waiting
-from tests.ui.conftest import start_tiny, wait_for
+from tests.ui.helpers import start_tiny, wait_for
 
 RAY = Path(sys.executable).parent / "ray"
 

@@ -11,7 +11,7 @@ from genclass.jobs import runs
 from genclass.train.settings import Request
 from genclass.ui.server import limits
 from genclass.ui.train import start
-from tests.conftest import small_set
+from tests.stand_ins import small_set
 
 
 @pytest.mark.parametrize("request_", [
