@@ -7,8 +7,8 @@ from genclass.models import measured
 from genclass.train.settings import renamed
 from genclass.ui.common import charts, html
 from genclass.ui.common.text import class_name, say
+from genclass.ui.common.units import duration
 from genclass.ui.models import models_table
-from genclass.ui.train import start
 from genclass.ui.words import DEFAULT, LANGUAGES
 
 CORNERS = {"classifier": "matrix_true", "gan": "matrix_asked"}
@@ -72,7 +72,7 @@ def _origin(one):
         ("seed", training.get("seed")),
         ("data", say("card_images", name=source["name"], count=f"{source['images']:,}") if source else None),
         ("steps", f"{training['steps']:,}" if "steps" in training else None),
-        ("time", None if one.seconds is None else start.duration(one.seconds)),
+        ("time", None if one.seconds is None else duration(one.seconds)),
         ("machine", training.get("machine")),
         ("versions", ", ".join(f"{name} {version}" for name, version in versions.items()) or None),
         ("date", one.date),

@@ -4,7 +4,7 @@ from html import escape
 
 from genclass.ui.common import charts, html
 from genclass.ui.common.text import say
-from genclass.ui.train import start
+from genclass.ui.common.units import duration
 
 COLUMNS = ("model", "kind", "data", "accuracy", "frechet", "parameters", "size", "speed", "seconds", "date")
 LEAST = 1e-3  # a logarithmic axis takes nothing smaller
@@ -111,7 +111,7 @@ def _row(one, time, chosen):
 
 
 def _training(one):
-    return start.duration(one.seconds) + (f"<small>{escape(one.gpu)}</small>" if one.gpu else "")
+    return duration(one.seconds) + (f"<small>{escape(one.gpu)}</small>" if one.gpu else "")
 
 
 def _figure(*figures):

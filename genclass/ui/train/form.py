@@ -11,6 +11,7 @@ from genclass.train.settings import CHOICES, PRESETS, RANGES, Request, adjustabl
 from genclass.ui.common import html, text
 from genclass.ui.common.events import RAW, WATCH, by_hand, interactive, safely
 from genclass.ui.common.text import say
+from genclass.ui.common.units import duration
 from genclass.ui.server import limits
 from genclass.ui.train import own_images as own
 from genclass.ui.train import start
@@ -164,7 +165,7 @@ def _preset_title(request):
     seconds = machine.expected_seconds(request) if request.data in catalog.NAMES else None
     if seconds is None:
         return say("preset_title", name=request.preset, about=about, epochs=epochs)
-    time = start.duration(seconds)
+    time = duration(seconds)
     return say("preset_title_timed", name=request.preset, about=about, epochs=epochs, time=time)
 
 
@@ -185,5 +186,5 @@ def _estimate(kind, source, preset, minutes, epochs, seed, fields):
     if seconds is None or steps is None:
         return html.note(say("estimate_unknown"))
     passes = steps * request.settings().batch / machine.SIZES[request.data]
-    return html.note(say("estimate", time=start.duration(seconds), steps=f"{steps:,}", passes=f"{passes:.3g}",
+    return html.note(say("estimate", time=duration(seconds), steps=f"{steps:,}", passes=f"{passes:.3g}",
                          images=f"{machine.SIZES[request.data]:,}"))  # fmt: skip

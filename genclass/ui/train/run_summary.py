@@ -3,7 +3,7 @@
 from genclass.train.run.layout import LIVE
 from genclass.ui.common import html, text
 from genclass.ui.common.text import say
-from genclass.ui.train.start import duration
+from genclass.ui.common.units import duration
 
 
 def title(status):

@@ -12,7 +12,6 @@ from genclass.jobs import runs
 from genclass.train import machine
 from genclass.train.run.layout import LIVE
 from genclass.train.settings import MAX_MINUTES, PRESETS, Request, adjustable, renamed
-from genclass.ui.common.text import say
 from genclass.ui.server import limits, uploads
 
 SESSIONS = 200
@@ -137,12 +136,3 @@ def command_line(request, name):
     words += [] if request.threads is None else ["--threads", str(request.threads)]
     words += [] if request.name is None else ["--name", request.name]
     return shlex.join([*words, "--seed", str(request.seed), "--out", f"runs/{name}"])
-
-
-def duration(seconds):
-    """Seconds in words: short, rounded."""
-    if seconds < 90:
-        return say("seconds", count=max(1, round(seconds)))
-    if seconds < 5400:
-        return say("minutes_count", count=round(seconds / 60))
-    return say("hours_count", count=f"{seconds / 3600:.1f}")
