@@ -53,7 +53,6 @@ def build_app(public=False, training=True, embedders=()):
         if page_of(name):
             with demo.route(say("title"), page_of(name), show_in_navbar=False), speaking(name):
                 _build_page(demo)
-    _silence(demo)
     return demo
 
 
@@ -81,17 +80,6 @@ def _heading():
     # Gradio's own title of a toast is an English word, whatever an error brings.
     toast = f'<style>.toast-title:is(.error, .warning)::before {{ content: "{say("refused")}" }}</style>'
     return f'{toast}<div>{said}</div><nav aria-label="{say("page_links")}">{copy}{links}</nav>'
-
-
-def _silence(demo):
-    """Events that show no progress report none to the components they fill.
-
-    The browser keeps a state of progress for each component of which progress was ever told, and goes through all of
-    them several times in every event: with every slider among them that took 100 ms.
-    """
-    for event in demo.fns.values():
-        if event.show_progress == "hidden":
-            event.show_progress_on = []
 
 
 def launch_settings():

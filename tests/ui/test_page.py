@@ -13,7 +13,7 @@ import pytest
 from genclass.errors import MESSAGES, GenClassError
 from genclass.jobs import runs
 from genclass.train.settings import ClassifierSettings, GanSettings
-from genclass.ui.common import text
+from genclass.ui.common import events, text
 from genclass.ui.server import uploads
 from genclass.ui.train import compare_runs, form, run_summary, run_view
 from genclass.ui.train import tab as train_tab
@@ -96,6 +96,17 @@ def test_every_control_has_an_id(lab):
     components = httpx.get(f"{lab}config").json()["components"]
     layout = {"row", "column", "tabs", "form", "group", "state", "timer", "browserstate", "api", "tabitem"}
     assert [c["type"] for c in components if c["type"] not in layout and not c["props"].get("elem_id")] == []
+
+
+def test_events_that_show_no_progress_tell_none_to_what_they_fill(blocks):
+    private = [event for event in blocks.fns.values() if event.api_visibility == "private"]
+    hidden = [event for event in private if event.show_progress == "hidden"]
+    assert hidden and [event.name for event in hidden if event.show_progress_on != []] == []
+
+
+@pytest.mark.parametrize("sent", [{"name": 3}, {}, None, 5, "name", ["name"], "a name"])
+def test_what_the_browser_says_of_an_event_may_be_anything(sent):
+    assert events.detail(gr.EventData(None, sent), "name") == (3 if sent == {"name": 3} else None)
 
 
 def part(run_id, name, **asked):

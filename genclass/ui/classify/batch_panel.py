@@ -9,7 +9,7 @@ from genclass.analysis.batch_classify import CHUNK, verdicts
 from genclass.errors import GenClassError
 from genclass.ui.classify import batch_table
 from genclass.ui.common import decoded_upload, html, model_cache
-from genclass.ui.common.events import LIVE, LOOKS, given, safely, safely_each
+from genclass.ui.common.events import LIVE, LOOKS, WATCH, given, safely, safely_each
 from genclass.ui.common.text import say
 from genclass.ui.server import quota, uploads
 from genclass.ui.static import static
@@ -39,7 +39,7 @@ def build(demo):
                                  elem_classes="gc-alone", size="md")  # fmt: skip
     found = gr.HTML(js_on_load=static("table.js"), elem_id="many-table")
     zone.submit(answer, **given(zone, model), outputs=[progress, found, download], **LIVE, **LOOKS)
-    demo.load(_first_model, None, model, api_visibility="private", show_progress="hidden")
+    demo.load(_first_model, None, model, **WATCH)
 
 
 def _zone():

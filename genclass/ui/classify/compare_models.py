@@ -8,7 +8,7 @@ import gradio as gr
 from genclass.errors import GenClassError
 from genclass.models import store
 from genclass.ui.common import decoded_upload, figures, html, model_cache
-from genclass.ui.common.events import LIVE, LOOKS, nothing_to_do, safely
+from genclass.ui.common.events import LIVE, LOOKS, WATCH, nothing_to_do, safely
 from genclass.ui.common.text import class_name, say
 
 TOP = 3
@@ -38,7 +38,7 @@ def connect(chosen, answers, question, demo):
     chosen.input(compare, [image, chosen, how], answers, **LIVE, **LOOKS)
     another = model.change(beside, [model, chosen], chosen, **LIVE)
     another.success(compare, [image, chosen, how], answers, **LIVE, **LOOKS)
-    demo.load(_present, None, chosen, api_visibility="private", show_progress="hidden")
+    demo.load(_present, None, chosen, **WATCH)
 
 
 def _present():

@@ -10,7 +10,7 @@ from genclass.data import catalog, sources
 from genclass.files import images
 from genclass.ui.classify import batch_panel, compare_models, drawing_pad, explain_panel, fragility_panel
 from genclass.ui.common import decoded_upload, figures, html, model_cache
-from genclass.ui.common.events import LIVE, LOOKS, at, nothing_to_do, safely
+from genclass.ui.common.events import LIVE, LOOKS, WATCH, at, nothing_to_do, safely
 from genclass.ui.common.text import class_choices, class_name, say
 from genclass.ui.common.titled_tab import titled_tab
 from genclass.ui.server import quota
@@ -120,14 +120,14 @@ def _build_panels():
 
 def _connect(tab, samples, demo):
     tab.after_choice(tab.examples.click(lambda index: _example(samples, index), tab.examples, [tab.image, tab.model],
-                                        api_visibility="private", show_progress="hidden"))  # fmt: skip
+                                        **WATCH))  # fmt: skip
     tab.after_choice(drawing_pad.connect(tab.board, tab.image, tab.model))
     changed = [tab.image.input, tab.model.select, tab.how.input]  # not `change`: an upload changes the image twice
     tab.explain(gr.on(changed, answer, tab.question(), tab.first_answers(), **LIVE, **LOOKS))
     explain_panel.connect(tab.why, tab.question(), tab.answer)
     fragility_panel.connect(tab.fragile, tab.question())
     compare_models.connect(*tab.compared, tab.question(), demo)
-    opened = demo.load(_first_model, None, tab.model, api_visibility="private", show_progress="hidden")
+    opened = demo.load(_first_model, None, tab.model, **WATCH)
     for model_is_known in (opened.then, tab.model.change):
         model_is_known(known_classes, tab.model, tab.known, **LIVE)
 

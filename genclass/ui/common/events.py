@@ -16,11 +16,14 @@ from genclass.ui.common import html, text
 log = logging.getLogger("genclass.page")
 # Values arrive as the browser sent them: our own checks judge them, not Gradio's, which let NaN and `true` through.
 RAW = {"preprocess": False, "api_visibility": "private"}
-LIVE = {**RAW, "trigger_mode": "always_last", "show_progress": "hidden"}
-WATCH = {"api_visibility": "private", "show_progress": "hidden"}
+# No progress is shown, nor told to what an event fills: the browser keeps a state of progress for each component that
+# was ever told of it, and goes through all of them several times in every event: 100 ms with every slider among them.
+HIDDEN: dict[str, Any] = {"show_progress": "hidden", "show_progress_on": []}
+LIVE = {**RAW, "trigger_mode": "always_last", **HIDDEN}
+WATCH = {"api_visibility": "private", **HIDDEN}
 # Events of one resource wait for each other.
 NETWORKS = {"concurrency_id": "networks", "concurrency_limit": 2}
-LOOKS = {"concurrency_id": "looks", "concurrency_limit": 16}  # these share batches: see batching.py
+LOOKS = {"concurrency_id": "looks", "concurrency_limit": 16}  # these share batches: see micro_batch.py
 AFTER = {"concurrency_id": "after", "concurrency_limit": 2}  # what may come later than the live picture
 SEARCHES = {"concurrency_id": "searches", "concurrency_limit": 2}
 RUNS = {"concurrency_id": "runs", "concurrency_limit": 4}
@@ -85,13 +88,15 @@ def answers(handler: Callable[..., Any], parts: Mapping[str, Component]) -> dict
     return {"fn": filled, "outputs": list(parts.values())}
 
 
-def detail(event, name):
+def detail(event: gr.EventData, name: str) -> Any:
     """What the browser says of an event beside its inputs: anything, or None.
 
     Args:
-        event: a ``gr.EventData``, whose own attributes fail unless a dict was sent.
+        event: a ``gr.EventData``; what a visitor sends in its place need not be a dict.
     """
-    return event._data.get(name) if isinstance(event._data, dict) else None
+    with contextlib.suppress(TypeError):
+        return getattr(event, name, None)
+    return None
 
 
 def given(part, *beside):
@@ -142,7 +147,7 @@ def searches(go, stop, bar, key="stopped", **event):
         The event, for what follows it.
     """
     go.click(None, None, stop, js=interactive("true"), **WATCH)  # first: Gradio runs a press's events one by one
-    going = go.click(**{"show_progress": "hidden", **RAW, **SEARCHES, **event})
+    going = go.click(**{**HIDDEN, **RAW, **SEARCHES, **event})
     going.then(None, None, stop, js=interactive("false"), **WATCH)
     stopped = stop.click(None, None, None, cancels=[going], api_visibility="private")
     stopped.then(lambda: html.note(text.say(key)), None, bar, **WATCH)

@@ -9,7 +9,7 @@ import gradio as gr
 from genclass.errors import GenClassError
 from genclass.jobs import bundle, runs
 from genclass.models import checkpoint, store
-from genclass.ui.common.events import RAW, safely
+from genclass.ui.common.events import HIDDEN, RAW, safely
 from genclass.ui.common.text import say
 from genclass.ui.server import limits, quota, uploads
 
@@ -47,7 +47,7 @@ def connect(panel, watched, add, mine, look):
         mine: the browser's runs.
         look: keyword arguments of the event that shows what has changed.
     """
-    quiet = {**RAW, "show_progress": "hidden", **MODELS}
+    quiet = {**RAW, **HIDDEN, **MODELS}
     packed = panel.take.click(packed_model, watched, panel.blob, **quiet)
     packed.success(None, panel.blob, None, js="file => genclass.save(file)", **RAW)
 

@@ -106,7 +106,7 @@ def _build_seed():
             dice = gr.Button(say("dice"), elem_id="generate-dice")
             lock = gr.Checkbox(False, label=say("lock"), container=False, elem_id="generate-lock")
     lock.input(lambda locked: [gr.update(interactive=locked is not True)] * 2, lock, [seed, dice], preprocess=False,
-               api_visibility="private", show_progress="hidden")  # fmt: skip
+               **WATCH)  # fmt: skip
     return {"seed": seed, "dice": dice, "lock": lock}
 
 

@@ -7,13 +7,13 @@ import gradio as gr
 from genclass.models.recipe import ALL, Recipe
 from genclass.train.settings import PRESETS
 from genclass.ui.common import model_cache
-from genclass.ui.common.events import NETWORKS, RAW, safely, sorry
+from genclass.ui.common.events import HIDDEN, NETWORKS, RAW, safely, sorry
 from genclass.ui.common.text import say
 from genclass.ui.generate import tab as generate_tab
 from genclass.ui.learn import model_advisor
 from genclass.ui.server import uploads
 
-QUIET = {"show_progress": "hidden", **RAW}
+QUIET = {**HIDDEN, **RAW}
 # name: what is asked of Generate beside the model; the model's name is part of it where it must have classes or not
 RECIPES = {
     "sheet": {"count": 16, "seed": 7},

@@ -9,7 +9,7 @@ from genclass.errors import GenClassError, check_choice, check_number
 from genclass.models import checkpoint, store
 from genclass.networks.cnn import ClassicCNN
 from genclass.ui.common import decoded_upload, html, model_cache
-from genclass.ui.common.events import LIVE, LOOKS, at, given, safely
+from genclass.ui.common.events import HIDDEN, LIVE, LOOKS, at, given, safely
 from genclass.ui.common.text import class_choices, class_name, say
 from genclass.ui.learn import network_pictures as pictures
 from genclass.ui.static import static
@@ -123,7 +123,7 @@ def connect(panel, paths, opened):
     """
     look = {**LIVE, **LOOKS}
     panel.examples.click(safely(lambda index: at(paths, index)), panel.examples, panel.image, api_visibility="private",
-                         show_progress="hidden")  # fmt: skip
+                         **HIDDEN)  # fmt: skip
     begin = {"fn": look_at, "inputs": [panel.image, panel.model, panel.layer, panel.rate], "outputs": panel.opened()}
     gr.on([panel.image.change, panel.model.select, panel.layer.input], **begin, **look)
     opened(_refresh, panel.model, panel.model, **look).success(**begin, **look)

@@ -12,7 +12,7 @@ from genclass.errors import GenClassError, check_number
 from genclass.models import store
 from genclass.models.recipe import MAX_SEED, Recipe
 from genclass.ui.common import figures, html, model_cache, render
-from genclass.ui.common.events import AFTER, LIVE, safely
+from genclass.ui.common.events import AFTER, LIVE, WATCH, safely
 from genclass.ui.common.text import class_name, say
 
 COUNT = 8  # half of them real
@@ -88,7 +88,7 @@ def connect(panel, opened):
     for event in (opened, panel.model.select, panel.seed.input):
         event(deal, asked, shown, **LIVE, **AFTER)
     turned = panel.again.click(None, panel.seed, panel.seed, js=f"seed => (seed + 1) % {MAX_SEED}",
-                               api_visibility="private", show_progress="hidden")  # fmt: skip
+                               **WATCH)  # fmt: skip
     turned.then(deal, asked, shown, **LIVE, **AFTER)
     panel.reveal.click(reveal, [*asked, panel.picks], panel.board, **LIVE, **AFTER)
 

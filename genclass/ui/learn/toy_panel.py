@@ -9,13 +9,13 @@ from genclass.errors import GenClassError, check_choice
 from genclass.networks.losses import LOSSES
 from genclass.networks.toy_gan import SHAPES, ToySettings, points_drawn
 from genclass.ui.common import html
-from genclass.ui.common.events import RAW, by_hand, given, safely, safely_each
+from genclass.ui.common.events import HIDDEN, RAW, by_hand, given, safely, safely_each
 from genclass.ui.common.text import say
 from genclass.ui.learn.toy_games import DRAWN, Games, first
 from genclass.ui.static import static
 
-TOYS = {"concurrency_id": "toys", "concurrency_limit": 2, "show_progress": "hidden", **RAW}
-MOVES = {"concurrency_id": "toy-moves", "concurrency_limit": 4, "show_progress": "hidden", **RAW}
+TOYS = {"concurrency_id": "toys", "concurrency_limit": 2, **HIDDEN, **RAW}
+MOVES = {"concurrency_id": "toy-moves", "concurrency_limit": 4, **HIDDEN, **RAW}
 RATES = [0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01]
 PENALTIES = [0, 0.001, 0.003, 0.01, 0.03, 0.1]
 FAST, SLOW = "fast", "slow"

@@ -10,7 +10,7 @@ from genclass.errors import GenClassError
 from genclass.jobs import runs
 from genclass.models import facts, store
 from genclass.ui.common import html, model_cache, model_zip, text
-from genclass.ui.common.events import LIVE, MEASURES, RAW, RUNS, WATCH, given, safely, safely_each, searches
+from genclass.ui.common.events import HIDDEN, LIVE, MEASURES, RAW, RUNS, WATCH, given, safely, safely_each, searches
 from genclass.ui.common.text import say
 from genclass.ui.common.titled_tab import titled_tab
 from genclass.ui.models import closed_loop_panel, model_card, models_table
@@ -70,11 +70,9 @@ def build(memory, generate, classify, tabs):
             tab = _build_models()
         with gr.Tab(say("loop"), id="loop", elem_id="models-loop"):
             loop = closed_loop_panel.build()
-    shown = panel.select(
-        open_tab, [tab.chosen, memory.mine], tab.shown(), js=ASKED, show_progress="hidden", **RAW, **CARDS
-    )
+    shown = panel.select(open_tab, [tab.chosen, memory.mine], tab.shown(), js=ASKED, **HIDDEN, **RAW, **CARDS)
     shown.success(None, tab.chosen, None, js=OPENED, **WATCH)
-    _refresh_after(tab, shown.then(time_all, None, None, show_progress="hidden", **RAW, **TIMES))
+    _refresh_after(tab, shown.then(time_all, None, None, **HIDDEN, **RAW, **TIMES))
     closed_loop_panel.connect(loop, panel)
     _connect_card(tab, memory)
     _connect_use(tab, generate, classify, tabs)
@@ -112,7 +110,7 @@ def _connect_card(tab, memory):
     going = searches(tab.evaluate, tab.stop, tab.bar, "card_stopped", fn=measure, inputs=tab.chosen, outputs=tab.bar,
                      **MEASURES)  # fmt: skip
     _refresh_after(tab, going)
-    packed = tab.download.click(pack, tab.chosen, tab.file, show_progress="hidden", **RAW, **RUNS)
+    packed = tab.download.click(pack, tab.chosen, tab.file, **HIDDEN, **RAW, **RUNS)
     packed.success(None, tab.file, None, js=SAVE, **WATCH)
     for button, visible in ((tab.delete, True), (tab.keep, False)):
         button.click(lambda visible=visible: gr.update(visible=visible), None, tab.confirm, **LIVE)
@@ -123,12 +121,12 @@ def _connect_card(tab, memory):
 def _refresh_after(tab, measured):
     """Show what an event has measured. Which model was picked last is read only then: it may be another one by now."""
     parts = [tab.every, tab.card, tab.pictures]
-    measured.success(refresh, **given(tab.every), outputs=parts, show_progress="hidden", **RAW, **CARDS)
+    measured.success(refresh, **given(tab.every), outputs=parts, **HIDDEN, **RAW, **CARDS)
 
 
 def _connect_use(tab, generate, classify, tabs):
     for kind, other in zip(KINDS, (generate, classify)):
-        opened = tab.use[kind].click(use, tab.chosen, [tabs, other.model], show_progress="hidden", **RAW, **RUNS)
+        opened = tab.use[kind].click(use, tab.chosen, [tabs, other.model], **HIDDEN, **RAW, **RUNS)
         other.after_choice(opened)
 
 

@@ -9,7 +9,7 @@ from genclass.errors import GenClassError, check_choice
 from genclass.train import machine
 from genclass.train.settings import CHOICES, PRESETS, RANGES, Request, adjustable
 from genclass.ui.common import html, text
-from genclass.ui.common.events import RAW, WATCH, by_hand, interactive, safely
+from genclass.ui.common.events import HIDDEN, RAW, WATCH, by_hand, interactive, safely
 from genclass.ui.common.text import say
 from genclass.ui.common.units import duration
 from genclass.ui.server import limits
@@ -17,7 +17,7 @@ from genclass.ui.train import own_images as own
 from genclass.ui.train import start
 
 OWN = ""  # the choice of one's own images instead of a named set
-QUIET = {**RAW, "show_progress": "hidden"}
+QUIET = {**RAW, **HIDDEN}
 # Settings that can be changed in the page, in this order; the command line can change all.
 FIELDS = ("batch", "learning_rate", "discriminator_learning_rate", "width", "shift", "flip", "loss")
 FIRST = ("gan", "fashion-mnist-mini")

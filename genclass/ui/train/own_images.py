@@ -13,7 +13,7 @@ from genclass.files import images
 from genclass.jobs import drafts
 from genclass.train.settings import PRESETS
 from genclass.ui.common import html
-from genclass.ui.common.events import RAW, safely
+from genclass.ui.common.events import HIDDEN, RAW, safely
 from genclass.ui.common.text import say
 from genclass.ui.server import uploads
 from genclass.ui.train import start
@@ -76,7 +76,7 @@ def connect(panel, kind, preset):
     Returns:
         A function that lets the panel appear after an event that may choose one's own images.
     """
-    quiet = {**RAW, "show_progress": "hidden", **DRAFTS}
+    quiet = {**RAW, **HIDDEN, **DRAFTS}
     busy = {**RAW, "show_progress": "minimal", **DRAFTS}
     advise = {"fn": advised, "inputs": [panel.draft, kind], "outputs": preset, **quiet}
     draft, changed = panel.draft, panel.changed()
