@@ -18,8 +18,8 @@ import torch
 import torch.nn.functional as F
 
 from genclass import paths
-from genclass.analysis import explain
 from genclass.analysis.metrics import accuracy, calibration_error, fit_temperature
+from genclass.analysis.nearest import unit_features
 from genclass.data import catalog, sources
 from genclass.data.imageset import hold_out
 from genclass.files.images import roughness
@@ -67,11 +67,11 @@ def scores(classifier, bank):
     Energy (Liu et al., 2020), the largest probability (Hendrycks & Gimpel, 2017), and the distance to the 50th nearest
     of the training images in feature space (Sun et al., 2022).
     """
-    known = explain.features(classifier, bank)
+    known = unit_features(classifier, bank)
     return {
         "energy": lambda images: energy(classifier.logits(images)),
         "probability": lambda images: -classifier.logits(images).softmax(1).amax(1),
-        "neighbours": lambda images: -(explain.features(classifier, images) @ known.T).topk(50).values[:, -1],
+        "neighbours": lambda images: -(unit_features(classifier, images) @ known.T).topk(50).values[:, -1],
     }
 
 

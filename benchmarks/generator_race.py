@@ -22,7 +22,6 @@ import numpy as np
 import torch
 
 from benchmarks.dcgan import DCGAN
-from genclass.analysis.evaluate import judge_features
 from genclass.analysis.metrics import frechet_distance
 from genclass.data import sources
 from genclass.models import store
@@ -97,11 +96,11 @@ def main():
     args = parser.parse_args()
     imageset = sources.load("cifar10")
     judge = Classifier.load(store.find_named(JUDGE))
-    real = judge_features(judge, imageset.train_images[: args.samples])
+    real = judge.features(imageset.train_images[: args.samples])
 
     def measure(contestant, last):
         drawn = contestant.sample(args.samples)
-        features = judge_features(judge, torch.from_numpy(drawn).permute(0, 3, 1, 2))
+        features = judge.features(torch.from_numpy(drawn).permute(0, 3, 1, 2))
         figures = {f"frechet_{JUDGE}": frechet_distance(features, real)}
         return figures | ({"fid_inception": fid(args.fid, drawn)} if args.fid and last else {})
 

@@ -10,7 +10,7 @@ import json
 
 import torch
 
-from genclass.analysis.evaluate import judge_features, judge_name
+from genclass.analysis.evaluate import judge_name
 from genclass.data import sources
 from genclass.models import store
 from genclass.models.classifier import Classifier
@@ -35,7 +35,7 @@ def pixel_distances(images, training):
 
 
 def feature_distances(judge, images, training):
-    return nearest(judge_features(judge, images), judge_features(judge, with_mirrors(training)))
+    return nearest(judge.features(images), judge.features(with_mirrors(training)))
 
 
 def measure(name, samples):

@@ -13,7 +13,6 @@ import time
 
 import torch
 
-from genclass.analysis.evaluate import judge_features
 from genclass.analysis.metrics import accuracy, frechet_distance, predictions
 from genclass.data import imageset, sources
 from genclass.models import store
@@ -122,7 +121,7 @@ def _judged(judge, trainer, imageset):
     drawn = torch.from_numpy(sampler.sample(recipe)).permute(0, 3, 1, 2).contiguous()
     digits = torch.tensor([judge.classes.index(name) for name in imageset.classes])
     agreement = accuracy(predictions(judge.predict_prepared, drawn), digits[torch.from_numpy(sampler.labels(recipe))])
-    return agreement, frechet_distance(judge_features(judge, drawn), judge_features(judge, imageset.test_images))
+    return agreement, frechet_distance(judge.features(drawn), judge.features(imageset.test_images))
 
 
 def main():

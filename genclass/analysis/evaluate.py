@@ -145,8 +145,8 @@ def _measuring_gan(folder, imageset, agreement_samples=1000, distance_samples=10
         chunk = real[start : start + CHUNK]
         fake = drawn(sampler, len(chunk), seed=start)
         chosen.append(predictions(judge.predict_prepared, fake))
-        fake_seen.append(judge_features(judge, fake))
-        real_seen.append(judge_features(judge, chunk))
+        fake_seen.append(judge.features(fake))
+        real_seen.append(judge.features(chunk))
     chosen, labels = torch.cat(chosen), torch.from_numpy(sampler.labels({"model": sampler.name, "count": len(real)}))
     agreed = accuracy(chosen[:agreement_samples], labels[:agreement_samples]) if sampler.classes else None
     distance = frechet_distance(torch.cat(fake_seen), torch.cat(real_seen))
@@ -164,9 +164,3 @@ def _measuring_gan(folder, imageset, agreement_samples=1000, distance_samples=10
 def drawn(sampler, count, seed=0):
     """uint8 tensor [count, C, H, W]: samples from ``seed`` on, classes in turn."""
     return torch.from_numpy(sampler.sample({"model": sampler.name, "seed": seed, "count": count})).permute(0, 3, 1, 2)
-
-
-@torch.inference_mode()
-def judge_features(judge, images):
-    """float32 [N, D]: what the judge's last layer sees of uint8 [N, C, H, W]."""
-    return torch.cat([judge.network.features(judge.normalise(chunk)) for chunk in images.split(CHUNK)])

@@ -154,10 +154,3 @@ def adversarial(classifier, images, targets, step, method="fgsm", towards=True):
 
 def _loss(logits, targets):
     return F.cross_entropy(logits, targets, reduction="none")
-
-
-@torch.inference_mode()
-def features(classifier, images):
-    """float32 [N, D] of length 1: where images lie in the space that the network's last layer sees."""
-    found = [classifier.network.features(classifier.normalise(chunk)) for chunk in images.split(CHUNK)]
-    return F.normalize(torch.cat(found), dim=1)

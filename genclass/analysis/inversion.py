@@ -6,7 +6,7 @@ import math
 import torch
 import torch.nn.functional as F
 
-from genclass.analysis.search import CHUNK, EVERY, SearchProgress, features, log_length, picture
+from genclass.analysis.search import CHUNK, EVERY, SearchProgress, log_length, picture, view
 from genclass.files.images import fit, to_float
 from genclass.models.recipe import Recipe, encode_latent
 
@@ -30,7 +30,7 @@ def invert(sampler, image, classifier=None, steps=SEARCH):
     """
     config = sampler.config
     target = to_float(torch.from_numpy(fit(image, config["image_size"], config["channels"]).copy()))[None]
-    wanted = None if classifier is None else features(classifier, target).detach()
+    wanted = None if classifier is None else classifier.raw_features(view(classifier, target)).detach()
     start = Recipe(sampler.name, sampler.sha256, count=DRAWS)
     z, class_weights = sampler.latents(start), sampler.class_weights(start)
     with torch.no_grad():
@@ -54,7 +54,7 @@ def _distance(sampler, classifier, target, wanted, z, class_weights):
     images = picture(sampler, z, class_weights)
     loss = PIXELS * (images - target).square().mean((1, 2, 3))
     if classifier is not None:
-        found = features(classifier, images)
+        found = classifier.raw_features(view(classifier, images))
         loss = loss + 1 - F.cosine_similarity(found, wanted)
     return loss, (images - target).abs().mean((1, 2, 3)).detach()
 

@@ -1,26 +1,27 @@
-"""Judgement of generated images: what their discriminator thinks, and which training image is nearest.
+"""The training images nearest to an image: by their pixels, or by what a classifier's last layer sees.
 
-The nearest training image shows memorising where it happens: a generator that copies has neighbours like twins.
+Those of a generated image show memorising where it happens: a generator that copies has neighbours like twins.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from safetensors.torch import load_file, save_file
 
 from genclass import paths
-from genclass.analysis.explain import features
 from genclass.data import sources
 from genclass.errors import GenClassError
 from genclass.files.images import to_float
+from genclass.models.classifier import Classifier
 
-CHUNK = 4096
+COMPARED = 4096  # training images whose pixels are compared at once
 
 
 @dataclass
 class PixelNeighbours:
-    """The training images that are on this machine.
+    """A GAN's training images that are on this machine, searched by their pixels.
 
     Attributes:
         images: uint8 [N, C, H, W].
@@ -51,8 +52,8 @@ class PixelNeighbours:
         """
         x = to_float(torch.from_numpy(images).permute(0, 3, 1, 2)).flatten(1)
         best, index = torch.full((len(x),), torch.inf), torch.zeros(len(x), dtype=torch.long)
-        for start in range(0, len(self.images), CHUNK):
-            y = to_float(self.images[start : start + CHUNK]).flatten(1)
+        for start in range(0, len(self.images), COMPARED):
+            y = to_float(self.images[start : start + COMPARED]).flatten(1)
             squares, found = (y.square().sum(1) - 2 * x @ y.T).min(1)
             index, best = torch.where(squares < best, found + start, index), torch.minimum(best, squares)
         squares = (best + x.square().sum(1)).clamp(min=0) / x.shape[1]
@@ -60,11 +61,11 @@ class PixelNeighbours:
 
 
 class FeatureNeighbours:
-    """The training images of a classifier, by their place in its feature space.
+    """A classifier's training images, searched by their features.
 
     Args:
         imageset: the training set.
-        found: float16 [N, D], their ``features``.
+        found: float16 [N, D], their ``unit_features``.
     """
 
     def __init__(self, imageset, found):
@@ -83,12 +84,12 @@ class FeatureNeighbours:
         if imageset is None:
             raise GenClassError("no_neighbours", model=classifier.name)
         if own:
-            return cls(imageset, features(classifier, imageset.train_images).half())
+            return cls(imageset, unit_features(classifier, imageset.train_images).half())
         path = paths.data_dir() / "features" / f"{_weights(classifier)}-{imageset.name}.safetensors"
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             partial = path.with_name(f"{path.name}.{id(imageset)}.partial")
-            save_file({"features": features(classifier, imageset.train_images).half()}, partial)
+            save_file({"features": unit_features(classifier, imageset.train_images).half()}, partial)
             partial.replace(path)
         return cls(imageset, load_file(path)["features"])
 
@@ -101,9 +102,14 @@ class FeatureNeighbours:
         Returns:
             (int64 [N, count] indices into the training images, float32 [N, count] cosines), nearest first.
         """
-        cosines = features(classifier, images) @ self.found.float().T
+        cosines = unit_features(classifier, images) @ self.found.float().T
         values, indices = cosines.topk(min(count, len(self)))
         return indices, values
+
+
+def unit_features(classifier: Classifier, images: torch.Tensor) -> torch.Tensor:
+    """float32 [N, D] of length 1: where uint8 [N, C, S, S] lie in the space that the last layer sees."""
+    return F.normalize(classifier.features(images), dim=1)
 
 
 def _weights(classifier):

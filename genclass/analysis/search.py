@@ -48,11 +48,6 @@ def view(classifier, images):
     return images
 
 
-def features(classifier, images):
-    """What the classifier's last layer sees, with gradients: float32 [N, D]; arguments as for ``logits``."""
-    return classifier.network.features(classifier.scale(view(classifier, images)))
-
-
 def picture(sampler, z, class_weights):
     """The generator's images in 0..1, float32 [N, C, H, W], with gradients to z."""
     return (sampler.network(z, class_weights) + 1) / 2

@@ -15,8 +15,8 @@ from genclass.errors import GenClassError
 from genclass.files import animate, decode, images
 from genclass.models import store
 from genclass.models.classifier import Classifier
-from genclass.models.recipe import ALL, MAX_COUNT, Recipe
-from genclass.models.sampler import Sampler
+from genclass.models.recipe import MAX_COUNT, Recipe
+from genclass.models.sampler import Sampler, sheet_columns
 
 MAX_PNG = 1024
 LIMITS = {".png": MAX_PNG, ".npz": MAX_COUNT, **{f".{form}": MAX_PNG for form in animate.FORMATS}}
@@ -154,10 +154,4 @@ def _write(path, drawn, sampler, recipe):
     elif form in animate.FORMATS:
         path.write_bytes(animate.animation(drawn, form))
     else:
-        path.write_bytes(images.png_bytes(images.sheet(drawn, columns(recipe, len(drawn))), recipe.to_json()))
-
-
-def columns(recipe, count):
-    """Images in a row of a sheet: all of them for a path or one of each class, else as square as it gets."""
-    row = recipe.class_name == ALL or recipe.steps is not None
-    return count if row else math.ceil(math.sqrt(count))
+        path.write_bytes(images.png_bytes(images.sheet(drawn, sheet_columns(recipe, len(drawn))), recipe.to_json()))

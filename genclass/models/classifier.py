@@ -112,6 +112,11 @@ class Classifier:
         """
         return torch.cat([self.raw_logits(to_float(chunk)) for chunk in images.split(CHUNK)])
 
+    @torch.inference_mode()
+    def features(self, images):
+        """float32 [N, D] of uint8 [N, channels, size, size]: what the network's last layer sees."""
+        return torch.cat([self.raw_features(to_float(chunk)) for chunk in images.split(CHUNK)])
+
     def _out_of_distribution(self, images, logits):
         limits = self.config.get("unfamiliar")
         if limits is None:
@@ -120,18 +125,23 @@ class Classifier:
 
     def normalise(self, images):
         """uint8 [N, C, H, W] as the float32 that the network takes."""
-        return self.scale(to_float(images)).contiguous(memory_format=torch.channels_last)
+        return self.scale(to_float(images))
 
     def scale(self, images):
         """Floats from 0 to 1 as the network takes them; gradients pass."""
-        return (images - self.config["normalisation"]["mean"]) / self.config["normalisation"]["std"]
+        scaled = (images - self.config["normalisation"]["mean"]) / self.config["normalisation"]["std"]
+        return scaled.contiguous(memory_format=torch.channels_last)
 
     def raw_logits(self, x):
         """As ``logits``, of floats [N, channels, size, size] from 0 to 1, and gradients pass."""
-        x = self.scale(x).contiguous(memory_format=torch.channels_last)
+        x = self.scale(x)
         if not self.config.get("test_time_flip"):
             return self.network(x)
         return (self.network(x) + self.network(x.flip(3))) / 2
+
+    def raw_features(self, x):
+        """As ``features``, of floats [N, channels, size, size] from 0 to 1, and gradients pass."""
+        return self.network.features(self.scale(x))
 
     def top(self, probabilities, count=5):
         """``[{"class", "probability"}]`` of one row of probabilities, most likely first."""

@@ -3,6 +3,7 @@
 import functools
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from genclass.models import checkpoint, measured, store
 from genclass.models.classifier import Classifier
 from genclass.models.sampler import Sampler
 
-PASSES = 12  # the quickest counts: others may use the machine meanwhile
+PASSES = 12
 WARM_UP = 3
 STATISTICS = ("running_mean", "running_var", "num_batches_tracked")  # of batch norms: counted, not learned
 _TIMES = {}
@@ -135,29 +136,29 @@ def parameters(folder, sha256):
 
 
 def milliseconds_so_far(sha256):
-    """What ``milliseconds`` has found of weights since the start, or None."""
+    """What ``milliseconds_per_image`` has found of weights since the start, or None."""
     return _TIMES.get(sha256)
 
 
-def milliseconds(folder, sha256):
+def milliseconds_per_image(folder, sha256):
     """Milliseconds that one image takes here: a classifier's whole answer, or a generator's picture.
 
     Args:
         sha256: of its weights, by which the answer is remembered until the program ends.
     """
     if sha256 not in _TIMES:
-        _TIMES[sha256] = _measure(folder)
+        _TIMES[sha256] = milliseconds(_one_image(folder), PASSES, WARM_UP)
     return _TIMES[sha256]
 
 
-def _measure(folder):
-    work = _one_image(folder)
+def milliseconds(work: Callable[[], object], passes: int, warm_up: int = 0) -> float:
+    """Milliseconds of the quickest of some calls, after ``warm_up`` others: other work may slow any of them."""
     times = []
-    for _ in range(WARM_UP + PASSES):
+    for _ in range(warm_up + passes):
         start = time.perf_counter()
         work()
         times.append(time.perf_counter() - start)
-    return min(times[WARM_UP:]) * 1000
+    return min(times[warm_up:]) * 1000
 
 
 def _one_image(folder):

@@ -2,6 +2,7 @@
 
 import dataclasses
 import functools
+import math
 
 import numpy as np
 import torch
@@ -192,6 +193,12 @@ def image_count(recipe, classes):
     if recipe.steps is not None:
         return recipe.steps
     return len(classes) if recipe.class_name == ALL else recipe.count
+
+
+def sheet_columns(recipe, count):
+    """Images in a row of a recipe's sheet: all of them for a path or one of each class, else as square as it gets."""
+    row = recipe.class_name == ALL or recipe.steps is not None
+    return count if row else math.ceil(math.sqrt(count))
 
 
 def draw(seed, z_dim):

@@ -5,16 +5,10 @@ import numpy as np
 import pytest
 import torch
 
-from genclass.analysis import explain, nearest
-from genclass.data import imageset, sources
+from genclass.analysis import explain
 from genclass.errors import GenClassError
 from genclass.models.classifier import Classifier
-from tests.stand_ins import random_images, small_set
-
-
-@pytest.fixture
-def classifier(save_tiny):
-    return Classifier.load(save_tiny("classifier"))
+from tests.stand_ins import random_images
 
 
 class Corner(torch.nn.Module):
@@ -124,45 +118,3 @@ def test_ten_small_steps_go_further_than_one(classifier):
     reached = [classifier.predict_prepared(explain.adversarial(classifier, images, targets, 8, method))[:, 0].mean()
                for method in ("fgsm", "pgd")]  # fmt: skip
     assert reached[1] >= reached[0]
-
-
-@pytest.fixture
-def own_data(monkeypatch, tmp_path):
-    """A data folder of the test's own that holds no full set; the bundled one is a small stand-in."""
-    monkeypatch.setenv("GENCLASS_DATA", str(tmp_path))
-    monkeypatch.setattr(sources, "load", lambda name: small_set(count=80) if name == "cifar10-mini" else None)
-    return tmp_path
-
-
-def test_a_training_image_is_its_own_nearest_neighbour(classifier, own_data):
-    classifier.config["dataset"] = "cifar10"
-    known = nearest.FeatureNeighbours.of(classifier)
-    indices, cosines = known.nearest(classifier, known.imageset.train_images[7:10])
-    assert len(known) == 40 and indices.shape == (3, 5)
-    assert indices[:, 0].tolist() == [7, 8, 9] and cosines[:, 0].min() > 0.999
-    assert (cosines.diff(dim=1) <= 0).all()
-
-
-def test_features_are_computed_once(classifier, own_data, monkeypatch):
-    classifier.config["dataset"] = "cifar10"
-    first = nearest.FeatureNeighbours.of(classifier)
-    monkeypatch.setattr(explain, "features", lambda *given: pytest.fail("computed again"))
-    assert torch.equal(nearest.FeatureNeighbours.of(classifier).found, first.found)
-    assert [path.suffix for path in (own_data / "features").iterdir()] == [".safetensors"]
-
-
-def test_a_run_on_own_images_has_its_neighbours_among_them(save_tiny, own_data, tmp_path):
-    folder = tmp_path / "run" / "model" / "5"
-    folder.parent.mkdir(parents=True)
-    save_tiny("classifier").rename(folder)
-    imageset.save_packed(small_set(count=60), tmp_path / "run" / "data.safetensors")
-    classifier = Classifier.load(folder)
-    known = nearest.FeatureNeighbours.of(classifier)
-    assert len(known) == 30 and known.imageset.name == "small" and not (own_data / "features").exists()
-    assert known.nearest(classifier, known.imageset.train_images[7:8])[0][0, 0] == 7
-
-
-def test_a_model_of_images_that_are_gone_has_no_neighbours(classifier, own_data):
-    with pytest.raises(GenClassError) as caught:
-        nearest.FeatureNeighbours.of(classifier)
-    assert caught.value.code == "no_neighbours"

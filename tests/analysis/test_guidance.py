@@ -1,25 +1,13 @@
-"""Guidance and inversion on tiny networks, and with the shipped ones what is claimed of them."""
+"""Guidance on tiny networks, and with shipped ones what is claimed of them."""
 
 import numpy as np
 import pytest
 import torch
-from PIL import Image
 
 import genclass
-from genclass.analysis import guidance, inversion, search
+from genclass.analysis import guidance
 from genclass.errors import GenClassError
-from genclass.models.classifier import Classifier
 from genclass.models.sampler import Sampler
-
-
-@pytest.fixture
-def sampler(save_tiny):
-    return Sampler.load(save_tiny("gan", classes=()))
-
-
-@pytest.fixture
-def classifier(save_tiny):
-    return Classifier.load(save_tiny("classifier", name="tiny-net"))
 
 
 def recipe(**changes):
@@ -28,21 +16,6 @@ def recipe(**changes):
 
 def probability(classifier, sampler, asked, name):
     return classifier.predict(sampler.sample(asked))[:, classifier.classes.index(name)]
-
-
-def test_the_classifier_is_seen_as_it_sees_itself(sampler, classifier):
-    drawn = sampler.sample(recipe())
-    with torch.no_grad():
-        x = torch.from_numpy(drawn).permute(0, 3, 1, 2).float() / 255
-        found = search.logits(classifier, x).softmax(1).numpy()
-    assert np.abs(found - classifier.predict(drawn)).max() < 1e-5
-
-
-def test_other_sizes_and_colours_are_fitted_with_gradients(classifier):
-    grey = torch.rand(2, 1, 28, 28, requires_grad=True)
-    assert search.view(classifier, grey).shape == (2, 3, 32, 32)
-    search.logits(classifier, grey).sum().backward()
-    assert grey.grad.abs().sum() > 0
 
 
 def test_best_of_keeps_the_surest_in_order(sampler, classifier):
@@ -103,24 +76,6 @@ def test_bad_guidance_is_refused(search, sampler, classifier):
 def test_the_other_judge_is_of_another_architecture():
     for name, class_name, other in (("cifar10-airnet", "cat", "cifar10-classic-cnn"), ("mnist-airnet", "3", None)):
         assert guidance.other_judge(genclass.load(name).config, class_name) == other
-
-
-def test_a_generated_image_is_found_again():
-    """Stated error: 8 of 255 on average over the pixels (measured: 5.8 for this one, 4.8 for 20 images)."""
-    sampler, classifier = genclass.load("fashion-mnist-gan"), genclass.load("fashion-mnist-airnet")
-    image = sampler.sample({"model": sampler.name, "seed": 5, "count": 1, "class": "Bag"})[0]
-    reports = list(inversion.invert(sampler, Image.fromarray(image[:, :, 0]), classifier))
-    again = sampler.sample(reports[-1].recipe)[0]
-    assert reports[-1].recipe.class_name == "Bag" and reports[-1].score < reports[0].score / 4
-    assert np.abs(again.astype(int) - image).mean() <= 8
-
-
-def test_any_image_is_inverted_without_a_classifier(sampler, photo):
-    reports = list(inversion.invert(sampler, photo, steps=10))
-    assert reports[-1].score <= reports[0].score
-    assert sampler.sample(reports[-1].recipe).shape == (1, 32, 32, 3)
-    moved = {**reports[-1].recipe.to_dict(), "directions": {"d1": 2.0}}
-    assert not np.array_equal(sampler.sample(moved), sampler.sample(reports[-1].recipe))
 
 
 def test_a_generator_without_classes_is_led_to_one():

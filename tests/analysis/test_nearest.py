@@ -1,9 +1,11 @@
 import numpy as np
+import pytest
 import torch
 
-from genclass.analysis.nearest import PixelNeighbours
-from genclass.analysis.realness import Critic
-from genclass.data import imageset
+from genclass.analysis.nearest import FeatureNeighbours, PixelNeighbours
+from genclass.data import imageset, sources
+from genclass.errors import GenClassError
+from genclass.models.classifier import Classifier
 from genclass.models.sampler import Sampler
 from tests.stand_ins import random_images, small_set
 
@@ -47,13 +49,43 @@ def test_without_training_images_there_are_no_neighbours(save_tiny):
     assert PixelNeighbours.of(Sampler.load(save_tiny("gan"))) is None
 
 
-def test_realness_is_a_probability_that_depends_on_image_and_class(save_tiny):
-    critic = Critic.load(save_tiny("gan"))
-    images, class_weights = as_arrays(random_images(3)), torch.eye(3)
-    found = critic.realness(images, class_weights)
-    assert found.shape == (3,) and ((0 < found) & (found < 1)).all()
-    assert not np.array_equal(found, critic.realness(images, class_weights.flip(0)))
+@pytest.fixture
+def own_data(monkeypatch, tmp_path):
+    """A data folder of the test's own that holds no full set; the bundled one is a small stand-in."""
+    monkeypatch.setenv("GENCLASS_DATA", str(tmp_path))
+    monkeypatch.setattr(sources, "load", lambda name: small_set(count=80) if name == "cifar10-mini" else None)
+    return tmp_path
 
 
-def test_no_discriminator_no_critic(save_tiny):
-    assert Critic.load(save_tiny("classifier")) is None
+def test_a_training_image_is_its_own_nearest_neighbour(classifier, own_data):
+    classifier.config["dataset"] = "cifar10"
+    known = FeatureNeighbours.of(classifier)
+    indices, cosines = known.nearest(classifier, known.imageset.train_images[7:10])
+    assert len(known) == 40 and indices.shape == (3, 5)
+    assert indices[:, 0].tolist() == [7, 8, 9] and cosines[:, 0].min() > 0.999
+    assert (cosines.diff(dim=1) <= 0).all()
+
+
+def test_features_are_computed_once(classifier, own_data, monkeypatch):
+    classifier.config["dataset"] = "cifar10"
+    first = FeatureNeighbours.of(classifier)
+    monkeypatch.setattr(Classifier, "features", lambda *given: pytest.fail("computed again"))
+    assert torch.equal(FeatureNeighbours.of(classifier).found, first.found)
+    assert [path.suffix for path in (own_data / "features").iterdir()] == [".safetensors"]
+
+
+def test_a_run_on_own_images_has_its_neighbours_among_them(save_tiny, own_data, tmp_path):
+    folder = tmp_path / "run" / "model" / "5"
+    folder.parent.mkdir(parents=True)
+    save_tiny("classifier").rename(folder)
+    imageset.save_packed(small_set(count=60), tmp_path / "run" / "data.safetensors")
+    classifier = Classifier.load(folder)
+    known = FeatureNeighbours.of(classifier)
+    assert len(known) == 30 and known.imageset.name == "small" and not (own_data / "features").exists()
+    assert known.nearest(classifier, known.imageset.train_images[7:8])[0][0, 0] == 7
+
+
+def test_a_model_of_images_that_are_gone_has_no_neighbours(classifier, own_data):
+    with pytest.raises(GenClassError) as caught:
+        FeatureNeighbours.of(classifier)
+    assert caught.value.code == "no_neighbours"

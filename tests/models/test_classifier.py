@@ -58,6 +58,16 @@ def test_test_time_flip_makes_mirror_images_equal(classifier):
     assert np.allclose(classifier.predict(pixels), classifier.predict(mirrored), atol=1e-6)
 
 
+def test_features_are_the_same_in_chunks_and_with_gradients(classifier, monkeypatch):
+    images = torch.randint(0, 256, (5, 3, 32, 32), dtype=torch.uint8)
+    whole = classifier.features(images)
+    monkeypatch.setattr("genclass.models.classifier.CHUNK", 2)
+    assert torch.allclose(classifier.features(images), whole, atol=1e-5) and whole.shape == (5, 16)
+    x = (images / 255).requires_grad_()
+    classifier.raw_features(x).sum().backward()
+    assert torch.allclose(classifier.raw_features(x).detach(), whole, atol=1e-5) and x.grad.abs().sum() > 0
+
+
 def test_normalises_as_its_config_says(classifier):
     white = torch.full((1, 3, 32, 32), 255, dtype=torch.uint8)
     assert classifier.normalise(white).unique().item() == pytest.approx((1 - 0.5) / 0.25)

@@ -58,7 +58,7 @@ def test_time_for_one_image_is_measured_once(kind, save_tiny, monkeypatch):
     folder = save_tiny(kind)
     sha256 = f"once-{kind}"
     assert facts.milliseconds_so_far(sha256) is None
-    first = facts.milliseconds(folder, sha256)
+    first = facts.milliseconds_per_image(folder, sha256)
     assert 0 < first < 10_000
-    monkeypatch.setattr(facts, "_measure", lambda folder: pytest.fail("measured twice"))
-    assert facts.milliseconds(folder, sha256) == facts.milliseconds_so_far(sha256) == first
+    monkeypatch.setattr(facts, "milliseconds", lambda *given: pytest.fail("measured twice"))
+    assert facts.milliseconds_per_image(folder, sha256) == facts.milliseconds_so_far(sha256) == first

@@ -1,19 +1,18 @@
 """The panel Compare: the same image through several models side by side, with their time."""
 
-import time
 from html import escape
 
 import gradio as gr
 
 from genclass.errors import GenClassError
-from genclass.models import store
+from genclass.models import facts, store
 from genclass.ui.common import decoded_upload, figures, html, model_cache
 from genclass.ui.common.events import LIVE, LOOKS, WATCH, nothing_to_do, safely
 from genclass.ui.common.text import class_name, say
 
 TOP = 3
 NAMED = 12
-PASSES = 3  # the quickest counts: others may wait for the machine
+PASSES = 3
 
 
 def build():
@@ -90,11 +89,12 @@ def cards(file, names, how):
 
 def _card(look):
     seen = figures.figure(decoded_upload.pixels(look.small[0]), say("card_seen", size=look.classifier.image_size))
-    facts = say("milliseconds", time=f"{milliseconds(look):.1f}")
+    taken = facts.milliseconds(lambda: look.classifier.answer(look.small), PASSES)
+    speed = say("milliseconds", time=f"{taken:.1f}")
     doubt = html.note(out_of_distribution(look), "warning") if look.out_of_distribution else ""
     return (
         f'<section class="gc-card"><h3>{escape(look.classifier.name)}</h3>{seen}{figures.bars(look.top(TOP))}'
-        f"{doubt}{html.note(facts)}</section>"
+        f"{doubt}{html.note(speed)}</section>"
     )
 
 
@@ -107,13 +107,3 @@ def named(classifier):
     """A classifier's classes, the first dozen of them."""
     more = " …" if len(classifier.classes) > NAMED else ""
     return say("comma").join(map(class_name, classifier.classes[:NAMED])) + more
-
-
-def milliseconds(look):
-    """How long the network takes for this one image."""
-    times = []
-    for _ in range(PASSES):
-        start = time.perf_counter()
-        look.classifier.answer(look.small)
-        times.append(time.perf_counter() - start)
-    return min(times) * 1000

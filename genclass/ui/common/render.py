@@ -1,11 +1,11 @@
 """Recipes drawn for visitors: at most 64 images, remembered for a while. The page and the web API share it."""
 
 import functools
-import math
 
 from genclass.errors import GenClassError, check_number
 from genclass.files import images
-from genclass.models.recipe import ALL, Recipe
+from genclass.models.recipe import Recipe
+from genclass.models.sampler import sheet_columns
 from genclass.ui.common import model_cache
 
 MOST = 64
@@ -64,15 +64,10 @@ def _drawn(sampler, recipe_json):
     return sampler.sample(Recipe.from_json(recipe_json))
 
 
-def columns(recipe, count):
-    """Images in a row of a sheet: all of them for one of each class, else as square as it gets."""
-    return count if recipe.class_name == ALL else math.ceil(math.sqrt(count))
-
-
 def sheet_png(sampler, recipe):
     """(PNG of all images that carries the recipe, images in a row)."""
     drawn = draw(sampler, recipe)
-    wide = columns(recipe, len(drawn))
+    wide = sheet_columns(recipe, len(drawn))
     return images.png_bytes(images.sheet(drawn, wide), recipe.to_json()), wide
 
 

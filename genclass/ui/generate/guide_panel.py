@@ -7,6 +7,7 @@ import gradio as gr
 from genclass.analysis import guidance
 from genclass.errors import GenClassError, check_choice
 from genclass.files import images
+from genclass.models.sampler import sheet_columns
 from genclass.ui.common import html, model_cache, render
 from genclass.ui.common.events import HIDDEN, LIVE, NETWORKS, RAW, safely, safely_each, searches
 from genclass.ui.common.text import class_choices, class_name, say
@@ -98,7 +99,7 @@ def _other(climbed, name):
 def _side(sampler, recipe, climbed, other, name, when):
     """(heading, PNG, images in a row, lines of what each classifier sees)."""
     drawn = render.draw(sampler, recipe)
-    wide = render.columns(recipe, len(drawn))
+    wide = sheet_columns(recipe, len(drawn))
     lines = [_line(climbed, drawn, name, "guided_by")]
     lines.append(say("no_other") if other is None else _line(other, drawn, name, "only_asked"))
     return say(when), images.png_bytes(images.sheet(drawn, wide), recipe.to_json()), wide, lines

@@ -132,8 +132,7 @@ def _animated(form):
 def strip_file(recipe_json):
     """The strip as a PNG that carries the path's recipe."""
     sampler, path = render.prepare(render.parse(recipe_json))
-    drawn = render.draw(sampler, path)
-    png = images.png_bytes(images.sheet(drawn, len(drawn)), path.to_json())
+    png, _ = render.sheet_png(sampler, path)
     return packed(f"{path.model}-path.png", "image/png", png)
 
 

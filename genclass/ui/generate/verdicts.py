@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from genclass.files import images
+from genclass.models.sampler import sheet_columns
 from genclass.ui.common import html, model_cache, render
 from genclass.ui.common.text import class_name, say
 
@@ -35,7 +36,7 @@ def words(sampler, recipe, chosen):
     """(HTML beside the sheet, HTML of the chosen image in full)."""
     known = _judged(sampler, recipe)
     cells = [_cell(known, index) for index in range(len(known.drawn))]
-    wide = render.columns(recipe, len(known.drawn))
+    wide = sheet_columns(recipe, len(known.drawn))
     return _summary(sampler, known, cells) + html.verdicts(cells, wide), _card(sampler, recipe, known, chosen)
 
 

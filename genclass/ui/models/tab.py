@@ -183,7 +183,7 @@ def pick(name, mine):
 def time_all():
     """Measure of every model how long one image takes; ``refresh`` shows it."""
     for one in facts.every():
-        facts.milliseconds(one.folder, one.sha256)
+        facts.milliseconds_per_image(one.folder, one.sha256)
 
 
 @safely_each

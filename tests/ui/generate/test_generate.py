@@ -15,9 +15,10 @@ from PIL import Image
 from starlette.datastructures import QueryParams
 
 import genclass
+from genclass.cli.main import main
 from genclass.files import images
 from genclass.models.recipe import Recipe, encode_latent
-from genclass.ui.common import text
+from genclass.ui.common import render, text
 from genclass.ui.generate import direction_sliders, guide_panel, invert_panel, path_panel, request, save_panel, sheet
 from genclass.ui.generate import tab as generate_tab
 from genclass.ui.server import uploads
@@ -206,6 +207,14 @@ def test_a_path_is_walked_with_progress_and_moves(lab):
         assert len(list(video.decode(video=0))) == 20
     strip = unpacked(path_panel.strip_file(walked)).read()
     assert Image.open(io.BytesIO(strip)).size == (20 * 28, 28) and json.loads(images.png_text(strip)) == path
+
+
+def test_a_path_has_the_sheet_that_the_command_line_draws(lab, tmp_path):
+    strip = tmp_path / "strip.png"
+    assert main(["sample", GAN, "--path", "7:12:24", "--out", str(strip)]) == 0
+    recipe = Recipe.from_json(images.png_text(strip))
+    png, columns = render.sheet_png(*render.prepare(recipe))
+    assert columns == 24 and png == strip.read_bytes()
 
 
 @pytest.mark.parametrize("path", [(None, "", 5), (-1, "", 5), (3, "zebra", 5), (3, "", 1), (3, "", "x"), (3, 5, 5)])
