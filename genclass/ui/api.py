@@ -14,7 +14,7 @@ from genclass.files import images
 from genclass.jobs import runs
 from genclass.models import store
 from genclass.ui.common import decoded_upload, model_cache, render
-from genclass.ui.common.events import LOOKS, MEASURES, NETWORKS, RUNS, STARTS, safely
+from genclass.ui.common.events import CLASSIFIERS, MEASURES, NETWORKS, RUNS, STARTS, safely
 from genclass.ui.server import limits, quota
 from genclass.ui.train import start
 
@@ -25,7 +25,7 @@ PRIVATE = ("id",)  # who holds a run's id may stop it: the list does not give it
 def build():
     """Add the API's events to the page that is being built."""
     for handler, shared in (
-        (list_models, RUNS), (sample, NETWORKS), (classify, LOOKS), (explain_class, LOOKS), (train, STARTS),
+        (list_models, RUNS), (sample, NETWORKS), (classify, CLASSIFIERS), (explain_class, CLASSIFIERS), (train, STARTS),
         (run, RUNS), (list_runs, RUNS), (stop, RUNS), (resume, RUNS), (measure, MEASURES),
     ):  # fmt: skip
         gr.api(safely(handler), api_name=NAMES.get(handler.__name__, handler.__name__), **shared)

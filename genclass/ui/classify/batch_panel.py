@@ -9,7 +9,7 @@ from genclass.analysis.batch_classify import CHUNK, verdicts
 from genclass.errors import GenClassError
 from genclass.ui.classify import batch_table
 from genclass.ui.common import decoded_upload, html, model_cache
-from genclass.ui.common.events import LIVE, LOOKS, WATCH, given, safely, safely_each
+from genclass.ui.common.events import CLASSIFIERS, LIVE, WATCH, from_script, safely, safely_each
 from genclass.ui.common.text import say
 from genclass.ui.server import quota, uploads
 from genclass.ui.static import static
@@ -38,7 +38,7 @@ def build(demo):
     download = gr.DownloadButton(say("download_csv"), visible=False, elem_id="many-csv",
                                  elem_classes="gc-alone", size="md")  # fmt: skip
     found = gr.HTML(js_on_load=static("table.js"), elem_id="many-table")
-    zone.submit(answer, **given(zone, model), outputs=[progress, found, download], **LIVE, **LOOKS)
+    zone.submit(answer, **from_script(zone, model), outputs=[progress, found, download], **LIVE, **CLASSIFIERS)
     demo.load(_first_model, None, model, **WATCH)
 
 

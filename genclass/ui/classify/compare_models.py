@@ -7,7 +7,7 @@ import gradio as gr
 from genclass.errors import GenClassError
 from genclass.models import facts, store
 from genclass.ui.common import decoded_upload, figures, html, model_cache
-from genclass.ui.common.events import LIVE, LOOKS, WATCH, nothing_to_do, safely
+from genclass.ui.common.events import CLASSIFIERS, LIVE, WATCH, nothing_to_do, safely
 from genclass.ui.common.text import class_name, say
 
 TOP = 3
@@ -34,9 +34,9 @@ def connect(chosen, answers, question, demo):
         question: components of the image, the model and how it is fitted.
     """
     image, model, how = question
-    chosen.input(compare, [image, chosen, how], answers, **LIVE, **LOOKS)
+    chosen.input(compare, [image, chosen, how], answers, **LIVE, **CLASSIFIERS)
     another = model.change(beside, [model, chosen], chosen, **LIVE)
-    another.success(compare, [image, chosen, how], answers, **LIVE, **LOOKS)
+    another.success(compare, [image, chosen, how], answers, **LIVE, **CLASSIFIERS)
     demo.load(_present, None, chosen, **WATCH)
 
 

@@ -10,7 +10,7 @@ from genclass import paths
 from genclass.errors import GenClassError
 from genclass.files import decode, images
 from genclass.ui.common import model_cache
-from genclass.ui.common.events import LIVE, given, safely
+from genclass.ui.common.events import LIVE, from_script, safely
 from genclass.ui.common.text import say
 from genclass.ui.server import quota
 from genclass.ui.static import static
@@ -34,7 +34,7 @@ def connect(pad, image, model):
     Returns:
         The event, for what follows it.
     """
-    return pad.input(drawn, **given(pad, model), outputs=[image, model], **LIVE)
+    return pad.input(drawn, **from_script(pad, model), outputs=[image, model], **LIVE)
 
 
 @safely

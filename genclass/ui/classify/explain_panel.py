@@ -11,8 +11,8 @@ from genclass.analysis import explain
 from genclass.analysis.nearest import FeatureNeighbours
 from genclass.files import images
 from genclass.ui.common import decoded_upload, figures, html, model_cache, text
-from genclass.ui.common.events import LIVE, LOOKS, RAW, detail, safely
-from genclass.ui.common.text import named_class, say
+from genclass.ui.common.events import CLASSIFIERS, LIVE, RAW, detail, safely
+from genclass.ui.common.text import name_of, named_class, say
 
 STRENGTH = 0.65
 MAPS = 16  # of each stage, the most active ones
@@ -38,7 +38,7 @@ def build():
     with gr.Row(elem_classes="gc-split"):
         with gr.Column(scale=3, min_width=260):
             class_name = gr.Dropdown([], label=say("evidence"), info=say("evidence_info"), elem_id="why-class")
-            methods = [(say(f"method_{name}"), name) for name in explain.METHODS]
+            methods = [(name_of("method", name), name) for name in explain.METHODS]
             method = gr.Radio(methods, value=explain.METHODS[0], label=say("method"), elem_id="why-method")
             strength = gr.Slider(0, 1, STRENGTH, step=0.01, label=say("strength"), elem_id="why-strength")
         with gr.Column(scale=4, min_width=300):
@@ -59,12 +59,12 @@ def connect(panel, question, answer):
         answer: the ``gr.Label``, of which a click chooses the class.
     """
     asked = [*question, panel.class_name, panel.method]
-    draws = {"fn": draw, "inputs": asked, "outputs": panel.picture, **LIVE, **LOOKS}
+    draws = {"fn": draw, "inputs": asked, "outputs": panel.picture, **LIVE, **CLASSIFIERS}
     gr.on([panel.class_name.select, panel.method.input], **draws)
     clicks = LIVE | {"trigger_mode": "multiple"}  # each brings a class of its own
     answer.select(_clicked, question[1], panel.class_name, **clicks).then(**draws)
     panel.strength.input(None, panel.strength, None, js=STRENGTHEN, api_visibility="private")
-    panel.search.click(neighbours, question, panel.nearest, **RAW, **LOOKS)
+    panel.search.click(neighbours, question, panel.nearest, **RAW, **CLASSIFIERS)
 
 
 @safely
@@ -79,7 +79,7 @@ def draw(file, model, how, class_name, method):
         return html.note(say("why_nothing"))
     look = decoded_upload.look(file, model, how)
     heat = explain.heat(look.classifier, look.small, torch.tensor([look.classifier.class_index(class_name)]), method)[0]
-    words = say(f"heat_{method.replace('-', '_')}", name=text.class_name(class_name))
+    words = name_of("heat", method, name=text.class_name(class_name))
     square = look.square
     return figures.heated(square, painted(heat), words, crisp=len(square) <= decoded_upload.CRISP)
 

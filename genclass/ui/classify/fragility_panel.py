@@ -10,8 +10,8 @@ from genclass.analysis import explain
 from genclass.data.corruptions import RANGES, corrupt
 from genclass.errors import check_number
 from genclass.ui.common import decoded_upload, figures, html
-from genclass.ui.common.events import LIVE, LOOKS, by_hand, safely
-from genclass.ui.common.text import class_name, say
+from genclass.ui.common.events import CLASSIFIERS, LIVE, safely, user_input
+from genclass.ui.common.text import class_name, name_of, say
 
 MOST = 16  # of 255: beyond, anyone sees it
 TOP = 3
@@ -40,13 +40,13 @@ def build():
                 0, MOST, 0, step=1, label=say("step_size"), info=say("step_size_info"), elem_id="fragile-step"
             )
             target = gr.Dropdown([], label=say("towards"), elem_id="fragile-target")
-            methods = [(say(f"attack_{name}"), name) for name in explain.ATTACKS]
+            methods = [(name_of("attack", name), name) for name in explain.ATTACKS]
             method = gr.Radio(methods, value=explain.ATTACKS[0], label=say("attack"), elem_id="fragile-method")
         with gr.Column(scale=5, min_width=300):
             fooled = gr.HTML(html.note(say("why_nothing")), elem_id="fragile-fooled")
     with gr.Row(elem_classes="gc-split"):
         with gr.Column(scale=3, min_width=260):
-            damages = [gr.Slider(low, high, 0, step=0.1 if name == "blur" else 1, label=say(f"damage_{name}"),
+            damages = [gr.Slider(low, high, 0, step=0.1 if name == "blur" else 1, label=name_of("damage", name),
                                  elem_id=f"fragile-{name}") for name, (low, high) in RANGES.items()]  # fmt: skip
         with gr.Column(scale=5, min_width=300):
             damaged = gr.HTML(html.note(say("why_nothing")), elem_id="fragile-damaged")
@@ -55,10 +55,10 @@ def build():
 
 def connect(panel, question):
     """Connect the events; ``question`` holds the components of the image, the model and how it is fitted."""
-    changed = [by_hand(part) for part in panel.attack()]
-    gr.on(changed, fool, [*question, *panel.attack()], panel.fooled, **LIVE, **LOOKS)
+    changed = [user_input(part) for part in panel.attack()]
+    gr.on(changed, fool, [*question, *panel.attack()], panel.fooled, **LIVE, **CLASSIFIERS)
     moved = [slider.input for slider in panel.damages]
-    gr.on(moved, damage, [*question, *panel.damages], panel.damaged, **LIVE, **LOOKS)
+    gr.on(moved, damage, [*question, *panel.damages], panel.damaged, **LIVE, **CLASSIFIERS)
 
 
 @safely

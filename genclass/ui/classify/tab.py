@@ -10,7 +10,7 @@ from genclass.data import catalog, sources
 from genclass.files import images
 from genclass.ui.classify import batch_panel, compare_models, drawing_pad, explain_panel, fragility_panel
 from genclass.ui.common import decoded_upload, figures, html, model_cache
-from genclass.ui.common.events import LIVE, LOOKS, WATCH, at, nothing_to_do, safely
+from genclass.ui.common.events import CLASSIFIERS, LIVE, WATCH, chosen_example, nothing_to_do, safely
 from genclass.ui.common.text import class_choices, class_name, say
 from genclass.ui.common.titled_tab import titled_tab
 from genclass.ui.server import quota
@@ -49,16 +49,16 @@ class ClassifyTab:
 
     def after_choice(self, event):
         """Ask again once ``event`` has put a model or an image there: what Gradio changes itself is no input."""
-        self.explain(event.success(answer, self.question(), self.first_answers(), **LIVE, **LOOKS))
+        self.explain(event.success(answer, self.question(), self.first_answers(), **LIVE, **CLASSIFIERS))
 
     def explain(self, answered):
         """Once the answer stands, fill the panels below it; where there is none, that to the image before goes."""
-        answered.failure(unanswered, None, self.first_answers(), **LIVE, **LOOKS)
+        answered.failure(unanswered, None, self.first_answers(), **LIVE, **CLASSIFIERS)
         panels = [self.why.picture, self.why.maps, self.why.nearest, self.fragile.fooled, self.fragile.damaged]
         given = [*self.question(), self.why.class_name, self.why.method, *self.fragile.attack(), *self.fragile.damages]
-        shown = answered.success(explain_all, given, panels, **LIVE, **LOOKS)
+        shown = answered.success(explain_all, given, panels, **LIVE, **CLASSIFIERS)
         chosen, answers = self.compared
-        shown.success(compare_models.compare, [self.image, chosen, self.how], answers, **LIVE, **LOOKS)
+        shown.success(compare_models.compare, [self.image, chosen, self.how], answers, **LIVE, **CLASSIFIERS)
 
 
 def build(demo):
@@ -123,7 +123,7 @@ def _connect(tab, samples, demo):
                                         **WATCH))  # fmt: skip
     tab.after_choice(drawing_pad.connect(tab.board, tab.image, tab.model))
     changed = [tab.image.input, tab.model.select, tab.how.input]  # not `change`: an upload changes the image twice
-    tab.explain(gr.on(changed, answer, tab.question(), tab.first_answers(), **LIVE, **LOOKS))
+    tab.explain(gr.on(changed, answer, tab.question(), tab.first_answers(), **LIVE, **CLASSIFIERS))
     explain_panel.connect(tab.why, tab.question(), tab.answer)
     fragility_panel.connect(tab.fragile, tab.question())
     compare_models.connect(*tab.compared, tab.question(), demo)
@@ -142,7 +142,7 @@ def _connect_opening(tab, page, samples):
             raise nothing_to_do()
         return known[0]
 
-    tab.after_choice(page.select(safely(opening), [tab.image, tab.model], tab.image, **LIVE, **LOOKS))
+    tab.after_choice(page.select(safely(opening), [tab.image, tab.model], tab.image, **LIVE, **CLASSIFIERS))
 
 
 def _linked(request):
@@ -173,7 +173,7 @@ def example_files():
 
 @safely
 def _example(samples, index):
-    path, model = at(samples, index)
+    path, model = chosen_example(samples, index)
     return path, gr.update(value=model) if (paths.SHIPPED / model).exists() else gr.skip()
 
 

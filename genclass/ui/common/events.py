@@ -1,60 +1,70 @@
-"""What every event has in common: errors become sentences, inputs arrive raw, names stay private."""
+"""What every event has in common: errors become sentences, inputs arrive raw, handlers answer by name."""
 
 import contextlib
 import functools
 import inspect
 import logging
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, ParamSpec, TypeAlias, TypeVar
 
 import gradio as gr
+from gradio.blocks import Block
 from gradio.components import Component
+from gradio.events import Dependency
 
 from genclass.errors import GenClassError, check_number
 from genclass.ui.common import html, text
 
+P = ParamSpec("P")
+R = TypeVar("R")
+T = TypeVar("T")
+Event = dict[str, Any]  # keyword arguments of an event
+# What a name stands for: a component, several of a kind, or a panel's parts by their own names.
+Part: TypeAlias = "Block | Sequence[Block] | Mapping[str, Part]"
+Parts = Mapping[str, Part]
+
 log = logging.getLogger("genclass.page")
 # Values arrive as the browser sent them: our own checks judge them, not Gradio's, which let NaN and `true` through.
-RAW = {"preprocess": False, "api_visibility": "private"}
+RAW: Event = {"preprocess": False, "api_visibility": "private"}
 # No progress is shown, nor told to what an event fills: the browser keeps a state of progress for each component that
 # was ever told of it, and goes through all of them several times in every event: 100 ms with every slider among them.
-HIDDEN: dict[str, Any] = {"show_progress": "hidden", "show_progress_on": []}
-LIVE = {**RAW, "trigger_mode": "always_last", **HIDDEN}
-WATCH = {"api_visibility": "private", **HIDDEN}
+HIDDEN: Event = {"show_progress": "hidden", "show_progress_on": []}
+LIVE: Event = {**RAW, "trigger_mode": "always_last", **HIDDEN}
+WATCH: Event = {"api_visibility": "private", **HIDDEN}
 # Events of one resource wait for each other.
-NETWORKS = {"concurrency_id": "networks", "concurrency_limit": 2}
-LOOKS = {"concurrency_id": "looks", "concurrency_limit": 16}  # these share batches: see micro_batch.py
-AFTER = {"concurrency_id": "after", "concurrency_limit": 2}  # what may come later than the live picture
-SEARCHES = {"concurrency_id": "searches", "concurrency_limit": 2}
-RUNS = {"concurrency_id": "runs", "concurrency_limit": 4}
-STARTS = {"concurrency_id": "starts", "concurrency_limit": 1}
-MEASURES = {"concurrency_id": "measures", "concurrency_limit": 1}
+NETWORKS: Event = {"concurrency_id": "networks", "concurrency_limit": 2}
+CLASSIFIERS: Event = {"concurrency_id": "classifiers", "concurrency_limit": 16}  # they share batches
+AFTER: Event = {"concurrency_id": "after", "concurrency_limit": 2}  # what may come later than the live picture
+SEARCHES: Event = {"concurrency_id": "searches", "concurrency_limit": 2}
+RUNS: Event = {"concurrency_id": "runs", "concurrency_limit": 4}
+STARTS: Event = {"concurrency_id": "starts", "concurrency_limit": 1}
+MEASURES: Event = {"concurrency_id": "measures", "concurrency_limit": 1}
 
 
-def safely(handler):
+def safely(handler: Callable[P, R]) -> Callable[P, R]:
     """Show what went wrong as a sentence; a fault of ours goes to the server's log, never to the visitor."""
 
     @functools.wraps(handler)
-    def handled(*args, **kwargs):
-        with _told(handler):
+    def handled(*args: P.args, **kwargs: P.kwargs) -> R:
+        with _errors_as_sentences(handler.__name__):
             return handler(*args, **kwargs)
 
     return handled
 
 
-def safely_each(handler):
+def safely_each(handler: Callable[P, Iterator[R]]) -> Callable[P, Iterator[R]]:
     """``safely`` for a handler that yields."""
 
     @functools.wraps(handler)
-    def handled(*args, **kwargs):
-        with _told(handler):
+    def handled(*args: P.args, **kwargs: P.kwargs) -> Iterator[R]:
+        with _errors_as_sentences(handler.__name__):
             yield from handler(*args, **kwargs)
 
     return handled
 
 
 @contextlib.contextmanager
-def _told(handler):
+def _errors_as_sentences(name: str) -> Iterator[None]:
     try:
         yield
     except GenClassError as error:
@@ -62,83 +72,114 @@ def _told(handler):
     except gr.Error:
         raise
     except Exception:
-        log.exception("%s failed", handler.__name__)
+        log.exception("%s failed", name)
         raise sorry(text.say("server_error")) from None
 
 
-def answers(handler: Callable[..., Any], parts: Mapping[str, Component]) -> dict[str, Any]:
+def answers(handler: Callable[..., Any], parts: Parts) -> Event:
     """``fn`` and ``outputs`` of an event whose handler answers by name.
 
+    ``button.click(**answers(handle, {"picture": panel.picture}), inputs=panel.seed, **RAW)``
+
     Args:
-        handler: returns, or yields, a dict of values by names of ``parts``; what it leaves out stays as it is.
-        parts: the components that it may fill.
+        handler: returns, or yields, a dict of values by the names of ``parts``; what it leaves out stays as it is.
+        parts: the components that it may fill, by name. A name may also stand for a list of components, for which the
+            handler gives a list as long, or for the parts of a panel, for which it gives a dict by their names (see
+            ``parts_of``).
     """
-    by_component = lambda found: {parts[name]: value for name, value in found.items()}
+    filled = lambda values: by_component(parts, values) or gr.skip()
     if inspect.isgeneratorfunction(handler):
 
         @functools.wraps(handler)
-        def filled(*args, **kwargs):
-            yield from map(by_component, handler(*args, **kwargs))
+        def answer(*args: Any, **kwargs: Any) -> Any:
+            yield from map(filled, handler(*args, **kwargs))
     else:
 
         @functools.wraps(handler)
-        def filled(*args, **kwargs):
-            return by_component(handler(*args, **kwargs))
+        def answer(*args: Any, **kwargs: Any) -> Any:
+            return filled(handler(*args, **kwargs))
 
-    return {"fn": filled, "outputs": list(parts.values())}
+    return {"fn": answer, "outputs": list(_components(parts))}
+
+
+def parts_of(panel: object, *names: str) -> dict[str, Any]:
+    """Some components of a panel, by the names of its fields: parts for ``answers``."""
+    return {name: getattr(panel, name) for name in names}
+
+
+def by_component(parts: Parts, values: Mapping[str, Any]) -> dict[Block, Any]:
+    """What a handler answered by name, as Gradio takes it: values by component.
+
+    Raises:
+        KeyError: for a name that is not in ``parts``.
+        ValueError: for a list of another length than its components.
+    """
+    found: dict[Block, Any] = {}
+    for name, value in values.items():
+        part = parts[name]
+        if isinstance(part, Block):
+            found[part] = value
+        else:
+            found |= by_component(part, value) if isinstance(part, Mapping) else dict(zip(part, value, strict=True))
+    return found
+
+
+def _components(parts: Parts) -> Iterator[Block]:
+    for part in parts.values():
+        if isinstance(part, Block):
+            yield part
+        else:
+            yield from _components(part) if isinstance(part, Mapping) else part
 
 
 def detail(event: gr.EventData, name: str) -> Any:
     """What the browser says of an event beside its inputs: anything, or None.
 
     Args:
-        event: a ``gr.EventData``; what a visitor sends in its place need not be a dict.
+        event: what a visitor sends in its place need not be a dict.
     """
     with contextlib.suppress(TypeError):
         return getattr(event, name, None)
     return None
 
 
-def given(part, *beside):
-    """Inputs and ``js`` of an event: what ``part``'s script put into ``genclass.given`` last, and values ``beside`` it.
+def from_script(part: gr.HTML, *beside: Component) -> Event:
+    """Inputs and ``js`` of an event: what the script of ``part`` put into ``genclass.given`` last, then ``beside``.
 
     An event's own data would not do: one that waited for another (``LIVE``) repeats the data of that in Gradio.
-
-    Args:
-        part: a ``gr.HTML``.
     """
     return {"inputs": [part, *beside], "js": f"(_, ...beside) => [genclass.given['{part.elem_id}'], ...beside]"}
 
 
-def at(found, index):
-    """The entry of a list that a ``gr.Dataset`` names.
+def chosen_example(examples: Sequence[T], index: object) -> T:
+    """The example that a press on a ``gr.Dataset`` names by its index.
 
     Raises:
         GenClassError: ``not_a_number``, ``not_whole`` or ``out_of_range``.
     """
-    return found[check_number("example", index, 0, len(found) - 1, whole=True)]
+    return examples[int(check_number("example", index, 0, len(examples) - 1, whole=True))]
 
 
-def by_hand(part):
-    """The listener of what a visitor does to a component.
+def user_input(part: Component) -> Callable[..., Dependency]:
+    """The listener of what a visitor does to a component, not of what the page sets.
 
     Gradio's dropdown tells of ``input`` whenever it is left, and so of a choice twice. ``page.js`` sees to it that a
     choice made by the keyboard is one.
     """
-    return part.select if isinstance(part, gr.Dropdown) and not part.multiselect else part.input
+    return part.select if isinstance(part, gr.Dropdown) and not part.multiselect else part.input  # type: ignore
 
 
-def sorry(message):
+def sorry(message: str) -> gr.Error:
     """An error that the page shows as a plain sentence for a few seconds."""
     return gr.Error(message, duration=8, print_exception=False)
 
 
-def nothing_to_do():
-    """An end without a word: what would follow on success is left out."""
+def nothing_to_do() -> gr.Error:
+    """An error that ends an event without a word: what would follow on success is left out."""
     return gr.Error("", visible=False, print_exception=False)
 
 
-def searches(go, stop, bar, key="stopped", **event):
+def stoppable(go: gr.Button, stop: gr.Button, bar: gr.HTML, key: str = "stopped", **event: Any) -> Dependency:
     """Run a long ``event`` at a press of ``go``; while it runs, ``stop`` cancels it, and ``bar`` says so by ``key``.
 
     Said by an event of its own that comes after: a last report that was on its way does not overwrite it.
@@ -154,6 +195,6 @@ def searches(go, stop, bar, key="stopped", **event):
     return going
 
 
-def interactive(value):
+def interactive(value: str) -> str:
     """``js`` of an event: whether its one output, a component, can be used: ``"true"`` or ``"false"``."""
     return f"() => ({{__type__: 'update', interactive: {value}}})"

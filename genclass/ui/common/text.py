@@ -1,77 +1,92 @@
-"""What the page says, in the language of whoever asks: words by their key, from one catalogue for each language.
+"""What the page says, in the language of the page it is asked from: words by their key.
 
 Sentences of errors are looked up by their code, with English as the fallback.
 """
 
 import contextlib
+from collections.abc import Iterable, Iterator, Sequence
 from contextvars import ContextVar
 from urllib.parse import urlsplit
 
+import gradio as gr
 from gradio.context import LocalContext
 
 from genclass.errors import GenClassError
-from genclass.ui.words import DEFAULT, LANGUAGES
+from genclass.ui.words import DEFAULT, LANGUAGES, Language
 
-_spoken = ContextVar("language", default=DEFAULT)
+_building = ContextVar("language", default=DEFAULT)
 
 
-def page_of(language):
+def page_of(language: str) -> str:
     """Where a language's page lies below the root: English at the root itself."""
     return "" if language == DEFAULT else language
 
 
 @contextlib.contextmanager
-def speaking(language):
+def speaking(language: str) -> Iterator[None]:
     """What is built in here is in this language."""
-    token = _spoken.set(language)
+    token = _building.set(language)
     try:
         yield
     finally:
-        _spoken.reset(token)
+        _building.reset(token)
 
 
-def language():
+def language() -> str:
     """The language to answer in: of the page that an event came from; while a page is built, its own."""
     request = LocalContext.request.get(None)
-    return _spoken.get() if request is None else language_of(request)
+    return _building.get() if request is None else language_of(request)
 
 
-def language_of(request):
-    """Of the page by its address; where a browser keeps that to itself, by the choice in its cookie or its settings."""
+def language_of(request: gr.Request) -> str:
+    """The language of the page by its address; where a browser keeps that to itself, by its cookie or its settings."""
     referer = request.headers.get("referer")
     if referer:
-        told = urlsplit(referer).path.rstrip("/").rpartition("/")[2]
+        asked = urlsplit(referer).path.rstrip("/").rpartition("/")[2]
     else:
-        told = request.cookies.get("genclass-language") or request.headers.get("accept-language", "")[:2]
-    return told if told in LANGUAGES else DEFAULT
+        asked = request.cookies.get("genclass-language") or request.headers.get("accept-language", "")[:2]
+    return asked if asked in LANGUAGES else DEFAULT
 
 
-def say(key, **values):
+def say(key: str, **values: object) -> str:
     """The words of ``key``, filled with ``values``."""
-    return LANGUAGES[language()].words[key].format(**values)
+    return _spoken().words[key].format(**values)
 
 
-def class_name(name):
+def name_of(kind: str, name: str, /, **values: object) -> str:
+    """The words for something registered: of the key ``<kind>_<name>``; what has none yet is shown by its own name.
+
+    Args:
+        kind: of things that have a name, such as ``preset`` or ``data``.
+    """
+    words = _spoken().words.get(f"{kind}_{name}")
+    return name if words is None else words.format(**values)
+
+
+def _spoken() -> Language:
+    return LANGUAGES[language()]
+
+
+def class_name(name: str) -> str:
     """A class as people call it; one of a visitor's own keeps its name."""
-    return LANGUAGES[language()].classes.get(name, name)
+    return _spoken().classes.get(name, name)
 
 
-def class_choices(names):
+def class_choices(names: Iterable[str]) -> list[tuple[str, str]]:
     """Classes for a ``gr.Dropdown``: (as people call it, name) of each."""
     return [(class_name(name), name) for name in names]
 
 
-def named_class(shown, names):
-    """Which of ``names`` ``class_name`` shows like this; what none does is given back as it is."""
+def named_class(shown: str, names: Sequence[str]) -> str:
+    """The class among ``names`` that ``class_name`` shows as ``shown``; what is none is given back as it is."""
     return next((name for name in names if class_name(name) == shown), shown)
 
 
-def sentence(error):
+def sentence(error: GenClassError | dict) -> str:
     """The sentence of an error: a ``GenClassError`` or its ``as_dict()`` form, as a run's status carries it."""
-    if isinstance(error, GenClassError):
-        error = error.as_dict()
-    spoken = LANGUAGES[language()]
-    message = spoken.errors.get(error["code"])
+    told = error.as_dict() if isinstance(error, GenClassError) else error
+    spoken = _spoken()
+    message = spoken.errors.get(told["code"])
     if not message:
-        return error["message"]
-    return message.format(**{key: spoken.values.get(value, value) for key, value in error["values"].items()})
+        return told["message"]
+    return message.format(**{key: spoken.values.get(value, value) for key, value in told["values"].items()})

@@ -9,7 +9,7 @@ from genclass.errors import GenClassError, check_choice
 from genclass.files import images
 from genclass.models.sampler import sheet_columns
 from genclass.ui.common import html, model_cache, render
-from genclass.ui.common.events import HIDDEN, LIVE, NETWORKS, RAW, safely, safely_each, searches
+from genclass.ui.common.events import HIDDEN, LIVE, NETWORKS, RAW, safely, safely_each, stoppable
 from genclass.ui.common.text import class_choices, class_name, say
 from genclass.ui.generate import request
 from genclass.ui.generate.save_panel import taken
@@ -34,7 +34,7 @@ class GuidePanel(Search):
     def connect(self, tab, show):
         """Connect to the tab, whose sheet is where guidance begins; ``show`` sets every control to a recipe."""
         self.judge.select(_classes, self.judge, self.class_name, **RAW, **HIDDEN)
-        searches(self.go, self.stop, self.bar, fn=guide, outputs=self.reports(),
+        stoppable(self.go, self.stop, self.bar, fn=guide, outputs=self.reports(),
                  **tab.asks(self.judge, self.class_name, self.method))  # fmt: skip
         tab.restored(self.take.click(taken(show), self.found, tab.everything(), **LIVE, **NETWORKS))
 

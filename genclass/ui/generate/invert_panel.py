@@ -7,7 +7,7 @@ import gradio as gr
 from genclass.analysis import inversion
 from genclass.files import decode, images
 from genclass.ui.common import html, model_cache, render
-from genclass.ui.common.events import LIVE, NETWORKS, safely_each, searches
+from genclass.ui.common.events import LIVE, NETWORKS, safely_each, stoppable
 from genclass.ui.common.text import say
 from genclass.ui.generate.save_panel import taken
 from genclass.ui.generate.search_parts import Search
@@ -22,7 +22,7 @@ class InvertPanel(Search):
 
     def connect(self, tab, show):
         """Connect to the tab, whose model looks for the image; ``show`` makes what it finds the sheet."""
-        going = searches(self.go, self.stop, self.bar, fn=invert, inputs=[self.image, tab.model],
+        going = stoppable(self.go, self.stop, self.bar, fn=invert, inputs=[self.image, tab.model],
                          outputs=self.reports())  # fmt: skip
         take = {"fn": taken(show), "inputs": self.found, "outputs": tab.everything(), **LIVE, **NETWORKS}
         tab.restored(going.success(**take))

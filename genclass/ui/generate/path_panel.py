@@ -9,7 +9,7 @@ import numpy as np
 from genclass.files import animate, images
 from genclass.models.recipe import ALL, MAX_SEED
 from genclass.ui.common import html, render
-from genclass.ui.common.events import RAW, SEARCHES, WATCH, safely, safely_each, searches
+from genclass.ui.common.events import RAW, SEARCHES, WATCH, safely, safely_each, stoppable
 from genclass.ui.common.text import class_choices, say
 from genclass.ui.generate import request
 from genclass.ui.generate.request import IN_TURN
@@ -41,7 +41,7 @@ class PathPanel:
 
     def connect(self, tab):
         """Connect to the tab, whose recipe is where a path begins."""
-        searches(self.go, self.stop, self.bar, "walk_stopped", fn=walk, outputs=[self.bar, self.strip, self.walked],
+        stoppable(self.go, self.stop, self.bar, "walk_stopped", fn=walk, outputs=[self.bar, self.strip, self.walked],
                  **tab.asks(*self.shown()))  # fmt: skip
         for form, button in self.saves.items():
             made = button.click(SAVERS[form], self.walked, self.blob, **RAW, **SEARCHES)

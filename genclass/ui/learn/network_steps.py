@@ -9,7 +9,7 @@ from genclass.errors import GenClassError, check_choice, check_number
 from genclass.models import checkpoint, store
 from genclass.networks.cnn import ClassicCNN
 from genclass.ui.common import decoded_upload, html, model_cache
-from genclass.ui.common.events import HIDDEN, LIVE, LOOKS, at, given, safely
+from genclass.ui.common.events import CLASSIFIERS, LIVE, WATCH, chosen_example, from_script, safely
 from genclass.ui.common.text import class_choices, class_name, say
 from genclass.ui.learn import network_pictures as pictures
 from genclass.ui.static import static
@@ -121,9 +121,9 @@ def connect(panel, paths, opened):
         paths: of the examples.
         opened: the event listener of this section's opening.
     """
-    look = {**LIVE, **LOOKS}
-    panel.examples.click(safely(lambda index: at(paths, index)), panel.examples, panel.image, api_visibility="private",
-                         **HIDDEN)  # fmt: skip
+    look = {**LIVE, **CLASSIFIERS}
+    panel.examples.click(safely(lambda index: chosen_example(paths, index)), panel.examples, panel.image,
+                         **WATCH)  # fmt: skip
     begin = {"fn": look_at, "inputs": [panel.image, panel.model, panel.layer, panel.rate], "outputs": panel.opened()}
     gr.on([panel.image.change, panel.model.select, panel.layer.input], **begin, **look)
     opened(_refresh, panel.model, panel.model, **look).success(**begin, **look)
@@ -132,7 +132,7 @@ def connect(panel, paths, opened):
     gr.on([panel.index.input, panel.channel.input, panel.name.select, panel.rate.select], everything, panel.asked(),
           panel.shown(), **look)  # fmt: skip
     place = [panel.row, panel.column, panel.picture]
-    panel.picture.input(press, **given(panel.picture, *panel.asked()[:7]), outputs=place, **look)
+    panel.picture.input(press, **from_script(panel.picture, *panel.asked()[:7]), outputs=place, **look)
 
 
 @safely

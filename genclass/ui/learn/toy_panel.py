@@ -9,7 +9,7 @@ from genclass.errors import GenClassError, check_choice
 from genclass.networks.losses import LOSSES
 from genclass.networks.toy_gan import SHAPES, ToySettings, points_drawn
 from genclass.ui.common import html
-from genclass.ui.common.events import HIDDEN, RAW, by_hand, given, safely, safely_each
+from genclass.ui.common.events import HIDDEN, RAW, from_script, safely, safely_each, user_input
 from genclass.ui.common.text import say
 from genclass.ui.learn.toy_games import DRAWN, Games, first
 from genclass.ui.static import static
@@ -125,8 +125,8 @@ def connect(panel, opened):
     panel.buttons["step"].click(step, panel.asked(), panel.picture, cancels=going, **MOVES)
     gr.on([panel.buttons["reset"].click, panel.shape.input], reset, panel.asked(), panel.picture, cancels=going,
           **MOVES)  # fmt: skip
-    gr.on([by_hand(part) for part in panel.rules()], change, panel.asked(), None, **MOVES)
-    panel.picture.input(draw, **given(panel.picture, *panel.rules()), outputs=[panel.shape, panel.picture],
+    gr.on([user_input(part) for part in panel.rules()], change, panel.asked(), None, **MOVES)
+    panel.picture.input(draw, **from_script(panel.picture, *panel.rules()), outputs=[panel.shape, panel.picture],
                         cancels=going, trigger_mode="always_last", **MOVES)  # fmt: skip
     panel.picture.clear(clear, panel.rules(), panel.picture, cancels=going, **MOVES)
 

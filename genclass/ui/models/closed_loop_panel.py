@@ -9,7 +9,7 @@ from genclass.errors import GenClassError, check_choice, check_number
 from genclass.models import facts
 from genclass.train import closed_loop
 from genclass.ui.common import charts, html, model_cache, text
-from genclass.ui.common.events import LIVE, safely, safely_each, searches
+from genclass.ui.common.events import LIVE, safely, safely_each, stoppable
 from genclass.ui.common.text import say
 
 MOST_SEEDS = 5
@@ -52,7 +52,7 @@ def connect(panel, tab):
         tab: the ``gr.Tab`` around it; when it is opened, the models of that moment are offered.
     """
     tab.select(_models, panel.model, panel.model, **LIVE)
-    searches(panel.go, panel.stop, panel.bar, "loop_stopped", fn=experiment,
+    stoppable(panel.go, panel.stop, panel.bar, "loop_stopped", fn=experiment,
              inputs=[panel.model, panel.experiments, panel.seeds], outputs=[panel.bar, panel.results])  # fmt: skip
 
 

@@ -10,7 +10,18 @@ from genclass.errors import GenClassError
 from genclass.jobs import runs
 from genclass.models import facts, store
 from genclass.ui.common import html, model_cache, model_zip, text
-from genclass.ui.common.events import HIDDEN, LIVE, MEASURES, RAW, RUNS, WATCH, given, safely, safely_each, searches
+from genclass.ui.common.events import (
+    HIDDEN,
+    LIVE,
+    MEASURES,
+    RAW,
+    RUNS,
+    WATCH,
+    from_script,
+    safely,
+    safely_each,
+    stoppable,
+)
 from genclass.ui.common.text import say
 from genclass.ui.common.titled_tab import titled_tab
 from genclass.ui.models import closed_loop_panel, model_card, models_table
@@ -104,10 +115,10 @@ def _build_models():
 
 
 def _connect_card(tab, memory):
-    picked = tab.every.select(pick, **given(tab.every, memory.mine), outputs=tab.shown(), **LIVE, **CARDS)
+    picked = tab.every.select(pick, **from_script(tab.every, memory.mine), outputs=tab.shown(), **LIVE, **CARDS)
     picked.success(None, None, None, js=PICKED, **WATCH)
     picked.success(None, tab.chosen, None, js=TELL, **WATCH)
-    going = searches(tab.evaluate, tab.stop, tab.bar, "card_stopped", fn=measure, inputs=tab.chosen, outputs=tab.bar,
+    going = stoppable(tab.evaluate, tab.stop, tab.bar, "card_stopped", fn=measure, inputs=tab.chosen, outputs=tab.bar,
                      **MEASURES)  # fmt: skip
     _refresh_after(tab, going)
     packed = tab.download.click(pack, tab.chosen, tab.file, **HIDDEN, **RAW, **RUNS)
@@ -121,7 +132,7 @@ def _connect_card(tab, memory):
 def _refresh_after(tab, measured):
     """Show what an event has measured. Which model was picked last is read only then: it may be another one by now."""
     parts = [tab.every, tab.card, tab.pictures]
-    measured.success(refresh, **given(tab.every), outputs=parts, **HIDDEN, **RAW, **CARDS)
+    measured.success(refresh, **from_script(tab.every), outputs=parts, **HIDDEN, **RAW, **CARDS)
 
 
 def _connect_use(tab, generate, classify, tabs):

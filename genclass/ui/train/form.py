@@ -9,8 +9,8 @@ from genclass.errors import GenClassError, check_choice
 from genclass.train import machine
 from genclass.train.settings import CHOICES, PRESETS, RANGES, Request, adjustable
 from genclass.ui.common import html, text
-from genclass.ui.common.events import HIDDEN, RAW, WATCH, by_hand, interactive, safely
-from genclass.ui.common.text import say
+from genclass.ui.common.events import HIDDEN, RAW, WATCH, interactive, safely, user_input
+from genclass.ui.common.text import name_of, say
 from genclass.ui.common.units import duration
 from genclass.ui.server import limits
 from genclass.ui.train import own_images as own
@@ -53,7 +53,7 @@ def build(draft):
     kind, source = FIRST
     chosen = gr.Radio([(say(name), name) for name in reversed(PRESETS)], value=kind, label=say("kind"),
                       elem_id="train-kind")  # fmt: skip
-    sources = [*((say(f"data_{name}"), name) for name in catalog.NAMES), (say("own_data"), OWN)]
+    sources = [*((name_of("data", name), name) for name in catalog.NAMES), (say("own_data"), OWN)]
     named = gr.Dropdown(sources, value=source, label=say("data"), elem_id="train-data")
     own_images = own.build(draft)
     preset = gr.Radio(_presets(kind, source), value=next(iter(PRESETS[kind])), label=say("preset"),
@@ -86,7 +86,7 @@ def _build_field(name, settings):
     if name == "flip":
         return gr.Checkbox(**shared)
     if name in CHOICES:
-        return gr.Dropdown([(say(f"loss_{choice}"), choice) for choice in CHOICES[name]], **shared)
+        return gr.Dropdown([(name_of("loss", choice), choice) for choice in CHOICES[name]], **shared)
     return gr.Number(minimum=0, **shared)
 
 
@@ -119,7 +119,7 @@ def connect(form, tab):
     filled.then(**told)
     tab.select(_retitled, chosen[:2], form.preset, **QUIET).then(**told)  # more may have been measured meanwhile
     for field in (form.minutes, form.epochs, *fields):
-        by_hand(field)(**told, trigger_mode="always_last")
+        user_input(field)(**told, trigger_mode="always_last")
 
 
 @safely
@@ -161,7 +161,7 @@ def _presets(kind, source):
 
 
 def _preset_title(request):
-    about, epochs = say(f"preset_{request.preset.replace('-', '_')}"), f"{request.settings().epochs:g}"
+    about, epochs = name_of("preset", request.preset), f"{request.settings().epochs:g}"
     seconds = machine.expected_seconds(request) if request.data in catalog.NAMES else None
     if seconds is None:
         return say("preset_title", name=request.preset, about=about, epochs=epochs)

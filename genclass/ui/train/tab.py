@@ -11,7 +11,7 @@ import gradio as gr
 from genclass.errors import GenClassError
 from genclass.jobs import drafts, runs
 from genclass.ui.common import model_zip, text
-from genclass.ui.common.events import RAW, RUNS, STARTS, by_hand, safely
+from genclass.ui.common.events import RAW, RUNS, STARTS, safely, user_input
 from genclass.ui.common.text import say
 from genclass.ui.common.titled_tab import titled_tab
 from genclass.ui.server import limits
@@ -199,7 +199,7 @@ def _connect_watch(demo, shown, memory):
     shown["mine"].input(_watch, [shown["mine"], memory.mine], memory.mine, **QUIET).then(**look)
     shown["look"].input(**look | {"trigger_mode": "always_last"})
     for part in (shown["compared"], shown["curve"], shown["axis"]):
-        by_hand(part)(**look)
+        user_input(part)(**look)
     return look
 
 

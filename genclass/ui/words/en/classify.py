@@ -37,7 +37,7 @@ WORDS = {
     "method_grad-cam": "Grad-CAM",
     "method_occlusion": "Occlusion",
     "strength": "Strength of the overlay",
-    "heat_grad_cam": "Grad-CAM: warm parts speak for “{name}”",
+    "heat_grad-cam": "Grad-CAM: warm parts speak for “{name}”",
     "heat_occlusion": "Occlusion: hiding warm parts makes “{name}” less likely",
     "maps": "What each stage of the network makes of it",
     "stage": "Stage {number}: {side}×{side}, the {shown} most active of {channels} feature maps",

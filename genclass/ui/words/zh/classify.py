@@ -36,7 +36,7 @@ WORDS = {
     "method_grad-cam": "Grad-CAM",
     "method_occlusion": "遮挡",
     "strength": "热力图的浓度",
-    "heat_grad_cam": "Grad-CAM：暖色部分支持“{name}”",
+    "heat_grad-cam": "Grad-CAM：暖色部分支持“{name}”",
     "heat_occlusion": "遮挡：遮住暖色部分，“{name}”的概率就会下降",
     "maps": "网络每个阶段看到了什么",
     "stage": "第 {number} 阶段：{side}×{side}，{channels} 张特征图中最活跃的 {shown} 张",
