@@ -13,6 +13,7 @@ from safetensors.torch import load_file, save_file
 from genclass import paths
 from genclass.data import sources
 from genclass.errors import GenClassError
+from genclass.files import atomic
 from genclass.files.images import to_float
 from genclass.models.classifier import Classifier
 
@@ -88,9 +89,8 @@ class FeatureNeighbours:
         path = paths.data_dir() / "features" / f"{_weights(classifier)}-{imageset.name}.safetensors"
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            partial = path.with_name(f"{path.name}.{id(imageset)}.partial")
-            save_file({"features": unit_features(classifier, imageset.train_images).half()}, partial)
-            partial.replace(path)
+            with atomic.writing(path) as partial:
+                save_file({"features": unit_features(classifier, imageset.train_images).half()}, partial)
         return cls(imageset, load_file(path)["features"])
 
     def __len__(self):

@@ -11,6 +11,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 
 from genclass.errors import GenClassError
+from genclass.files import atomic
 
 PARTS = ("train_images", "train_labels", "test_images", "test_labels")
 
@@ -87,7 +88,6 @@ def load_packed(path):
 def save_packed(imageset, path):
     """Write a set as ``load_packed`` reads it, whole or not at all."""
     tensors = {part: getattr(imageset, part).contiguous() for part in PARTS}
-    partial = path.with_name(path.name + ".partial")
     words = {key: json.dumps(getattr(imageset, key)) for key in ("classes", "skipped")}
-    save_file(tensors, partial, metadata={"name": imageset.name, **words})
-    partial.replace(path)
+    with atomic.writing(path) as partial:
+        save_file(tensors, partial, metadata={"name": imageset.name, **words})

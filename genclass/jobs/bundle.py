@@ -18,7 +18,7 @@ import genclass
 from genclass import paths
 from genclass.data import folders
 from genclass.errors import GenClassError, printable
-from genclass.files import archive
+from genclass.files import archive, atomic
 from genclass.files.decode import decode
 from genclass.files.images import png_bytes
 from genclass.models import checkpoint, directions, store
@@ -212,9 +212,9 @@ def _fill(path, staged, config):
     status = run_folder.written_status(path)
     (staged / "config.json").write_text(json.dumps(config | {"name": status["name"]}, indent=1))
     (path / "model").mkdir()
-    checkpoint.publish(staged, path / "model" / str(step))
+    atomic.publish(staged, path / "model" / str(step))
     status |= {"state": "finished", "step": step, "total": step, "heartbeat": time.time()}
-    run_folder.write_whole(path / "status.json", json.dumps(status, indent=1))
+    atomic.write_json(path / "status.json", status)
 
 
 def _request(config):

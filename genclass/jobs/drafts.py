@@ -21,6 +21,7 @@ from genclass import paths
 from genclass.data import folders
 from genclass.data.folders import Pictures
 from genclass.errors import GenClassError
+from genclass.files import atomic
 
 ID = re.compile(r"^[0-9a-f]{32}\Z")
 SIDE = 32
@@ -132,15 +133,15 @@ def _write(draft):
     path = _path(draft.id)
     pictures = draft.pictures
     words = {"name": draft.name, "labels": pictures.labels, "skipped": pictures.skipped}
-    partial = path.with_suffix(".partial")
     tensor = torch.from_numpy(np.ascontiguousarray(pictures.images))
-    save_file({"images": tensor}, partial, metadata={key: json.dumps(value) for key, value in words.items()})
-    partial.replace(path)
+    with atomic.writing(path) as partial:
+        save_file({"images": tensor}, partial, metadata={key: json.dumps(value) for key, value in words.items()})
     _forget_old(path.parent)
     return draft
 
 
 def _forget_old(folder):
+    atomic.clear_partials(folder)  # whoever writes holds the lock
     newest = sorted(folder.glob("*.safetensors"), key=lambda path: path.stat().st_mtime, reverse=True)
     total = 0
     for place, path in enumerate(newest):

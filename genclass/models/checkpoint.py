@@ -7,9 +7,7 @@ every value is finite.
 import functools
 import hashlib
 import json
-import os
 import re
-import shutil
 from pathlib import Path
 
 import torch
@@ -17,6 +15,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 
 from genclass.errors import GenClassError
+from genclass.files import atomic
 from genclass.networks.cnn import NETWORKS
 from genclass.networks.gan import DISCRIMINATORS, GENERATORS
 
@@ -26,41 +25,28 @@ REGISTRY = {"classifier": {"model": NETWORKS}, "gan": {"model": GENERATORS, "dis
 
 
 def save(folder, config, networks, preview=None):
-    """Write a checkpoint whole: under a temporary name, flushed, then renamed to ``folder``.
+    """Write a checkpoint, whole or not at all.
 
     Args:
         config: what ``config.json`` holds, less ``format`` and ``sha256``, which are added.
         networks: ``{"model": module}``, for a GAN also ``"discriminator"``.
         preview: a PNG's bytes, if there is one.
     """
-    partial = folder.with_name(f".{folder.name}.partial")
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
-    hashes = {}
-    for name, network in networks.items():
-        path = partial / f"{name}.safetensors"
-        save_file({key: _packed(value) for key, value in network.state_dict().items()}, path)
-        hashes[path.name] = sha256(path)
-    if preview is not None:
-        (partial / "preview.png").write_bytes(preview)
-    (partial / "config.json").write_text(json.dumps({"format": FORMAT, **config, "sha256": hashes}, indent=1))
-    publish(partial, folder)
+    with atomic.writing_folder(folder) as partial:
+        hashes = {}
+        for name, network in networks.items():
+            path = partial / f"{name}.safetensors"
+            save_file({key: _packed(value) for key, value in network.state_dict().items()}, path)
+            hashes[path.name] = sha256(path)
+        if preview is not None:
+            (partial / "preview.png").write_bytes(preview)
+        (partial / "config.json").write_text(json.dumps({"format": FORMAT, **config, "sha256": hashes}, indent=1))
 
 
 def _packed(tensor):
     """Weights in half precision; vectors (biases, batch norm's statistics) and counters as they are, being small."""
     tensor = tensor.detach().cpu().contiguous()
     return tensor.half() if tensor.is_floating_point() and tensor.ndim > 1 else tensor
-
-
-def publish(partial, folder):
-    """Flush every file of the folder ``partial`` to disk, then rename it to ``folder``, replacing what was there."""
-    for path in partial.iterdir():
-        with open(path, "rb") as file:
-            os.fsync(file.fileno())
-    if folder.exists():
-        shutil.rmtree(folder)
-    partial.rename(folder)
 
 
 def sha256(path):

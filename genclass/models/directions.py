@@ -6,14 +6,13 @@ here the features are the image itself. For a normal z the regression of the ima
 everywhere. That sameness is what gives a direction a meaning.
 """
 
-import contextlib
 import json
-import os
 
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
+from genclass.files import atomic
 from genclass.models import checkpoint
 
 COUNT = 8
@@ -75,29 +74,22 @@ def _keep(folder, config, found):
     Of two processes that do it at once the first wins, so that file and hash always fit. In a folder that can't be
     written, or that a training run has just replaced, nothing is kept: they are computed again next time.
     """
-    partial = folder / f".{FILE}.{os.getpid()}.partial"
     try:
-        save_file(found, partial, {"model": config["sha256"]["model.safetensors"]})
-        theirs = _publish(partial, folder, config, len(found["d1"]))
+        kept = _write(folder, config, found)
         written = json.loads((folder / "config.json").read_text())
         written["sha256"][FILE] = checkpoint.sha256(folder / FILE)
-        partial.write_text(json.dumps(written, indent=1, ensure_ascii=False) + "\n")
-        partial.replace(folder / "config.json")
-        return theirs or found
+        atomic.write_text(folder / "config.json", json.dumps(written, indent=1, ensure_ascii=False) + "\n")
+        return kept
     except (OSError, SafetensorError):
         return found
-    finally:
-        with contextlib.suppress(OSError):
-            partial.unlink(missing_ok=True)
 
 
-def _publish(partial, folder, config, z_dim):
-    """Give the file its name unless another process was first, whose directions are returned then."""
+def _write(folder, config, found, new=True):
+    """Write the file unless another process was first; returns the directions that are in it."""
     try:
-        os.link(partial, folder / FILE)
-        partial.unlink()  # what is written under this name next must not go into that file
+        with atomic.writing(folder / FILE, new) as partial:
+            save_file(found, partial, {"model": config["sha256"]["model.safetensors"]})
+        return found
     except FileExistsError:
-        theirs = stored(folder, config, z_dim)
-        if theirs is None:  # a file that is not ours, or damaged
-            partial.replace(folder / FILE)
-        return theirs
+        theirs = stored(folder, config, len(found["d1"]))
+        return theirs or _write(folder, config, found, new=False)  # what is there is not ours, or damaged

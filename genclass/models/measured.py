@@ -1,28 +1,22 @@
 """What was measured here of a model, kept beside the runs by the hash of its weights: checkpoints stay as they are."""
 
-import json
+from pathlib import Path
 
 from genclass import paths
+from genclass.files import atomic
 
 FOLDER = ".measured"
 
 
-def load(sha256):
-    """The figures that were kept for weights: a dict; empty where nothing was."""
-    try:
-        return json.loads(_path(sha256).read_text())
-    except (FileNotFoundError, ValueError):  # none yet, or torn by a crash: it can be measured again
-        return {}
+def load(sha256: str) -> dict:
+    """The figures that were kept for weights; empty where there are none, or a crash tore them: measure again."""
+    return atomic.read_json(_path(sha256))
 
 
-def keep(sha256, figures):
+def keep(sha256: str, figures: dict) -> None:
     """Add ``figures`` (a dict that JSON can hold) to what is kept for weights; the newer of two with one name stays."""
-    path = _path(sha256)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    partial.write_text(json.dumps({**load(sha256), **figures}))
-    partial.replace(path)
+    atomic.update_json(_path(sha256), lambda kept: {**kept, **figures})
 
 
-def _path(sha256):
+def _path(sha256: str) -> Path:
     return paths.runs_dir() / FOLDER / f"{sha256}.json"

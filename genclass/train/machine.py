@@ -18,8 +18,8 @@ from filelock import FileLock, Timeout
 
 from genclass import paths
 from genclass.data import sources
+from genclass.files import atomic
 from genclass.train.precision import choose_precision
-from genclass.train.run.layout import write_whole
 from genclass.train.settings import PRESETS, Request
 from genclass.train.trainer import make_trainer
 
@@ -55,7 +55,7 @@ def known(request, shape):
     Returns:
         ``{"precision", "seconds_per_step"}``.
     """
-    return _read().get(_machine(), {}).get(_key(request, shape))
+    return atomic.read_json(_file()).get(_machine(), {}).get(_key(request, shape))
 
 
 def shape_of(imageset):
@@ -86,11 +86,9 @@ def seconds_per_step(trainer):
 
 def remember(request, shape, found):
     """Keep what was measured; where the folder of runs can't be written, it is measured again next time."""
-    everything = _read()
-    everything.setdefault(_machine(), {})[_key(request, shape)] = found
+    mine, key = _machine(), _key(request, shape)
     with contextlib.suppress(OSError):
-        _file().parent.mkdir(parents=True, exist_ok=True)
-        write_whole(_file(), json.dumps(everything))
+        atomic.update_json(_file(), lambda known: {**known, mine: {**known.get(mine, {}), key: found}})
 
 
 def expected_steps(request):
@@ -137,13 +135,6 @@ def named_shape(name):
 
 def _file():
     return paths.runs_dir() / ".machine.json"
-
-
-def _read():
-    try:
-        return json.loads(_file().read_text())
-    except (OSError, ValueError):
-        return {}
 
 
 def _machine():

@@ -13,6 +13,7 @@ from safetensors.torch import load_file, save_file
 import genclass
 from genclass import paths
 from genclass.errors import GenClassError
+from genclass.files import atomic
 from genclass.jobs import bundle, runs
 from genclass.models import checkpoint, store
 from genclass.train.run import layout as run_folder
@@ -220,7 +221,7 @@ def test_a_disk_that_fills_up_leaves_nothing_behind(packed, monkeypatch):
     def full(partial, folder):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(checkpoint, "publish", full)
+    monkeypatch.setattr(atomic, "publish", full)
     with pytest.raises(OSError):
         bundle.bring(packed())
     assert [found for found in paths.runs_dir().iterdir() if found.is_dir()] == []

@@ -12,6 +12,7 @@ from filelock import FileLock
 
 from genclass import paths
 from genclass.errors import GenClassError
+from genclass.files import atomic
 from genclass.jobs import ray, runs
 from genclass.train.run import layout as run_folder
 from genclass.train.run import waiting
@@ -71,7 +72,7 @@ def status_of(path):
 
 
 def put(path, **changes):
-    run_folder.write_whole(path / "status.json", json.dumps(status_of(path) | changes))
+    atomic.write_text(path / "status.json", json.dumps(status_of(path) | changes))
 
 
 def test_a_run_is_submitted_as_the_command_a_person_would_type(start):

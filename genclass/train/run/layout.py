@@ -13,7 +13,6 @@ import json
 import math
 import os
 import platform
-import secrets
 import shutil
 import time
 
@@ -22,6 +21,7 @@ from filelock import FileLock, Timeout
 
 from genclass import paths
 from genclass.errors import GenClassError, check_number
+from genclass.files import atomic
 from genclass.models import checkpoint, store
 from genclass.train.settings import MAX_MINUTES, RANGES, Request, default_name
 
@@ -30,13 +30,6 @@ HERE = platform.node()
 STALE_SECONDS = 120
 LOCK_SECONDS = 3
 TAIL = 20_000  # bytes, more than any report has
-
-
-def write_whole(path, text):
-    """Replace a text file by rename, so that no reader ever sees half of it."""
-    partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    partial.write_text(text)
-    partial.replace(path)
 
 
 def read_status(path):
@@ -190,8 +183,8 @@ def _write_new(path, request, owner):
               "owner": owner}  # fmt: skip
     status = {"state": "queued", "name": _unique_name(path, request), "step": 0, "total": None, "pid": None,
               "started": None, "host": None, "job": None, "heartbeat": now, "queued": now, "error": None}  # fmt: skip
-    write_whole(path / "config.json", json.dumps(config, indent=1))
-    write_whole(path / "status.json", json.dumps(status, indent=1))
+    atomic.write_json(path / "config.json", config)
+    atomic.write_json(path / "status.json", status)
 
 
 def _unique_name(path, request):
@@ -217,7 +210,7 @@ def queue(path, **who):
     """Let a run wait; ``who``: ``pid``, ``started`` and ``host`` of the process, or ``job``, that is to train it."""
     status, now = json.loads((path / "status.json").read_text()), time.time()
     status |= {"state": "queued", "heartbeat": now, "queued": now, "error": None, **who}
-    write_whole(path / "status.json", json.dumps(status, indent=1))
+    atomic.write_json(path / "status.json", status)
 
 
 @contextlib.contextmanager
@@ -254,8 +247,8 @@ def lengthen(path, epochs=None, minutes=None):
             raise GenClassError("not_longer", steps=total, before=before)
         config["lengthened"].append({"step": newest_step(path), "total": total})
         status |= {"total": total, "state": "stopped" if status["state"] == "finished" else status["state"]}
-        write_whole(path / "status.json", json.dumps(status, indent=1))  # first: if no more comes, it just ends again
-        write_whole(path / "config.json", json.dumps(config, indent=1))
+        atomic.write_json(path / "status.json", status)  # first: if no more comes, it just ends again
+        atomic.write_json(path / "config.json", config)
 
 
 def _longer(fixed, status, before, epochs, minutes):

@@ -1,10 +1,10 @@
 """Runs that wait for a job of a cluster: handed over to it, and looked after until its process takes them up."""
 
-import json
 import time
 
 from filelock import FileLock
 
+from genclass.files import atomic
 from genclass.train.run import layout as run_folder
 
 JOB = "GENCLASS_JOB"  # names, in the environment of a process, the job of a cluster that it is
@@ -46,5 +46,5 @@ def _change(path, job, **changes):
         waits = job_of(path) == job
         if waits:
             status = run_folder.written_status(path) | {"heartbeat": time.time(), **changes}
-            run_folder.write_whole(path / "status.json", json.dumps(status, indent=1))
+            atomic.write_json(path / "status.json", status)
         return waits

@@ -14,9 +14,9 @@ from filelock import FileLock, Timeout
 from safetensors.torch import load_file, save_file
 
 from genclass import paths
+from genclass.files import atomic
 from genclass.models import checkpoint, store
 from genclass.train.run import layout as run_folder
-from genclass.train.run.layout import write_whole
 from genclass.train.run.waiting import JOB
 
 KEEP = 2
@@ -44,7 +44,7 @@ class RunFolder:
         """
         with run_folder.locked(self.path):
             self.config = run_folder.read_config(self.path)
-            self.clear_partials()
+            atomic.clear_partials(self.path)
             yield
 
     @contextmanager
@@ -63,11 +63,6 @@ class RunFolder:
         while not over.wait(BEAT_SECONDS):
             with contextlib.suppress(OSError):  # a full disk is told where results are written
                 self.write_status()
-
-    def clear_partials(self):
-        for path in self.path.glob(".status.json.*"), self.path.glob(".config.json.*"), self.path.rglob("*.partial"):
-            for left in path:
-                shutil.rmtree(left) if left.is_dir() else left.unlink(missing_ok=True)
 
     @contextmanager
     def training_slot(self):
@@ -115,7 +110,7 @@ class RunFolder:
         with self._writing:
             self.status |= {"pid": me.pid, "started": me.create_time(), "host": run_folder.HERE,
                             "job": os.environ.get(JOB), "heartbeat": time.time(), **changes}  # fmt: skip
-            write_whole(self.path / "status.json", json.dumps(self.status, indent=1))
+            atomic.write_json(self.path / "status.json", self.status)
 
     def end(self, state, **changes):
         """Say how it ended; a request to stop has then been answered."""
@@ -124,7 +119,7 @@ class RunFolder:
 
     def fail(self, error, details=""):
         """Say why it failed; first make room for saying it."""
-        self.clear_partials()
+        atomic.clear_partials(self.path)
         with contextlib.suppress(OSError):  # no room even for that: readers conclude from the process's end
             self.write_status(state="failed", error=error.as_dict())
             if details:
@@ -133,7 +128,7 @@ class RunFolder:
     def fix(self, fixed):
         """Record what was decided before the first step, once."""
         self.config["fixed"] = fixed
-        write_whole(self.path / "config.json", json.dumps(self.config, indent=1))
+        atomic.write_json(self.path / "config.json", self.config)
 
     def total_at(self, step):
         return run_folder.total_at(self.config, step)
@@ -145,7 +140,7 @@ class RunFolder:
     def cut_back(self, step):
         """Drop metrics, pictures and spoilt states of later steps than the one that training resumes from."""
         kept = [line for line in run_folder.read_metrics(self.path) if line["step"] <= step]
-        write_whole(self.path / "metrics.jsonl", "".join(json.dumps(line) + "\n" for line in kept))
+        atomic.write_text(self.path / "metrics.jsonl", "".join(json.dumps(line) + "\n" for line in kept))
         for later, file in run_folder.read_pictures(self.path):
             if later > step:
                 _drop_picture(file)
@@ -161,9 +156,7 @@ class RunFolder:
         folder = self.path / "samples"
         folder.mkdir(exist_ok=True)
         for suffix, content in {**beside, ".png": png}.items():  # the picture last: with it the others are there
-            partial = folder / f"{step}{suffix}.partial"
-            partial.write_bytes(content)
-            partial.replace(folder / f"{step}{suffix}")
+            atomic.write_bytes(folder / f"{step}{suffix}", content)
         pictures = run_folder.read_pictures(self.path)
         if len(pictures) > KEPT_PICTURES:
             for _, file in pictures[1:-1:2]:
@@ -174,13 +167,10 @@ class RunFolder:
         folder = self.path / "state" / str(step)
         if run_folder.is_whole(folder):
             return
-        partial = folder.with_name(f".{step}.partial")
-        shutil.rmtree(partial, ignore_errors=True)
-        partial.mkdir(parents=True)
-        file = partial / "state.safetensors"
-        save_file({key: value.detach().cpu().contiguous() for key, value in tensors.items()}, file)
-        (partial / "state.json").write_text(json.dumps({"step": step, "sha256": checkpoint.sha256(file)}))
-        checkpoint.publish(partial, folder)
+        with atomic.writing_folder(folder) as partial:
+            file = partial / "state.safetensors"
+            save_file({key: value.detach().cpu().contiguous() for key, value in tensors.items()}, file)
+            (partial / "state.json").write_text(json.dumps({"step": step, "sha256": checkpoint.sha256(file)}))
         keep_newest(self.path / "state")
 
     def newest_state(self):

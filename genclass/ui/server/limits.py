@@ -12,8 +12,9 @@ from gradio.context import LocalContext
 
 from genclass import paths
 from genclass.errors import GenClassError, check_number
+from genclass.files import atomic
 from genclass.jobs import runs
-from genclass.train.run.layout import LIVE, read_config, write_whole
+from genclass.train.run.layout import LIVE, read_config
 from genclass.train.settings import MAX_MINUTES
 
 LEAST_MINUTES = 0.05
@@ -63,7 +64,7 @@ def _key():
         file.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(f"{file}.lock"):  # copies of the page share it
             if not file.exists():
-                write_whole(file, secrets.token_hex(32))
+                atomic.write_text(file, secrets.token_hex(32))
     return file.read_bytes()
 
 

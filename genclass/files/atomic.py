@@ -1,0 +1,105 @@
+"""Files and folders written whole: a reader finds the old one or the new one, never half of either.
+
+What is written lies under a temporary name beside its place, ``.<name>.<random>.partial``, is flushed to disk and then
+renamed. After an error the temporary one is gone and the old one is as it was; only a killed process leaves one behind.
+"""
+
+import contextlib
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from filelock import FileLock
+
+
+@contextlib.contextmanager
+def writing(path: Path, new: bool = False) -> Iterator[Path]:
+    """Yield the temporary path at which to write a file; it takes its place when the block ends without an error.
+
+    Args:
+        new: only where there is no such file yet.
+
+    Raises:
+        FileExistsError: if it is to be new and is there, perhaps by another process that was first.
+    """
+    partial = _beside(path)
+    try:
+        yield partial
+        _flush(partial)
+        os.link(partial, path) if new else partial.replace(path)
+    finally:
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Replace a file."""
+    with writing(path) as partial:
+        partial.write_bytes(content)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Replace a text file."""
+    with writing(path) as partial:
+        partial.write_text(text)
+
+
+def write_json(path: Path, value: object) -> None:
+    """Replace a JSON file, one line for each entry."""
+    write_text(path, json.dumps(value, indent=1))
+
+
+@contextlib.contextmanager
+def writing_folder(folder: Path) -> Iterator[Path]:
+    """Yield a new temporary folder to fill with files; it takes its place when the block ends without an error."""
+    partial = _beside(folder)
+    partial.mkdir(parents=True)
+    try:
+        yield partial
+        publish(partial, folder)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def publish(partial: Path, folder: Path) -> None:
+    """Flush every file of the folder ``partial`` to disk, then rename it to ``folder``, replacing what was there."""
+    for path in partial.iterdir():
+        _flush(path)
+    old = _beside(folder)
+    if folder.exists():
+        folder.rename(old)  # deleting it first would leave nothing there for as long as that takes
+    partial.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def clear_partials(folder: Path) -> None:
+    """Delete what killed processes left half-written anywhere in a folder that nobody else writes to."""
+    for left in folder.rglob("*.partial"):
+        shutil.rmtree(left) if left.is_dir() else left.unlink(missing_ok=True)
+
+
+def read_json(path: Path) -> dict:
+    """The object in a JSON file; empty where there is none, or one that is torn."""
+    try:
+        return json.loads(path.read_text())
+    except (OSError, ValueError):
+        return {}
+
+
+def update_json(path: Path, change: Callable[[dict], dict]) -> None:
+    """Replace the object in a JSON file by what ``change`` makes of it: one process after the other."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(f"{path}.lock"):
+        write_json(path, change(read_json(path)))
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{secrets.token_hex(4)}.partial")
+
+
+def _flush(path: Path) -> None:
+    with open(path, "rb+") as file:  # Windows flushes only what is open for writing
+        os.fsync(file.fileno())
