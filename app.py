@@ -26,8 +26,9 @@ def main():
                         help="sites that may show the page in a frame, as in https://lab.org")  # fmt: skip
     args = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that temporary files are cleared then, too
-    demo = build_app(args.public, not args.no_train, args.embed_from)
-    then = None if args.no_train else place_runs(args.launcher, args.ray_address)
+    launch, then = place_runs("process" if args.no_train else args.launcher, args.ray_address)
+    demo = build_app(args.public, not args.no_train, args.embed_from, launch)
+    then = None if args.no_train else then
     serve(demo, args.host, args.port, args.share, args.root_path, args.auth_file, then)
 
 

@@ -17,7 +17,7 @@ os.environ.setdefault("GENCLASS_RUNS", tempfile.mkdtemp(prefix="genclass-bench-"
 
 import psutil
 
-from genclass.jobs import local, runs
+from genclass.jobs import local, prewarm, runs
 from genclass.train import machine
 from genclass.train.settings import Request
 
@@ -38,8 +38,8 @@ def wait(true, seconds=READY_SECONDS):
 
 def ready():
     """Make a process ready, and wait until it has nothing left to do."""
-    local.keep_one_ready()
-    process, before = psutil.Process(local.waiting().pid), -1.0
+    prewarm.keep_one_ready()
+    process, before = psutil.Process(prewarm.spare.process.pid), -1.0
     while before < 1 or spent(process) - before > 0.01:  # it has worked, and works no more
         before = spent(process)
         time.sleep(QUIET_SECONDS)
@@ -82,7 +82,7 @@ def starts(count):
         request, tries = as_the_page(kind, source, preset), {"warm": [], "cold": []}
         for _ in range(count):
             tries["warm"].append(press(request, ready()))
-            local.let_go()
+            prewarm.spare.close()
             tries["cold"].append(press(request))
         name = f"{preset} on {source}"
         found[name] = {f"{way} {what}": figures([pair[index] for pair in pairs]) for way, pairs in tries.items()

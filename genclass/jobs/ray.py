@@ -21,6 +21,7 @@ from filelock import Timeout
 
 from genclass import paths
 from genclass.errors import GenClassError
+from genclass.jobs.runs import Launcher
 from genclass.models import store
 from genclass.train.run import layout as run_folder
 from genclass.train.run import waiting
@@ -34,8 +35,8 @@ NOT_SEEN = 3  # exit status of a job that sees no folder
 FAULTS = (OSError, RuntimeError)  # what the job server's client raises: no connection, or no answer that it understands
 
 
-def connect(address):
-    """What ``runs.launch`` may be set to: a function that has a run folder trained by the cluster.
+def connect(address: str | None) -> Launcher:
+    """A launcher that has run folders trained by a cluster.
 
     Args:
         address: of the cluster's job server, as ``http://HEAD:8265``.

@@ -1,14 +1,16 @@
 """Start, watch, stop and resume training processes, through run folders only.
 
 Each run is the same command a person would type, in a process of its own that outlives the page and its server: here,
-or where a cluster has room, as ``launch`` decides; its status tells which. Whoever holds a run's id (128 random bits)
+or where a cluster has room, as the launcher decides; its status tells which. Whoever holds a run's id (128 random bits)
 may watch, stop and resume it.
 """
 
 import dataclasses
 import re
 import secrets
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock
 
@@ -16,24 +18,32 @@ from genclass import paths
 from genclass.data import catalog, folders, sources
 from genclass.data.imageset import ImageSet, save_packed
 from genclass.errors import GenClassError
-from genclass.jobs import local
+from genclass.jobs import prewarm
 from genclass.models import store
 from genclass.train.run import layout as run_folder
+from genclass.train.settings import Request
 from genclass.train.trainer import check_data, pick_device
 
-launch = local.train  # has a run folder trained: by a process here, or by a cluster (``ray_jobs.connect``)
+# Has a run folder trained, and returns at once: ``prewarm.train`` here, what ``ray.connect`` gives on a cluster.
+Launcher = Callable[[Path], None]
 RUN_ID = re.compile(r"^[0-9a-f]{32}\Z")
 MAX_WAITING = 20
 
 
-def start(request, upload=None, owner=None):
+def start(
+    request: Request,
+    upload: ImageSet | str | Path | None = None,
+    owner: str | None = None,
+    launch: Launcher = prewarm.train,
+) -> str:
     """Start a run in ``$GENCLASS_RUNS``; it waits in the queue while another one trains.
 
     Args:
-        request: a ``train.settings.Request``.
-        upload: the visitor's own images, packed into the run before it starts: a ``data.ImageSet``, or the path of a
+        request: what is asked for.
+        upload: the visitor's own images, packed into the run before it starts: an ``ImageSet``, or the path of a
             zip or folder. ``request.data`` is then only its name.
         owner: marks the visitor who asks, or None.
+        launch: has the run's folder trained.
 
     Returns:
         The run's id.
@@ -60,14 +70,14 @@ def start(request, upload=None, owner=None):
     return run_id
 
 
-def _own_images(upload, request):
-    read = isinstance(upload, ImageSet)
-    imageset = upload if read else sources.load_folder(Path(upload), limits=folders.IN_PAGE)
+def _own_images(upload: ImageSet | str | Path, request: Request) -> ImageSet:
+    given = isinstance(upload, ImageSet)
+    imageset = upload if given else sources.load_folder(Path(upload), limits=folders.IN_PAGE)
     check_data(imageset, request.kind)
     return dataclasses.replace(imageset, name=request.data)
 
 
-def find(run_id):
+def find(run_id: object) -> Path:
     """The folder of a run.
 
     Raises:
@@ -81,7 +91,7 @@ def find(run_id):
     return path
 
 
-def status(run_id):
+def status(run_id: object) -> dict[str, Any]:
     """What a run is doing.
 
     Returns:
@@ -98,7 +108,7 @@ def status(run_id):
     if found["state"] == "interrupted":
         found["error"] = GenClassError("interrupted").as_dict()
     return {
-        "id": run_id,
+        "id": path.name,
         **{key: found.get(key) for key in ("name", "state", "step", "total", "seconds", "error")},
         "ahead": run_folder.place_in_line(path) if found["state"] == "queued" else 0,
         **{key: getattr(request, key) for key in ("kind", "data", "preset")},
@@ -106,27 +116,27 @@ def status(run_id):
     }
 
 
-def request(run_id):
-    """What was asked of a run: a ``train.settings.Request``."""
+def request(run_id: object) -> Request:
+    """What was asked of a run."""
     return run_folder.read_request(find(run_id))
 
 
-def config(run_id):
+def config(run_id: object) -> dict[str, Any]:
     """What was asked of a run and fixed before its first step, as a dict."""
     return run_folder.read_config(find(run_id))
 
 
-def metrics(run_id):
+def metrics(run_id: object) -> list[dict[str, Any]]:
     """Every report of a run, oldest first: dicts with ``step``, ``seconds`` and the figures."""
     return run_folder.read_metrics(find(run_id))
 
 
-def pictures(run_id):
+def pictures(run_id: object) -> list[tuple[int, Path]]:
     """``[(step, path)]`` of a run's pictures, oldest first."""
     return run_folder.read_pictures(find(run_id))
 
 
-def list_runs(ids=None):
+def list_runs(ids: Iterable[str] | None = None) -> list[dict[str, Any]]:
     """The status of every run, or of those among ``ids``, newest first."""
     folder, found = paths.runs_dir(), []
     names = {file.parent.name for file in folder.glob("*/status.json")} if ids is None else set(ids)
@@ -136,7 +146,7 @@ def list_runs(ids=None):
     return [told for _, told in sorted(found, key=lambda pair: pair[0], reverse=True)]
 
 
-def stop(run_id):
+def stop(run_id: object) -> None:
     """Ask a run to stop between two steps; it can always go on with ``resume``.
 
     Raises:
@@ -148,14 +158,15 @@ def stop(run_id):
     (path / "stop").touch()
 
 
-def resume(run_id, minutes=None):
+def resume(run_id: object, minutes: float | None = None, launch: Launcher = prewarm.train) -> None:
     """Go on with a run that was stopped, failed or interrupted.
 
     Args:
         minutes: go on for so much longer than it was to last; a finished run can go on in this way alone.
+        launch: has the run's folder trained.
 
     Raises:
-        GenClassError: ``unknown_run``, ``run_busy``, ``run_over``, or as ``train.folder.lengthen``.
+        GenClassError: ``unknown_run``, ``run_busy``, ``run_over``, or as ``run.layout.lengthen``.
     """
     path = find(run_id)
     if run_folder.read_status(path)["state"] in run_folder.LIVE:
@@ -168,7 +179,7 @@ def resume(run_id, minutes=None):
     launch(path)
 
 
-def delete(run_id):
+def delete(run_id: object) -> None:
     """Remove a run and its models, for good.
 
     Raises:

@@ -113,7 +113,7 @@ def stop(id: Any) -> dict:
 def resume(id: Any, minutes: Any = None, request: gr.Request = None) -> dict:
     """Go on with a run that was stopped, failed or interrupted; or with any for ``minutes`` longer."""
     limits.check_resume(id, minutes, limits.visitor(request))
-    runs.resume(id, minutes)
+    runs.resume(id, minutes, limits.now.launch)
     return runs.status(id)
 
 

@@ -8,6 +8,7 @@ from gradio.routes import App
 from starlette.middleware import Middleware
 
 from genclass import paths
+from genclass.jobs import prewarm
 from genclass.models import store
 from genclass.ui import api
 from genclass.ui.classify import tab as classify_tab
@@ -32,7 +33,7 @@ MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 # Gradio makes a server whenever a queue or a page is set up, which takes half as long as all the building. The one that
 # serves is made when the page is launched.
 @mock.patch.object(App, "create_app", new=lambda *_, **__: None)
-def build_app(public=False, training=True, embedders=()):
+def build_app(public=False, training=True, embedders=(), launch=prewarm.train):
     """The page as ``gr.Blocks``, ready to be launched with ``launch_settings()``: once for each language.
 
     Words are put in while a page is built, so that no component has to know that there are languages.
@@ -41,8 +42,10 @@ def build_app(public=False, training=True, embedders=()):
         public: for strangers: see ``rules``.
         training: whether runs can be started here.
         embedders: origins whose pages may show this one in a frame.
+        launch: has the folders of runs trained, a ``jobs.runs.Launcher``.
     """
     limits.now.public, limits.now.train, limits.now.embedders = public, training, tuple(embedders)
+    limits.now.launch = launch
     if public:
         store.offered = limits.offers
     with gr.Blocks(title=say("title"), analytics_enabled=False, delete_cache=CACHE_SECONDS) as demo:

@@ -1,4 +1,4 @@
-"""Runs as jobs of a Ray cluster, with a stand-in for its job server; ``tests/ui/test_ray.py`` has a real one."""
+"""Runs as jobs of a Ray cluster, with a stand-in for its job server; ``tests/ui/train/test_ray.py`` has a real one."""
 
 import json
 import os
@@ -57,12 +57,12 @@ class Away(Cluster):
 
 
 @pytest.fixture
-def start(monkeypatch):
+def start():
     """Starts a run through a cluster; gives its folder."""
 
     def started(cluster, threads=2):
-        monkeypatch.setattr(runs, "launch", lambda path: ray.submit(cluster, path))
-        return runs.find(runs.start(Request("classifier", "fashion-mnist-mini", "airnet", threads=threads)))
+        request = Request("classifier", "fashion-mnist-mini", "airnet", threads=threads)
+        return runs.find(runs.start(request, launch=lambda path: ray.submit(cluster, path)))
 
     return started
 
@@ -143,8 +143,8 @@ def test_the_number_of_a_process_of_another_machine_means_nothing(start):
 def test_jobs_of_a_cluster_and_runs_of_this_machine_do_not_wait_for_each_other(start, monkeypatch):
     first, second = start(Cluster()), start(Cluster())
     assert [runs.status(path.name)["ahead"] for path in (first, second)] == [0, 1]
-    monkeypatch.setattr(runs, "launch", lambda path: run_folder.take_up(path, psutil.Process()))
-    here = runs.find(runs.start(Request("classifier", "fashion-mnist-mini", "airnet")))
+    by_this_process = lambda path: run_folder.take_up(path, psutil.Process())
+    here = runs.find(runs.start(Request("classifier", "fashion-mnist-mini", "airnet"), launch=by_this_process))
     assert runs.status(here.name)["ahead"] == 0
     monkeypatch.setenv(waiting.JOB, "job")
     with FileLock(paths.runs_dir() / ".training-slot"), RunFolder(second).training_slot() as held:

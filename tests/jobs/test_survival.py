@@ -15,7 +15,7 @@ import pytest
 from genclass import paths
 from genclass.cli import main
 from genclass.errors import MESSAGES
-from genclass.jobs import local, runs
+from genclass.jobs import local, prewarm, runs
 from genclass.models import checkpoint, store
 from genclass.train import standby
 from genclass.train.run import layout as run_folder
@@ -26,14 +26,14 @@ ROOT = Path(__file__).parents[2]
 SHORT = {"width": 4, "discriminator_width": 8, "batch": 64, "epochs": 1, "features": False}
 PAGE = """
 import sys, time
-from genclass import processes, runs
+from genclass.jobs import local, prewarm, runs
 from genclass.train.settings import Request
-processes.NICE = 0
-processes.keep_one_ready()
+local.NICE = 0
+prewarm.keep_one_ready()
 overrides = {"width": 4, "discriminator_width": 8, "batch": 16, "epochs": 500, "features": False}
 run_id = runs.start(Request("gan", "fashion-mnist-mini", "gan", overrides, threads=1))
-processes.keep_one_ready()
-print(run_id, processes.waiting().pid, flush=True)
+prewarm.keep_one_ready()
+print(run_id, prewarm.spare.process.pid, flush=True)
 time.sleep(600)
 """
 
@@ -54,9 +54,9 @@ def gone(pid, seconds=30):
 @pytest.fixture
 def spare():
     know_machine()
-    local.keep_one_ready()
-    yield local.waiting()
-    local.let_go()
+    prewarm.keep_one_ready()
+    yield prewarm.spare.process
+    prewarm.spare.close()
 
 
 @pytest.fixture(scope="module")
@@ -109,11 +109,11 @@ def test_a_dead_process_kept_ready_is_no_loss(spare):
 
 
 def test_a_run_does_not_wait_until_this_machine_is_measured():
-    local.keep_one_ready()
-    measuring = local._spare.measurer
+    prewarm.keep_one_ready()
+    measuring = prewarm.spare.measurer
     run_id = runs.start(request(overrides=SHORT | {"epochs": 0.02}))
     assert measuring.wait(5) == -signal.SIGKILL
-    local.let_go()
+    prewarm.spare.close()
     assert wait(run_id, ended)["state"] == "finished"
 
 

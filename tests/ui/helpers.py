@@ -7,7 +7,7 @@ import torch
 
 from genclass.data.imageset import ImageSet
 from genclass.errors import GenClassError
-from genclass.jobs import runs
+from genclass.jobs import prewarm, runs
 from genclass.train.settings import Request
 from tests.stand_ins import config_of, know, random_images, save_network
 
@@ -43,10 +43,11 @@ def stop_all():
             runs.stop(status["id"])
 
 
-def start_tiny(epochs=0.1, name=None):
+def start_tiny(epochs=0.1, name=None, launch=prewarm.train):
     """Start a run of a small classifier that ends soon after its process has started."""
     overrides = {"epochs": epochs, "width": 4, "batch": 32}
-    return runs.start(know(Request("classifier", "fashion-mnist-mini", "airnet", overrides, threads=1, name=name)))
+    request = know(Request("classifier", "fashion-mnist-mini", "airnet", overrides, threads=1, name=name))
+    return runs.start(request, launch=launch)
 
 
 def wait_for(client, run_id, *states, step=0, seconds=240):

@@ -70,8 +70,7 @@ def opened(**query):
 
 
 def test_a_link_names_the_run_that_is_watched(lab, monkeypatch):
-    monkeypatch.setattr(runs, "launch", lambda path: None)
-    run_id, before = start_tiny(name="linked"), {"watched": "another"}
+    run_id, before = start_tiny(name="linked", launch=lambda path: None), {"watched": "another"}
     file = runs.find(run_id) / "status.json"
     file.write_text(file.read_text().replace('"queued"', '"stopped"', 1))  # nobody is to wait for it
     assert train_tab._reattach(before, opened(tab="train", run=run_id)) == run_id

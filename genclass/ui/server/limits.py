@@ -13,7 +13,7 @@ from gradio.context import LocalContext
 from genclass import paths
 from genclass.errors import GenClassError, check_number
 from genclass.files import atomic
-from genclass.jobs import runs
+from genclass.jobs import prewarm, runs
 from genclass.train.run.layout import LIVE, read_config
 from genclass.train.settings import MAX_MINUTES
 
@@ -33,11 +33,13 @@ class Limits:
     public: strangers are let in: each sees only runs whose id the browser keeps, and may do little.
     train: whether runs can be started.
     embedders: origins whose pages may show this one in a frame.
+    launch: has the folders of runs trained, here or on a cluster.
     """
 
     public: bool = False
     train: bool = True
     embedders: tuple = ()
+    launch: runs.Launcher = prewarm.train
 
 
 now = Limits()

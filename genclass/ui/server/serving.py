@@ -6,11 +6,11 @@ import gc
 import io
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from genclass.errors import GenClassError
-from genclass.jobs import ray, runs
-from genclass.jobs.local import keep_one_ready
+from genclass.jobs import prewarm, ray, runs
 from genclass.ui.layout import launch_settings
 
 ORIGIN = re.compile(r"https?://(\*\.)?[\w.-]+(:\d+)?")
@@ -50,21 +50,21 @@ def origin(address):
     return address
 
 
-def place_runs(launcher, ray_address):
-    """Say where runs are trained from now on: in processes here, or as jobs of a Ray cluster.
+def place_runs(place: str, ray_address: str | None) -> tuple[runs.Launcher, Callable[[], None] | None]:
+    """Where runs are trained: in processes here, or as jobs of a Ray cluster.
 
     What is wrong about the cluster ends the program with a sentence, before anything has started.
 
     Returns:
-        what to call once the page is there, which it would hold up: it makes a process ready; None for a cluster.
+        (launcher for the page, what to call once the page is there, which it would hold up: it makes a process ready;
+        None for a cluster).
     """
-    if launcher == "process":
-        return keep_one_ready
+    if place == "process":
+        return prewarm.train, prewarm.keep_one_ready
     try:
-        runs.launch = ray.connect(ray_address)
+        return ray.connect(ray_address), None
     except GenClassError as error:
         sys.exit(f"GenClass: {error}")
-    return None
 
 
 def serve(demo, host, port, share=False, root_path="", allowed=None, then=None):

@@ -57,7 +57,7 @@ def start(kind, preset, minutes, name, dataset=None, upload=None, imageset=None,
     if again is not None:
         return again
     limits.check_start(request, owner)
-    run_id = runs.start(request, imageset, owner)
+    run_id = runs.start(request, imageset, owner, limits.now.launch)
     _remember(session, asked, run_id)
     return run_id
 

@@ -255,14 +255,14 @@ def stop_watched(run_id):
 def resume_watched(run_id, request: gr.Request):
     """Go on with the run."""
     limits.check_resume(run_id, None, limits.visitor(request))
-    runs.resume(run_id)
+    runs.resume(run_id, launch=limits.now.launch)
 
 
 @safely
 def lengthen_watched(run_id, minutes, request: gr.Request):
     """Go on with the run for longer than it was to last."""
     limits.check_resume(run_id, minutes, limits.visitor(request))
-    runs.resume(run_id, minutes)
+    runs.resume(run_id, minutes, limits.now.launch)
 
 
 @safely

@@ -17,10 +17,10 @@ from genclass.train.settings import Request
 BEATS = 5  # more than a run writes by itself before it waits
 
 
-def waiting_run(monkeypatch):
+def waiting_run():
     """A run that this very process has taken up and does not train yet; its folder."""
-    monkeypatch.setattr(runs, "launch", lambda path: run_folder.take_up(path, psutil.Process()))
-    return runs.find(runs.start(Request("classifier", "fashion-mnist-mini", "airnet")))
+    by_this_process = lambda path: run_folder.take_up(path, psutil.Process())
+    return runs.find(runs.start(Request("classifier", "fashion-mnist-mini", "airnet"), launch=by_this_process))
 
 
 def put(path, **changes):
@@ -30,7 +30,7 @@ def put(path, **changes):
 
 def test_it_beats_while_it_waits(monkeypatch):
     monkeypatch.setattr(writer, "BEAT_SECONDS", 0.05)
-    path = waiting_run(monkeypatch)
+    path = waiting_run()
     with FileLock(paths.runs_dir() / ".training-slot"):
         trainer = threading.Thread(target=lambda: list(train(path)))
         trainer.start()
@@ -45,7 +45,7 @@ def test_it_beats_while_it_waits(monkeypatch):
 
 
 def test_a_process_that_still_loads_is_not_taken_for_dead(monkeypatch):
-    path = waiting_run(monkeypatch)
+    path = waiting_run()
     put(path, heartbeat=time.time() - 1000)
     assert runs.status(path.name)["state"] == "queued"
     put(path, state="running")
@@ -53,7 +53,7 @@ def test_a_process_that_still_loads_is_not_taken_for_dead(monkeypatch):
 
 
 def test_a_run_deleted_meanwhile_is_passed_over(monkeypatch):
-    first, second = waiting_run(monkeypatch), waiting_run(monkeypatch)
+    first, second = waiting_run(), waiting_run()
     whole = run_folder.read_config
 
     def vanishing(path):
@@ -66,7 +66,7 @@ def test_a_run_deleted_meanwhile_is_passed_over(monkeypatch):
 
 
 def test_runs_that_are_not_asked_for_are_not_read(monkeypatch):
-    first, second = waiting_run(monkeypatch), waiting_run(monkeypatch)
+    first, second = waiting_run(), waiting_run()
     (first / "config.json").write_text("nothing that could be read")
     assert [run["id"] for run in runs.list_runs([second.name, second.name, "0" * 32, "../up"])] == [second.name]
     assert runs.list_runs([]) == []

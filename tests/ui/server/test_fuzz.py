@@ -25,7 +25,6 @@ from starlette.requests import Request
 
 from genclass.analysis import evaluate
 from genclass.files.images import png_bytes
-from genclass.jobs import runs
 from genclass.models.classifier import Classifier
 from genclass.models.recipe import KEYS
 from genclass.models.sampler import Sampler
@@ -33,7 +32,7 @@ from genclass.train import closed_loop
 from genclass.ui.common import events
 from genclass.ui.generate import guide_panel
 from genclass.ui.generate.request import MOVED
-from genclass.ui.server import quota, uploads
+from genclass.ui.server import limits, quota, uploads
 from genclass.ui.server.gradio_patches import Session
 
 EXAMPLES = int(os.environ.get("GENCLASS_FUZZ", 200))  # calls of each event
@@ -109,7 +108,7 @@ def request():
 def calm(blocks):
     """What takes long or outlives the tests is not begun: no training process, no clock of a game."""
     patch = pytest.MonkeyPatch()
-    patch.setattr(runs, "launch", lambda path: None)
+    patch.setattr(limits.now, "launch", lambda path: None)
     patch.setattr("genclass.analysis.evaluate.measuring", lambda *_, **__: iter([evaluate.EvaluationProgress(0, 1)]))
     for search in ("steer.invert", "ui.looping.closed_loop.material"):
         patch.setattr(f"genclass.{search}", lambda *_, **__: iter(()))

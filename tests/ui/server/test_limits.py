@@ -19,7 +19,11 @@ from tests.helpers import code_of
 def public(monkeypatch, tmp_path):
     monkeypatch.setattr(limits, "now", limits.Limits(public=True))
     monkeypatch.setenv("GENCLASS_RUNS", str(tmp_path))
-    monkeypatch.setattr(runs, "launch", lambda path: None)  # they wait for ever
+
+
+def start(request, owner):
+    """A run that waits for ever; its id."""
+    return runs.start(request, owner=owner, launch=lambda path: None)
 
 
 def asked(minutes=1, **overrides):
@@ -47,17 +51,17 @@ def test_minutes_and_sizes_are_bounded():
 
 
 def test_each_visitor_has_one_live_run_and_a_few_kept():
-    run_id = runs.start(asked(), owner="me")
+    run_id = start(asked(), "me")
     assert code_of(limits.check_start, asked(), "me") == "public_waiting"
     assert code_of(limits.check_resume, run_id, None, "me") == "public_waiting"
     limits.check_start(asked(), "someone else")
     for _ in range(limits.RUNS - 1):
-        runs.start(asked(), owner="me")
+        start(asked(), "me")
     assert code_of(limits.check_start, asked(), "me") == "public_runs"
 
 
 def test_more_minutes_must_be_a_number():
-    run_id = runs.start(asked(), owner="me")
+    run_id = start(asked(), "me")
     for minutes in ("5", float("nan"), True):
         assert code_of(limits.check_resume, run_id, minutes, "me") == "not_a_number"
 
@@ -82,7 +86,7 @@ def asking(monkeypatch):
 
 def test_a_model_of_a_strangers_run_is_offered_to_nobody_else(asking, save_tiny):
     for name, owner in (("of-one", limits.visitor(from_address("192.0.2.1"))), ("of-the-owner", None)):
-        path = runs.find(runs.start(Request("gan", "fashion-mnist-mini", "gan", name=name, minutes=1), owner=owner))
+        path = runs.find(start(Request("gan", "fashion-mnist-mini", "gan", name=name, minutes=1), owner))
         shutil.copytree(save_tiny("gan", name=name), path / "model" / "1")
     for host, seen in (("192.0.2.1", True), ("192.0.2.2", False), (None, False)):
         asking(host)

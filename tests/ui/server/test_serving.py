@@ -10,6 +10,7 @@ import pytest
 from gradio import networking
 
 from genclass.errors import GenClassError
+from genclass.jobs import prewarm
 from genclass.ui.server import serving
 
 
@@ -56,10 +57,10 @@ def test_a_process_is_made_ready_once_the_page_is_there(monkeypatch):
     order = []
     monkeypatch.setattr(gr.Blocks, "launch", lambda self, **_: order.append("page") or (None, "http://here", None))
     monkeypatch.setattr(gr.Blocks, "block_thread", lambda self: order.append("until interrupted"))
-    monkeypatch.setattr(serving, "keep_one_ready", lambda: order.append("process"))
+    monkeypatch.setattr(prewarm, "keep_one_ready", lambda: order.append("process"))
     with gr.Blocks(analytics_enabled=False) as demo:
         gr.Markdown("here")
-    serving.serve(demo, "127.0.0.1", None, then=serving.place_runs("process", None))
+    serving.serve(demo, "127.0.0.1", None, then=serving.place_runs("process", None)[1])
     assert order == ["page", "process", "until interrupted"]
 
 

@@ -14,6 +14,7 @@ import pytest
 from benchmarks.latency import free_port
 from genclass.jobs import ray, runs
 from genclass.train.run import waiting
+from genclass.ui.server import limits
 from tests.ui.helpers import start_tiny, wait_for
 
 RAY = Path(sys.executable).parent / "ray"
@@ -45,9 +46,9 @@ def cluster():
 def test_the_page_trains_through_a_cluster(cluster, client, monkeypatch):
     """One run is stopped, one ends by itself, and its model can be asked for."""
     monkeypatch.setattr(ray, "LOOK_SECONDS", 1)
-    monkeypatch.setattr(runs, "launch", ray.connect(cluster))
+    monkeypatch.setattr(limits.now, "launch", ray.connect(cluster))
     long = client.predict("classifier", "fashion-mnist-mini", "airnet", 30, "on-ray", api_name="/train")
-    short = start_tiny(0.1, "short-on-ray")
+    short = start_tiny(0.1, "short-on-ray", limits.now.launch)
     assert wait_for(client, long, "running", step=1)["name"] == "on-ray"
     client.predict(long, api_name="/stop")
     assert wait_for(client, long, "stopped")["step"] >= 1
@@ -61,7 +62,6 @@ def test_a_folder_that_no_machine_sees_fails_with_a_sentence(cluster, client, mo
     launch = ray.connect(cluster)
     hidden = ray._seen(Path("/nowhere"), "true")
     monkeypatch.setattr(ray, "_seen", lambda path, command: hidden)
-    monkeypatch.setattr(runs, "launch", launch)
-    run_id = start_tiny()
+    run_id = start_tiny(launch=launch)
     assert wait_for(client, run_id, "failed")["error"]["code"] == "not_on_cluster"
     assert waiting.job_of(runs.find(run_id)) is None

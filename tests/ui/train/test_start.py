@@ -49,7 +49,7 @@ def test_wrong_values_are_refused_in_words(changes, code):
 def presses(tmp_path, monkeypatch):
     """Presses Start in a session; nothing is trained."""
     monkeypatch.setenv("GENCLASS_RUNS", str(tmp_path))
-    monkeypatch.setattr(runs, "launch", lambda path: None)
+    monkeypatch.setattr(limits.now, "launch", lambda path: None)
     monkeypatch.setattr(start, "_newest", {})
     return lambda session, seed=0: start.start("gan", "gan", 2, None, "fashion-mnist-mini", seed=seed, session=session)
 
