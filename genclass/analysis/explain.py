@@ -6,7 +6,6 @@ used: it takes a second.
 
 import copy
 
-import numpy as np
 import torch
 import torch.nn.functional as F
 
@@ -96,30 +95,6 @@ def occlusion(classifier, images, classes):
             perturbations_per_eval=max(1, CHUNK // len(x)),
         )
     return found.mean(1)
-
-
-def overlay(pixels, heat_map, strength):
-    """A heat map over a picture of any size.
-
-    Args:
-        pixels: uint8 [H, W, 3].
-        heat_map: float [S, S], 0 to 1.
-        strength: 0 (the picture alone) to 1.
-
-    Returns:
-        uint8 [H, W, 3].
-    """
-    large = F.interpolate(heat_map[None, None].float(), pixels.shape[:2], mode="bilinear")[0, 0]
-    share = (large.sqrt() * strength)[..., None].numpy()  # the root lets weaker parts show
-    return np.uint8((pixels * (1 - share) + heat_colours(large) * share).round())
-
-
-def heat_colours(values):
-    """float32 numpy [..., 3], 0 to 255, of values 0 to 1: from violet through red to yellow."""
-    stops = torch.tensor([[70.0, 10, 110], [205, 40, 70], [250, 140, 20], [255, 240, 90]])
-    place = values.clamp(0, 1) * (len(stops) - 1)
-    low = place.long().clamp(max=len(stops) - 2)
-    return torch.lerp(stops[low], stops[low + 1], (place - low)[..., None]).numpy()
 
 
 def adversarial(classifier, images, targets, step, method="fgsm", towards=True):

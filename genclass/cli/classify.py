@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from genclass.analysis import explain
+from genclass.analysis import explain, heat_palette
 from genclass.analysis.batch_classify import verdicts
 from genclass.errors import GenClassError
 from genclass.files import decode, images
@@ -62,7 +62,7 @@ def _explain(classifier, verdict, out):
     heat = explain.heat(classifier, verdict.small[None], verdict.probabilities.argmax()[None])[0]
     picture = images.fit(decode.decode(verdict.path), EXPLAINED, 3).transpose(1, 2, 0)
     try:
-        out.write_bytes(images.png_bytes(explain.overlay(picture, heat, 0.6)))
+        out.write_bytes(images.png_bytes(heat_palette.overlay(picture, heat)))
     except OSError as error:
         raise GenClassError("cannot_write", path=str(out)) from error
     print(f"{out}: where {classifier.name} looks", file=sys.stderr)

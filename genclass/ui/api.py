@@ -7,7 +7,7 @@ import gradio as gr
 import torch
 
 import genclass
-from genclass.analysis import evaluate, explain
+from genclass.analysis import evaluate, explain, heat_palette
 from genclass.data import folders, sources
 from genclass.errors import check_number
 from genclass.files import images
@@ -18,7 +18,6 @@ from genclass.ui.common.events import CLASSIFIERS, MEASURES, NETWORKS, RUNS, STA
 from genclass.ui.server import limits, quota
 from genclass.ui.train import start
 
-STRENGTH = 0.6  # of the heat over the picture
 PRIVATE = ("id",)  # who holds a run's id may stop it: the list does not give it away
 
 
@@ -81,7 +80,7 @@ def explain_class(image: Any, model: str, class_name: Any = None, method: Any = 
     look = decoded_upload.look(image, model)
     index = look.best() if class_name is None else look.classifier.class_index(class_name)
     heat = explain.heat(look.classifier, look.small, torch.tensor([index]), method)[0]
-    png = images.png_bytes(explain.overlay(look.square, heat, STRENGTH))
+    png = images.png_bytes(heat_palette.overlay(look.square, heat))
     return _file(quota.save(png, f"{method}.png"))
 
 

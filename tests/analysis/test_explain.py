@@ -1,7 +1,6 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-import numpy as np
 import pytest
 import torch
 
@@ -90,15 +89,6 @@ def test_feature_maps_of_every_stage(classifier):
     found = explain.feature_maps(classifier.network, classifier.normalise(random_images(2)))
     assert [maps.shape[2] for maps in found] == [31, 15, 7, 3]
     assert all(not stage._forward_hooks for stage in classifier.network.stages)
-
-
-def test_overlay_leaves_the_picture_where_nothing_is_hot():
-    picture = np.full((64, 96, 3), 100, np.uint8)
-    heat = torch.zeros(32, 32)
-    heat[:, 24:] = 1
-    laid = explain.overlay(picture, heat, 0.6)
-    assert laid.shape == picture.shape and (laid[:, :60] == 100).all() and (laid[:, 80:] != 100).all()
-    assert np.array_equal(explain.overlay(picture, heat, 0), picture)
 
 
 @pytest.mark.parametrize("method", explain.ATTACKS)

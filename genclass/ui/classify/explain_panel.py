@@ -4,10 +4,9 @@ import functools
 from dataclasses import dataclass
 
 import gradio as gr
-import numpy as np
 import torch
 
-from genclass.analysis import explain
+from genclass.analysis import explain, heat_palette
 from genclass.analysis.nearest import FeatureNeighbours
 from genclass.files import images
 from genclass.ui.common import decoded_upload, figures, html, model_cache, text
@@ -81,13 +80,7 @@ def draw(file, model, how, class_name, method):
     heat = explain.heat(look.classifier, look.small, torch.tensor([look.classifier.class_index(class_name)]), method)[0]
     words = name_of("heat", method, name=text.class_name(class_name))
     square = look.square
-    return figures.heated(square, painted(heat), words, crisp=len(square) <= decoded_upload.CRISP)
-
-
-def painted(heat):
-    """uint8 [S, S, 4]: a heat map's colours, the more opaque the hotter."""
-    opacity = heat.sqrt().mul(255).round()[..., None].numpy()
-    return np.uint8(np.concatenate([explain.heat_colours(heat).round(), opacity], -1))
+    return figures.heated(square, heat_palette.layer(heat), words, crisp=len(square) <= decoded_upload.CRISP)
 
 
 def stage_pictures(look):
