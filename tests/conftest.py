@@ -34,6 +34,10 @@ def pytest_collection_finish():
     gc.freeze()  # no collection goes through the libraries again, which took a twentieth of the time
 
 
+def pytest_unconfigure():
+    gc.unfreeze()  # or Triton, which comes with the first optimizer, is never cleared up and lists all that it leaks
+
+
 @pytest.fixture(autouse=True, scope="session")
 def outside(tmp_path_factory):
     """No process of the tests reaches another machine, whatever becomes of the error that it gets."""
