@@ -8,7 +8,7 @@ from typing import IO
 
 import psutil
 
-from genclass.train.run import layout as run_folder
+from genclass.train.run import waiting
 
 ROOT = Path(__file__).parents[2]
 NICE = 10  # steps below this process: visitors' pictures come before training, which takes what is left
@@ -19,7 +19,7 @@ def train(path: Path) -> None:
     """Train a run folder in a process of its own, whose output goes into the folder. The status names it at once."""
     with open(path / "log.txt", "a") as log:
         process = launch("--resume", str(path), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-    run_folder.take_up(path, psutil.Process(process.pid))
+    waiting.take_up(path, psutil.Process(process.pid))
 
 
 def command(*words: str) -> list[str]:

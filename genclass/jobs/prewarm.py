@@ -14,7 +14,7 @@ import psutil
 
 from genclass.jobs import local
 from genclass.train import machine
-from genclass.train.run import layout as run_folder
+from genclass.train.run import waiting
 
 REST_SECONDS = 5  # before another process is made ready: the run that was just started goes first
 
@@ -59,7 +59,7 @@ class Spare:
             later.start()
         if not _is_running(process):
             return False
-        run_folder.take_up(path, psutil.Process(process.pid))
+        waiting.take_up(path, psutil.Process(process.pid))
         return _tell(process, ["--resume", str(path)])
 
     def close(self) -> None:

@@ -21,6 +21,7 @@ from genclass.errors import GenClassError
 from genclass.jobs import prewarm
 from genclass.models import store
 from genclass.train.run import layout as run_folder
+from genclass.train.run.waiting import place_in_line
 from genclass.train.settings import Request
 from genclass.train.trainer import check_data, pick_device
 
@@ -71,10 +72,10 @@ def start(
 
 
 def _own_images(upload: ImageSet | str | Path, request: Request) -> ImageSet:
-    given = isinstance(upload, ImageSet)
-    imageset = upload if given else sources.load_folder(Path(upload), limits=folders.IN_PAGE)
-    check_data(imageset, request.kind)
-    return dataclasses.replace(imageset, name=request.data)
+    if not isinstance(upload, ImageSet):
+        upload = sources.load_folder(Path(upload), limits=folders.IN_PAGE)
+    check_data(upload, request.kind)
+    return dataclasses.replace(upload, name=request.data)
 
 
 def find(run_id: object) -> Path:
@@ -110,7 +111,7 @@ def status(run_id: object) -> dict[str, Any]:
     return {
         "id": path.name,
         **{key: found.get(key) for key in ("name", "state", "step", "total", "seconds", "error")},
-        "ahead": run_folder.place_in_line(path) if found["state"] == "queued" else 0,
+        "ahead": place_in_line(path) if found["state"] == "queued" else 0,
         **{key: getattr(request, key) for key in ("kind", "data", "preset")},
         "metrics": run_folder.last_metrics(path),
     }

@@ -143,7 +143,7 @@ def test_the_number_of_a_process_of_another_machine_means_nothing(start):
 def test_jobs_of_a_cluster_and_runs_of_this_machine_do_not_wait_for_each_other(start, monkeypatch):
     first, second = start(Cluster()), start(Cluster())
     assert [runs.status(path.name)["ahead"] for path in (first, second)] == [0, 1]
-    by_this_process = lambda path: run_folder.take_up(path, psutil.Process())
+    by_this_process = lambda path: waiting.take_up(path, psutil.Process())
     here = runs.find(runs.start(Request("classifier", "fashion-mnist-mini", "airnet"), launch=by_this_process))
     assert runs.status(here.name)["ahead"] == 0
     monkeypatch.setenv(waiting.JOB, "job")

@@ -3,7 +3,8 @@
     config.json  status.json  metrics.jsonl  log.txt  samples/<step>.png  model/<step>/  state/<step>/
     data.safetensors (a set of the user's own)
 
-This module is what readers need; they take no lock. The trainer writes through ``writer.RunFolder`` and holds one.
+Here stands what readers need, who take no lock, and what is done to a run that is not being trained. The trainer writes
+through ``writer.RunFolder`` and holds a lock.
 Metrics and log are only appended to; everything else is replaced whole, by rename.
 """
 
@@ -15,6 +16,9 @@ import os
 import platform
 import shutil
 import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import psutil
 from filelock import FileLock, Timeout
@@ -32,27 +36,27 @@ LOCK_SECONDS = 3
 TAIL = 20_000  # bytes, more than any report has
 
 
-def read_status(path):
+def read_status(path: Path) -> dict[str, Any]:
     """``status.json`` of a run folder; ``state`` is ``interrupted`` where its process is gone.
 
     Raises:
         GenClassError: ``not_a_run``.
     """
     status = written_status(path)
-    if status["state"] in LIVE and not _alive(status):
+    if status["state"] in LIVE and not _is_alive(status):
         status["state"] = "interrupted"
     return status
 
 
-def written_status(path):
-    """``status.json`` as its process left it; as ``read_status``."""
+def written_status(path: Path) -> dict[str, Any]:
+    """``status.json`` as its process left it; raises what ``read_status`` does."""
     try:
         return json.loads((path / "status.json").read_text())
     except (OSError, ValueError) as error:
         raise GenClassError("not_a_run") from error
 
 
-def _alive(status):
+def _is_alive(status: dict[str, Any]) -> bool:
     stale = time.time() - status["heartbeat"] > STALE_SECONDS
     # Of what is not taken up yet, and of a process of another machine, whose number means nothing here, the heartbeat
     # alone tells: within two minutes, if the machines' clocks agree.
@@ -67,7 +71,7 @@ def _alive(status):
         return False
 
 
-def read_request(path):
+def read_request(path: Path) -> Request:
     """What was asked of a run.
 
     Raises:
@@ -79,14 +83,14 @@ def read_request(path):
         raise GenClassError("not_a_run") from error
 
 
-def read_metrics(path):
+def read_metrics(path: Path) -> list[dict[str, Any]]:
     """Every whole line of ``metrics.jsonl``: a list of dicts; a torn last line is left out."""
     file = path / "metrics.jsonl"
     lines = file.read_text().split("\n")[:-1] if file.exists() else []
     return [json.loads(line) for line in lines]
 
 
-def last_metrics(path):
+def last_metrics(path: Path) -> dict[str, Any] | None:
     """The last whole report, or None before the first; reads no more than the file's end."""
     try:
         with open(path / "metrics.jsonl", "rb") as file:
@@ -97,12 +101,12 @@ def last_metrics(path):
     return json.loads(lines[-1]) if lines else None
 
 
-def read_pictures(path):
+def read_pictures(path: Path) -> list[tuple[int, Path]]:
     """``[(step, path)]`` of the pictures in ``samples/``, oldest first."""
     return sorted((int(file.stem), file) for file in path.glob("samples/*.png") if file.stem.isdigit())
 
 
-def read_config(path):
+def read_config(path: Path) -> dict[str, Any]:
     """``config.json``: ``request``, ``created``, ``fixed`` (None before the first step), ``lengthened``, ``owner``.
 
     Raises:
@@ -114,8 +118,8 @@ def read_config(path):
         raise GenClassError("not_a_run") from error
 
 
-def total_at(config, step):
-    """Steps of the whole run as they were asked for when ``step`` was taken, which the rates' schedule needs."""
+def total_at(config: dict[str, Any], step: float) -> int:
+    """Steps of the whole run as it was planned when ``step`` was taken, which the learning rate's schedule needs."""
     total = config["fixed"]["total"]
     for change in config["lengthened"]:
         if step >= change["step"]:
@@ -123,42 +127,12 @@ def total_at(config, step):
     return total
 
 
-def place_in_line(path):
-    """How many runs of the same folder of runs come first: the one being trained, and those that wait for longer.
-
-    A cluster has a queue of its own, in which only those that wait count.
-    """
-    return sum(1 for _ in _states_ahead(path))
-
-
-def waiting_before(path):
-    """Whether another run has waited for longer."""
-    return "queued" in _states_ahead(path)
-
-
-def _states_ahead(path):
-    own = written_status(path)
-    clustered, mine = bool(own.get("job")), _ticket(path, own)
-    for file in path.parent.glob("*/status.json"):
-        with contextlib.suppress(GenClassError):  # deleted meanwhile
-            status = read_status(file.parent)
-            other = file.parent != path and bool(status.get("job")) == clustered
-            waits = status["state"] == "queued"
-            first = _ticket(file.parent, status) < mine if waits else not clustered
-            if other and status["state"] in LIVE and first:
-                yield status["state"]
-
-
-def _ticket(path, status):
-    return status.get("queued") or status["heartbeat"], path.name
-
-
-def create(path, request, owner=None):
+def create(path: Path, request: Request, owner: str | None = None) -> None:
     """Make a run folder, queued.
 
     Args:
         path: the folder; an empty one may be there.
-        request: a ``Request``.
+        request: what the run is to be.
         owner: marks the visitor who asked for it, or None.
 
     Raises:
@@ -177,7 +151,7 @@ def create(path, request, owner=None):
         raise GenClassError("cannot_write", path=str(path)) from error
 
 
-def _write_new(path, request, owner):
+def _write_new(path: Path, request: Request, owner: str | None) -> None:
     now = time.time()
     config = {"format": 1, "request": dataclasses.asdict(request), "created": now, "fixed": None, "lengthened": [],
               "owner": owner}  # fmt: skip
@@ -187,7 +161,7 @@ def _write_new(path, request, owner):
     atomic.write_json(path / "status.json", status)
 
 
-def _unique_name(path, request):
+def _unique_name(path: Path, request: Request) -> str:
     """The asked name, or the default, with -2, -3 … if another model or run beside this one has it."""
     wanted = request.name or default_name(request)
     taken = {folder.name for folder in paths.SHIPPED.glob("*")}
@@ -201,21 +175,9 @@ def _unique_name(path, request):
     return name
 
 
-def take_up(path, process):
-    """Note, before it can itself, which process (a ``psutil.Process``) is going to train a run."""
-    queue(path, pid=process.pid, started=process.create_time(), host=HERE, job=None)
-
-
-def queue(path, **who):
-    """Let a run wait; ``who``: ``pid``, ``started`` and ``host`` of the process, or ``job``, that is to train it."""
-    status, now = json.loads((path / "status.json").read_text()), time.time()
-    status |= {"state": "queued", "heartbeat": now, "queued": now, "error": None, **who}
-    atomic.write_json(path / "status.json", status)
-
-
 @contextlib.contextmanager
-def locked(path):
-    """Hold a run folder's lock: only one process writes into it. One that has just ended lets go of it in a moment.
+def locked(path: Path) -> Iterator[None]:
+    """Hold a run folder's lock: only one process writes into it. One that is just ending is waited for.
 
     Raises:
         GenClassError: ``run_busy``.
@@ -227,12 +189,12 @@ def locked(path):
         raise GenClassError("run_busy") from error
 
 
-def lengthen(path, epochs=None, minutes=None):
+def lengthen(path: Path, epochs: float | None = None, minutes: float | None = None) -> None:
     """Give a run that is not being trained more steps; it then waits to be resumed.
 
-    Its whole length becomes ``epochs``, or grows by as many steps as it takes ``minutes`` for. Steps already
-    done stay as they are; from its newest state on, rates follow the schedule of the new length. ``lengthened`` in its
-    config.json records both, so that resuming stays exact.
+    Its whole length becomes ``epochs``, or grows by as many steps as take ``minutes``. Steps already done stay as they
+    are; from its newest state on, learning rates follow the schedule of the new length. ``lengthened`` in config.json
+    records both, so that resuming stays exact.
 
     Raises:
         GenClassError: ``run_busy``, ``not_begun``, ``not_longer``, or as the numbers are checked.
@@ -251,7 +213,10 @@ def lengthen(path, epochs=None, minutes=None):
         atomic.write_json(path / "config.json", config)
 
 
-def _longer(fixed, status, before, epochs, minutes):
+def _longer(
+    fixed: dict[str, Any], status: dict[str, Any], before: int, epochs: float | None, minutes: float | None
+) -> int:
+    """Steps of the whole run, which took ``before``, once it is made longer."""
     if (epochs is None) == (minutes is None):
         raise GenClassError("both_lengths")
     if epochs is not None:
@@ -260,18 +225,18 @@ def _longer(fixed, status, before, epochs, minutes):
     return before + max(1, int(seconds * status["step"] / max(status["seconds"], 0.01)))
 
 
-def newest_step(path):
+def newest_step(path: Path) -> int:
     """The step of the newest whole state, or 0."""
     return next((int(folder.name) for folder in store.numbered(path / "state") if is_whole(folder)), 0)
 
 
-def spoilt_step(path):
+def spoilt_step(path: Path) -> int | None:
     """The step of the newest state where that is not whole, so that an older one must do; else None."""
     steps = [int(folder.name) for folder in store.numbered(path / "state")]
     return steps[0] if steps and steps[0] != newest_step(path) else None
 
 
-def is_whole(folder):
+def is_whole(folder: Path) -> bool:
     """Whether a folder ``state/<step>`` holds what was written into it."""
     try:
         record = json.loads((folder / "state.json").read_text())
@@ -280,7 +245,7 @@ def is_whole(folder):
         return False
 
 
-def delete(path):
+def delete(path: Path) -> None:
     """Remove a run and its models, for good.
 
     Raises:

@@ -11,7 +11,7 @@ from genclass import paths
 from genclass.jobs import runs
 from genclass.train.loop import train
 from genclass.train.run import layout as run_folder
-from genclass.train.run import writer
+from genclass.train.run import waiting, writer
 from genclass.train.settings import Request
 
 BEATS = 5  # more than a run writes by itself before it waits
@@ -19,7 +19,7 @@ BEATS = 5  # more than a run writes by itself before it waits
 
 def waiting_run():
     """A run that this very process has taken up and does not train yet; its folder."""
-    by_this_process = lambda path: run_folder.take_up(path, psutil.Process())
+    by_this_process = lambda path: waiting.take_up(path, psutil.Process())
     return runs.find(runs.start(Request("classifier", "fashion-mnist-mini", "airnet"), launch=by_this_process))
 
 
