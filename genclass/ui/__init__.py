@@ -6,11 +6,9 @@ server. And before the first thread there is, memory is set to be shared by all 
 """
 
 import atexit
-import inspect
 import os
 import shutil
 import tempfile
-from unittest import mock
 
 from genclass.files import memory
 
@@ -22,17 +20,4 @@ if "GRADIO_TEMP_DIR" not in os.environ:
     atexit.register(shutil.rmtree, os.environ["GRADIO_TEMP_DIR"], ignore_errors=True)
 memory.one_arena()
 
-
-_getfile = inspect.getfile
-
-
-def _getfile_but_for_gradio(thing):
-    if str(getattr(thing, "__module__", "")).startswith("gradio."):
-        raise OSError
-    return _getfile(thing)
-
-
-# Each time it is imported Gradio brings the type stubs beside its own sources up to date, which takes more than half of
-# that time and writes into the installation. What seems to come from no file has no stub.
-with mock.patch.object(inspect, "getfile", _getfile_but_for_gradio):
-    import gradio  # noqa: F401
+from genclass.ui.server import gradio_patches  # noqa: E402, F401  (the first to import gradio)

@@ -1,10 +1,8 @@
 """The whole page: a heading, the tabs, the web API, and how it is served."""
 
 import contextlib
-from unittest import mock
 
 import gradio as gr
-from gradio.routes import App
 from starlette.middleware import Middleware
 
 from genclass import paths
@@ -17,7 +15,7 @@ from genclass.ui.common.text import language, page_of, say, speaking
 from genclass.ui.generate import tab as generate_tab
 from genclass.ui.learn import tab as learn_tab
 from genclass.ui.models import tab as models_tab
-from genclass.ui.server import gradio_patches, guard, limits, quota, uploads
+from genclass.ui.server import gradio_patches, guard, limits, quota
 from genclass.ui.server.compression import Compression
 from genclass.ui.static import STATIC, static
 from genclass.ui.train import tab as train_tab
@@ -30,9 +28,7 @@ FONT = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-s
 MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 
 
-# Gradio makes a server whenever a queue or a page is set up, which takes half as long as all the building. The one that
-# serves is made when the page is launched.
-@mock.patch.object(App, "create_app", new=lambda *_, **__: None)
+@gradio_patches.without_servers()
 def build_app(public=False, training=True, embedders=(), launch=prewarm.train):
     """The page as ``gr.Blocks``, ready to be launched with ``launch_settings()``: once for each language.
 
@@ -99,7 +95,7 @@ def launch_settings():
                 Middleware(guard.Guard, embedders=limits.now.embedders),
                 Middleware(Compression),
                 Middleware(quota.BodyLimits),
-                Middleware(uploads.OwnFilesOnly, complete=api.complete),
+                Middleware(gradio_patches.OwnFilesOnly, complete=api.complete),
             ],
             "lifespan": _lifespan,
         },

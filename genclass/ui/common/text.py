@@ -9,9 +9,9 @@ from contextvars import ContextVar
 from urllib.parse import urlsplit
 
 import gradio as gr
-from gradio.context import LocalContext
 
 from genclass.errors import GenClassError
+from genclass.ui.server import gradio_patches
 from genclass.ui.words import DEFAULT, LANGUAGES, Language
 
 _building = ContextVar("language", default=DEFAULT)
@@ -34,7 +34,7 @@ def speaking(language: str) -> Iterator[None]:
 
 def language() -> str:
     """The language to answer in: of the page that an event came from; while a page is built, its own."""
-    request = LocalContext.request.get(None)
+    request = gradio_patches.asker()
     return _building.get() if request is None else language_of(request)
 
 

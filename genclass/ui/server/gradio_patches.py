@@ -1,48 +1,185 @@
-"""What the server keeps of each visitor: as little of what Gradio keeps as this page needs.
+"""All that this page changes in Gradio 6.31 or needs of its insides, where it has no public way: nowhere else.
 
-Gradio copies the configuration of every component of the page for each session, and every value that it sends, for
-links of its own (``gr.DeepLinkButton``), which this page does not have. For each visitor, and each call of the web API,
-that takes 1.8 MB and some 100 ms in which nobody is answered.
+Each part says why, ``tests/ui/server/test_gradio_patches.py`` which of them a newer Gradio breaks or no longer needs.
+The browser's side is ``static/gradio_patches.js``.
 """
 
+import contextlib
+import functools
+import inspect
+import json
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
+from typing import Any, cast
 
-from gradio.state_holder import SessionState, StateHolder
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from genclass.ui.server import uploads
+
+
+@contextlib.contextmanager
+def _replaced(owner: Any, name: str, value: Any) -> Iterator[None]:
+    """An attribute of a module or class has another value in here."""
+    before = vars(owner)[name]
+    setattr(owner, name, value)
+    try:
+        yield
+    finally:
+        setattr(owner, name, before)
+
+
+_getfile = inspect.getfile
+
+
+def _getfile_but_for_gradio(thing: Any) -> str:
+    if str(getattr(thing, "__module__", "")).startswith("gradio."):
+        raise OSError
+    return _getfile(thing)
+
+
+# Each time it is imported Gradio brings the type stubs beside its own sources up to date, which takes 0.8 s of 1.9 and
+# writes into the installation. What seems to come from no file has no stub.
+with _replaced(inspect, "getfile", _getfile_but_for_gradio):
+    import gradio as gr
+
+from gradio.context import LocalContext  # noqa: E402
+from gradio.routes import App  # noqa: E402
+from gradio.state_holder import SessionState, StateHolder  # noqa: E402
+
+
+@contextlib.contextmanager
+def without_servers() -> Iterator[None]:
+    """Pages and queues that are set up in here get no server of their own.
+
+    Gradio makes one for each, for this page three in 0.3 s of its start; the one that serves is made by ``launch``.
+    """
+    with _replaced(App, "create_app", lambda *_, **__: None):
+        yield
+
+
+def asker() -> gr.Request | None:
+    """Who sent the event that is being answered; None outside of one.
+
+    Gradio gives that to an event's handler alone, and words are looked up far below it.
+    """
+    return LocalContext.request.get(None)
+
+
+def addresses(app: App) -> tuple[str | None, str | None]:
+    """Where the page is known to be: its root path, which may be a whole address, and its public link."""
+    blocks = app.get_blocks()
+    return blocks.root_path, blocks.share_url
 
 
 class Session(SessionState):
-    """A visitor's state: which components were changed, and nothing of what they show."""
+    """A visitor's state: which components were changed, and nothing of what they show.
 
-    def __init__(self, blocks):
-        super().__init__(SimpleNamespace(default_config=blocks.default_config, blocks={}))
+    Gradio copies the configuration of every component for each session, and every value that it sends, for links of its
+    own (``gr.DeepLinkButton``), which this page does not have: for each visitor, and each call of the web API, 1.8 MB
+    and some 100 ms in which nobody is answered.
+    """
 
-    def __setitem__(self, key, value):
+    def __init__(self, blocks: gr.Blocks) -> None:
+        super().__init__(cast(gr.Blocks, SimpleNamespace(default_config=blocks.default_config, blocks={})))
+
+    def __setitem__(self, key: int, value: Any) -> None:
         self.blocks_config.blocks[key] = value
 
-    def _update_config(self, key):
+    def _update_config(self, key: int) -> None:
         pass
 
-    def _update_value_in_config(self, key, value):
+    def _update_value_in_config(self, key: int, value: Any) -> None:
         pass
 
 
 class Sessions(StateHolder):
     """The sessions of all visitors; of more than ``capacity`` those are forgotten that were heard of longest ago."""
 
-    def __getitem__(self, session_id):
+    def __getitem__(self, session_id: str) -> SessionState:
         if session_id not in self.session_data:
             self.session_data[session_id] = Session(self.blocks)
         return super().__getitem__(session_id)
 
 
-def thin(app):
+def thin(app: App) -> None:
     """From now on an app that has not answered anyone yet keeps no more of its visitors."""
     app.state_holder = Sessions()
-    app.state_holder.set_blocks(app.blocks)
+    app.state_holder.set_blocks(app.get_blocks())
 
 
-def forget(queue):
+def forget_answered(blocks: gr.Blocks) -> None:
     """Gradio's queue remembers everyone who has ever asked; of those who were answered nothing need be kept."""
-    for session, waiting in list(queue.pending_event_ids_session.items()):
+    remembered = blocks._queue.pending_event_ids_session
+    for session, waiting in list(remembered.items()):
         if not waiting:
-            del queue.pending_event_ids_session[session]
+            del remembered[session]
+
+
+def forget_files(blocks: gr.Blocks, gone: set[str]) -> None:
+    """Gradio remembers every file that it has made, and does not forget those that others delete."""
+    for remembered in blocks.temp_file_sets:
+        remembered.difference_update([path for path in remembered.copy() if str(path) in gone])
+
+
+def built_files(blocks: gr.Blocks) -> set[str]:
+    """Files that the page was built with, as its examples: Gradio never makes them again."""
+    return {str(path) for block in blocks.blocks.values() for path in getattr(block, "keep_in_cache", ())}
+
+
+class OwnFilesOnly:
+    """Middleware that takes out of an event every file that was not uploaded here.
+
+    Gradio fetches an address that is given as a file, and answers a path with an error that names it, both before a
+    handler sees the event, and with ``preprocess=False`` too.
+
+    Args:
+        complete: changes a call's JSON before it is looked at: (path of the call, JSON) -> JSON.
+    """
+
+    def __init__(self, app: ASGIApp, complete: Callable[[str, Any], Any]) -> None:
+        self.app, self.complete = app, complete
+        uploads.folder().mkdir(parents=True, exist_ok=True)
+        uploads.refused().touch()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] == "POST" and not uploads.is_upload(scope):
+            body = _checked(await _body(receive), functools.partial(self.complete, scope["path"]))
+            receive = _replay(body, receive)
+        await self.app(scope, receive, send)
+
+
+async def _body(receive: Receive) -> bytes:
+    parts, more = [], True
+    while more:
+        message = await receive()
+        parts.append(message.get("body", b""))
+        more = message.get("more_body", False)
+    return b"".join(parts)
+
+
+def _checked(body: bytes, complete: Callable[[Any], Any]) -> bytes:
+    """The JSON with foreign files replaced; what is no JSON stays as it is and is refused by Gradio."""
+    try:
+        return json.dumps(_without_foreign(complete(json.loads(body)))).encode()
+    except ValueError:
+        return body
+    except RecursionError:  # nested deeper than anything of ours, so that it could hide a file
+        return b"null"
+
+
+def _without_foreign(value: Any) -> Any:
+    if isinstance(value, dict):
+        if "path" in value and "meta" in value and not uploads.own(value["path"]):
+            return {"path": str(uploads.refused()), "meta": {"_type": "gradio.FileData"}}
+        return {key: _without_foreign(inner) for key, inner in value.items()}
+    return [_without_foreign(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    """A ``receive`` that gives this body, then goes on with the original."""
+    messages = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def replayed() -> Message:
+        return messages.pop() if messages else await receive()
+
+    return replayed

@@ -1,14 +1,17 @@
 """Who may ask the server what: nothing for pages of other sites, and of Gradio's routes only those the page needs."""
 
 import re
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from genclass.errors import GenClassError
 from genclass.ui.common import text
+from genclass.ui.server import gradio_patches
 
 API = "/gradio_api"
 READS = ("GET", "HEAD", "OPTIONS")
@@ -32,18 +35,18 @@ class Guard:
         embedders: origins whose pages may show this one in a frame.
     """
 
-    def __init__(self, app, embedders=()):
+    def __init__(self, app: ASGIApp, embedders: Iterable[str] = ()) -> None:
         self.app = app
         self.headers = {
             "Content-Security-Policy": " ".join(["frame-ancestors 'self'", *embedders]),
             "X-Content-Type-Options": "nosniff",
         }
 
-    async def __call__(self, scope, receive, send):
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
 
-        async def sending(message):
+        async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
                 MutableHeaders(scope=message).update(self.headers)
             await send(message)
@@ -52,42 +55,43 @@ class Guard:
         await (refused or self.app)(_whole(scope), receive, sending)
 
 
-def _whole(scope):
+def _whole(scope: Scope) -> Scope:
     """The request without a Range: Gradio answers a part of a file with the request's own headers."""
     return scope | {"headers": [(name, value) for name, value in scope["headers"] if name != b"range"]}
 
 
-def _refusal(scope):
+def _refusal(scope: Scope) -> JSONResponse | None:
     """The response that takes the place of an answer, or None."""
     path = path_of(scope)
-    if _from_elsewhere(Headers(scope=scope), path, scope["app"].blocks):
+    if _from_elsewhere(Headers(scope=scope), path, gradio_patches.addresses(scope["app"])):
         return refuse(scope, 403, GenClassError("other_site"))
     if CLOSED.fullmatch(path) if scope["method"] in READS else not WRITES.fullmatch(path):
         return JSONResponse({"detail": "Not Found"}, 404)
     return None
 
 
-def path_of(scope):
+def path_of(scope: Scope) -> str:
     """What is asked for, below the address that the page is known by."""
     return scope["path"].removeprefix(scope.get("root_path", "")).rstrip("/")
 
 
-def _from_elsewhere(headers, path, blocks):
+def _from_elsewhere(headers: Headers, path: str, addresses: Iterable[str | None]) -> bool:
     """Whether a page of another site lets a visitor's browser ask this.
 
-    Browsers add an Origin to everything but plain reads; of these only the way out, which is one, changes anything.
+    The page's own site is that of the Host header, or one of ``addresses``. Browsers add an Origin to everything but
+    plain reads; of these only the way out, which is one, changes anything.
     """
     if path == "/logout" and headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
         return True
     if "origin" not in headers:
         return False
     scheme, _, origin = headers["origin"].lower().partition("://")
-    addresses = (urlsplit(address or "").netloc for address in (blocks.root_path, blocks.share_url))
-    known = {host.lower().removesuffix(PORTS.get(scheme, "")) for host in (headers.get("host", ""), *addresses)}
+    hosts = (headers.get("host", ""), *(urlsplit(address or "").netloc for address in addresses))
+    known = {host.lower().removesuffix(PORTS.get(scheme, "")) for host in hosts}
     return origin == "" or origin.removesuffix(PORTS.get(scheme, "")) not in known
 
 
-def refuse(scope, status, error):
+def refuse(scope: Scope, status: int, error: GenClassError) -> JSONResponse:
     """A response that tells a ``GenClassError`` in the visitor's language, as Gradio's clients expect it."""
     with text.speaking(text.language_of(Request(scope))):
         return JSONResponse({"detail": text.sentence(error)}, status)

@@ -8,7 +8,6 @@ import secrets
 from dataclasses import dataclass
 
 from filelock import FileLock
-from gradio.context import LocalContext
 
 from genclass import paths
 from genclass.errors import GenClassError, check_number
@@ -16,6 +15,7 @@ from genclass.files import atomic
 from genclass.jobs import prewarm, runs
 from genclass.train.run.layout import LIVE, read_config
 from genclass.train.settings import MAX_MINUTES
+from genclass.ui.server import gradio_patches
 
 LEAST_MINUTES = 0.05
 MINUTES = 10  # at most, for a stranger's run
@@ -73,7 +73,7 @@ def _key():
 def offers(run):
     """Whether whoever asks may use a run's model: on a public page their own, and those of the lab's owner."""
     owner = read_config(run)["owner"]
-    request = LocalContext.request.get(None)
+    request = gradio_patches.asker()
     return owner is None or (request is not None and owner == visitor(request))
 
 

@@ -2,8 +2,8 @@
 
 import asyncio
 import contextlib
+import hashlib
 import logging
-import os
 import re
 import shutil
 import threading
@@ -11,7 +11,6 @@ import time
 from dataclasses import dataclass, field
 
 import anyio
-from gradio.processing_utils import save_bytes_to_cache
 from starlette.datastructures import Headers
 
 from genclass.errors import GenClassError
@@ -106,24 +105,23 @@ def save(content, name, keep=False):
         GenClassError: ``busy``.
     """
     now.take(len(content))
-    path = save_bytes_to_cache(content, name, str(uploads.folder()))
-    now.keep |= {path} if keep else set()
-    os.utime(path)  # the same picture may lie there from before
-    return path
+    path = uploads.folder() / hashlib.sha256(content).hexdigest() / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    now.keep |= {str(path)} if keep else set()
+    return str(path)
 
 
 @contextlib.asynccontextmanager
 async def tidying(app):
     """As long as the server runs, look every minute."""
-
-    now.keep |= {str(path) for block in app.blocks.blocks.values() for path in getattr(block, "keep_in_cache", ())}
-    now.keep.add(str(uploads.folder() / uploads.REFUSED))
+    now.keep |= gradio_patches.built_files(app.blocks) | {str(uploads.refused())}
 
     async def look():
         while True:
             try:
-                _forget(app.blocks, await anyio.to_thread.run_sync(now.tidy))
-                gradio_patches.forget(app.blocks._queue)
+                gradio_patches.forget_files(app.blocks, await anyio.to_thread.run_sync(now.tidy))
+                gradio_patches.forget_answered(app.blocks)
                 await anyio.to_thread.run_sync(memory.give_back)
             except OSError:
                 log.exception("could not tidy up")
@@ -132,12 +130,6 @@ async def tidying(app):
     task = asyncio.create_task(look())
     yield
     task.cancel()
-
-
-def _forget(blocks, gone):
-    """Gradio remembers every file that it has made, and does not forget those that others delete."""
-    for remembered in blocks.temp_file_sets:
-        remembered.difference_update([path for path in remembered.copy() if str(path) in gone])
 
 
 class BodyLimits:

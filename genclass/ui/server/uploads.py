@@ -1,23 +1,26 @@
-"""Files from visitors: only what they uploaded to this server is ever opened."""
+"""Files from visitors: only what they uploaded to this server is ever opened. How large they may be: ``limits.py``."""
 
-import functools
-import json
 import os
 from pathlib import Path
+from typing import Any
 
 from starlette.datastructures import Headers
+from starlette.types import Scope
 
 from genclass.errors import GenClassError
 
-REFUSED = "refused-by-genclass"  # an empty file that takes the place of what may not be opened
 
-
-def folder():
+def folder() -> Path:
     """Where this server keeps uploads and the pictures it hands out."""
     return Path(os.environ["GRADIO_TEMP_DIR"]).resolve()
 
 
-def uploaded(file):
+def refused() -> Path:
+    """An empty file that takes the place of what may not be opened."""
+    return folder() / "refused-by-genclass"
+
+
+def uploaded(file: Any) -> Path:
     """The path of a file that came with an event.
 
     Args:
@@ -28,7 +31,7 @@ def uploaded(file):
     """
     if not isinstance(file, dict) or not file.get("path"):
         raise GenClassError("nothing_given")
-    if not own(file["path"]) or Path(file["path"]).name == REFUSED:
+    if not own(file["path"]) or Path(file["path"]).resolve() == refused():
         raise GenClassError("no_url")
     path = Path(file["path"])
     if not path.is_file():
@@ -36,7 +39,7 @@ def uploaded(file):
     return path
 
 
-def own(path):
+def own(path: Any) -> bool:
     """Whether a path lies in the folder of this server's uploads."""
     try:
         return Path(path).resolve().is_relative_to(folder())
@@ -44,65 +47,6 @@ def own(path):
         return False
 
 
-class OwnFilesOnly:
-    """Middleware that takes out of an event every file that was not uploaded here.
-
-    Gradio fetches an address that is given as a file, and answers a path with an error that names it, both before a
-    handler sees the event.
-
-    Args:
-        complete: changes a call's JSON before it is looked at: (path of the call, JSON) -> JSON.
-    """
-
-    def __init__(self, app, complete):
-        self.app, self.complete = app, complete
-        folder().mkdir(parents=True, exist_ok=True)
-        (folder() / REFUSED).touch()
-
-    async def __call__(self, scope, receive, send):
-        if scope["type"] == "http" and scope["method"] == "POST" and not is_upload(scope):
-            body = _checked(await _body(receive), functools.partial(self.complete, scope["path"]))
-            receive = _replay(body, receive)
-        await self.app(scope, receive, send)
-
-
-def is_upload(scope):
+def is_upload(scope: Scope) -> bool:
     """Whether a request brings files, by the first of its types: the one that Gradio goes by."""
     return Headers(scope=scope).get("content-type", "").startswith("multipart/")
-
-
-async def _body(receive):
-    parts, more = [], True
-    while more:
-        message = await receive()
-        parts.append(message.get("body", b""))
-        more = message.get("more_body", False)
-    return b"".join(parts)
-
-
-def _checked(body, complete):
-    """The JSON with foreign files replaced; what is no JSON stays as it is and is refused by Gradio."""
-    try:
-        return json.dumps(_without_foreign(complete(json.loads(body)))).encode()
-    except ValueError:
-        return body
-    except RecursionError:  # nested deeper than anything of ours, so that it could hide a file
-        return b"null"
-
-
-def _without_foreign(value):
-    if isinstance(value, dict):
-        if "path" in value and "meta" in value and not own(value["path"]):
-            return {"path": str(folder() / REFUSED), "meta": {"_type": "gradio.FileData"}}
-        return {key: _without_foreign(inner) for key, inner in value.items()}
-    return [_without_foreign(inner) for inner in value] if isinstance(value, list) else value
-
-
-def _replay(body, receive):
-    """A ``receive`` that gives this body, then goes on with the original."""
-    messages = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def replayed():
-        return messages.pop() if messages else await receive()
-
-    return replayed

@@ -28,7 +28,7 @@ def guarded():
         done = Route("/{path:path}", lambda request: PlainTextResponse("done"), methods=["GET", "POST"])
         app = Starlette(routes=[done])
         app.add_middleware(guard.Guard, embedders=embedders)
-        app.blocks = types.SimpleNamespace(root_path=root_path, share_url=share_url)
+        app.get_blocks = lambda: types.SimpleNamespace(root_path=root_path, share_url=share_url)
         return TestClient(app, base_url="http://lab.example:7860", root_path=root_path or "")
 
     return make

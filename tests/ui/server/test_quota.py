@@ -81,13 +81,6 @@ def test_strangers_have_less(folder, monkeypatch):
     assert quota.now.most() == 0
 
 
-def test_gradio_forgets_what_is_deleted(lab):
-    """A file that Gradio goes on remembering would be a leak of memory."""
-    blocks = type("Blocks", (), {"temp_file_sets": [{"/gone", "/there"}]})
-    quota._forget(blocks, {"/gone"})
-    assert blocks.temp_file_sets == [{"/there"}]
-
-
 def test_a_full_room_is_told_and_sampling_goes_on(lab, client, monkeypatch):
     monkeypatch.setattr(limits, "ROOM", {False: 0})
     refused = httpx.post(f"{lab}{UPLOAD}", files={"files": ("a.png", b"x")}, headers={"accept-language": "zh"})

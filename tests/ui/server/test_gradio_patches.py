@@ -1,0 +1,160 @@
+"""What the page changes in Gradio, or needs of its insides, still works and is still needed."""
+
+import asyncio
+import json
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
+
+import gradio as gr
+import httpx
+import pytest
+from gradio.context import LocalContext
+from gradio.queueing import Queue
+from gradio.routes import App
+from gradio.state_holder import SessionState, StateHolder
+
+from genclass.ui.layout import VISITORS
+from genclass.ui.server import gradio_patches
+from genclass.ui.words import LANGUAGES
+
+CALL = "gradio_api/call/sample"
+
+
+def changed(what):
+    return f"Gradio changed {what}: see genclass/ui/server/gradio_patches.py"
+
+
+def needless(part, why):
+    return f"Gradio changed: it {why}, so that {part} of genclass/ui/server/gradio_patches.py can go"
+
+
+@pytest.mark.parametrize(
+    "owner, name",
+    [
+        (App, "create_app"),
+        (App, "get_blocks"),
+        (LocalContext, "request"),
+        (StateHolder, "set_blocks"),
+        (SessionState, "_update_config"),
+        (SessionState, "_update_value_in_config"),
+        (gr.Blocks, "validate_inputs"),
+    ],
+)
+def test_what_is_replaced_or_called_is_there(owner, name):
+    assert hasattr(owner, name), changed(f"{owner.__name__}.{name}, which is gone")
+
+
+def stubs_opened(module):
+    counts = "sys.addaudithook(lambda event, given: event == 'open' and print(given[0]))"
+    words = [sys.executable, "-c", f"import sys; {counts}; import {module}"]
+    opened = subprocess.run(words, check=True, capture_output=True, text=True).stdout.splitlines()
+    assert any("gradio" in path for path in opened)  # or nothing is counted
+    return [path for path in opened if path.endswith(".pyi")]
+
+
+def test_gradio_is_imported_without_going_through_its_type_stubs():
+    assert stubs_opened("genclass.ui") == [], changed("how it finds its type stubs, by inspect.getfile")
+    assert stubs_opened("gradio"), needless("what replaces inspect.getfile", "leaves its type stubs alone")
+
+
+def test_no_server_is_made_while_a_page_is_built(monkeypatch):
+    made = []
+    monkeypatch.setattr(App, "create_app", lambda *_, **__: made.append(1))
+    with gradio_patches.without_servers(), gr.Blocks(analytics_enabled=False) as demo:
+        demo.queue()
+    assert not made, changed("where a page's server is made: it was App.create_app")
+    with gr.Blocks(analytics_enabled=False) as demo:
+        demo.queue()
+    assert made, needless("without_servers", "makes no server while a page is built")
+
+
+def test_words_are_looked_up_for_who_asks(lab):
+    event = httpx.post(f"{lab}{CALL}", json={"data": ["nothing"]}, headers={"referer": f"{lab}zh"}).json()["event_id"]
+    told = httpx.get(f"{lab}{CALL}/{event}", timeout=60).text
+    sentence = LANGUAGES["zh"].errors["unknown_model"].partition("{")[0]
+    answer = json.loads(told.partition("data: ")[2].partition("\n")[0])
+    assert sentence in answer["error"], changed("LocalContext.request, which told who asks")
+    assert gradio_patches.asker() is None
+
+
+def test_where_the_page_is_known_to_be_is_told(blocks):
+    assert gradio_patches.addresses(blocks.app) == ("", None), changed("Blocks.root_path or Blocks.share_url")
+
+
+def test_a_visitor_takes_no_copy_of_the_page(blocks, client):
+    client.predict("fashion-mnist-gan", count=2, api_name="/sample")
+    kept = blocks.state_holder.session_data[client.session_hash]
+    assert isinstance(kept, gradio_patches.Session), changed("App.state_holder, which kept the sessions")
+    assert not kept.config_values and not kept.state_data, changed("SessionState, which copies the page again")
+    assert SessionState(blocks).config_values, needless("Session", "copies no page for a visitor")
+
+
+def test_those_who_came_longest_ago_are_forgotten(blocks):
+    assert blocks.state_holder.capacity == VISITORS
+    holder = gradio_patches.Sessions()
+    holder.set_blocks(SimpleNamespace(default_config=blocks.default_config, state_session_capacity=2))
+    for name in ("first", "second", "first", "third"):
+        assert holder[name] is holder[name]
+    kept = list(holder.session_data), list(holder.time_last_used)
+    assert kept == (["first", "third"], ["first", "third"]), changed("StateHolder, which kept the newest sessions")
+
+
+def test_of_who_was_answered_the_queue_keeps_nothing(blocks, lab):
+    assert isinstance(blocks._queue, Queue), changed("Blocks._queue")
+    body = {"data": ["fashion-mnist-gan", None, 0, 1, 1.0, {}, None]}
+    event = httpx.post(f"{lab}{CALL}", json=body).json()["event_id"]
+    waiting = blocks._queue.pending_event_ids_session
+    gradio_patches.forget_answered(blocks)
+    assert waiting.get(event) == {event}, changed("Queue.pending_event_ids_session")
+    httpx.get(f"{lab}{CALL}/{event}", timeout=60)
+    assert waiting.get(event) == set(), needless("forget_answered", "forgets those who were answered")
+    gradio_patches.forget_answered(blocks)
+    assert event not in waiting and all(waiting.values())
+
+
+def test_gradio_forgets_files_that_are_deleted(blocks, lab):
+    """A file that Gradio goes on remembering would be a leak of memory."""
+    [path] = httpx.post(f"{lab}gradio_api/upload", files={"files": ("a.png", b"x")}).json()
+    remembered = lambda: path in {str(known) for files in blocks.temp_file_sets for known in files}
+    assert remembered(), changed("Blocks.temp_file_sets, where it remembered uploads")
+    gradio_patches.forget_files(blocks, {path})
+    assert not remembered()
+
+
+def test_files_that_the_page_was_built_with_are_known():
+    with gradio_patches.without_servers(), gr.Blocks(analytics_enabled=False) as demo:
+        picture = gr.Image(gradio_patches.__file__.replace("gradio_patches.py", "__init__.py"), type="filepath")
+    assert picture.value and gradio_patches.built_files(demo), changed("Component.keep_in_cache")
+
+
+def call_of(blocks, name):
+    return next((call for call in blocks.fns.values() if call.api_name == name), None)
+
+
+def test_gradio_opens_files_before_a_handler_sees_them(blocks):
+    """And so the page takes out what was not uploaded before Gradio sees it: see test_bad_input."""
+    asked = [{"path": "/not/uploaded.png", "meta": {"_type": "gradio.FileData"}}, "abc-airnet", 1]
+
+    async def prepare():
+        LocalContext.blocks.set(blocks)
+        await blocks.preprocess_data(call_of(blocks, "classify"), asked, None)
+
+    with ThreadPoolExecutor() as pool:  # a thread without an event loop, which browser tests leave in this one
+        fault = pool.submit(asyncio.run, prepare()).exception()
+    assert "/not/uploaded.png" in str(fault), needless("OwnFilesOnly", "leaves files to the handler")
+
+
+def test_gradio_wants_every_value_of_a_call_by_position(blocks):
+    """And so the page completes it: see test_a_raw_call_may_end_early."""
+    try:
+        blocks.validate_inputs(call_of(blocks, "sample"), ["plain-gan"])
+    except ValueError:
+        return
+    pytest.fail(needless("what fills in defaults", "knows the defaults of a call by position"))
+
+
+def test_a_file_nested_deep_is_not_let_through():
+    deep = b"[" * 600 + b'{"path": "http://x", "meta": {}}' + b"]" * 600
+    assert b"http" not in gradio_patches._checked(deep, lambda sent: sent)
