@@ -55,7 +55,7 @@ def strangers(classifier, part):
     shape = (OTHERS, classifier.channels, classifier.image_size, classifier.image_size)
     generator = torch.Generator().manual_seed(len(part))
     blots = F.interpolate(torch.rand(*shape[:2], 4, 4, generator=generator), shape[2:], mode="bicubic").clamp(0, 1)
-    names = [name for name in catalog.CLASSES if name != classifier.config["dataset"]]
+    names = [name for name, row in catalog.SETS.items() if not row.part_of and name != classifier.config["dataset"]]
     sets = {name: as_seen(getattr(sources.load(name), f"{part}_images")[:OTHERS], classifier) for name in names}
     noise = torch.randint(0, 256, shape, generator=generator, dtype=torch.uint8)
     return {**sets, "noise": noise, "blots": (blots * 255).to(torch.uint8)}

@@ -106,7 +106,7 @@ def judge_name(dataset):
     Raises:
         GenClassError: ``no_distance`` where none is shipped.
     """
-    name = f"{catalog.MINI.get(dataset, dataset)}-airnet"
+    name = f"{catalog.whole_name(dataset)}-airnet"
     if not (paths.SHIPPED / name / "config.json").exists():
         raise GenClassError("no_distance", dataset=dataset)
     return name

@@ -1,10 +1,139 @@
-"""The data sets that have a name."""
+"""The data sets that have a name: a row each, from which everything else that names them follows.
 
-CLASSES = {
-    "cifar10": "airplane automobile bird cat deer dog frog horse ship truck".split(),
-    "fashion-mnist": "T-shirt/top,Trouser,Pullover,Dress,Coat,Sandal,Shirt,Sneaker,Bag,Ankle boot".split(","),
-    "mnist": [str(digit) for digit in range(10)],
-}
-MINI = {"cifar10-mini": "cifar10", "fashion-mnist-mini": "fashion-mnist"}
-BUNDLED = {name: mini for mini, full in MINI.items() for name in (mini, full)}
-NAMES = [*MINI, *CLASSES]
+To add one, ``register`` a row; how it is got is a function of ``data/downloads.py`` or any other that gives the same.
+Its words on the page, ``data_<name>`` and its classes, may come later: until then it is shown by its own names.
+"""
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from genclass.data import downloads
+from genclass.data.downloads import Parts
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """One row.
+
+    Attributes:
+        name: what it is called everywhere.
+        classes: class names by label.
+        image_size: side in pixels.
+        channels: 1 or 3.
+        images: in its training part.
+        fetch: gets all of it, into a folder for downloads.
+        licence: its terms, as far as its authors state any.
+        source: whom to cite, and where it comes from.
+        mirrored: whether the mirror image of an image is still one of its class.
+        light_on_black: whether it shows light things on a black ground, so that dark ones on white are to be inverted.
+        bundled: images in the training part of ``<name>-mini``, which comes with the program; 0 without one.
+        part_of: the name of the set that this one is the bundled part of.
+    """
+
+    name: str
+    classes: tuple[str, ...]
+    image_size: int
+    channels: int
+    images: int
+    fetch: Callable[[Path], Parts]
+    licence: str
+    source: str
+    mirrored: bool = True
+    light_on_black: bool = False
+    bundled: int = 0
+    part_of: str | None = None
+
+    @property
+    def mini(self) -> str | None:
+        """The name of its bundled part, which may be itself; None without one."""
+        return f"{self.part_of or self.name}-mini" if self.bundled else None
+
+
+SETS: dict[str, DataSet] = {}
+
+
+def register(row: DataSet) -> None:
+    """Offer a data set, and its bundled part, by name."""
+    SETS[row.name] = row
+    if row.mini:
+        SETS[row.mini] = replace(row, name=row.mini, images=row.bundled, part_of=row.name)
+
+
+def find(name: object) -> DataSet | None:
+    """The row of a name; None for anything else, such as a path."""
+    return SETS.get(name) if isinstance(name, str) else None
+
+
+def names() -> list[str]:
+    """All names, what is bundled first."""
+    return [*bundled(), *(name for name, row in SETS.items() if row.part_of is None)]
+
+
+def bundled() -> list[str]:
+    """Names of the bundled parts."""
+    return [name for name, row in SETS.items() if row.part_of]
+
+
+def whole_name(name: str) -> str:
+    """The name of the set that a bundled part is of; any other name as it is."""
+    row = find(name)
+    return row.part_of if row and row.part_of else name
+
+
+def is_mirrored(name: str) -> bool:
+    """Whether images of a set may be mirrored; those of one's own may."""
+    row = find(name)
+    return row is None or row.mirrored
+
+
+def is_light_on_black(name: str) -> bool:
+    """Whether a set shows light things on black; one's own is left as it is."""
+    row = find(name)
+    return row is not None and row.light_on_black
+
+
+register(
+    DataSet(
+        name="cifar10",
+        classes=tuple("airplane,automobile,bird,cat,deer,dog,frog,horse,ship,truck".split(",")),
+        image_size=32,
+        channels=3,
+        images=50_000,
+        fetch=functools.partial(downloads.torchvision, "CIFAR10"),
+        licence="none stated; its author asks to be cited",
+        source='Krizhevsky, "Learning Multiple Layers of Features from Tiny Images", 2009, '
+        "https://www.cs.toronto.edu/~kriz/cifar.html",
+        bundled=5_000,
+    )
+)
+register(
+    DataSet(
+        name="fashion-mnist",
+        classes=tuple("T-shirt/top,Trouser,Pullover,Dress,Coat,Sandal,Shirt,Sneaker,Bag,Ankle boot".split(",")),
+        image_size=28,
+        channels=1,
+        images=60_000,
+        fetch=functools.partial(downloads.torchvision, "FashionMNIST"),
+        licence="MIT, © 2017 Zalando SE",
+        source='Xiao, Rasul & Vollgraf, "Fashion-MNIST: a Novel Image Dataset for Benchmarking Machine Learning '
+        'Algorithms", 2017, https://github.com/zalandoresearch/fashion-mnist',
+        light_on_black=True,
+        bundled=5_000,
+    )
+)
+register(
+    DataSet(
+        name="mnist",
+        classes=tuple("0123456789"),
+        image_size=28,
+        channels=1,
+        images=60_000,
+        fetch=functools.partial(downloads.torchvision, "MNIST"),
+        licence="CC BY-SA 3.0, Yann LeCun and Corinna Cortes",
+        source='LeCun, Cortes & Burges, "The MNIST Database of Handwritten Digits", http://yann.lecun.com/exdb/mnist/',
+        mirrored=False,
+        light_on_black=True,
+    )
+)

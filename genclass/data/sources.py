@@ -1,6 +1,5 @@
 """From a name, a folder or a zip to an image set: what is bundled, kept on this machine, or fetched."""
 
-import urllib.error
 from pathlib import Path
 
 import numpy as np
@@ -9,43 +8,46 @@ from filelock import FileLock
 from PIL import Image
 
 from genclass import paths
-from genclass.data import folders
-from genclass.data.catalog import BUNDLED, CLASSES, MINI, NAMES
-from genclass.data.folders import from_pictures
+from genclass.data import catalog, folders
+from genclass.data.catalog import DataSet
 from genclass.data.imageset import ImageSet, load_packed, packed_beside, save_packed
 from genclass.errors import GenClassError, printable
-from genclass.files.archive import UNLIMITED
+from genclass.files.archive import UNLIMITED, Limits
 from genclass.files.images import as_channels_first
 
+COLUMNS = 100  # images in a row of a bundled sheet
 
-def load(source, image_size=32):
+
+def load(source: str | Path, image_size: int = 32) -> ImageSet:
     """Load an image set.
 
     Args:
-        source: a name in ``NAMES``, or a folder or zip with one folder of images for each class (or none: no classes).
+        source: a name of ``catalog.names()``, or a folder or zip with one folder of images for each class (or none: no
+            classes).
         image_size: the side to which a folder's images are cropped and resized; the named sets keep their own.
 
     Raises:
         GenClassError: ``unknown_dataset``, ``download_failed``, or what ``load_folder`` raises.
     """
-    if source in MINI:
-        return load_mini(source)
-    if source in CLASSES:
-        return load_packed(_fetched(source))
+    row = catalog.find(source)
+    if row is not None:
+        return load_mini(row.name) if row.part_of else load_packed(_fetched(row))
     path = Path(source)
     if not path.exists():
-        raise GenClassError("unknown_dataset", name=str(source), choices=", ".join(NAMES))
+        raise GenClassError("unknown_dataset", name=str(source), choices=", ".join(catalog.names()))
     return load_folder(path, image_size)
 
 
-def at_hand(name):
+def at_hand(name: str) -> ImageSet | None:
     """A named set if it is on this machine already: in full, else the bundled part of it, else None."""
-    if name in CLASSES and (paths.data_dir() / f"{name}.safetensors").exists():
-        return load(name)
-    return load(BUNDLED[name]) if name in BUNDLED else None
+    row = catalog.find(name)
+    if row is None:
+        return None
+    here = row.name if row.part_of is None and _packed(row).exists() else row.mini
+    return load(here) if here else None
 
 
-def of_model(folder, name):
+def of_model(folder: Path | None, name: str) -> tuple[ImageSet | None, bool]:
     """The set that a model was trained on: what its run packed, else the named set as ``at_hand`` has it.
 
     Args:
@@ -59,72 +61,70 @@ def of_model(folder, name):
     return (at_hand(name), False) if own is None else (own, True)
 
 
-def smallest_at_hand(name):
+def smallest_at_hand(name: str) -> ImageSet | None:
     """The bundled part of a named set, else the set if it is on this machine already, else None."""
-    return load(BUNDLED[name]) if name in BUNDLED else at_hand(name)
+    row = catalog.find(name)
+    return load(row.mini) if row and row.mini else at_hand(name)
 
 
-def _fetched(name):
+def _packed(row: DataSet) -> Path:
+    return paths.data_dir() / f"{row.name}.safetensors"
+
+
+def _fetched(row: DataSet) -> Path:
     """Path of a full set; of several processes that want one, one downloads it."""
-    path = paths.data_dir() / f"{name}.safetensors"
+    path = _packed(row)
     if path.exists():
         return path
     path.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(path.with_suffix(".lock")):
-        return path if path.exists() else download(name, path)
-
-
-def download(name, path):
-    """Fetch a full set with torchvision, which shows a progress bar, and pack it at ``path``."""
-    from torchvision import datasets  # two seconds of import, needed only here
-
-    kind = {"cifar10": datasets.CIFAR10, "fashion-mnist": datasets.FashionMNIST, "mnist": datasets.MNIST}[name]
-    try:
-        parts = [kind(path.parent / "downloads", train=train, download=True) for train in (True, False)]
-    except (OSError, RuntimeError, urllib.error.URLError) as error:
-        fallback = f"{name}-mini" if f"{name}-mini" in MINI else "fashion-mnist-mini"
-        raise GenClassError("download_failed", name=name, fallback=fallback) from error
-    tensors = [tensor for part in parts for tensor in _as_tensors(part)]
-    save_packed(ImageSet(name, CLASSES[name], *tensors), path)
+        if not path.exists():
+            _download(row, path)
     return path
 
 
-def _as_tensors(part):
-    """(uint8 NCHW, uint8 [N]) of a torchvision set, whose images are NHWC or NHW."""
-    images = torch.as_tensor(part.data)
-    images = images[:, None] if images.ndim == 3 else images.permute(0, 3, 1, 2)
-    return images.contiguous(), torch.as_tensor(part.targets).to(torch.uint8)
+def _download(row: DataSet, path: Path) -> None:
+    try:
+        parts = row.fetch(path.parent / "downloads")
+    except (OSError, RuntimeError) as error:
+        raise GenClassError("download_failed", name=row.name, fallback=_fallback(row)) from error
+    save_packed(ImageSet(row.name, list(row.classes), *parts), path)
 
 
-def load_mini(name):
-    """A bundled set: two lossless sheets of 100 columns, sorted by class in equal parts."""
-    full = CLASSES[MINI[name]]
-    tensors = []
+def _fallback(row: DataSet) -> str:
+    """A bundled set instead: the set's own part, else one that is grey or coloured too."""
+    return row.mini or min(catalog.bundled(), key=lambda name: catalog.SETS[name].channels != row.channels)
+
+
+def load_mini(name: str) -> ImageSet:
+    """A bundled set: two lossless sheets, sorted by class in equal parts."""
+    classes, tensors = catalog.SETS[name].classes, []
     for part in ("train", "test"):
         images = read_mini(name, part)
-        tensors += [images, torch.arange(len(images)).mul(len(full)).div(len(images)).to(torch.uint8)]
-    return ImageSet(name, full, *tensors)
+        tensors += [images, torch.arange(len(images)).mul(len(classes)).div(len(images)).to(torch.uint8)]
+    return ImageSet(name, list(classes), *tensors)
 
 
-def read_mini(name, part, columns=100):
+def read_mini(name: str, part: str) -> torch.Tensor:
     """Images of one part, ``train`` or ``test``, of a bundled set: uint8 [N, C, H, W]."""
     with Image.open(paths.ASSETS / f"{name}-{part}.webp") as image:
-        pixels = np.asarray(image.convert("L" if name.startswith("fashion") else "RGB"))
-    side = pixels.shape[1] // columns
+        pixels = np.asarray(image.convert("L" if catalog.SETS[name].channels == 1 else "RGB"))
+    side = pixels.shape[1] // COLUMNS
     tiles = torch.from_numpy(as_channels_first(pixels).copy()).unfold(1, side, side).unfold(2, side, side)
     return tiles.permute(1, 2, 0, 3, 4).reshape(-1, len(tiles), side, side).contiguous()
 
 
-def load_folder(path, image_size=32, limits=UNLIMITED):
-    """Read a folder or zip of images, one folder for each class; ``from_pictures`` says how they are split.
+def load_folder(path: Path, image_size: int = 32, limits: Limits = UNLIMITED) -> ImageSet:
+    """Read a folder or zip of images, one folder for each class; ``folders.from_pictures`` says how they are split.
 
     It takes the folder's name, but never that of a known set, whose images are treated as only those may be.
 
     Args:
-        limits: an ``archive.Limits`` on a zip: none for a user's own on the command line.
+        limits: on a zip: none for a user's own on the command line.
 
     Raises:
-        GenClassError: what ``folders.read`` and ``from_pictures`` raise.
+        GenClassError: what ``folders.read`` and ``folders.from_pictures`` raise.
     """
     name = printable(path.stem)
-    return from_pictures(f"my-{name}" if name in NAMES else name, folders.read(path, image_size, limits))
+    name = f"my-{name}" if catalog.find(name) else name
+    return folders.from_pictures(name, folders.read(path, image_size, limits))

@@ -54,8 +54,8 @@ def start(
             the upload raises.
     """
     pick_device(request.device)
-    if upload is None and request.data not in catalog.NAMES:
-        raise GenClassError("unknown_dataset", name=request.data[:60], choices=", ".join(catalog.NAMES))
+    if upload is None and catalog.find(request.data) is None:
+        raise GenClassError("unknown_dataset", name=request.data[:60], choices=", ".join(catalog.names()))
     imageset = None if upload is None else _own_images(upload, request)
     waiting = [entry for entry in list_runs() if entry["state"] == "queued"]
     if len(waiting) >= MAX_WAITING:

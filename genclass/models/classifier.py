@@ -7,12 +7,12 @@ import numpy as np
 import torch
 from PIL import Image
 
+from genclass.data import catalog
 from genclass.errors import GenClassError
 from genclass.files.images import as_channels_first, fit, onto_black, roughness, to_float
 from genclass.models import checkpoint
 
 CHUNK = 256
-LIGHT_ON_BLACK = ("mnist", "fashion-mnist", "fashion-mnist-mini")
 
 
 class Classifier:
@@ -31,7 +31,7 @@ class Classifier:
         self.name, self.classes = config["name"], config["classes"]
         self.image_size, self.channels = config["image_size"], config["channels"]
         self.temperature = config.get("temperature", {"value": 1.0})["value"]
-        self.inverts = config["dataset"] in LIGHT_ON_BLACK
+        self.inverts = catalog.is_light_on_black(config["dataset"])
 
     @classmethod
     def load(cls, folder):

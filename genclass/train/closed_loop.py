@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 import torch
 
 from genclass.analysis import evaluate, linear_probe, metrics
-from genclass.data import imageset, sources
+from genclass.data import catalog, imageset, sources
 from genclass.data.batches import evenly
 from genclass.data.imageset import ImageSet
 from genclass.errors import GenClassError
 from genclass.models import checkpoint
 from genclass.train.classifier import ClassifierTrainer
 from genclass.train.schedules import step_generator
-from genclass.train.settings import AIRNET, NOT_MIRRORED
+from genclass.train.settings import AIRNET
 
 STEPS = 200
 SMALL = dataclasses.replace(AIRNET, batch=64, width=8, shift=1)
@@ -196,7 +196,7 @@ def _outcomes(found):
 
 def _trainer(imageset, images, labels, seed):
     """A small classifier's trainer on these images, without a test part, which it would never look at."""
-    settings = dataclasses.replace(SMALL, flip=imageset.name not in NOT_MIRRORED)
+    settings = dataclasses.replace(SMALL, flip=catalog.is_mirrored(imageset.name))
     chosen = ImageSet(imageset.name, imageset.classes, images, labels, images[:0], labels[:0])
     return ClassifierTrainer(chosen, settings, seed, torch.device("cpu"), STEPS)
 

@@ -7,8 +7,8 @@ import torch
 import torch.nn.functional as F
 
 from genclass import paths
+from genclass.data import catalog
 from genclass.data.batches import augment, flip_where
-from genclass.data.catalog import MINI
 from genclass.data.imageset import describe
 from genclass.files.images import sheet, to_float
 from genclass.models import checkpoint
@@ -87,7 +87,7 @@ class GanTrainer:
     def _classifier(self):
         """Folder of the shipped classifier that the discriminator sees with: of the same data, or as colourful."""
         data = self.imageset
-        own = paths.SHIPPED / f"{MINI.get(data.name, data.name)}-airnet"
+        own = paths.SHIPPED / f"{catalog.whole_name(data.name)}-airnet"
         return own if own.is_dir() else paths.SHIPPED / FEATURES[data.channels]
 
     def _networks(self):

@@ -139,7 +139,7 @@ def load_data(folder):
     if imageset.skipped:
         log.warning("%d images can't be read and are left out: %s", len(imageset.skipped), ", ".join(imageset.skipped))
     check_data(imageset, request.kind)
-    if request.data not in catalog.NAMES and not packed.exists():
+    if catalog.find(request.data) is None and not packed.exists():
         save_packed(imageset, packed)
     return imageset
 

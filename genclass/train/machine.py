@@ -17,7 +17,7 @@ import torch
 from filelock import FileLock, Timeout
 
 from genclass import paths
-from genclass.data import sources
+from genclass.data import catalog, sources
 from genclass.files import atomic
 from genclass.train.precision import choose_precision
 from genclass.train.settings import PRESETS, Request
@@ -37,13 +37,6 @@ FREE = (
     "holdout",
     "fall",
 )
-SIZES = {
-    "cifar10-mini": 5_000,
-    "fashion-mnist-mini": 5_000,
-    "cifar10": 50_000,
-    "fashion-mnist": 60_000,
-    "mnist": 60_000,
-}
 
 
 def known(request, shape):
@@ -95,7 +88,7 @@ def expected_steps(request):
     """How many steps a request on a named set will take here, or None where that was not measured yet."""
     settings = request.settings()
     if request.minutes is None:
-        return max(1, round(settings.epochs * (SIZES[request.data] // settings.batch)))
+        return max(1, round(settings.epochs * (catalog.SETS[request.data].images // settings.batch)))
     found = known(request, named_shape(request.data))
     return found and max(1, round(request.minutes * 60 / found["seconds_per_step"]))
 
@@ -112,7 +105,7 @@ def unmeasured():
     """A request for each kind of step among the presets that was not measured on this machine yet."""
     seen = set()
     named = [(kind, preset) for kind, presets in reversed(PRESETS.items()) for preset in presets]
-    for source in ("fashion-mnist-mini", "cifar10-mini"):
+    for source in reversed(catalog.bundled()):
         for request in (Request(kind, source, preset, threads=threads_beside_page()) for kind, preset in named):
             key = _key(request, named_shape(source))
             if key not in seen and known(request, named_shape(source)) is None:
@@ -130,7 +123,8 @@ def measure_if_free(request):
 
 def named_shape(name):
     """``shape_of`` a named set, without loading it."""
-    return (3, 32, 10) if name.startswith("cifar10") else (1, 28, 10)
+    row = catalog.SETS[name]
+    return row.channels, row.image_size, len(row.classes)
 
 
 def _file():

@@ -15,7 +15,6 @@ DEVICES = ("cpu", "cuda")
 MAX_MINUTES = 7 * 24 * 60
 # Settings that runs and checkpoints of earlier versions name otherwise.
 RENAMED = {"rate": "learning_rate", "discriminator_rate": "discriminator_learning_rate"}
-NOT_MIRRORED = ("mnist",)
 
 
 @dataclass(frozen=True)
@@ -218,7 +217,7 @@ class Request:
                 "unknown_preset", kind=self.kind, name=str(self.preset)[:60], choices=", ".join(presets)
             )
         settings = presets[self.preset]
-        if self.data in NOT_MIRRORED:
+        if not catalog.is_mirrored(self.data):
             settings = dataclasses.replace(settings, flip=False)
         allowed = adjustable(settings)
         for name in self.overrides:
@@ -252,6 +251,6 @@ def _check(name, value, usual):
 
 def default_name(request):
     """``<data set>-<preset>``, made to fit the rules for names."""
-    stem = Path(request.data).stem if request.data not in catalog.NAMES else request.data
+    stem = request.data if catalog.find(request.data) else Path(request.data).stem
     name = f"{stem}-{request.preset}".lower()
     return "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in name).strip("-")[:36]

@@ -1,9 +1,9 @@
-"""What the discriminator sees: changed within bounds, by its generator alone, with gradients."""
+"""How a batch is changed: within bounds, by its generator alone, with gradients."""
 
 import pytest
 import torch
 
-from genclass.data.batches import augment, cut_out, recoloured
+from genclass.data.batches import augment, cut_out, flip_where, random_shift, recoloured
 from genclass.files.images import to_float
 from tests.stand_ins import random_images
 
@@ -47,3 +47,18 @@ def test_gradients_pass():
     images = batch(4, 1).requires_grad_(True)
     augment(images, seeded()).square().sum().backward()
     assert images.grad.isfinite().all() and images.grad.abs().flatten(1).sum(1).min() > 0
+
+
+def test_shift_moves_the_whole_image():
+    images = random_images(40, size=16).float()
+    shifted = random_shift(images, 2, torch.Generator().manual_seed(3))
+    assert shifted.shape == images.shape
+    inner = [images[:, :, 2 + dy : 14 + dy, 2 + dx : 14 + dx] for dy in range(-2, 3) for dx in range(-2, 3)]
+    found = torch.stack([(shifted[:, :, 2:14, 2:14] == moved).flatten(1).all(1) for moved in inner])
+    assert (found.sum(0) == 1).all() and found.any(1).sum() > 10
+
+
+def test_flip_mirrors_only_the_chosen():
+    images = random_images(2)
+    flipped = flip_where(images, torch.tensor([True, False]))
+    assert torch.equal(flipped[0], images[0].flip(2)) and torch.equal(flipped[1], images[1])

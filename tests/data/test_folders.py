@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from genclass.data import folders
+from genclass.data.folders import Pictures
 from genclass.errors import GenClassError
 from genclass.files.archive import Limits
-from tests.helpers import encode, picture, zip_of
+from tests.helpers import code_of, encode, picture, zip_of
 
 
 def png(seed=0):
@@ -56,3 +57,26 @@ def test_nothing_to_read(tmp_path, files):
 )
 def test_class_names_can_be_shown(text, shown):
     assert folders.class_of(PurePosixPath(text, "1.png")) == shown
+
+
+def pictures(*shades, labels=None):
+    """Plain pictures of these shades."""
+    images = np.stack([np.full((3, 8, 8), shade, np.uint8) for shade in shades])
+    return Pictures(images, labels or ["a"] * len(shades))
+
+
+def test_copies_stay_on_one_side_of_the_split():
+    imageset = folders.from_pictures("x", pictures(*[0, 1, 2, 3, 4] * 3))
+    assert sorted(imageset.train_images[:, 0, 0, 0].tolist()) == [0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3]
+    assert imageset.test_images[:, 0, 0, 0].tolist() == [4, 4, 4]
+
+
+@pytest.mark.parametrize(("count", "test"), [(1, 0), (2, 1), (4, 1), (5, 1), (9, 1), (10, 2)])
+def test_a_small_class_keeps_one_image_for_the_test(count, test):
+    labels = ["a"] * count + ["b"] * 2
+    imageset = folders.from_pictures("x", pictures(*range(count + 2), labels=labels))
+    assert int((imageset.test_labels == 0).sum()) == test and int((imageset.train_labels == 0).sum()) == count - test
+
+
+def test_one_image_over_and_over_is_refused():
+    assert code_of(folders.from_pictures, "x", pictures(7, 7, 7, labels=["a", "b", "b"])) == "all_the_same"

@@ -36,7 +36,7 @@ def test_a_shipped_classifier_ranks_alike(tmp_path):
     (theirs,) = session.run(None, {"pixels": images.numpy()})
     assert np.abs(ours - theirs).max() < 1e-5
     assert np.array_equal(*(np.argsort(-probabilities, kind="stable")[:, :5] for probabilities in (ours, theirs)))
-    assert json.loads(told["classes"]) == catalog.CLASSES["cifar10"] and told["dataset"] == "cifar10"
+    assert json.loads(told["classes"]) == list(catalog.SETS["cifar10"].classes) and told["dataset"] == "cifar10"
     assert told["sha256"] == checkpoint.read_config(paths.SHIPPED / "cifar10-airnet")["sha256"]["model.safetensors"]
 
 

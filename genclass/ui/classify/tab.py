@@ -162,12 +162,12 @@ def _first_model(request: gr.Request):
 def example_files():
     """``[(path, model)]`` of a few test images of each bundled data set, with the shipped model that knows them."""
     found = []
-    for name, full in catalog.MINI.items():
+    for name in catalog.bundled():
         tests = sources.read_mini(name, "test")
         step = len(tests) // EXAMPLES
         for image in tests[step // 2 :: step].permute(0, 2, 3, 1).numpy():
             path = quota.save(images.png_bytes(image), f"{name}.png", keep=True)
-            found.append((path, f"{full}-airnet"))
+            found.append((path, f"{catalog.whole_name(name)}-airnet"))
     return found
 
 

@@ -59,7 +59,8 @@ def _has_critic(name):
 
 
 def _bundled(dataset):
-    return next((mini for mini, full in catalog.MINI.items() if dataset in (mini, full)), None)
+    row = catalog.find(dataset)
+    return row and row.mini
 
 
 def build():

@@ -53,7 +53,7 @@ def build(draft):
     kind, source = FIRST
     chosen = gr.Radio([(say(name), name) for name in reversed(PRESETS)], value=kind, label=say("kind"),
                       elem_id="train-kind")  # fmt: skip
-    sources = [*((name_of("data", name), name) for name in catalog.NAMES), (say("own_data"), OWN)]
+    sources = [*((name_of("data", name), name) for name in catalog.names()), (say("own_data"), OWN)]
     named = gr.Dropdown(sources, value=source, label=say("data"), elem_id="train-data")
     own_images = own.build(draft)
     preset = gr.Radio(_presets(kind, source), value=next(iter(PRESETS[kind])), label=say("preset"),
@@ -162,7 +162,7 @@ def _presets(kind, source):
 
 def _preset_title(request):
     about, epochs = name_of("preset", request.preset), f"{request.settings().epochs:g}"
-    seconds = machine.expected_seconds(request) if request.data in catalog.NAMES else None
+    seconds = machine.expected_seconds(request) if catalog.find(request.data) else None
     if seconds is None:
         return say("preset_title", name=request.preset, about=about, epochs=epochs)
     time = duration(seconds)
@@ -180,11 +180,12 @@ def estimate(kind, source, preset, minutes, epochs, seed, *fields):
 
 def _estimate(kind, source, preset, minutes, epochs, seed, fields):
     request = start.request_of(kind, source or "own", preset, minutes, epochs, seed, fields)
-    if request.data not in catalog.NAMES:
+    row = catalog.find(request.data)
+    if row is None:
         return html.note(say("estimate_own"))
     seconds, steps = machine.expected_seconds(request), machine.expected_steps(request)
     if seconds is None or steps is None:
         return html.note(say("estimate_unknown"))
-    passes = steps * request.settings().batch / machine.SIZES[request.data]
+    passes = steps * request.settings().batch / row.images
     return html.note(say("estimate", time=duration(seconds), steps=f"{steps:,}", passes=f"{passes:.3g}",
-                         images=f"{machine.SIZES[request.data]:,}"))  # fmt: skip
+                         images=f"{row.images:,}"))  # fmt: skip

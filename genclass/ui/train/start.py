@@ -114,7 +114,7 @@ def own_name(title):
     """A data set's name from that of a zip's file, never that of a known set."""
     stem = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in title.lower())
     stem = stem.strip("-")[:30] or "images"
-    return f"my-{stem}" if stem in catalog.NAMES else stem
+    return f"my-{stem}" if catalog.find(stem) else stem
 
 
 def command_line(request, name):
@@ -124,7 +124,7 @@ def command_line(request, name):
         request: a ``train.settings.Request``.
         name: the run's public name.
     """
-    source = request.data if request.data in catalog.NAMES else f"{Path(request.data).stem}.zip"
+    source = request.data if catalog.find(request.data) else f"{Path(request.data).stem}.zip"
     words = ["python", "-m", "genclass", "train", request.kind, "--data", source, "--preset", request.preset]
     settings = dict(request.overrides)
     if request.minutes is not None:
