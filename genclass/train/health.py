@@ -1,7 +1,11 @@
 """What may go wrong while a model learns, noticed from its reports and told in words."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from genclass.errors import GenClassError
 
+Report = dict[str, Any]  # a line of metrics.jsonl
 # Over 11 healthy runs (9,700 reports) the mean of D(x) - D(G(z)) over five reports stayed below 0.86.
 WON_GAP = 0.93
 WON_REPORTS = 5
@@ -21,28 +25,28 @@ class Health:
         earlier: reports from before a resume.
     """
 
-    def __init__(self, earlier=()):
+    def __init__(self, earlier: Iterable[Report] = ()) -> None:
         self.reports = list(earlier)
 
-    def warnings(self, report):
+    def warnings(self, report: Report) -> list[dict[str, Any]]:
         """What to warn of after one more report: a list of errors as dicts, empty where all is well."""
         self.reports.append(report)
         checks = {"discriminator_won": self._won, "samples_collapse": self._collapsed, "overfits": self._overfits}
         found = {code: check() for code, check in checks.items()}
         return [GenClassError(code, **values).as_dict() for code, values in found.items() if values]
 
-    def _won(self):
+    def _won(self) -> dict[str, float] | None:
         last = [report["d_real"] - report["d_fake"] for report in self.reports[-WON_REPORTS:] if "d_real" in report]
         if len(last) == WON_REPORTS and sum(last) / len(last) > WON_GAP:
             return {"real": round(self.reports[-1]["d_real"], 3), "fake": round(self.reports[-1]["d_fake"], 3)}
         return None
 
-    def _collapsed(self):
+    def _collapsed(self) -> dict[str, float] | None:
         drawn = [report for report in self.reports if "spread" in report][-COLLAPSE_PICTURES:]
         late = [report for report in drawn if report["step"] >= COLLAPSE_STEPS and report["spread"] < LEAST_SPREAD]
         return {"spread": round(100 * drawn[-1]["spread"])} if len(late) == COLLAPSE_PICTURES else None
 
-    def _overfits(self):
+    def _overfits(self) -> dict[str, float] | None:
         drawn = [report for report in self.reports if "test_accuracy" in report]
         last, before = drawn[-OVERFIT_PICTURES:], drawn[:-OVERFIT_PICTURES]
         best = max((report["test_accuracy"] for report in before), default=0.0)
@@ -52,5 +56,5 @@ class Health:
         return {"train": round(100 * last[-1]["train_accuracy"]), "test": round(100 * last[-1]["test_accuracy"])}
 
 
-def _gap(report):
+def _gap(report: Report) -> float:
     return report["train_accuracy"] - report["test_accuracy"]

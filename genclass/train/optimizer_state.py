@@ -3,7 +3,7 @@
 import torch
 
 
-def optimizer_tensors(optimizer, prefix):
+def optimizer_tensors(optimizer: torch.optim.Optimizer, prefix: str) -> dict[str, torch.Tensor]:
     """``{"<prefix>.<parameter>.<key>": tensor}`` of all that the optimizer remembers."""
     return {
         f"{prefix}.{index}.{key}": value
@@ -13,9 +13,9 @@ def optimizer_tensors(optimizer, prefix):
     }
 
 
-def restore_optimizer(optimizer, tensors, prefix):
-    """Give an optimizer of the same shape what ``optimizer_tensors`` took; rates are set anew at each step."""
-    state = {}
+def restore_optimizer(optimizer: torch.optim.Optimizer, tensors: dict[str, torch.Tensor], prefix: str) -> None:
+    """Give an optimizer of the same shape what ``optimizer_tensors`` took; learning rates are set anew at each step."""
+    state: dict[int, dict[str, torch.Tensor]] = {}
     for name, value in tensors.items():
         if name.startswith(prefix + "."):
             index, key = name[len(prefix) + 1 :].split(".")

@@ -1,14 +1,20 @@
-"""bfloat16 where the machine does it well and rightly; the choice is recorded with the run."""
+"""bfloat16 where the machine computes in it fast and correctly; the choice is recorded with the run."""
+
+from typing import TYPE_CHECKING
 
 import torch
 from torch import nn
 from torch.func import functional_call
 
+if TYPE_CHECKING:
+    from genclass.train.trainer import Trainer
+
 TOLERANCE = 0.03  # bfloat16 keeps eight bits: a sound layer errs by about 0.005 of its result's norm
 LAYERS = (nn.Conv2d, nn.ConvTranspose2d, nn.Linear)
+Layer = nn.Conv2d | nn.ConvTranspose2d | nn.Linear
 
 
-def choose_precision(trainer):
+def choose_precision(trainer: "Trainer") -> str:
     """``bfloat16`` or ``float32`` for a trainer that only measures: one of its steps is taken.
 
     Every layer of every network in training is compared with float32, forward and backward, on what it is given in one
@@ -20,20 +26,20 @@ def choose_precision(trainer):
     return "bfloat16" if all(_agrees(layer, x) for layer, x in seen.items()) else "float32"
 
 
-def autocast(device, name):
+def autocast(device: torch.device, name: str) -> torch.autocast:
     """A context in which convolutions and dense layers compute in the precision called ``name``."""
     return torch.autocast(device.type, torch.bfloat16, enabled=name == "bfloat16")
 
 
-def _is_fast(device):
+def _is_fast(device: torch.device) -> bool:
     if device.type == "cuda":
         return torch.cuda.is_bf16_supported(including_emulation=False)
     return torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported()
 
 
-def _inputs_of_layers(trainer):
+def _inputs_of_layers(trainer: "Trainer") -> dict[Layer, torch.Tensor]:
     """``{layer: what it was last given}`` over one step in float32."""
-    seen = {}
+    seen: dict[Layer, torch.Tensor] = {}
     layers = [layer for network in trainer.learners() for layer in network.modules()]
     hooks = [
         layer.register_forward_hook(lambda layer, inputs, output: seen.update({layer: inputs[0].detach()}))
@@ -46,12 +52,12 @@ def _inputs_of_layers(trainer):
     return seen
 
 
-def _agrees(layer, x):
+def _agrees(layer: Layer, x: torch.Tensor) -> bool:
     exact, rounded = _results(layer, x, "float32"), _results(layer, x, "bfloat16")
     return all((a - b).norm() <= TOLERANCE * a.norm() for a, b in zip(exact, rounded))
 
 
-def _results(layer, x, precision):
+def _results(layer: Layer, x: torch.Tensor, precision: str) -> list[torch.Tensor]:
     """[output, gradient of the input, gradient of the weight] as float32."""
     x, weight = x.clone().requires_grad_(), layer.weight.detach().clone().requires_grad_()  # some are frozen
     with torch.enable_grad(), autocast(x.device, precision):

@@ -3,27 +3,27 @@
 import torch
 
 
-def triangle(progress, start=0.2, peak=0.23):
-    """Factor on the peak rate: from ``start`` up to 1 at ``peak``, then down to 0; ``progress`` is 0 to 1.
+def triangle(progress: float, start: float = 0.2, peak: float = 0.23) -> float:
+    """Factor on the peak learning rate: from ``start`` up to 1 at ``peak``, then down to 0; ``progress`` is 0 to 1.
 
-    Down to 0 it does as much as an average of the weights, which airbench adds to a rate that ends higher.
+    Down to 0 it does as much as an average of the weights, which airbench adds to a learning rate that ends higher.
     """
     if progress < peak:
         return start + (1 - start) * progress / peak
     return (1 - progress) / (1 - peak)
 
 
-def late_fall(progress, share):
-    """Factor on a rate: 1 until the last ``share`` of a run, over which it falls to 0; ``progress`` is 0 to 1."""
+def late_fall(progress: float, share: float) -> float:
+    """Factor on a learning rate: 1, and over the last ``share`` of a run down to 0; ``progress`` is 0 to 1."""
     return min(1.0, (1 - progress) / share) if share else 1.0
 
 
-def ema_decay(step, batch, half_life):
+def ema_decay(step: int, batch: int, half_life: float) -> float:
     """Factor that keeps half of an average after ``half_life`` images; smaller at first, to forget the beginning."""
     return min(0.5 ** (batch / half_life), (1 + step) / (10 + step))
 
 
-def step_generator(seed, *position):
+def step_generator(seed: int, *position: int) -> torch.Generator:
     """A CPU generator for one place in a run.
 
     Every draw comes from such a generator, so that to resume exactly nothing but the step has to be remembered.
@@ -45,12 +45,12 @@ class Order:
         batch: images in a step; all of them, if there are fewer.
     """
 
-    def __init__(self, count, batch, seed):
+    def __init__(self, count: int, batch: int, seed: int) -> None:
         self.count, self.batch, self.seed = count, min(batch, count), seed
         self.steps = count // self.batch
-        self._epoch, self._permutation = None, None
+        self._epoch, self._permutation = -1, torch.empty(0, dtype=torch.int64)
 
-    def indices(self, step):
+    def indices(self, step: int) -> tuple[int, torch.Tensor]:
         """(epoch, int64 [batch]) of one step."""
         epoch, position = divmod(step, self.steps)
         if epoch != self._epoch:

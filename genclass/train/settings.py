@@ -6,6 +6,7 @@ Knows nothing about tensors: a page can show all this without importing torch's 
 import dataclasses
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from genclass.data import catalog
 from genclass.errors import GenClassError, check_choice, check_number
@@ -24,10 +25,10 @@ class ClassifierSettings:
     Attributes:
         epochs: passes over the training set.
         batch: images in a step.
-        optimizer: ``nesterov`` (SGD with momentum 0.85, triangular rate) or ``adam`` (constant rate).
+        optimizer: ``nesterov`` (SGD with momentum 0.85, triangular learning rate) or ``adam`` (a constant one).
         learning_rate: peak learning rate, for losses that are means over the batch.
         weight_decay: L2 penalty's factor.
-        label_smoothing: share of the target spread over all classes.
+        label_smoothing: part of the target spread over all classes.
         shift: most pixels by which an image is shifted.
         flip: mirror every image in every other epoch; predict on both.
         cutout: side of a square that is blanked in every image, in pixels.
@@ -72,7 +73,7 @@ class GanSettings:
         width, discriminator_width: channels of the widest maps' layers.
         features: let the discriminator see the maps of a shipped classifier beside the pixels.
         augment: change what the discriminator sees, real and generated, so that few images last longer.
-        fall: share of the run, at its end, over which both rates fall to 0.
+        fall: share of the run, at its end, over which both learning rates fall to 0.
         transfer: go on with a shipped GAN of as many channels.
     """
 
@@ -96,9 +97,11 @@ class GanSettings:
     transfer: bool = False
 
 
+Settings = ClassifierSettings | GanSettings
 AIRNET = ClassifierSettings("airnet", 10, 256, "nesterov", 0.375, 0.0013, 0.2, 2, True, width=32, depth=2)
 GAN = GanSettings("gan", 5, 32, "non-saturating", 5e-4, 4e-4, 0.5, 0.99, 5_000, 0.01, True, 64, 32, 64, True)
-PRESETS = {
+# A preset is one entry here; what it is for is said in the page's words as ``preset_<name>``, which it can do without.
+PRESETS: dict[str, dict[str, Settings]] = {
     "classifier": {
         "airnet": AIRNET,
         # Points on the curve of accuracy against time, made for the full CIFAR-10 (benchmarks/RESULTS.md).
@@ -143,8 +146,8 @@ PRESETS = {
 
 LASTING = {"classifier": "airnet", "gan": "gan"}  # each kind's preset for whoever has time; the first is for a visitor
 
-# name: (least, most) of each numeric setting
-RANGES = {
+# (least, most) of each numeric setting
+RANGES: dict[str, tuple[float, float]] = {
     "epochs": (0.01, 10_000),
     "batch": (2, 4096),
     "learning_rate": (1e-6, 10),
@@ -185,14 +188,14 @@ class Request:
     kind: str
     data: str
     preset: str
-    overrides: dict = field(default_factory=dict)
+    overrides: dict[str, Any] = field(default_factory=dict)
     minutes: float | None = None
     seed: int = 0
     device: str = "cpu"
     threads: int | None = None
     name: str | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         object.__setattr__(self, "overrides", renamed(self.overrides))
         check_choice("kind", self.kind, tuple(PRESETS))
         check_choice("device", self.device, DEVICES)
@@ -205,7 +208,7 @@ class Request:
             check_number("threads", self.threads, 1, 1024, whole=True)
         self.settings()
 
-    def settings(self):
+    def settings(self) -> Settings:
         """The preset with the overrides.
 
         Raises:
@@ -227,18 +230,18 @@ class Request:
         return dataclasses.replace(settings, **checked)
 
 
-def renamed(settings):
+def renamed(settings: dict[str, Any]) -> dict[str, Any]:
     """A dict of settings under today's names, which an earlier version may have written."""
     return {RENAMED.get(name, name): value for name, value in settings.items()}
 
 
-def adjustable(settings):
-    """Names of the settings that apply to a preset; what it is made of and begins with makes it another one."""
+def adjustable(settings: Settings) -> list[str]:
+    """Names of the settings that apply to a preset and may be overridden; another architecture is another preset."""
     values = dataclasses.asdict(settings)
     return [name for name, value in values.items() if value is not None and name not in ("architecture", "transfer")]
 
 
-def _check(name, value, usual):
+def _check(name: str, value: Any, usual: Any) -> Any:
     """A setting's value checked, in the type of its usual one."""
     if name in CHOICES:
         return check_choice(name, value, CHOICES[name])
@@ -249,7 +252,7 @@ def _check(name, value, usual):
     return check_number(name, value, *RANGES[name], whole=isinstance(usual, int) and name != "epochs")
 
 
-def default_name(request):
+def default_name(request: Request) -> str:
     """``<data set>-<preset>``, made to fit the rules for names."""
     stem = request.data if catalog.find(request.data) else Path(request.data).stem
     name = f"{stem}-{request.preset}".lower()

@@ -1,4 +1,7 @@
-"""A process that has everything loaded before it is told what to train:  python -m genclass train --stdin"""
+"""A process that has everything loaded before it is told what to train:  python -m genclass train --stdin
+
+This is its own side; ``genclass.jobs.prewarm`` starts it and hands it a run.
+"""
 
 import json
 import os
@@ -15,16 +18,14 @@ from genclass.train import machine
 from genclass.train.settings import Request
 from genclass.train.trainer import make_trainer
 
-LIKELY = Request(
-    "gan", "fashion-mnist-mini", "quick", threads=machine.threads_beside_page()
-)  # what is warmed up: the page's first choice
+THREADS = machine.threads_beside_page()
+LIKELY = Request("gan", "fashion-mnist-mini", "quick", threads=THREADS)  # what is warmed up: the page's first choice
 
 
-def words():
-    """Get ready, then wait for a line: what it says, a list of words.
+def words() -> list[str]:
+    """Get ready, then wait for a line on standard input: a JSON list of the words that would follow ``train``.
 
-    The process ends with its standard input, so that it never outlives whoever started it without having been asked for
-    anything.
+    The process ends with its standard input, so that it does not outlive the page unless it was given a run.
 
     Raises:
         GenClassError: ``bad_words`` if the line is no JSON list of texts.
@@ -36,36 +37,37 @@ def words():
     return found
 
 
-def measure():
+def measure() -> None:
     """Measure the presets that this machine does not know yet, while standard input is open."""
     _listened()
     for request in machine.unmeasured():
         machine.measure_if_free(request)
 
 
-def _listened():
-    lines = queue.Queue()
+def _listened() -> queue.Queue[str]:
+    """Where the first line of standard input arrives."""
+    lines: queue.Queue[str] = queue.Queue()
     threading.Thread(target=_listen, args=(lines,), daemon=True).start()
     return lines
 
 
-def _listen(lines):
+def _listen(lines: queue.Queue[str]) -> None:
     line = sys.stdin.readline()
-    if not line.endswith("\n"):  # half a line is no order: whoever wrote it is gone
+    if not line.endswith("\n"):  # half a line is no order: its writer is gone
         os._exit(0)
     lines.put(line)
 
 
-def _warm_up():
+def _warm_up() -> None:
     """One step of the likeliest run: files are read, threads started, kernels built."""
-    torch.set_num_threads(LIKELY.threads)
+    torch.set_num_threads(THREADS)
     trainer = make_trainer(LIKELY, sources.load(LIKELY.data), total=1)
     known = machine.known(LIKELY, machine.shape_of(trainer.imageset))
     trainer.precision = known["precision"] if known else "float32"
     trainer.step(0)
 
 
-def _parsed(line):
+def _parsed(line: str) -> list[str]:
     try:
         found = json.loads(line)
     except ValueError:
@@ -75,7 +77,7 @@ def _parsed(line):
     return found
 
 
-def _log_into(words):
+def _log_into(words: list[str]) -> None:
     """What is printed from now on goes into the log of the run that is resumed, if it is one."""
     if words[:1] == ["--resume"] and len(words) > 1 and Path(words[1]).is_dir():
         log = os.open(Path(words[1]) / "log.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)

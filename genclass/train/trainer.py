@@ -1,27 +1,119 @@
-"""Trainers by kind, and what must hold before one is made."""
+"""What a run needs of a model in training, the trainers by kind, and what must hold before one is made."""
 
+from typing import Any, ClassVar, Protocol
+
+import numpy as np
 import torch
+from torch import nn
 
+from genclass.data.imageset import ImageSet
 from genclass.errors import GenClassError
 from genclass.train.classifier import ClassifierTrainer
+from genclass.train.distributed.ranks import Alone
 from genclass.train.finetune import FineTuner, LastBlockTrainer
 from genclass.train.gan import GanTrainer
+from genclass.train.schedules import Order
+from genclass.train.settings import Request, Settings
 
-TRAINERS = {"classifier": ClassifierTrainer, "gan": GanTrainer}
-TRANSFER = {"classifier": LastBlockTrainer, "gan": FineTuner}
+
+class Trainer(Protocol):
+    """One model in training: its steps, its state, its report.
+
+    ``loop`` drives it and does all that has to do with folders and time. What it learns depends on its arguments and
+    the steps taken, on nothing else: made of the same arguments and given another one's ``tensors``, it goes on bit for
+    bit as that one would have.
+
+    Attributes:
+        kind: a key of ``TRAINERS``.
+        brief: whether its epochs take seconds, so that a time asked for is only the most that it may take.
+        draws_first: whether what it draws before its first step is worth seeing.
+        total: steps of the whole run, which learning rates depend on; set anew before each step.
+        done: steps taken so far; set by the loop.
+        precision: ``float32`` or ``bfloat16``.
+        ranks: the processes that share its batches; set by ``ranks.Group.share``.
+    """
+
+    kind: ClassVar[str]
+    brief: ClassVar[bool]
+    draws_first: ClassVar[bool]
+    total: int
+    done: int
+    precision: str
+    ranks: Alone
+
+    def __init__(
+        self,
+        imageset: ImageSet,
+        settings: Settings,
+        seed: int,
+        device: torch.device,
+        total: int,
+        precision: str = "float32",
+    ) -> None:
+        """Weights are drawn from the seed. May raise a ``GenClassError`` for a set that it can't learn from."""
+
+    @property
+    def settings(self) -> Settings:
+        """As asked for, for the model's record."""
+
+    @property
+    def imageset(self) -> ImageSet:
+        """What it learns from, perhaps fitted to the model."""
+
+    @property
+    def device(self) -> torch.device:
+        """Where it trains."""
+
+    @property
+    def order(self) -> Order:
+        """Which images each step sees; ``order.batch`` is how many."""
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """The part of a checkpoint's config.json that does not depend on the run."""
+
+    def step(self, step: int) -> dict[str, torch.Tensor]:
+        """Take one step, numbered from 0; returns figures, each a tensor of one number, always under the same keys."""
+
+    def report(self) -> tuple[dict[str, float], np.ndarray, dict[str, bytes]]:
+        """(figures, a picture uint8 [H, W, C], files to lie beside it by suffix), as the model is now."""
+
+    def tensors(self) -> dict[str, torch.Tensor]:
+        """Everything that changes over the steps, by name."""
+
+    def restore(self, tensors: dict[str, torch.Tensor]) -> None:
+        """Go back to the step at which ``tensors()`` gave these."""
+
+    def networks(self) -> dict[str, nn.Module]:
+        """The parts of its checkpoint: ``model``, for a GAN also ``discriminator``."""
+
+    def learners(self) -> list[nn.Module]:
+        """The networks whose weights are trained."""
+
+    def final_metrics(self) -> dict[str, Any]:
+        """What config.json says of the finished model: ``{metric: {"value", "measured", …}}``."""
 
 
-def make_trainer(request, imageset, total, precision="float32"):
-    """The trainer of a request, with fresh weights from its seed."""
+TRAINERS: dict[str, type[Trainer]] = {"classifier": ClassifierTrainer, "gan": GanTrainer}
+TRANSFER: dict[str, type[Trainer]] = {"classifier": LastBlockTrainer, "gan": FineTuner}  # with ``settings.transfer``
+
+
+def make_trainer(request: Request, imageset: ImageSet, total: int, precision: str = "float32") -> Trainer:
+    """The trainer of a request, with fresh weights from its seed.
+
+    Raises:
+        GenClassError: ``no_device``, or what the trainer raises.
+    """
     device = pick_device(request.device)
     return trainer_class(request)(imageset, request.settings(), request.seed, device, total, precision)
 
 
-def trainer_class(request):
+def trainer_class(request: Request) -> type[Trainer]:
+    """The class of a request's trainer."""
     return (TRANSFER if request.settings().transfer else TRAINERS)[request.kind]
 
 
-def check_data(imageset, kind):
+def check_data(imageset: ImageSet, kind: str) -> None:
     """Refuse what can't be trained on.
 
     Raises:
@@ -36,8 +128,8 @@ def check_data(imageset, kind):
         raise GenClassError("one_image_a_class", name=imageset.classes[counts.argmin()])
 
 
-def pick_device(name):
-    """``torch.device`` of a request.
+def pick_device(name: str) -> torch.device:
+    """The device of a request.
 
     Raises:
         GenClassError: ``no_device``.
