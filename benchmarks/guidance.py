@@ -13,6 +13,7 @@ import torch
 
 import genclass
 from genclass.analysis import guidance
+from genclass.models import store
 
 
 def measure(sampler, judges, name, images):
@@ -34,7 +35,7 @@ def main():
     torch.set_num_threads(1)
     sampler, climbed = genclass.load(args.gan), genclass.load(args.climbed)
     judges, found = [climbed], []
-    judges.append(genclass.load(guidance.other_judge(climbed.config, climbed.classes[0])))
+    judges.append(genclass.load(guidance.other_judge(climbed.config, climbed.classes[0], store.named_folders())))
     print(f"{'class':14} " + "  ".join(f"{judge.name + ' before':>32} {'after':>6}" for judge in judges))
     for name in climbed.classes:
         start = time.perf_counter()

@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from genclass.analysis.search import CHUNK, EVERY, SearchProgress, log_length, logits, picture
 from genclass.data.batches import random_shift
 from genclass.errors import GenClassError
-from genclass.models import checkpoint, store
+from genclass.models import checkpoint
 from genclass.models.recipe import ALL, encode_latent
 from genclass.models.sampler import SEEDS, slerp
 
@@ -119,15 +119,16 @@ def certainty(sampler, classifier, index, z, class_weights):
     return torch.cat([logits(classifier, chunk).softmax(1)[:, index] for chunk in images]).clone()
 
 
-def other_judge(climbed, class_name):
+def other_judge(climbed, class_name, folders):
     """Name of a classifier of another architecture that knows the class: one that a climb did not look at.
 
     Prefers one of the same data set, and shipped ones. None where there is none.
 
     Args:
         climbed: the ``config`` of the classifier that was.
+        folders: ``store.named_folders``, those that may be asked.
     """
-    known = {model: checkpoint.read_config(folder) for model, folder in store.named_folders().items()}
+    known = {model: checkpoint.read_config(folder) for model, folder in folders.items()}
     others = [model for model, config in known.items() if config["kind"] == "classifier"
               and class_name in config["classes"] and config["classes"] == climbed["classes"]
               and config["architecture"]["name"] != climbed["architecture"]["name"]]  # fmt: skip

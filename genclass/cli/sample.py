@@ -132,7 +132,7 @@ def _guided(words, sampler, recipe):
     climbed = Classifier.load(store.find(model))
     begin = guidance.start_of(sampler, name, recipe)
     found = _watch(guidance.climb(sampler, climbed, name, recipe), f"mean probability of {name}")
-    other = guidance.other_judge(climbed.config, name)
+    other = guidance.other_judge(climbed.config, name, store.named_folders())
     for judge in (climbed, *([] if other is None else [Classifier.load(store.find_named(other))])):
         index = judge.classes.index(name)
         before, after = (judge.predict(sampler.sample(one))[:, index].mean() for one in (begin, found))

@@ -76,10 +76,10 @@ class Facts:
         return next((self.qualities[name] for name in ("accuracy", "frechet", "fid") if name in self.qualities), None)
 
 
-def every():
-    """``Facts`` of every model, the shipped ones first."""
+def every(folders):
+    """``Facts`` of the models of ``store.named_folders``, in their order."""
     found = []
-    for name, folder in store.named_folders().items():
+    for name, folder in folders.items():
         with store.unless_deleted(folder / "config.json"):
             found.append(of(name, folder))
     return found

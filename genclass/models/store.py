@@ -42,16 +42,15 @@ def numbered(parent):
     return sorted(steps, key=lambda path: int(path.name), reverse=True)
 
 
-def offered(run):
-    """Whether a run's model may be asked for: any, unless a page for strangers has narrowed it (``ui/rules.py``)."""
-    return True
+def named_folders(offered=None):
+    """``{name: folder}`` of every model: the shipped ones, then the newest of each run.
 
-
-def named_folders():
-    """``{name: folder}`` of every model that is offered: the shipped ones, then the newest of each run."""
+    Args:
+        offered: whether the model of a run folder may be asked for; None: that of every run.
+    """
     found = {path.parent.name: path.parent for path in sorted(paths.SHIPPED.glob("*/config.json"))}
     for _, name, run in sorted(_named_runs(), reverse=True):
-        folder = newest_model(run) if offered(run) else None
+        folder = newest_model(run) if offered is None or offered(run) else None
         if folder is not None:
             found.setdefault(name, folder)
     return found
@@ -74,8 +73,8 @@ def unless_deleted(file):
             raise
 
 
-def find_named(name):
-    """Folder of the model with this public name: what a visitor may ask for.
+def find_named(name, offered=None):
+    """Folder of the model with this public name; ``offered`` as for ``named_folders``.
 
     Raises:
         GenClassError: ``unknown_model``.
@@ -83,7 +82,7 @@ def find_named(name):
     known = isinstance(name, str) and NAME.match(name)
     if known and (paths.SHIPPED / name / "config.json").exists():
         return paths.SHIPPED / name
-    found = named_folders()
+    found = named_folders(offered)
     if not known or name not in found:
         raise GenClassError("unknown_model", name=str(name)[:60], choices=", ".join(found))
     return found[name]
@@ -104,11 +103,11 @@ def find(name):
     return path if (path / "config.json").is_file() else find_named(str(name))
 
 
-def list_models():
-    """Every model: a list of dicts with ``name``, ``kind``, ``dataset``, ``classes``, ``metrics``."""
+def list_models(offered=None):
+    """Every model: dicts with ``name``, ``kind``, ``dataset``, ``classes``, ``metrics``; arguments as above."""
     keys = ("kind", "dataset", "classes", "metrics")
     found = []
-    for name, folder in named_folders().items():
+    for name, folder in named_folders(offered).items():
         with unless_deleted(folder / "config.json"):
             config = read_config(folder)
             found.append({"name": name, **{key: config[key] for key in keys}})

@@ -6,13 +6,11 @@ from typing import Any
 import gradio as gr
 import torch
 
-import genclass
 from genclass.analysis import evaluate, explain, heat_palette
 from genclass.data import folders, sources
 from genclass.errors import check_number
 from genclass.files import images
 from genclass.jobs import runs
-from genclass.models import store
 from genclass.ui.common import decoded_upload, model_cache, render
 from genclass.ui.common.events import CLASSIFIERS, MEASURES, NETWORKS, RUNS, STARTS, safely
 from genclass.ui.server import limits, quota
@@ -35,7 +33,7 @@ NAMES = {"list_models": "models", "list_runs": "runs", "measure": "evaluate", "e
 
 def list_models() -> list:
     """Every model: dicts with name, kind, dataset, classes and metrics."""
-    return genclass.list_models()
+    return model_cache.listed()
 
 
 def sample(model: Any = None, class_name: Any = None, seed: Any = 0, count: Any = 16, truncation: Any = 1.0,
@@ -118,6 +116,6 @@ def resume(id: Any, minutes: Any = None, request: gr.Request = None) -> dict:
 
 def measure(model: str) -> dict:
     """A model's figures, measured on the images of its own run, else on the bundled small set of its data."""
-    folder = store.find_named(model)
+    folder = model_cache.folder_of(model)
     *_, last = evaluate.measuring(folder, model_cache.images_of(folder, sources.smallest_at_hand))
     return last.figures

@@ -7,7 +7,6 @@ from starlette.middleware import Middleware
 
 from genclass import paths
 from genclass.jobs import prewarm
-from genclass.models import store
 from genclass.ui import api
 from genclass.ui.classify import tab as classify_tab
 from genclass.ui.common import html
@@ -35,15 +34,13 @@ def build_app(public=False, training=True, embedders=(), launch=prewarm.train):
     Words are put in while a page is built, so that no component has to know that there are languages.
 
     Args:
-        public: for strangers: see ``rules``.
+        public: for strangers: see ``limits``.
         training: whether runs can be started here.
         embedders: origins whose pages may show this one in a frame.
         launch: has the folders of runs trained, a ``jobs.runs.Launcher``.
     """
     limits.now.public, limits.now.train, limits.now.embedders = public, training, tuple(embedders)
     limits.now.launch = launch
-    if public:
-        store.offered = limits.offers
     with gr.Blocks(title=say("title"), analytics_enabled=False, delete_cache=CACHE_SECONDS) as demo:
         demo.queue(api_open=False, max_size=200)
         api.build()  # first: a handler of the page that is named like a call takes no name from it

@@ -7,6 +7,7 @@ import torch
 import genclass
 from genclass.analysis import guidance
 from genclass.errors import GenClassError
+from genclass.models import store
 from genclass.models.sampler import Sampler
 
 
@@ -75,13 +76,13 @@ def test_bad_guidance_is_refused(search, sampler, classifier):
 
 def test_the_other_judge_is_of_another_architecture():
     for name, class_name, other in (("cifar10-airnet", "cat", "cifar10-classic-cnn"), ("mnist-airnet", "3", None)):
-        assert guidance.other_judge(genclass.load(name).config, class_name) == other
+        assert guidance.other_judge(genclass.load(name).config, class_name, store.named_folders()) == other
 
 
 def test_a_generator_without_classes_is_led_to_one():
     """Stated: from below 0.2 to above 0.9 for the classifier that is climbed, above 0.6 for the one that is not."""
     sampler, climbed = genclass.load("fashion-mnist-classic-gan"), genclass.load("fashion-mnist-classic-cnn")
-    other = genclass.load(guidance.other_judge(climbed.config, "Trouser"))
+    other = genclass.load(guidance.other_judge(climbed.config, "Trouser", store.named_folders()))
     assert sampler.classes == [] and other.config["architecture"]["name"] != climbed.config["architecture"]["name"]
     before, after = [], []
     for name in ("Trouser", "Ankle boot", "Bag"):

@@ -5,7 +5,7 @@ from html import escape
 import gradio as gr
 
 from genclass.errors import GenClassError
-from genclass.models import facts, store
+from genclass.models import facts
 from genclass.ui.common import decoded_upload, figures, html, model_cache
 from genclass.ui.common.events import CLASSIFIERS, LIVE, WATCH, nothing_to_do, safely
 from genclass.ui.common.text import class_name, say
@@ -52,7 +52,7 @@ def _first_models():
 
 def _same_data(name):
     """A model, then those of the same data set: what differs is how they were made. None if there is no such model."""
-    datasets = {model["name"]: model["dataset"] for model in store.list_models() if model["kind"] == "classifier"}
+    datasets = {model["name"]: model["dataset"] for model in model_cache.listed() if model["kind"] == "classifier"}
     same = [other for other in datasets if datasets[other] == datasets.get(name)]
     return sorted(same, key=lambda other: other != name)
 

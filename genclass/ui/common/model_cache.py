@@ -1,7 +1,11 @@
-"""The models that visitors may ask for, kept loaded."""
+"""The models that visitors may ask for, kept loaded: the page's only way to them.
+
+On a public page runs of others are hidden. So nothing else in ``ui`` asks ``models.store`` or ``genclass`` for a model.
+"""
 
 import functools
 import logging
+from pathlib import Path
 
 from genclass.analysis.evaluate import judge_name
 from genclass.analysis.nearest import PixelNeighbours
@@ -11,10 +15,32 @@ from genclass.errors import GenClassError
 from genclass.models import checkpoint, store
 from genclass.models.classifier import Classifier
 from genclass.models.sampler import Sampler
+from genclass.ui.server import limits
 
 log = logging.getLogger("genclass.page")
 KEPT = 8
 LOADERS = {"classifier": Classifier, "gan": Sampler}
+
+
+def folders() -> dict[str, Path]:
+    """``store.named_folders`` of whoever asks."""
+    return store.named_folders(limits.offers)
+
+
+def folder_of(name: object) -> Path:
+    """Folder of the model with a public name.
+
+    Raises:
+        GenClassError: ``not_text`` or ``unknown_model``.
+    """
+    if not isinstance(name, str):
+        raise GenClassError("not_text", field="model")
+    return store.find_named(name, limits.offers)
+
+
+def listed() -> list[dict]:
+    """``store.list_models`` of whoever asks."""
+    return store.list_models(limits.offers)
 
 
 def load(name, kind):
@@ -29,9 +55,7 @@ def load(name, kind):
     Raises:
         GenClassError: ``not_text``, ``unknown_model``, ``wrong_kind`` or ``broken_checkpoint``.
     """
-    if not isinstance(name, str):
-        raise GenClassError("not_text", field="model")
-    folder = store.find_named(name)
+    folder = folder_of(name)
     return _load(folder, kind, (folder / "config.json").stat().st_mtime_ns)
 
 
@@ -46,9 +70,8 @@ def names(kind, classes=False):
     Args:
         classes: whether only those are meant that know classes.
     """
-    listed = [model["name"] for model in store.list_models()
-              if model["kind"] == kind and (model["classes"] or not classes)]  # fmt: skip
-    return sorted(listed, key=lambda name: "classic" in name)
+    known = [model for model in listed() if model["kind"] == kind and (model["classes"] or not classes)]
+    return sorted((model["name"] for model in known), key=lambda name: "classic" in name)
 
 
 def images_of(folder, named):

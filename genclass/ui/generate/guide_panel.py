@@ -89,7 +89,7 @@ def guide(asked, judge, name, method):
 def _other(climbed, name):
     """The classifier that is only asked, or None."""
     climbed.class_index(name)
-    other = guidance.other_judge(climbed.config, name)
+    other = guidance.other_judge(climbed.config, name, model_cache.folders())
     try:
         return other and model_cache.load(other, "classifier")
     except GenClassError:  # a run's model that has just been replaced

@@ -6,7 +6,7 @@ import gradio as gr
 
 from genclass.analysis import layer_steps
 from genclass.errors import GenClassError, check_choice, check_number
-from genclass.models import checkpoint, store
+from genclass.models import checkpoint
 from genclass.networks.cnn import ClassicCNN
 from genclass.ui.common import decoded_upload, html, model_cache
 from genclass.ui.common.events import CLASSIFIERS, LIVE, WATCH, chosen_example, from_script, safely
@@ -58,7 +58,7 @@ def names():
 
 
 def _architecture(name):
-    return checkpoint.read_config(store.find_named(name))["architecture"]["name"]
+    return checkpoint.read_config(model_cache.folder_of(name))["architecture"]["name"]
 
 
 def build(examples):

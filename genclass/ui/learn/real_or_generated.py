@@ -9,7 +9,6 @@ import torch
 
 from genclass.data import catalog, sources
 from genclass.errors import GenClassError, check_number
-from genclass.models import store
 from genclass.models.recipe import MAX_SEED, Recipe
 from genclass.ui.common import figures, html, model_cache, render
 from genclass.ui.common.events import AFTER, LIVE, WATCH, safely
@@ -50,12 +49,12 @@ class QuizPanel:
 
 def playable():
     """GANs of which real pictures are bundled, those with a discriminator to compare with first."""
-    known = {model["name"] for model in store.list_models() if _bundled(model["dataset"])}
+    known = {model["name"] for model in model_cache.listed() if _bundled(model["dataset"])}
     return sorted((name for name in model_cache.names("gan") if name in known), key=lambda name: not _has_critic(name))
 
 
 def _has_critic(name):
-    return (store.find_named(name) / "discriminator.safetensors").exists()
+    return (model_cache.folder_of(name) / "discriminator.safetensors").exists()
 
 
 def _bundled(dataset):

@@ -64,7 +64,7 @@ def _models(chosen):
 
 def _names():
     """GANs, first those with which every experiment works: they know classes and came with their discriminator."""
-    gans = [one for one in facts.every() if one.kind == "gan"]
+    gans = [one for one in facts.every(model_cache.folders()) if one.kind == "gan"]
     whole = lambda one: "discriminator.safetensors" in one.config["sha256"]
     return [one.name for one in sorted(gans, key=lambda one: (not one.config["classes"], not whole(one)))]
 

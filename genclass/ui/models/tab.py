@@ -8,7 +8,7 @@ from genclass.analysis import evaluate
 from genclass.data import sources
 from genclass.errors import GenClassError
 from genclass.jobs import runs
-from genclass.models import facts, store
+from genclass.models import facts
 from genclass.ui.common import html, model_cache, model_zip, text
 from genclass.ui.common.events import (
     HIDDEN,
@@ -147,9 +147,7 @@ def _find(name):
     Raises:
         GenClassError: ``not_text`` or ``unknown_model``.
     """
-    if not isinstance(name, str):
-        raise GenClassError("not_text", field="model")
-    return facts.of(name, store.find_named(name))
+    return facts.of(name, model_cache.folder_of(name))
 
 
 def _table(every, chosen):
@@ -159,7 +157,7 @@ def _table(every, chosen):
 
 def show(name, mine):
     """The table and the card of a model (None: of the first), in the order of ``Tab.shown``."""
-    every = facts.every()
+    every = facts.every(model_cache.folders())
     one = next((one for one in every if one.name == name), next(iter(every), None))
     return [_table(every, one and one.name), *_shown(one, mine)]
 
@@ -193,7 +191,7 @@ def pick(name, mine):
 @safely
 def time_all():
     """Measure of every model how long one image takes; ``refresh`` shows it."""
-    for one in facts.every():
+    for one in facts.every(model_cache.folders()):
         facts.milliseconds_per_image(one.folder, one.sha256)
 
 
@@ -209,7 +207,7 @@ def measure(name):
 @safely
 def refresh(chosen):
     """The table, and the card and pictures of the chosen model, with all that was measured meanwhile."""
-    every = facts.every()
+    every = facts.every(model_cache.folders())
     return _table(every, chosen), *_card(next((one for one in every if one.name == chosen), None))
 
 

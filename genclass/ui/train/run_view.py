@@ -6,11 +6,10 @@ from dataclasses import dataclass
 import gradio as gr
 import pandas as pd
 
-import genclass
 from genclass.errors import GenClassError
 from genclass.jobs import runs
 from genclass.train.run.layout import LIVE
-from genclass.ui.common import html
+from genclass.ui.common import html, model_cache
 from genclass.ui.common.text import say
 from genclass.ui.server import limits
 from genclass.ui.train import compare_runs, run_pictures, run_summary, start
@@ -68,7 +67,7 @@ class View:
 def view(run_id, mine=()):
     """The present state of a run and of those that may be listed; a run that is gone is as none."""
     listed = runs.list_runs(mine if limits.now.public else None)
-    models = genclass.list_models()
+    models = model_cache.listed()
     try:
         return View(runs.status(run_id), runs.metrics(run_id), runs.pictures(run_id), listed, models)
     except GenClassError:

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from genclass.analysis import layer_steps
-from genclass.models import store
 from genclass.networks import toy_gan
 from genclass.networks.toy_gan import ToySettings
 from genclass.ui.classify.tab import example_files
+from genclass.ui.common import model_cache
 from genclass.ui.common.text import say
 from genclass.ui.layout import build_app
 from genclass.ui.learn import (
@@ -252,7 +252,7 @@ def test_an_experiment_opens_generate(lab, name):
 
 
 def test_an_experiment_without_a_gan_that_can_show_it_is_told(monkeypatch):
-    monkeypatch.setattr(store, "list_models", lambda: [{"name": "plain", "kind": "gan", "classes": []}])
+    monkeypatch.setattr(model_cache, "listed", lambda: [{"name": "plain", "kind": "gan", "classes": []}])
     assert experiments._model_of("sheet") == "plain"
     with pytest.raises(gr.Error, match="no GAN here"):
         experiments._sampler("classes")()

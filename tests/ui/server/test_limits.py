@@ -9,8 +9,8 @@ from gradio import context
 
 from genclass.errors import GenClassError
 from genclass.jobs import bundle, runs
-from genclass.models import store
 from genclass.train.settings import Request
+from genclass.ui.common import model_cache
 from genclass.ui.server import limits
 from tests.helpers import code_of
 
@@ -73,9 +73,8 @@ def test_ones_own_page_has_no_bounds(monkeypatch):
 
 
 @pytest.fixture
-def asking(monkeypatch):
+def asking():
     """Lets events come from an address, as Gradio tells of them; None: while the page is built."""
-    monkeypatch.setattr(store, "offered", limits.offers)
 
     def ask(host):
         context.LocalContext.request.set(host and from_address(host))
@@ -90,11 +89,11 @@ def test_a_model_of_a_strangers_run_is_offered_to_nobody_else(asking, save_tiny)
         shutil.copytree(save_tiny("gan", name=name), path / "model" / "1")
     for host, seen in (("192.0.2.1", True), ("192.0.2.2", False), (None, False)):
         asking(host)
-        assert ("of-one" in store.named_folders()) is seen
-        assert "of-the-owner" in store.named_folders()
-    assert code_of(store.find_named, "of-one") == "unknown_model"
+        assert ("of-one" in model_cache.folders()) is seen
+        assert "of-the-owner" in model_cache.folders()
+    assert code_of(model_cache.folder_of, "of-one") == "unknown_model"
     with pytest.raises(GenClassError, match="of-the-owner") as caught:
-        store.find_named("nothing")
+        model_cache.folder_of("nothing")
     assert "of-one" not in str(caught.value)
 
 
@@ -106,4 +105,4 @@ def test_a_model_that_is_brought_counts_and_belongs_to_who_brought_it(asking, sa
         bundle.bring(tmp_path / "brought.zip", me)
     assert code_of(limits.check_bring, me) == "public_runs"
     asking("192.0.2.2")
-    assert "brought" not in store.named_folders()
+    assert "brought" not in model_cache.folders()
