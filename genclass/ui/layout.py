@@ -10,6 +10,7 @@ from genclass.jobs import prewarm
 from genclass.ui import api
 from genclass.ui.classify import tab as classify_tab
 from genclass.ui.common import html
+from genclass.ui.common.model_tabs import ModelTabs
 from genclass.ui.common.text import language, page_of, say, speaking
 from genclass.ui.generate import tab as generate_tab
 from genclass.ui.learn import tab as learn_tab
@@ -58,7 +59,12 @@ def _build_page(demo):
     with gr.Tabs(elem_id="tabs") as tabs:
         making = generate_tab.build(demo)
         telling = classify_tab.build(demo)
-        form = train_tab.build(demo, memory, making, telling, tabs) if limits.now.train else None
+        model_tabs = ModelTabs(tabs, making, telling)
+        form = None
+        if limits.now.train:
+            training = train_tab.build(memory)
+            train_tab.connect(training, demo, memory, model_tabs)
+            form = training.form
         models_tab.build(memory, making, telling, tabs)
         learn_tab.build(tabs, making, telling, form)
     generate_tab.connect_send(making, telling, tabs)

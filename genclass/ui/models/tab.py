@@ -9,7 +9,7 @@ from genclass.data import sources
 from genclass.errors import GenClassError
 from genclass.jobs import runs
 from genclass.models import facts
-from genclass.ui.common import html, model_cache, model_zip, text
+from genclass.ui.common import html, model_cache, model_zip, my_runs, text
 from genclass.ui.common.events import (
     HIDDEN,
     LIVE,
@@ -26,7 +26,6 @@ from genclass.ui.common.text import say
 from genclass.ui.common.titled_tab import titled_tab
 from genclass.ui.models import closed_loop_panel, model_card, models_table
 from genclass.ui.static import static
-from genclass.ui.train import tab as train_tab
 
 SCRIPT = static("table.js") + static("models.js")  # sorting, and choosing
 TIMES = {"concurrency_id": "times", "concurrency_limit": 1}
@@ -232,7 +231,7 @@ def use(name):
 
 def _own_run(name, mine):
     """The id of the run of this browser that made the model, or None."""
-    for run_id in train_tab.run_ids(mine):
+    for run_id in my_runs.run_ids(mine):
         try:
             if runs.status(run_id)["name"] == name:
                 return run_id

@@ -1,15 +1,17 @@
 """The form that asks for a run: what, on what, how long, and the few settings that matter; what it will take here."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import gradio as gr
+from gradio.components import Component
 
 from genclass.data import catalog
 from genclass.errors import GenClassError, check_choice
 from genclass.train import machine
-from genclass.train.settings import CHOICES, PRESETS, RANGES, Request, adjustable
+from genclass.train.settings import CHOICES, PRESETS, RANGES, ClassifierSettings, GanSettings, Request, adjustable
 from genclass.ui.common import html, text
-from genclass.ui.common.events import HIDDEN, RAW, WATCH, interactive, safely, user_input
+from genclass.ui.common.events import HIDDEN, RAW, WATCH, Event, Parts, answers, interactive, safely, user_input
 from genclass.ui.common.text import name_of, say
 from genclass.ui.common.units import duration
 from genclass.ui.server import limits
@@ -21,11 +23,12 @@ QUIET = {**RAW, **HIDDEN}
 # Settings that can be changed in the page, in this order; the command line can change all.
 FIELDS = ("batch", "learning_rate", "discriminator_learning_rate", "width", "shift", "flip", "loss")
 FIRST = ("gan", "fashion-mnist-mini")
+Settings = ClassifierSettings | GanSettings
 
 
 @dataclass
 class Form:
-    """What is asked for."""
+    """What is asked for; ``fields`` are settings by name."""
 
     kind: gr.Radio
     data: gr.Dropdown
@@ -35,20 +38,21 @@ class Form:
     name: gr.Textbox
     epochs: gr.Number
     seed: gr.Number
-    fields: dict
+    fields: dict[str, Component]
     estimate: gr.HTML
     start: gr.Button
 
-    def values(self):
+    def values(self) -> list[Component]:
+        """All of it, in the order in which ``start`` of the tab takes it."""
         plain = [self.kind, self.data, self.own.draft, self.preset, self.minutes, self.name, self.epochs, self.seed]
         return [*plain, *self.fields.values()]
 
-    def lengths(self):
+    def lengths(self) -> list[Component]:
         """What decides how long it takes."""
         return [self.kind, self.data, self.preset, self.minutes, self.epochs, self.seed, *self.fields.values()]
 
 
-def build(draft):
+def build(draft: gr.BrowserState) -> Form:
     """The components, with what is likeliest to be asked for; ``draft`` is as ``own.build_memory`` made it."""
     kind, source = FIRST
     chosen = gr.Radio([(say(name), name) for name in reversed(PRESETS)], value=kind, label=say("kind"),
@@ -68,11 +72,11 @@ def build(draft):
     return Form(chosen, named, own_images, preset, minutes, name, epochs, seed, fields, estimate, start)
 
 
-def _minutes_info():
+def _minutes_info() -> str:
     return say("minutes_public", most=limits.MINUTES) if limits.now.public else say("minutes_info")
 
 
-def _build_advanced(settings):
+def _build_advanced(settings: Settings) -> tuple[gr.Number, gr.Number, dict[str, Component]]:
     epochs = gr.Number(0, label=say("setting_epochs"), info=_ranged("epochs"), minimum=0,
                        visible=not limits.now.public, elem_id="train-epochs")  # fmt: skip
     fields = {name: _build_field(name, settings) for name in FIELDS}
@@ -80,9 +84,9 @@ def _build_advanced(settings):
     return epochs, seed, fields
 
 
-def _build_field(name, settings):
+def _build_field(name: str, settings: Settings) -> Component:
     elem_id = f"train-{name.replace('learning_rate', 'rate').replace('_', '-')}"  # ids of the first version stay
-    shared = {"label": say(f"setting_{name}"), "elem_id": elem_id, **_shown(name, settings)}
+    shared = {"label": name_of("setting", name), "elem_id": elem_id, **_shown(name, settings)}
     if name == "flip":
         return gr.Checkbox(**shared)
     if name in CHOICES:
@@ -90,77 +94,84 @@ def _build_field(name, settings):
     return gr.Number(minimum=0, **shared)
 
 
-def _shown(name, settings):
+def _shown(name: str, settings: Settings) -> dict[str, Any]:
     """A field's value, its line of explanation, and whether it applies to a preset."""
     told = _ranged(name) if name in RANGES else say(f"about_{name}")
     return {"value": getattr(settings, name, None), "info": told, "visible": name in adjustable(settings)}
 
 
-def _ranged(name):
+def _ranged(name: str) -> str:
     """A setting explained, with its allowed range."""
     low, high = RANGES[name]
     high = min(high, limits.LARGEST.get(name, high)) if limits.now.public else high
     return say("ranged", told=say(f"about_{name}"), low=f"{low:.6f}".rstrip("0").rstrip("."), high=f"{high:,}")
 
 
-def connect(form, tab):
-    """What follows from what: presets from the kind, fields from the preset, the expected time from all."""
-    fields = [*form.fields.values()]
-    told = {"fn": estimate, "inputs": form.lengths(), "outputs": form.estimate, **QUIET}
-    chosen = [form.kind, form.data, form.preset]
-    form.kind.input(choose_kind, [form.kind, form.data, form.own.draft], [form.preset, *fields], **QUIET).then(**told)
-    show_own = own.connect(form.own, form.kind, form.preset)
-    about = {"fn": choose_data, "inputs": [*chosen, form.own.draft], "outputs": [form.own.box, form.preset, *fields]}
-    show_own(form.data.select(**about, **QUIET)).then(**told)
+def connect(form: Form, page: gr.Tab) -> None:
+    """What follows from what: presets from the kind, fields from the preset, the expected time from all.
+
+    Args:
+        page: the tab around the form, whose opening brings the presets' times up to date.
+    """
+    told: Event = {"fn": estimate, "inputs": form.lengths(), "outputs": form.estimate, **QUIET}
+    chosen: list[Component] = [form.kind, form.data, form.preset]
+    parts: Parts = {"own": form.own.box, "preset": form.preset, "fields": form.fields}
+    form.kind.input(**answers(choose_kind, parts), inputs=[form.kind, form.data, form.own.draft], **QUIET).then(**told)
+    fill_own = own.connect(form.own, form.kind, form.preset)
+    fill_own(form.data.select(**answers(choose_data, parts), inputs=[*chosen, form.own.draft], **QUIET)).then(**told)
     # Until the preset's fields have come Start would take those of the one before.
     form.preset.change(None, None, form.start, js=interactive("false"), **WATCH)
-    filled = form.preset.change(choose_preset, chosen, fields, **QUIET)
+    filled = form.preset.change(**answers(choose_preset, form.fields), inputs=chosen, **QUIET)
     filled.then(None, None, form.start, js=interactive("true"), **WATCH)
     filled.then(**told)
-    tab.select(_retitled, chosen[:2], form.preset, **QUIET).then(**told)  # more may have been measured meanwhile
-    for field in (form.minutes, form.epochs, *fields):
+    page.select(_retitled, chosen[:2], form.preset, **QUIET).then(**told)  # more may have been measured meanwhile
+    for field in (form.minutes, form.epochs, *form.fields.values()):
         user_input(field)(**told, trigger_mode="always_last")
 
 
 @safely
-def choose_kind(kind, source, draft):
+def choose_kind(kind: Any, source: Any, draft: Any) -> dict[str, Any]:
     """A kind's presets, and the one to begin with: of one's own images, what is fit for so many."""
     presets = _presets(kind, source)
     first = own.usual_preset(kind, draft) if source == OWN else presets[0][1]
-    return [gr.update(choices=presets, value=first), *_field_updates(kind, source, first)]
+    return {"preset": gr.update(choices=presets, value=first), "fields": _field_updates(kind, source, first)}
 
 
 @safely
-def choose_data(kind, source, preset, draft):
+def choose_data(kind: Any, source: Any, preset: Any, draft: Any) -> dict[str, Any]:
     """Presets with their times on these data; for one's own images their place, and the preset fit for so many."""
     preset = own.usual_preset(kind, draft) if source == OWN else preset
-    return [gr.update(visible=source == OWN), gr.update(choices=_presets(kind, source), value=preset),
-            *_field_updates(kind, source, preset)]  # fmt: skip
+    return {
+        "own": gr.update(visible=source == OWN),
+        "preset": gr.update(choices=_presets(kind, source), value=preset),
+        "fields": _field_updates(kind, source, preset),
+    }
 
 
 @safely
-def _retitled(kind, source):
+def _retitled(kind: Any, source: Any) -> dict[str, Any]:
     return gr.update(choices=_presets(kind, source))
 
 
 @safely
-def choose_preset(kind, source, preset):
+def choose_preset(kind: Any, source: Any, preset: Any) -> dict[str, Any]:
+    """The fields as the preset has them."""
     return _field_updates(kind, source, preset)
 
 
-def _field_updates(kind, source, preset):
+def _field_updates(kind: Any, source: Any, preset: Any) -> dict[str, Any]:
     settings = Request(kind, source or "own", preset).settings()
-    return [gr.update(**_shown(name, settings)) for name in FIELDS]
+    return {name: gr.update(**_shown(name, settings)) for name in FIELDS}
 
 
-def _presets(kind, source):
+def _presets(kind: Any, source: Any) -> list[tuple[str, str]]:
     """A kind's presets with what each is for, and how long its whole length takes here."""
     threads = machine.threads_beside_page()
     names = PRESETS[check_choice("kind", kind, tuple(PRESETS))]
     return [(_preset_title(Request(kind, source or "own", name, threads=threads)), name) for name in names]
 
 
-def _preset_title(request):
+def _preset_title(request: Request) -> str:
     about, epochs = name_of("preset", request.preset), f"{request.settings().epochs:g}"
     seconds = machine.expected_seconds(request) if catalog.find(request.data) else None
     if seconds is None:
@@ -170,7 +181,7 @@ def _preset_title(request):
 
 
 @safely
-def estimate(kind, source, preset, minutes, epochs, seed, *fields):
+def estimate(kind: Any, source: Any, preset: Any, minutes: Any, epochs: Any, seed: Any, *fields: Any) -> str:
     """What the run that is asked for would take, as HTML; what is wrong with it, where something is."""
     try:
         return _estimate(kind, source, preset, minutes, epochs, seed, dict(zip(FIELDS, fields)))
@@ -178,7 +189,7 @@ def estimate(kind, source, preset, minutes, epochs, seed, *fields):
         return html.note(text.sentence(error), "warning")
 
 
-def _estimate(kind, source, preset, minutes, epochs, seed, fields):
+def _estimate(kind: Any, source: Any, preset: Any, minutes: Any, epochs: Any, seed: Any, fields: dict[str, Any]) -> str:
     request = start.request_of(kind, source or "own", preset, minutes, epochs, seed, fields)
     row = catalog.find(request.data)
     if row is None:

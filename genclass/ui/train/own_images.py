@@ -3,17 +3,20 @@
 What has been added lies in a draft on this server; the browser keeps its id, so that a reload loses nothing.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
+from gradio.events import Dependency
 
 from genclass.errors import GenClassError, check_choice
 from genclass.files import images
 from genclass.jobs import drafts
 from genclass.train.settings import PRESETS
 from genclass.ui.common import html
-from genclass.ui.common.events import HIDDEN, RAW, safely
+from genclass.ui.common.events import HIDDEN, RAW, Event, Parts, answers, parts_of, safely
 from genclass.ui.common.text import say
 from genclass.ui.server import uploads
 from genclass.ui.train import start
@@ -23,7 +26,7 @@ SHOWN_IMAGES = 8
 # An emptied camera asks whether it may look: it may, or there would be no picture.
 LIVE_AGAIN = """() => setTimeout(
     () => document.querySelector('#own-camera [title="grant webcam access"] button')?.click(), 100)"""
-DRAFTS = {"concurrency_id": "drafts", "concurrency_limit": 2}
+DRAFTS: Event = {"concurrency_id": "drafts", "concurrency_limit": 2}
 
 
 @dataclass
@@ -41,17 +44,17 @@ class OwnImagesPanel:
     remove: gr.Button
     discard: gr.Button
 
-    def changed(self):
-        """What a change of the draft changes, in the order of ``_told``."""
-        return [self.draft, self.preview, self.doomed, self.zipped, self.files, self.camera]
+    def following(self) -> Parts:
+        """What follows the draft, by the names of ``_told``."""
+        return parts_of(self, "draft", "preview", "doomed", "zipped", "files", "camera")
 
 
-def build_memory():
+def build_memory() -> gr.BrowserState:
     """Where the browser keeps the draft's id."""
     return gr.BrowserState(None, storage_key="genclass-draft", secret="genclass")
 
 
-def build(draft):
+def build(draft: gr.BrowserState) -> OwnImagesPanel:
     """Lay the panel out, hidden until one's own images are chosen; ``draft`` is as ``build_memory`` made it."""
     with gr.Column(visible=False, elem_id="own", elem_classes="gc-own") as box:
         zipped = gr.File(label=say("own_zip"), file_types=[".zip"], height=150, elem_id="train-zip")
@@ -70,34 +73,34 @@ def build(draft):
     return OwnImagesPanel(draft, box, zipped, name, files, camera, preview, doomed, remove, discard)
 
 
-def connect(panel, kind, preset):
+def connect(panel: OwnImagesPanel, kind: gr.Radio, preset: gr.Radio) -> Callable[[Dependency], Dependency]:
     """Connect the panel's events; ``preset`` follows what is fit for so many images.
 
     Returns:
-        A function that lets the panel appear after an event that may choose one's own images.
+        A function that fills the panel after an event that may have chosen one's own images.
     """
-    quiet = {**RAW, **HIDDEN, **DRAFTS}
-    busy = {**RAW, "show_progress": "minimal", **DRAFTS}
-    advise = {"fn": advised, "inputs": [panel.draft, kind], "outputs": preset, **quiet}
-    draft, changed = panel.draft, panel.changed()
-    panel.zipped.upload(add_zip, [draft, panel.zipped], changed, **busy).success(**advise)
-    panel.files.upload(add_files, [draft, panel.name, panel.files], changed, **busy).success(**advise)
-    taken = panel.camera.input(add_picture, [draft, panel.name, panel.camera], changed, **quiet)
+    busy: Event = {**RAW, "show_progress": "minimal", **DRAFTS}
+    quiet: Event = {**RAW, **HIDDEN, **DRAFTS}
+    advise: Event = {"fn": advised, "inputs": [panel.draft, kind], "outputs": preset, **quiet}
+    draft, name, parts = panel.draft, panel.name, panel.following()
+    panel.zipped.upload(**answers(add_zip, parts), inputs=[draft, panel.zipped], **busy).success(**advise)
+    panel.files.upload(**answers(add_files, parts), inputs=[draft, name, panel.files], **busy).success(**advise)
+    taken = panel.camera.input(**answers(add_picture, parts), inputs=[draft, name, panel.camera], **quiet)
     taken.success(**advise).then(None, None, None, js=LIVE_AGAIN, **RAW)
-    panel.remove.click(remove, [draft, panel.doomed], changed, **quiet).success(**advise)
-    panel.discard.click(discard, draft, changed, **quiet)
-    return lambda chosen: chosen.then(_told_again, draft, changed, **quiet)
+    panel.remove.click(**answers(remove, parts), inputs=[draft, panel.doomed], **quiet).success(**advise)
+    panel.discard.click(**answers(discard, parts), inputs=draft, **quiet)
+    return lambda chosen: chosen.then(**answers(_told_again, parts), inputs=draft, **quiet)
 
 
 @safely
-def add_zip(draft_id, file):
+def add_zip(draft_id: Any, file: Any) -> dict[str, Any]:
     """The draft with the classes of a zip."""
     path = uploads.uploaded(file)
     return _told(drafts.add_zip(draft_id, path, path.stem))
 
 
 @safely
-def add_files(draft_id, name, files):
+def add_files(draft_id: Any, name: Any, files: Any) -> dict[str, Any]:
     """The draft with more pictures of one class."""
     if not isinstance(files, list) or not files:
         raise GenClassError("nothing_given")
@@ -105,52 +108,53 @@ def add_files(draft_id, name, files):
 
 
 @safely
-def add_picture(draft_id, name, picture):
+def add_picture(draft_id: Any, name: Any, picture: Any) -> dict[str, Any]:
     """The draft with one more picture, from the camera."""
     return _told(drafts.add(draft_id, name, [(say("own_picture"), uploads.uploaded(picture))]))
 
 
-def _name(file):
+def _name(file: Any) -> str:
     given = file.get("orig_name") if isinstance(file, dict) else None
     return Path(given).name if isinstance(given, str) else "?"
 
 
 @safely
-def remove(draft_id, name):
+def remove(draft_id: Any, name: Any) -> dict[str, Any]:
     """The draft without a class."""
     return _told(drafts.remove(draft_id, name))
 
 
 @safely
-def discard(draft_id):
+def discard(draft_id: Any) -> dict[str, Any]:
     """A new, empty draft."""
     return _told(drafts.discard(draft_id))
 
 
 @safely
-def _told_again(draft_id):
+def _told_again(draft_id: Any) -> dict[str, Any]:
     return _told(drafts.read(draft_id))
 
 
-def _told(draft):
+def _told(draft: drafts.Draft) -> dict[str, Any]:
     names = list(draft.counts())
     doomed = gr.update(choices=names, value=names[-1] if names else None)
-    return [draft.id, preview(draft), doomed, None, None, None]
+    emptied = {"zipped": None, "files": None, "camera": None}
+    return {"draft": draft.id, "preview": preview(draft), "doomed": doomed, **emptied}
 
 
 @safely
-def advised(draft_id, kind):
+def advised(draft_id: Any, kind: Any) -> dict[str, Any]:
     """The preset that is fit for so many images."""
     return gr.update(value=usual_preset(kind, draft_id))
 
 
-def usual_preset(kind, draft_id):
+def usual_preset(kind: Any, draft_id: Any) -> str:
     """What is fit for the images of a draft."""
     kind = check_choice("kind", kind, tuple(PRESETS))
     return start.usual_preset(kind, len(drafts.read(draft_id).pictures.labels))
 
 
-def preview(draft):
+def preview(draft: drafts.Draft) -> str:
     """HTML: each class with its count and some of its pictures, then what is doubtful."""
     counts = draft.counts()
     if not counts:
@@ -168,7 +172,7 @@ def preview(draft):
     )
 
 
-def _strip(draft, name):
+def _strip(draft: drafts.Draft, name: str) -> bytes:
     """A PNG of the first pictures of a class in a row."""
     chosen = [index for index, label in enumerate(draft.pictures.labels) if label == name][:SHOWN_IMAGES]
     pixels = draft.pictures.images[chosen].transpose(0, 2, 3, 1)

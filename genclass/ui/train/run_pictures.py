@@ -2,15 +2,18 @@
 
 import json
 from html import escape
+from pathlib import Path
+from typing import Any
 
 from genclass.ui.common import charts, html
 from genclass.ui.common.text import class_name, say
 
 COLUMNS = 10
 MATRIX_CLASSES = 20  # more would not fit
+Picture = tuple[int, Path]  # the step that it shows, and where it lies
 
 
-def shown(status, pictures, index):
+def shown(status: dict[str, Any] | None, pictures: list[Picture], index: int) -> tuple[str, str]:
     """(picture, what is wrong and for what it is taken) of one of a run's pictures, as HTML.
 
     Args:
@@ -18,7 +21,7 @@ def shown(status, pictures, index):
         pictures: as ``runs.pictures`` gives them.
         index: which; one that is not there counts as the newest.
     """
-    if not pictures:
+    if status is None or not pictures:
         return "", ""
     number, path = pictures[index] if 0 <= index < len(pictures) else pictures[-1]
     step = f"{number:,}"
@@ -30,7 +33,7 @@ def shown(status, pictures, index):
         return "", ""
 
 
-def _mistakes(path, step):
+def _mistakes(path: Path, step: str) -> str:
     record_file = path.with_suffix(".json")
     if not record_file.exists():
         return ""
@@ -38,7 +41,7 @@ def _mistakes(path, step):
     return _wrong(record, path.with_name(f"{path.stem}-wrong.png"), step) + _matrix(record, step)
 
 
-def _wrong(record, sheet, step):
+def _wrong(record: dict[str, Any], sheet: Path, step: str) -> str:
     """The images it is most wrong about: each a window onto one sheet."""
     if not record["wrong"]:
         return html.note(say("none_wrong"))
@@ -52,11 +55,11 @@ def _wrong(record, sheet, step):
     return f"<h3>{escape(say('most_wrong', step=step))}</h3>" + f'<div class="gc-wrongs" style="{style}">{tiles}</div>'
 
 
-def _named(record, key, entry):
+def _named(record: dict[str, Any], key: str, entry: dict[str, Any]) -> str:
     return class_name(record["classes"][entry[key]])
 
 
-def _matrix(record, step):
+def _matrix(record: dict[str, Any], step: str) -> str:
     names, rows = [class_name(name) for name in record["classes"]], record["confusion"]
     if len(names) > MATRIX_CLASSES:
         return ""

@@ -1,16 +1,19 @@
 """A run at a glance, in words: state, progress, speed, what went wrong; and a table of many."""
 
+from typing import Any
+
 from genclass.train.run.layout import LIVE
 from genclass.ui.common import html, text
-from genclass.ui.common.text import say
+from genclass.ui.common.text import name_of, say
 from genclass.ui.common.units import duration
 
 
-def title(status):
-    return f"{status['name']} · {say('state_' + status['state'])}"
+def title(status: dict[str, Any]) -> str:
+    """A run's name and state."""
+    return f"{status['name']} · {name_of('state', status['state'])}"
 
 
-def told(status, ready):
+def told(status: dict[str, Any], ready: bool) -> str:
     """State, progress and speed; below, what went wrong, what to mind, or where the model is to be found.
 
     Args:
@@ -27,7 +30,7 @@ def told(status, ready):
     return bar + minded + html.note(words, "ready" if ready else "note")
 
 
-def _facts(status):
+def _facts(status: dict[str, Any]) -> list[str]:
     step, total, seconds = status["step"], status["total"], status["seconds"]
     if status["state"] == "queued" and status["ahead"]:
         return [say("in_line", place=status["ahead"] + 1, ahead=status["ahead"])]
@@ -41,7 +44,7 @@ def _facts(status):
     return [*facts, say("elapsed", time=duration(seconds))] if seconds else facts
 
 
-def table(statuses):
+def table(statuses: list[dict[str, Any]]) -> str:
     """What every listed run is doing."""
     if not statuses:
         return html.note(say("no_runs"))
@@ -49,7 +52,7 @@ def table(statuses):
     return html.table(headings, [_row(status) for status in statuses])
 
 
-def _row(status):
+def _row(status: dict[str, Any]) -> list[str]:
     share = f"{status['step'] / status['total']:.0%}" if status["total"] else "–"
     plain = [status[key] for key in ("name", "kind", "data", "preset")]
-    return [*plain, say(f"state_{status['state']}"), share]
+    return [*plain, name_of("state", status["state"]), share]

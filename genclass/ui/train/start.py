@@ -4,9 +4,10 @@ import hashlib
 import json
 import shlex
 from pathlib import Path
+from typing import Any
 
 from genclass.data import catalog, folders, sources
-from genclass.data.imageset import PARTS
+from genclass.data.imageset import PARTS, ImageSet
 from genclass.errors import GenClassError, check_choice, check_number
 from genclass.jobs import runs
 from genclass.train import machine
@@ -17,21 +18,23 @@ from genclass.ui.server import limits, uploads
 SESSIONS = 200
 FEW_IMAGES = 1000  # of one's own: up to here a shipped model is gone on with (benchmarks/transfer.py)
 
+Asked = tuple[Request, bytes | None]  # what is asked for, and what tells the visitor's own images from others
+# {session: (what it asked for last, the run's id)}, of the last SESSIONS
+_newest: dict[str | None, tuple[Asked, str]] = {}
 
-_newest = {}  # {session: (what it asked for last, the run's id)}, of the last SESSIONS
 
-
-def start(kind, preset, minutes, name, dataset=None, upload=None, imageset=None, epochs=None, seed=0, fields=None,
-          owner=None, session=None):  # fmt: skip
+def start(kind: Any, preset: Any, minutes: Any, name: Any, dataset: Any = None, upload: Any = None,
+          imageset: ImageSet | None = None, epochs: Any = None, seed: Any = 0, fields: dict[str, Any] | None = None,
+          owner: str | None = None, session: str | None = None) -> str:  # fmt: skip
     """Start a run.
 
     Args:
         preset: None for the usual one.
         minutes: its length; not looked at where ``epochs`` is given.
         name: None or empty for one made of data set and preset.
-        dataset: a name in ``data.NAMES``.
+        dataset: a name in ``catalog.NAMES``.
         upload: instead of it, Gradio's dict of an uploaded zip.
-        imageset: instead of both, a ``data.ImageSet`` of the visitor's own.
+        imageset: instead of both, an ``ImageSet`` of the visitor's own.
         fields: settings by name; those that are the preset's own, or None, are left out.
         owner: marks the visitor on a public page, or None.
         session: of a browser's tab, or None. Pressing Start there many times at once starts one run.
@@ -40,7 +43,7 @@ def start(kind, preset, minutes, name, dataset=None, upload=None, imageset=None,
         The run's id.
 
     Raises:
-        GenClassError: for anything wrong with the request or the zip, or what ``rules`` forbids.
+        GenClassError: for anything wrong with the request or the zip, or what ``limits`` forbid.
     """
     limits.check_training()  # before anything is unpacked
     check_choice("kind", kind, tuple(PRESETS))
@@ -62,7 +65,7 @@ def start(kind, preset, minutes, name, dataset=None, upload=None, imageset=None,
     return run_id
 
 
-def _fingerprint(imageset):
+def _fingerprint(imageset: ImageSet) -> bytes:
     """What another set of images, or the same with other labels, does not have."""
     digest = hashlib.blake2b(json.dumps(imageset.classes).encode())
     for part in PARTS:
@@ -70,7 +73,7 @@ def _fingerprint(imageset):
     return digest.digest()
 
 
-def _started_already(session, asked):
+def _started_already(session: str | None, asked: Asked) -> str | None:
     """The run that this session started last, if that is asked for again while it waits or trains; else None."""
     before, run_id = _newest.get(session, (None, None))
     try:
@@ -79,7 +82,7 @@ def _started_already(session, asked):
         return None
 
 
-def _remember(session, asked, run_id):
+def _remember(session: str | None, asked: Asked, run_id: str) -> None:
     if session is not None:
         _newest.pop(session, None)
         _newest[session] = asked, run_id
@@ -87,8 +90,9 @@ def _remember(session, asked, run_id):
             del _newest[next(iter(_newest))]
 
 
-def request_of(kind, source, preset, minutes, epochs=None, seed=0, fields=None, name=None):
-    """A ``train.settings.Request`` from raw values.
+def request_of(kind: Any, source: str, preset: Any, minutes: Any, epochs: Any = None, seed: Any = 0,
+               fields: dict[str, Any] | None = None, name: Any = None) -> Request:  # fmt: skip
+    """A ``Request`` from raw values.
 
     Raises:
         GenClassError: as they are checked.
@@ -105,23 +109,22 @@ def request_of(kind, source, preset, minutes, epochs=None, seed=0, fields=None, 
     return Request(kind, source, preset, changed, minutes=minutes, **shared)
 
 
-def usual_preset(kind, images=None):
+def usual_preset(kind: str, images: int | None = None) -> str:
     """``transfer`` for few images of one's own; else, and without a count, the kind's first."""
     return next(iter(PRESETS[kind])) if images is None or images > FEW_IMAGES else "transfer"
 
 
-def own_name(title):
+def own_name(title: str) -> str:
     """A data set's name from that of a zip's file, never that of a known set."""
     stem = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in title.lower())
     stem = stem.strip("-")[:30] or "images"
     return f"my-{stem}" if catalog.find(stem) else stem
 
 
-def command_line(request, name):
+def command_line(request: Request, name: str) -> str:
     """The command that trains the same, as a person would type it.
 
     Args:
-        request: a ``train.settings.Request``.
         name: the run's public name.
     """
     source = request.data if catalog.find(request.data) else f"{Path(request.data).stem}.zip"

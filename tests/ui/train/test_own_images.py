@@ -16,9 +16,9 @@ import genclass
 from genclass import paths
 from genclass.jobs import bundle, drafts, runs
 from genclass.train.settings import PRESETS
-from genclass.ui.common import model_zip, text
+from genclass.ui.common import text
 from genclass.ui.server import uploads
-from genclass.ui.train import own_images, start
+from genclass.ui.train import own_images, start, take_model
 from genclass.ui.train import tab as train_tab
 from tests.stand_ins import random_images
 from tests.ui.helpers import start_tiny, wait_for
@@ -65,33 +65,35 @@ def sentence(handler, *arguments):
 
 
 def test_classes_are_previewed_as_they_grow(dropped):
-    draft, shown, *_ = add(dropped, None, "cups", 1, 2, 3)
+    first = add(dropped, None, "cups", 1, 2, 3)
+    draft, shown = first["draft"], first["preview"]
     assert "Images: 3, classes: 1" in shown and "One class only" in shown
-    again, shown, doomed, *cleared = add(dropped, draft, "forks", 4, 5)
-    assert again == draft and "Images: 5, classes: 2" in shown and shown.count("<img") == 2
-    assert doomed["choices"] == ["cups", "forks"] and cleared == [None, None, None]
-    assert "forks" not in own_images.remove(draft, "forks")[1]
-    fresh, shown, *_ = own_images.discard(draft)
-    assert fresh != draft and text.say("own_nothing") in shown
+    told = add(dropped, draft, "forks", 4, 5)
+    assert told["draft"] == draft and "Images: 5, classes: 2" in told["preview"]
+    assert told["preview"].count("<img") == 2 and told["doomed"]["choices"] == ["cups", "forks"]
+    assert [told[name] for name in ("zipped", "files", "camera")] == [None, None, None]
+    assert "forks" not in own_images.remove(draft, "forks")["preview"]
+    told = own_images.discard(draft)
+    assert told["draft"] != draft and text.say("own_nothing") in told["preview"]
 
 
 def test_a_zip_and_the_camera_add_to_the_same_set(dropped):
     content = zipped({"cups/1.png": png(1), "forks/2.png": png(2), "forks/3.png": b"broken"})
-    draft, shown, *_ = own_images.add_zip(None, dropped("table.zip", content))
-    assert "left out: 1 (forks/3.png)" in shown
-    shown = own_images.add_picture(draft, "forks", dropped("webcam.png", png(9)))[1]
+    told = own_images.add_zip(None, dropped("table.zip", content))
+    assert "left out: 1 (forks/3.png)" in told["preview"]
+    shown = own_images.add_picture(told["draft"], "forks", dropped("webcam.png", png(9)))["preview"]
     assert "Images: 3, classes: 2" in shown
 
 
 def test_names_are_shown_as_text(dropped):
-    draft, shown, *_ = add(dropped, None, "<img src=x onerror=alert(1)>", 1)
-    shown = add(dropped, draft, "=1+1\x00\x1b", 2)[1]
+    draft = add(dropped, None, "<img src=x onerror=alert(1)>", 1)["draft"]
+    shown = add(dropped, draft, "=1+1\x00\x1b", 2)["preview"]
     assert "<img src=x" not in shown and "&lt;img src=x" in shown
     assert "=1+1<" in shown and "\x00" not in shown and "\x1b" not in shown
 
 
 def test_few_images_are_learnt_by_transfer(dropped, monkeypatch):
-    draft, *_ = add(dropped, None, "cups", 1, 2, 3)
+    draft = add(dropped, None, "cups", 1, 2, 3)["draft"]
     for kind in PRESETS:
         assert own_images.advised(draft, kind)["value"] == "transfer"
     monkeypatch.setattr(start, "FEW_IMAGES", 2)
@@ -136,12 +138,12 @@ def test_what_a_classifier_can_not_learn_from(client, tmp_path, images, words):
 
 
 def test_a_set_made_in_the_page_is_trained_on_after_it_was_forgotten(client, dropped):
-    draft, *_ = add(dropped, None, "cups", *range(10))
-    draft, *_ = add(dropped, draft, "forks", *range(20, 30))
+    draft = add(dropped, None, "cups", *range(10))["draft"]
+    add(dropped, draft, "forks", *range(20, 30))
     visitor = SimpleNamespace(session_hash="own")
-    mine, _ = train_tab.start(visitor, "classifier", "", draft, "transfer", 2, "tableware", None, 0, {"ids": []})
+    told = train_tab.start(visitor, "classifier", "", draft, "transfer", 2, "tableware", None, 0, {"ids": []})
     drafts.discard(draft)
-    done = wait_for(client, mine["watched"], "finished", "failed", seconds=180)
+    done = wait_for(client, told["mine"]["watched"], "finished", "failed", seconds=180)
     assert done["state"] == "finished" and genclass.load("tableware").classes == ["cups", "forks"]
     config = genclass.load("tableware").config
     assert config["metrics"]["accuracy"]["measured"].startswith("share of the 4 test images")
@@ -150,7 +152,7 @@ def test_a_set_made_in_the_page_is_trained_on_after_it_was_forgotten(client, dro
 def test_a_model_is_taken_away_and_brought_back(client, lab, dropped):
     run_id = start_tiny(name="traveller", epochs=0.01)
     wait_for(client, run_id, "finished", seconds=180)
-    file = model_zip.packed_model(run_id)
+    file = take_model.packed_model(run_id)
     assert file["name"] == "traveller.zip"
     path = Path(file["url"].removeprefix("gradio_api/file="))
     brought = bundle.bring(path)
@@ -166,7 +168,7 @@ def test_a_model_is_taken_away_and_brought_back(client, lab, dropped):
 
 
 def test_a_model_that_is_not_there_yet_is_told():
-    assert "no run with this id" in sentence(model_zip.packed_model, "0" * 32)
+    assert "no run with this id" in sentence(take_model.packed_model, "0" * 32)
 
 
 def test_runs_of_strangers_are_not_shown_by_a_bad_zip(client, dropped):

@@ -1,0 +1,24 @@
+"""A run at a glance, in words."""
+
+from genclass.errors import GenClassError
+from genclass.ui.train import run_summary
+
+
+def test_a_failed_run_tells_why_in_a_sentence():
+    error = GenClassError("diverged", step=5).as_dict()
+    status = {"name": "x", "state": "failed", "step": 5, "total": 9, "seconds": 3, "error": error, "metrics": None}
+    assert "infinite or not a number at step 5" in run_summary.told(status, ready=False)
+
+
+def test_a_run_that_waits_tells_its_place_in_line():
+    status = {"name": "x", "state": "queued", "step": 0, "total": None, "seconds": None, "error": None,
+              "metrics": None, "ahead": 2, "kind": "gan"}  # fmt: skip
+    assert "Number 3 in line: 2 before this one." in run_summary.told(status, ready=False)
+
+
+def test_warnings_are_told_while_the_run_goes_on():
+    warning = GenClassError("samples_collapse", spread=9).as_dict()
+    metrics = {"images_per_second": 5, "warnings": [warning]}
+    status = {"name": "x", "state": "running", "step": 5, "total": 9, "seconds": 3, "error": None, "kind": "gan",
+              "metrics": metrics, "ahead": 0}  # fmt: skip
+    assert "The samples have become alike: they differ 9 %" in run_summary.told(status, ready=False)
