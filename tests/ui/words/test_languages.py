@@ -7,6 +7,7 @@ import pytest
 from genclass.errors import GenClassError
 from genclass.ui.common import text
 from genclass.ui.layout import build_app
+from genclass.ui.server import gradio_patches
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 MARKUP = re.compile(r"<style.*?</style>|<svg.*?</svg>|<[^>]*>|\$[^$]*\$", re.S)
@@ -89,13 +90,13 @@ class Asked:
     ],
 )
 def test_an_answer_speaks_the_language_of_its_page(asked, language):
-    token = text.LocalContext.request.set(asked)
+    token = gradio_patches.LocalContext.request.set(asked)
     try:
         assert text.language() == language
         refused = text.sentence(GenClassError("nothing_given"))
         assert bool(CHINESE.search(refused)) == (language == "zh")
     finally:
-        text.LocalContext.request.reset(token)
+        gradio_patches.LocalContext.request.reset(token)
 
 
 def test_a_class_of_ones_own_keeps_its_name():

@@ -12,13 +12,15 @@ from genclass.ui.words import LANGUAGES
 
 # What is written alike in both languages: names, formats, signs.
 ALIKE = {"title", "reset", "download", "save_gif", "save_webp", "save_mp4", "method_grad-cam"}
+ALIKE |= {"learn_gan", "learn_cnn", "cnn_layer", "dense_product", "sizes_side"}
 ALIKE |= {"choose_kind_gan", "choose_millions", "choose_megabytes", "quality_samples", "loop_spread"}
 TERMS = {"GenClass", "Grad", "FGSM", "JPEG", "HEIC", "WebP", "https", "base", "float", "webp"}
 TERMS |= {"Inception", "torch", "fidelity", "install", "requirements", "onnx", "onnxruntime", "epochs", "batch"}
 TERMS |= {"JSON", "CIFAR", "MNIST", "Fashion"}
 TERMS |= {"http", "HEAD", "address"}  # where a cluster answers, and the flag that says so
 TERMS |= {"MODEL", "CLASS", "fashion", "mnist", "airnet", "Sneaker"}  # a command's form and its example
-TERMS |= {"Adam", "Cutout"}
+TERMS |= {"Adam", "Cutout", "ReLU", "softmax", "hinge"}
+TERMS |= {"chet"}  # of Fréchet
 ENGLISH, CHINESE = (LANGUAGES[name] for name in ("en", "zh"))
 HAN, LATIN = r"[\u4e00-\u9fff]", r"[A-Za-z0-9{}]"
 
