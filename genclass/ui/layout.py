@@ -1,6 +1,7 @@
 """The whole page: a heading, the tabs, the web API, and how it is served."""
 
 import contextlib
+import json
 
 import gradio as gr
 from starlette.middleware import Middleware
@@ -19,10 +20,10 @@ from genclass.ui.server import gradio_patches, guard, limits, quota
 from genclass.ui.server.compression import Compression
 from genclass.ui.static import STATIC, static
 from genclass.ui.train import tab as train_tab
-from genclass.ui.words import LANGUAGES
+from genclass.ui.words import LANGUAGES, TABS
 
 VISITORS = 200  # whose state is kept; what an older tab changed is then as it was when the page was built
-SCRIPTS = ("language.js", "address.js", "page.js")  # in this order
+SCRIPTS = ("gradio_patches.js", "language.js", "address.js", "page.js")  # in this order
 CACHE_SECONDS = (600, 7200)  # how often to look, and how old a temporary file may get
 FONT = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
 MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
@@ -84,12 +85,19 @@ def _heading():
     return f'{toast}<div>{said}</div><nav aria-label="{say("page_links")}">{copy}{links}</nav>'
 
 
+def _head() -> str:
+    """The scripts, and before them what they are told: languages with their pages, and tabs."""
+    languages = {name: {"locale": language.locale, "page": page_of(name)} for name, language in LANGUAGES.items()}
+    told = f"window.genclassTold = {json.dumps({'languages': languages, 'tabs': TABS})};"
+    return "".join(f"<script>{script}</script>" for script in (told, *map(static, SCRIPTS)))
+
+
 def launch_settings():
     """Keyword arguments of ``launch``: looks, limits, and nothing served or fetched that is not the page's own."""
     return {
         "theme": theme(),
         "css_paths": [STATIC / name for name in ("style.css", "models.css", "learn.css")],
-        "head": "".join(f"<script>{static(name)}</script>" for name in SCRIPTS),
+        "head": _head(),
         "max_file_size": limits.UPLOAD[limits.now.public],
         "state_session_capacity": VISITORS,
         "blocked_paths": [str(paths.SHIPPED), str(paths.runs_dir())],

@@ -12,7 +12,7 @@ import gradio as gr
 
 from genclass.errors import GenClassError
 from genclass.ui.server import gradio_patches
-from genclass.ui.words import DEFAULT, LANGUAGES, Language
+from genclass.ui.words import DEFAULT, LANGUAGES, Language, preferred
 
 _building = ContextVar("language", default=DEFAULT)
 
@@ -44,7 +44,8 @@ def language_of(request: gr.Request) -> str:
     if referer:
         asked = urlsplit(referer).path.rstrip("/").rpartition("/")[2]
     else:
-        asked = request.cookies.get("genclass-language") or request.headers.get("accept-language", "")[:2]
+        accepted = request.headers.get("accept-language", "").partition(",")[0].partition(";")[0]
+        asked = request.cookies.get("genclass-language") or preferred(accepted)
     return asked if asked in LANGUAGES else DEFAULT
 
 

@@ -1,6 +1,6 @@
 // The address names what is open: the tab, and in Generate the picture's recipe, in Classify and Choose the model, in Train
 // the run. One press copies it, and the browser's way back leads through the tabs.
-const TABS = ["generate", "classify", "train", "models", "learn"];
+const TABS = genclassTold.tabs;
 
 window.genclassAddress = {
   open: "generate",

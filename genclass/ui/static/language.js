@@ -1,14 +1,17 @@
-// Each language has a page of its own: "/" is English, "/zh" Chinese. A browser that prefers another language than that of
-// the root goes to its page, unless the visitor has chosen. Gradio's own words follow the browser; its own module, which is
-// loaded before this script is, changes them.
-const genclassPage = location.pathname.replace(/\/$/, "").split("/").pop() === "zh" ? "zh" : "en";
+// Each language has a page of its own, one of them at the root. A browser that prefers another language than that of the
+// root goes to its page, unless the visitor has chosen.
 {
-  const chosen = document.cookie.match(/genclass-language=(\w+)/)?.[1] || navigator.language.slice(0, 2);
-  if (genclassPage === "en" && chosen === "zh") location.replace(location.pathname.replace(/\/?$/, "/zh") + location.search);
-  const spoken = { en: "en", zh: "zh-CN" }[genclassPage];
-  const loaded = performance.getEntriesByType("resource").find(({ name }) => /\/core-[^/]*\.js/.test(name));
-  if (loaded) import(loaded.name).then((core) => core.changeLocale(spoken));
-  document.documentElement.lang = spoken;
+  const { languages } = genclassTold; // {key: {locale, page}}
+  const keys = Object.keys(languages), root = keys.find((key) => !languages[key].page);
+  const last = location.pathname.replace(/\/$/, "").split("/").pop();
+  const here = keys.find((key) => languages[key].page === last) ?? root;
+  const like = (test) => keys.find((key) => test(languages[key].locale) === test(navigator.language));
+  const preferred = like((tag) => tag.toLowerCase()) ?? like((tag) => tag.split("-")[0].toLowerCase()) ?? root;
+  const chosen = document.cookie.match(/genclass-language=(\w+)/)?.[1];
+  const { page } = languages[chosen] ?? languages[preferred];
+  if (here === root && page) location.replace(location.pathname.replace(/\/?$/, "/" + page) + location.search);
+  genclassGradio.speak(languages[here].locale);
+  document.documentElement.lang = languages[here].locale;
 }
 
 document.addEventListener("click", (event) => {

@@ -3,9 +3,9 @@
 
 window.genclass = {
   recipe: "", // the recipe that all controls were last set to, as JSON
-  moved: {}, // what was moved since (see asking.py)
+  moved: {}, // what was moved since (see request.py)
   chosen: 0,
-  given: {}, // by their ids, what parts with a script of their own gave last (see handlers.py)
+  given: {}, // by their ids, what parts with a script of their own gave last (see events.py)
   REST: 350, // milliseconds without a change after which a slider is at rest
 
   ask() {
@@ -68,7 +68,7 @@ window.genclass = {
     this.moving = true;
     if (!this.recipe) return;
     this.outdate();
-    document.getElementById("generate-live")?.click();
+    genclassGradio.press("generate-live");
   },
 
   // The address names another picture than the one that is asked for, and of that one nothing is said yet.
@@ -94,7 +94,7 @@ window.genclass = {
     this.mark();
     if (!this.recipe) return;
     this.outdate();
-    document.getElementById("generate-rest")?.click();
+    genclassGradio.press("generate-rest");
   },
 
   // The address bar and the link name the picture that is shown.
@@ -162,11 +162,6 @@ window.genclass = {
     if (image) this.save({ url: image.src, name: image.dataset.name });
   },
 
-  give(input, files) {
-    input.files = files;
-    input.dispatchEvent(new Event("change", { bubbles: true }));
-  },
-
   save(file) {
     if (!file) return;
     const anchor = document.createElement("a");
@@ -211,21 +206,6 @@ document.addEventListener("keydown", (event) => {
   genclass.choose(genclass.chosen + step);
 });
 
-// Gradio tells of a choice from a dropdown by the mouse as `select`, of one by the keyboard only as `input`, which comes
-// whenever a dropdown is left: Enter chooses as the mouse would. What was typed last has not narrowed the list down yet.
-document.addEventListener("keydown", (event) => {
-  const box = event.target, active = box.getAttribute?.("aria-activedescendant");
-  if (event.key !== "Enter" || !active) return;
-  const options = [...document.querySelectorAll(`#${CSS.escape(box.getAttribute("aria-controls"))} [role=option]`)];
-  const fits = (option) => option.ariaLabel.toLowerCase().includes(box.value.toLowerCase());
-  const untouched = options.some((option) => option.ariaSelected === "true" && option.ariaLabel === box.value);
-  const marked = options.find((option) => option.id === active && (untouched || fits(option)));
-  const chosen = marked ?? options.find(fits);
-  if (!chosen) return; // Gradio's: the text itself, or what was chosen before
-  event.stopImmediatePropagation();
-  chosen.dispatchEvent(new MouseEvent("mousedown", { bubbles: true, cancelable: true }));
-}, true);
-
 // A picture may be dropped anywhere on Generate: it goes to the place that brings recipes back. Places with a use of their
 // own for it have prevented the browser's way already.
 function dropsOnGenerate(event) {
@@ -238,18 +218,13 @@ document.addEventListener("dragover", (event) => {
 });
 
 document.addEventListener("drop", (event) => {
-  const input = document.querySelector("#generate-drop input[type=file]");
-  if (!dropsOnGenerate(event) || !input) return;
-  event.preventDefault();
-  genclass.give(input, event.dataTransfer.files);
+  if (dropsOnGenerate(event) && genclassGradio.give("generate-drop", event.dataTransfer.files)) event.preventDefault();
 });
 
 // A picture is pasted into Classify from anywhere on it, where Gradio has a button only.
 document.addEventListener("paste", (event) => {
-  const input = document.querySelector("#classify-image input[type=file]"), files = event.clipboardData?.files;
-  if (!files?.length || !document.getElementById("classify-image")?.offsetParent || !input) return;
-  event.preventDefault();
-  genclass.give(input, files);
+  const files = event.clipboardData?.files, shown = document.getElementById("classify-image")?.offsetParent;
+  if (files?.length && shown && genclassGradio.give("classify-image", files)) event.preventDefault();
 });
 
 // What the browser can't show of an upload is told in words; its sign of a torn picture would say it again.
@@ -258,11 +233,3 @@ for (const [event, seen] of [["error", "hidden"], ["load", "visible"]]) {
     if (target.matches?.("#classify-image img")) target.style.visibility = seen;
   }, true);
 }
-
-// Gradio gives the pictures of its examples no names: who hears the page hears their heading and a number.
-new MutationObserver(() => {
-  for (const button of document.querySelectorAll(".gallery-item:not([aria-label])")) {
-    const heading = button.closest(".block").querySelector(".label").textContent.trim();
-    button.ariaLabel = `${heading} ${[...button.parentNode.children].indexOf(button) + 1}`;
-  }
-}).observe(document.documentElement, { childList: true, subtree: true });

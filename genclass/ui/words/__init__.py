@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib import import_module
 
 DEFAULT = "en"
-TABS = ("page", "generate", "classify", "train", "models", "learn")
+TABS = ("generate", "classify", "train", "models", "learn")  # their ids; each has a file of words in every language
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def _language(folder: str) -> Language:
     package = f"{__name__}.{folder}"
     part = lambda name: import_module(f"{package}.{name}")
     language = import_module(package)
-    words = {key: told for tab in TABS for key, told in part(tab).WORDS.items()}
+    words = {key: told for name in ("page", *TABS) for key, told in part(name).WORDS.items()}
     errors = part("errors")
     return Language(language.NAME, language.LOCALE, words, errors.ERRORS, part("classes").CLASSES, errors.VALUES)
 
@@ -48,3 +48,16 @@ def _folders() -> list[str]:
 
 
 LANGUAGES = {folder: _language(folder) for folder in _folders()}
+
+
+def preferred(tag: str) -> str:
+    """The language for a browser's tag such as ``zh-TW``: of that locale, else a relative of it, else the default."""
+    for part in (str.lower, _primary):
+        for name, language in LANGUAGES.items():
+            if part(language.locale) == part(tag):
+                return name
+    return DEFAULT
+
+
+def _primary(tag: str) -> str:
+    return tag.partition("-")[0].lower()

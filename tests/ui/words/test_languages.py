@@ -1,12 +1,16 @@
 """Every word comes from the catalogue, in the language of the page that asks."""
 
+import json
 import re
+import shutil
+from pathlib import Path
 
 import pytest
 
 from genclass.errors import GenClassError
+from genclass.ui import words
 from genclass.ui.common import text
-from genclass.ui.layout import build_app
+from genclass.ui.layout import build_app, launch_settings
 from genclass.ui.server import gradio_patches
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -84,19 +88,17 @@ class Asked:
         (Asked("http://here/?tab=zh", accept="zh-CN"), "en"),
         (Asked(cookie="zh"), "zh"),
         (Asked(accept="zh-CN,zh;q=0.9"), "zh"),
+        (Asked(accept="zh-TW;q=0.9"), "zh"),
         (Asked(accept="fr"), "en"),
         (Asked(cookie="../x"), "en"),
         (Asked(), "en"),
     ],
 )
-def test_an_answer_speaks_the_language_of_its_page(asked, language):
-    token = gradio_patches.LocalContext.request.set(asked)
-    try:
-        assert text.language() == language
-        refused = text.sentence(GenClassError("nothing_given"))
-        assert bool(CHINESE.search(refused)) == (language == "zh")
-    finally:
-        gradio_patches.LocalContext.request.reset(token)
+def test_an_answer_speaks_the_language_of_its_page(monkeypatch, asked, language):
+    monkeypatch.setattr(gradio_patches, "asker", lambda: asked)
+    assert text.language() == language
+    refused = text.sentence(GenClassError("nothing_given"))
+    assert bool(CHINESE.search(refused)) == (language == "zh")
 
 
 def test_a_class_of_ones_own_keeps_its_name():
@@ -105,3 +107,30 @@ def test_a_class_of_ones_own_keeps_its_name():
         assert text.class_choices(["cat"]) == [("猫", "cat")]
         assert text.named_class("猫", ["dog", "cat"]) == "cat" and text.named_class("my cat", ["dog"]) == "my cat"
     assert text.class_name("cat") == "cat"
+
+
+@pytest.fixture
+def french(tmp_path, monkeypatch):
+    """A language that is one more folder of words, all of them English but its name."""
+    shutil.copytree(Path(words.__file__).parent / "en", tmp_path / "fr", ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "fr" / "__init__.py").write_text('NAME = "français"\nLOCALE = "fr"\n')
+    monkeypatch.setattr(words, "__path__", [*words.__path__, str(tmp_path)])
+    for name in words._folders():
+        monkeypatch.setitem(words.LANGUAGES, name, words._language(name))
+
+
+def test_a_language_is_a_folder_of_words(french):
+    demo = build_app(training=False)
+    assert {path for path, _, _ in demo.pages} == {"", "zh", "fr"}
+    parts = [component["props"] for component in demo.config["components"]]
+    headings = [part["value"] for part in parts if part.get("elem_id") == "heading"]
+    assert [heading.count('lang="fr"') for heading in headings] == [1, 1, 0]
+    assert [heading.count("français</a>") for heading in headings] == [1, 1, 0]
+    head = launch_settings()["head"]
+    told = json.loads(head.partition("genclassTold = ")[2].partition(";</script>")[0])
+    assert told["languages"]["fr"] == {"locale": "fr", "page": "fr"} and told["languages"]["en"]["page"] == ""
+
+
+@pytest.mark.parametrize("tag, name", [("fr-CH", "fr"), ("FR", "fr"), ("zh-CN", "zh"), ("frr", "en"), ("", "en")])
+def test_a_browser_is_answered_in_the_language_it_prefers(french, tag, name):
+    assert words.preferred(tag) == name

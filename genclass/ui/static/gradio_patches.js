@@ -1,0 +1,51 @@
+// All that the page needs of Gradio 6.31's insides in the browser, where it has no public way: nowhere else.
+// tests/browser/test_gradio_patches.py tells what a newer Gradio has changed.
+
+window.genclassGradio = {
+  // Gradio's own words follow the browser's language, not the page's. Its core module, which is loaded before this script
+  // is, changes them.
+  core: () => performance.getEntriesByType("resource").find(({ name }) => /\/core-[^/]*\.js/.test(name))?.name,
+
+  speak(locale) {
+    const core = this.core();
+    if (core) import(core).then((module) => module.changeLocale(locale));
+  },
+
+  // What is heard outside of Gradio becomes one of its events by a press on a button that nobody sees: 100 ms sooner than by
+  // an event of the sliders' own.
+  press(id) {
+    document.getElementById(id)?.click();
+  },
+
+  // Gradio takes files by a drop on its own field only.
+  give(field, files) {
+    const input = document.querySelector(`#${field} input[type=file]`);
+    if (!input) return false;
+    input.files = files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+    return true;
+  },
+};
+
+// Gradio tells of a choice from a dropdown by the mouse as `select`, of one by the keyboard only as `input`, which comes
+// whenever a dropdown is left: Enter chooses as the mouse would. What was typed last has not narrowed the list down yet.
+document.addEventListener("keydown", (event) => {
+  const box = event.target, active = box.getAttribute?.("aria-activedescendant");
+  if (event.key !== "Enter" || !active) return;
+  const options = [...document.querySelectorAll(`#${CSS.escape(box.getAttribute("aria-controls"))} [role=option]`)];
+  const fits = (option) => option.ariaLabel.toLowerCase().includes(box.value.toLowerCase());
+  const untouched = options.some((option) => option.ariaSelected === "true" && option.ariaLabel === box.value);
+  const marked = options.find((option) => option.id === active && (untouched || fits(option)));
+  const chosen = marked ?? options.find(fits);
+  if (!chosen) return; // Gradio's: the text itself, or what was chosen before
+  event.stopImmediatePropagation();
+  chosen.dispatchEvent(new MouseEvent("mousedown", { bubbles: true, cancelable: true }));
+}, true);
+
+// Gradio gives the pictures of its examples no names: who hears the page hears their heading and a number.
+new MutationObserver(() => {
+  for (const button of document.querySelectorAll(".gallery-item:not([aria-label])")) {
+    const heading = button.closest(".block").querySelector(".label").textContent.trim();
+    button.ariaLabel = `${heading} ${[...button.parentNode.children].indexOf(button) + 1}`;
+  }
+}).observe(document.documentElement, { childList: true, subtree: true });
