@@ -26,7 +26,7 @@ def layer(heat_map: torch.Tensor) -> np.ndarray:
         uint8 [S, S, 4].
     """
     opacity = heat_map.sqrt().mul(255).round()[..., None].numpy()
-    return np.uint8(np.concatenate([colours(heat_map).round(), opacity], -1))
+    return np.concatenate([colours(heat_map).round(), opacity], -1).astype(np.uint8)
 
 
 def overlay(pixels: np.ndarray, heat_map: torch.Tensor, strength: float = STRENGTH) -> np.ndarray:
@@ -42,4 +42,4 @@ def overlay(pixels: np.ndarray, heat_map: torch.Tensor, strength: float = STRENG
     """
     large = F.interpolate(heat_map[None, None].float(), pixels.shape[:2], mode="bilinear")[0, 0]
     share = (large.sqrt() * strength)[..., None].numpy()  # the root lets weaker parts show
-    return np.uint8((pixels * (1 - share) + colours(large) * share).round())
+    return (pixels * (1 - share) + colours(large) * share).round().astype(np.uint8)

@@ -58,17 +58,17 @@ def _build_page(demo):
     gr.HTML(_heading(), elem_id="heading")
     memory = train_tab.build_memory()  # of runs whose models are to be deleted, even where none can be started
     with gr.Tabs(elem_id="tabs") as tabs:
-        making = generate_tab.build(demo)
-        telling = classify_tab.build(demo)
-        model_tabs = ModelTabs(tabs, making, telling)
+        generate = generate_tab.build()
+        classify = classify_tab.build(demo)
+        generate_tab.connect(generate, classify, tabs, demo)
+        model_tabs = ModelTabs(tabs, generate, classify)
         form = None
         if limits.now.train:
             training = train_tab.build(memory)
             train_tab.connect(training, demo, memory, model_tabs)
             form = training.form
-        models_tab.build(memory, making, telling, tabs)
-        learn_tab.build(tabs, making, telling, form)
-    generate_tab.connect_send(making, telling, tabs)
+        models_tab.build(memory, generate, classify, tabs)
+        learn_tab.build(tabs, generate, classify, form)
 
 
 def _heading():

@@ -1,22 +1,25 @@
-"""Small pieces of HTML: pictures as data addresses, a grid of verdicts, a bar, a table. Everything shown is escaped."""
+"""Small pieces of HTML: pictures as data URLs, a grid of verdicts, a bar, a table. Everything shown is escaped."""
 
 import base64
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 from genclass.ui.common.text import class_name
 
 
-def note(words, style="note"):
+def note(words: str, style: str = "note") -> str:
     """A line of text."""
     return f'<p class="gc-{style}">{escape(words)}</p>'
 
 
-def empty(title, words):
+def empty(title: str, words: str) -> str:
     """A place where something will be."""
     return f'<div class="gc-empty"><p><strong>{escape(title)}</strong></p><p>{escape(words)}</p></div>'
 
 
-def picture(png, columns, alt, name="picture.png"):
+def picture(png: bytes, columns: int, alt: str, name: str = "picture.png") -> str:
     """A sheet of small images, shown crisply.
 
     Args:
@@ -30,7 +33,7 @@ def picture(png, columns, alt, name="picture.png"):
     )
 
 
-def sheet(png, columns, count, alt, name):
+def sheet(png: bytes, columns: int, count: int, alt: str, name: str) -> str:
     """The sheet whose images can be chosen: ``page.js`` marks one, and lays the live tile over it."""
     rows = -(-count // columns)
     return (
@@ -41,17 +44,17 @@ def sheet(png, columns, count, alt, name):
     )
 
 
-def data_url(content, mime="image/png"):
-    """Bytes as a data address."""
+def data_url(content: bytes, mime: str = "image/png") -> str:
+    """Bytes as a data URL."""
     return f"data:{mime};base64,{base64.b64encode(content).decode()}"
 
 
-def strip(png, alt, name):
+def strip(png: bytes, alt: str, name: str) -> str:
     """A thin row of images over a slider."""
     return f'<img class="gc-row" src="{data_url(png)}" alt="{escape(alt)}" data-name="{escape(name)}">'
 
 
-def verdicts(cells, columns):
+def verdicts(cells: Iterable[dict[str, Any]], columns: int) -> str:
     """What is said of each image of a sheet, in the sheet's own columns.
 
     Args:
@@ -61,7 +64,7 @@ def verdicts(cells, columns):
     return f'<div class="gc-verdicts" style="--columns:{columns}">{"".join(map(_verdict, cells))}</div>'
 
 
-def _verdict(cell):
+def _verdict(cell: dict[str, Any]) -> str:
     mark = {True: "right", False: "wrong", None: "open"}[cell["right"]]
     said = (
         "" if cell["class"] is None else f"<b>{escape(class_name(cell['class']))}</b><i>{cell['probability']:.0%}</i>"
@@ -71,7 +74,7 @@ def _verdict(cell):
     return f'<span class="gc-{mark}" title="{escape(cell["title"])}">{near}{said}</span>'
 
 
-def card(pictures, facts, tops):
+def card(pictures: Iterable[tuple[bytes, str, str]], facts: Iterable[str], tops: Iterable[dict[str, Any]]) -> str:
     """Pictures side by side, each with a caption, over bars of probabilities and lines of facts.
 
     Args:
@@ -92,26 +95,38 @@ def card(pictures, facts, tops):
     return f'<div class="gc-card"><div class="gc-pictures">{shown}</div><div><ul>{bars}</ul>{lines}</div></div>'
 
 
-def compare(sides):
-    """Sheets side by side: for each (heading, PNG, images in a row, lines below)."""
-    shown = "".join(
-        f'<div><h4>{escape(heading)}</h4><img src="{data_url(png)}" alt="{escape(heading)}" '
-        f'style="--columns:{columns}">'
-        f"{''.join(f'<p>{escape(line)}</p>' for line in lines)}</div>"
-        for heading, png, columns, lines in sides
+@dataclass(frozen=True)
+class Side:
+    """A sheet beside another: a heading, the PNG with so many images in a row, and lines below."""
+
+    heading: str
+    png: bytes
+    columns: int
+    lines: Sequence[str]
+
+
+def compare(sides: Iterable[Side]) -> str:
+    """Sheets side by side."""
+    return f'<div class="gc-compare">{"".join(map(_side, sides))}</div>'
+
+
+def _side(side: Side) -> str:
+    lines = "".join(f"<p>{escape(line)}</p>" for line in side.lines)
+    return (
+        f'<div><h4>{escape(side.heading)}</h4><img src="{data_url(side.png)}" alt="{escape(side.heading)}" '
+        f'style="--columns:{side.columns}">{lines}</div>'
     )
-    return f'<div class="gc-compare">{shown}</div>'
 
 
-def walk(png, moving, alt, name):
-    """A path: the moving picture beside its strip, which scrolls where it is long."""
+def walk(png: bytes, moving: str, alt: str, name: str) -> str:
+    """A path: the moving picture (a data URL) beside its strip, which scrolls where it is long."""
     return (
         f'<div class="gc-walk"><img class="gc-moving" src="{moving}" alt=""><div class="gc-long">'
         f'<img src="{data_url(png)}" alt="{escape(alt)}" data-name="{escape(name)}"></div></div>'
     )
 
 
-def progress(state, state_name, share, facts):
+def progress(state: str, state_name: str, share: float, facts: Iterable[str]) -> str:
     """A run at a glance: its state, a bar, and facts in words.
 
     Args:
@@ -126,7 +141,7 @@ def progress(state, state_name, share, facts):
     )
 
 
-def classes(rows):
+def classes(rows: Iterable[tuple[str, str, bytes]]) -> str:
     """Classes one below the other: for each (name, its count in words, PNG of a row of pictures)."""
     shown = "".join(
         f'<div class="gc-class"><b title="{escape(name)}">{escape(name)}</b><i>{escape(count)}</i>'
@@ -136,7 +151,7 @@ def classes(rows):
     return f'<div class="gc-classes">{shown}</div>'
 
 
-def table(headings, rows):
+def table(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     """A plain table of texts."""
     head = "".join(f"<th>{escape(heading)}</th>" for heading in headings)
     body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)

@@ -112,6 +112,6 @@ def critic(sampler):
 
 
 @functools.lru_cache(maxsize=KEPT)
-def near(sampler):
+def training_images(sampler):
     """The training images of a GAN that are on this machine, or None."""
     return PixelNeighbours.of(sampler)

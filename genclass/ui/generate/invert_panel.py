@@ -1,35 +1,31 @@
 """The tool Invert: an image is dropped, and the latent whose picture is nearest to it is looked for."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
 from genclass.analysis import inversion
 from genclass.files import decode, images
 from genclass.ui.common import html, model_cache, render
-from genclass.ui.common.events import LIVE, NETWORKS, safely_each, stoppable
+from genclass.ui.common.events import LIVE, NETWORKS, answers, safely_each, stoppable
 from genclass.ui.common.text import say
-from genclass.ui.generate.save_panel import taken
-from genclass.ui.generate.search_parts import Search
+from genclass.ui.generate.search_panel import SearchPanel, report
 from genclass.ui.server import uploads
+
+if TYPE_CHECKING:
+    from genclass.ui.generate.tab import GenerateTab
 
 
 @dataclass
-class InvertPanel(Search):
+class InvertPanel(SearchPanel):
     """The components that events read and write."""
 
     image: gr.Image
 
-    def connect(self, tab, show):
-        """Connect to the tab, whose model looks for the image; ``show`` makes what it finds the sheet."""
-        going = stoppable(self.go, self.stop, self.bar, fn=invert, inputs=[self.image, tab.model],
-                         outputs=self.reports())  # fmt: skip
-        take = {"fn": taken(show), "inputs": self.found, "outputs": tab.everything(), **LIVE, **NETWORKS}
-        tab.restored(going.success(**take))
-        tab.restored(self.take.click(**take))
 
-
-def build():
+def build() -> InvertPanel:
     """Lay the tool out."""
     with gr.Tab(say("invert"), id="invert", elem_id="tool-invert"):
         gr.HTML(html.note(say("invert_hint")), elem_id="invert-hint")
@@ -46,21 +42,23 @@ def build():
     return InvertPanel(go, stop, take, bar, compare, found, image)
 
 
+def connect(panel: InvertPanel, tab: "GenerateTab") -> None:
+    """Connect to the tab, whose model looks for the image, and which shows what is found."""
+    searched = stoppable(panel.go, panel.stop, panel.bar, **answers(invert, panel.report_parts()),
+                         inputs=[panel.image, tab.model])  # fmt: skip
+    for event in (searched.success, panel.take.click):
+        tab.show_recipe(event, render.parse, inputs=panel.found, **LIVE, **NETWORKS)
+
+
 @safely_each
-def invert(file, model):
-    """Search with progress: (bar, the image and what was found, the button, its recipe)."""
+def invert(file: object, model: object) -> Iterator[dict[str, Any]]:
+    """Search with progress: the image and what was found, and its recipe."""
     sampler = model_cache.load(model, "gan")
     image = decode.decode(uploads.uploaded(file))
     config = sampler.config
     small = images.fit(image, config["image_size"], config["channels"]).transpose(1, 2, 0)
-    wanted = (say("wanted"), images.png_bytes(small), 1, [])
+    wanted = html.Side(say("wanted"), images.png_bytes(small), 1, [])
     for progress in inversion.invert(sampler, image, model_cache.judge(config["dataset"])):
         png = images.png_bytes(render.draw(sampler, progress.recipe)[0], progress.recipe.to_json())
-        found = (say("found"), png, 1, [say("apart", share=f"{progress.score:.1%}")])
-        yield _bar(progress), html.compare([wanted, found]), gr.update(visible=True), progress.recipe.to_json()
-
-
-def _bar(progress):
-    done = progress.step == progress.total
-    facts = [say("searched_steps", step=progress.step, total=progress.total)]
-    return html.progress("finished" if done else "running", say("invert"), progress.step / progress.total, facts)
+        found = html.Side(say("found"), png, 1, [say("apart", share=f"{progress.score:.1%}")])
+        yield report("invert", progress, [], [wanted, found])

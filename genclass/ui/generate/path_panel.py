@@ -1,21 +1,26 @@
 """The tool Path: from seed to seed or class to class, as a strip and as an animation."""
 
 import dataclasses
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 import numpy as np
 
 from genclass.files import animate, images
-from genclass.models.recipe import ALL, MAX_SEED
+from genclass.models.recipe import ALL, MAX_SEED, Recipe
+from genclass.models.sampler import Sampler
 from genclass.ui.common import html, render
-from genclass.ui.common.events import RAW, SEARCHES, WATCH, safely, safely_each, stoppable
-from genclass.ui.common.text import class_choices, say
-from genclass.ui.generate import request
-from genclass.ui.generate.request import IN_TURN
-from genclass.ui.generate.save_panel import packed
+from genclass.ui.common.events import RAW, SEARCHES, WATCH, Parts, answers, parts_of, safely, safely_each, stoppable
+from genclass.ui.common.text import class_choices, name_of, say
+from genclass.ui.generate import browser_request
+from genclass.ui.generate.browser_request import IN_TURN
+from genclass.ui.generate.save_panel import saved_file
 
-SHOWN = 3
+if TYPE_CHECKING:
+    from genclass.ui.generate.tab import GenerateTab
+
 CHUNK = 8
 MIME = {"gif": "image/gif", "webp": "image/webp", "mp4": "video/mp4"}
 
@@ -32,23 +37,11 @@ class PathPanel:
     bar: gr.HTML
     strip: gr.HTML
     walked: gr.Textbox
-    saves: dict
+    saves: dict[str, gr.Button]
     blob: gr.JSON
 
-    def shown(self):
-        """What ``updates`` sets."""
-        return [self.to_seed, self.to_class, self.steps]
 
-    def connect(self, tab):
-        """Connect to the tab, whose recipe is where a path begins."""
-        stoppable(self.go, self.stop, self.bar, "walk_stopped", fn=walk, outputs=[self.bar, self.strip, self.walked],
-                 **tab.asks(*self.shown()))  # fmt: skip
-        for form, button in self.saves.items():
-            made = button.click(SAVERS[form], self.walked, self.blob, **RAW, **SEARCHES)
-            made.success(None, self.blob, None, js="file => genclass.save(file)", **WATCH)
-
-
-def build():
+def build() -> PathPanel:
     """Lay the tool out."""
     with gr.Tab(say("walk"), id="walk", elem_id="tool-walk"):
         gr.HTML(html.note(say("walk_hint")), elem_id="walk-hint")
@@ -62,30 +55,45 @@ def build():
         bar = gr.HTML(elem_id="walk-bar")
         strip = gr.HTML(elem_id="walk-strip")
         with gr.Row(elem_classes="gc-buttons"):
-            saves = {form: gr.Button(say(f"save_{form}"), size="md", elem_id=f"walk-{form}", min_width=90)
+            saves = {form: gr.Button(name_of("save", form), size="md", elem_id=f"walk-{form}", min_width=90)
                      for form in SAVERS}  # fmt: skip
         walked = gr.Textbox(visible=False, elem_id="walk-recipe")
         blob = gr.JSON(visible=False, elem_id="walk-blob")
     return PathPanel(to_seed, to_class, steps, go, stop, bar, strip, walked, saves, blob)
 
 
-def updates(sampler, recipe):
-    """What shows a recipe's path, in the order of ``Panel.shown``."""
+def connect(panel: PathPanel, tab: "GenerateTab") -> None:
+    """Connect to the tab, whose recipe is where a path begins."""
+    walked = answers(walk, parts_of(panel, "bar", "strip", "walked"))
+    asked = tab.asks(panel.to_seed, panel.to_class, panel.steps)
+    stoppable(panel.go, panel.stop, panel.bar, "walk_stopped", **walked, **asked)
+    for form, button in panel.saves.items():
+        made = button.click(SAVERS[form], panel.walked, panel.blob, **RAW, **SEARCHES)
+        made.success(None, panel.blob, None, js="file => genclass.save(file)", **WATCH)
+
+
+def shown_parts(panel: PathPanel) -> Parts:
+    """What ``shown`` fills."""
+    return parts_of(panel, "to_seed", "to_class", "steps")
+
+
+def shown(sampler: Sampler, recipe: Recipe) -> dict[str, Any]:
+    """A recipe's path; without one, seed and steps stay as they are."""
     choices = [(say("same_class"), IN_TURN), *class_choices(sampler.classes)]
-    return [
-        gr.skip() if recipe.to_seed is None else recipe.to_seed,
-        gr.update(choices=choices, value=recipe.to_class or IN_TURN, visible=bool(sampler.classes)),
-        gr.skip() if recipe.steps is None else recipe.steps,
-    ]
+    return {
+        "to_seed": gr.skip() if recipe.to_seed is None else recipe.to_seed,
+        "to_class": gr.update(choices=choices, value=recipe.to_class or IN_TURN, visible=bool(sampler.classes)),
+        "steps": gr.skip() if recipe.steps is None else recipe.steps,
+    }
 
 
-def path_of(sampler, recipe, to_seed, to_class, steps):
+def path_of(sampler: Sampler, recipe: Recipe, to_seed: Any, to_class: Any, steps: Any) -> Recipe:
     """A complete recipe's path, in the class of its first image where it asks for none.
 
     Raises:
         GenClassError: for values that make no path.
     """
-    changes = {"to_seed": to_seed, "to_class": to_class or None, "steps": steps, "count": 1}
+    changes: dict[str, Any] = {"to_seed": to_seed, "to_class": to_class or None, "steps": steps, "count": 1}
     if recipe.class_name == ALL:
         changes["class_name"] = None
     if recipe.latent is not None:
@@ -94,46 +102,46 @@ def path_of(sampler, recipe, to_seed, to_class, steps):
 
 
 @safely_each
-def walk(asked, to_seed, to_class, steps):
-    """Draw a path with progress: (bar, strip or moving picture, recipe as JSON)."""
-    sampler, recipe, _ = request.prepare(asked)
+def walk(asked: object, to_seed: object, to_class: object, steps: object) -> Iterator[dict[str, Any]]:
+    """Draw a path with progress; at its end the strip, the moving picture and its recipe."""
+    sampler, recipe, _ = browser_request.prepare(asked)
     sampler, path = render.prepare(path_of(sampler, recipe, to_seed, to_class, steps))
-    z, class_weights, drawn = sampler.latents(path), sampler.class_weights(path), []
-    for start in range(0, path.steps, CHUNK):
+    z, class_weights, parts = sampler.latents(path), sampler.class_weights(path), []
+    for start in range(0, len(z), CHUNK):
         part = slice(start, start + CHUNK)
-        drawn.append(sampler.draw(z[part], None if class_weights is None else class_weights[part]))
-        done = min(start + CHUNK, path.steps)
-        yield _bar(done, path.steps), gr.skip(), gr.skip()
-    drawn = np.concatenate(drawn)
-    yield _bar(path.steps, path.steps), _shown(drawn, path), path.to_json()
+        parts.append(sampler.draw(z[part], None if class_weights is None else class_weights[part]))
+        yield {"bar": _bar(min(start + CHUNK, len(z)), len(z))}
+    yield {"bar": _bar(len(z), len(z)), "strip": _walked(np.concatenate(parts), path), "walked": path.to_json()}
 
 
-def _bar(done, total):
+def _bar(done: int, total: int) -> str:
     facts = [say("walked", done=done, total=total)]
     return html.progress("running" if done < total else "finished", say("walk"), done / total, facts)
 
 
-def _shown(drawn, path):
-    png = images.png_bytes(images.sheet(drawn, len(drawn)), path.to_json())
+def _walked(drawn: np.ndarray, path: Recipe) -> str:
     moving = html.data_url(animate.animation(drawn, "webp"), MIME["webp"])
-    return html.walk(png, moving, say("strip_of_path", steps=path.steps), f"{path.model}-path.png")
+    return html.walk(_strip_png(drawn, path), moving, say("strip_of_path", steps=path.steps), f"{path.model}-path.png")
 
 
-def _animated(form):
+def _strip_png(drawn: np.ndarray, path: Recipe) -> bytes:
+    return images.png_bytes(images.sheet(drawn, len(drawn)), path.to_json())
+
+
+def _animation_saver(form: str) -> Callable[[object], dict[str, str]]:
     @safely
-    def make(recipe_json):
+    def save(recipe_json: object) -> dict[str, str]:
         sampler, path = render.prepare(render.parse(recipe_json))
-        return packed(f"{path.model}-path.{form}", MIME[form], animate.animation(render.draw(sampler, path), form))
+        return saved_file(f"{path.model}-path.{form}", MIME[form], animate.animation(render.draw(sampler, path), form))
 
-    return make
+    return save
 
 
 @safely
-def strip_file(recipe_json):
+def strip_file(recipe_json: object) -> dict[str, str]:
     """The strip as a PNG that carries the path's recipe."""
     sampler, path = render.prepare(render.parse(recipe_json))
-    png, _ = render.sheet_png(sampler, path)
-    return packed(f"{path.model}-path.png", "image/png", png)
+    return saved_file(f"{path.model}-path.png", "image/png", _strip_png(render.draw(sampler, path), path))
 
 
-SAVERS = {"strip": strip_file, **{form: _animated(form) for form in animate.FORMATS}}
+SAVERS = {"strip": strip_file, **{form: _animation_saver(form) for form in animate.FORMATS}}

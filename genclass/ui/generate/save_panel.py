@@ -3,6 +3,7 @@
 import io
 import zipfile
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import gradio as gr
 import numpy as np
@@ -12,8 +13,11 @@ from genclass.models.recipe import Recipe
 from genclass.ui.common import html, render
 from genclass.ui.common.events import LIVE, NETWORKS, WATCH, safely
 from genclass.ui.common.text import say
-from genclass.ui.generate import request
+from genclass.ui.generate import browser_request
 from genclass.ui.server import uploads
+
+if TYPE_CHECKING:
+    from genclass.ui.generate.tab import GenerateTab
 
 
 @dataclass
@@ -29,27 +33,8 @@ class SavePanel:
     blob: gr.JSON
     drop: gr.File
 
-    def names(self):
-        """What names the picture."""
-        return [self.recipe, self.query]
 
-    def connect(self, tab, show):
-        """Connect to the tab; ``show`` sets every control to a recipe."""
-        self.png.click(None, None, None, js="() => genclass.download('generate-picture')", **WATCH)
-        for button, pack in ((self.zipped, zip_file), (self.arrays, npz_file)):
-            packed = button.click(pack, outputs=self.blob, **tab.asks(), **LIVE, **NETWORKS)
-            packed.success(None, self.blob, None, js="file => genclass.save(file)", **WATCH)
-
-        @safely
-        def restore(file):
-            """Every control as it was when the dropped picture was saved."""
-            recipe = Recipe.from_json(images.png_text(uploads.uploaded(file)))
-            return [None, *show(recipe)]
-
-        tab.restored(self.drop.upload(restore, self.drop, [self.drop, *tab.everything()], **LIVE, **NETWORKS))
-
-
-def build():
+def build() -> SavePanel:
     """Lay the panel out."""
     with gr.Row(elem_classes="gc-share"):
         with gr.Column(scale=6, min_width=300):
@@ -69,36 +54,44 @@ def build():
     return SavePanel(link, recipe, query, png, zipped, arrays, blob, drop)
 
 
-def taken(show):
-    """A handler that sets every control to a recipe that a tool has found."""
+def connect(panel: SavePanel, tab: "GenerateTab") -> None:
+    """Connect to the tab, whose picture is kept, and which shows the recipe of a picture that is dropped."""
+    panel.png.click(None, None, None, js="() => genclass.download('generate-picture')", **WATCH)
+    for button, pack in ((panel.zipped, zip_file), (panel.arrays, npz_file)):
+        packed = button.click(pack, outputs=panel.blob, **tab.asks(), **LIVE, **NETWORKS)
+        packed.success(None, panel.blob, None, js="file => genclass.save(file)", **WATCH)
+    tab.show_recipe(panel.drop.upload, dropped_recipe, {panel.drop: None}, inputs=panel.drop, **LIVE, **NETWORKS)
 
-    @safely
-    def take(recipe_json):
-        return show(render.parse(recipe_json))
 
-    return take
+def dropped_recipe(file: object) -> Recipe:
+    """The recipe that a dropped picture carries.
+
+    Raises:
+        GenClassError: for what is no upload, or a picture without a recipe.
+    """
+    return Recipe.from_json(images.png_text(uploads.uploaded(file)))
 
 
-def packed(name, mime, content):
+def saved_file(name: str, mime: str, content: bytes) -> dict[str, str]:
     """A file for ``page.js`` to save."""
     return {"name": name, "url": html.data_url(content, mime)}
 
 
 @safely
-def zip_file(asked):
+def zip_file(asked: object) -> dict[str, str]:
     """A zip of single PNGs, each of which carries its own recipe."""
-    sampler, recipe, _ = request.prepare(asked)
+    sampler, recipe, _ = browser_request.prepare(asked)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for index, png in enumerate(render.single_pngs(sampler, recipe)):
             archive.writestr(f"{recipe.model}-{index:02}.png", png)
-    return packed(f"{recipe.model}-{recipe.seed}.zip", "application/zip", buffer.getvalue())
+    return saved_file(f"{recipe.model}-{recipe.seed}.zip", "application/zip", buffer.getvalue())
 
 
 @safely
-def npz_file(asked):
+def npz_file(asked: object) -> dict[str, str]:
     """The arrays that the command line writes: ``images`` uint8 [N, H, W, C], ``labels`` int64 [N]."""
-    sampler, recipe, _ = request.prepare(asked)
+    sampler, recipe, _ = browser_request.prepare(asked)
     buffer = io.BytesIO()
     np.savez_compressed(buffer, images=render.draw(sampler, recipe), labels=sampler.labels(recipe))
-    return packed(f"{recipe.model}-{recipe.seed}.npz", "application/octet-stream", buffer.getvalue())
+    return saved_file(f"{recipe.model}-{recipe.seed}.npz", "application/octet-stream", buffer.getvalue())

@@ -1,18 +1,19 @@
 """The picture of Generate: one sheet that follows the controls live; of a large one, the chosen image does."""
 
-import gradio as gr
+from typing import Any
 
 from genclass.files import images
-from genclass.models.sampler import image_count
+from genclass.models.recipe import Recipe
+from genclass.models.sampler import Sampler, image_count
 from genclass.ui.common import html, render
 from genclass.ui.common.events import safely
 from genclass.ui.common.text import say
-from genclass.ui.generate import controls, direction_sliders, request, verdicts
+from genclass.ui.generate import browser_request, controls, direction_sliders, judgement
 
 LIVE_MOST = 16  # images that are drawn anew while a slider moves
 
 
-def figure(sampler, recipe):
+def figure(sampler: Sampler, recipe: Recipe) -> str:
     """The sheet of a complete recipe as HTML."""
     png, columns = render.sheet_png(sampler, recipe)
     count = image_count(recipe, sampler.classes)
@@ -21,27 +22,32 @@ def figure(sampler, recipe):
 
 
 @safely
-def follow(asked):
-    """[sheet, no tile] of a small sheet while a slider moves; of a large one, the chosen image as a tile."""
-    sampler, recipe, chosen = request.prepare(asked)
+def live(asked: object) -> dict[str, str]:
+    """While a slider moves: a small sheet anew; of a large one, the chosen image as a tile that lies over it."""
+    sampler, recipe, chosen = browser_request.prepare(asked)
     if image_count(recipe, sampler.classes) <= LIVE_MOST:
-        return [figure(sampler, recipe), ""]
+        return {"picture": figure(sampler, recipe), "tile": ""}
     one, class_weights = slice(chosen, chosen + 1), sampler.class_weights(recipe)
     drawn = sampler.draw(sampler.latents(recipe)[one], None if class_weights is None else class_weights[one])
-    return [gr.skip(), html.data_url(images.png_bytes(drawn[0]))]
+    return {"tile": html.data_url(images.png_bytes(drawn[0]))}
 
 
 @safely
-def rest(asked):
+def rest(asked: object) -> dict[str, Any]:
     """When the controls rest: the whole of a large sheet, its recipe and link, and what each direction would make."""
-    sampler, recipe, chosen = request.prepare(asked)
-    small = image_count(recipe, sampler.classes) <= LIVE_MOST
-    whole = gr.skip() if small else figure(sampler, recipe)
-    beside = [*controls.given(recipe), *direction_sliders.strips(sampler, recipe, chosen)]
-    return [whole, recipe.to_json(), recipe.to_link(), *beside]
+    sampler, recipe, chosen = browser_request.prepare(asked)
+    large = image_count(recipe, sampler.classes) > LIVE_MOST
+    return {
+        **({"picture": figure(sampler, recipe)} if large else {}),
+        "recipe": recipe.to_json(),
+        "query": recipe.to_link(),
+        **controls.held(recipe),
+        "strips": direction_sliders.strips(sampler, recipe, chosen),
+    }
 
 
 @safely
-def judge(asked):
+def judge(asked: object) -> dict[str, str]:
     """When the controls rest: what others say of each image, and of the chosen one in full."""
-    return verdicts.words(*request.prepare(asked))
+    verdict, card = judgement.judge(*browser_request.prepare(asked))
+    return {"verdict": verdict, "card": card}

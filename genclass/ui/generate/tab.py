@@ -1,86 +1,97 @@
 """The tab Generate: controls, one sheet of images that follows them live, what is said of it, and how to keep it."""
 
+import functools
 import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import gradio as gr
+from gradio.blocks import Block
+from gradio.components import Component
+from gradio.events import Dependency
 
 from genclass.errors import GenClassError
 from genclass.files import images
 from genclass.models.recipe import ALL, KEYS, Recipe
 from genclass.ui.common import html, model_cache, render, text
-from genclass.ui.common.events import AFTER, LIVE, NETWORKS, WATCH, safely
+from genclass.ui.common.events import AFTER, LIVE, NETWORKS, WATCH, Event, Parts, answers, parts_of, safely
 from genclass.ui.common.text import say
 from genclass.ui.common.titled_tab import titled_tab
 from genclass.ui.generate import (
+    browser_request,
     controls,
     direction_sliders,
     guide_panel,
     invert_panel,
     path_panel,
-    request,
     save_panel,
     sheet,
 )
 from genclass.ui.server import quota
 
-BESIDE = controls.SHOWN + path_panel.SHOWN + guide_panel.SHOWN  # what ``show`` gives beside the picture
+if TYPE_CHECKING:
+    from genclass.ui.classify.tab import ClassifyTab
 
 
 @dataclass
 class GenerateTab:
-    """The components that events read and write."""
+    """The components. ``asked``, ``tile``, ``live`` and ``rest`` are hidden: ``page.js`` pulls at them."""
 
-    controls: controls.Controls
     asked: gr.Textbox
-    picture: gr.HTML
     tile: gr.Textbox
-    verdict: gr.HTML
-    card: gr.HTML
-    send: gr.Button
     live: gr.Button
     rest: gr.Button
+    controls: controls.Controls
+    picture: gr.HTML
+    card: gr.HTML
+    send: gr.Button
+    verdict: gr.HTML
     saved: save_panel.SavePanel
-    walk: path_panel.PathPanel
     guide: guide_panel.GuidePanel
+    path: path_panel.PathPanel
     invert: invert_panel.InvertPanel
 
     @property
-    def model(self):
+    def model(self) -> gr.Dropdown:
+        """Where the model is chosen."""
         return self.controls.model
 
-    def asks(self, *beside):
-        """Inputs and ``js`` of an event that takes what is asked for (see ``asking``), and the values ``beside`` it."""
+    def asks(self, *beside: Component) -> Event:
+        """Inputs and ``js`` of an event that takes what is asked for (``browser_request``), then values ``beside``."""
         return {"inputs": [self.asked, *beside], "js": "(asked, ...beside) => [genclass.ask(), ...beside]"}
 
-    def everything(self):
-        """What ``show`` gives."""
-        return [*self.controls.shown(), *self.walk.shown(), *self.guide.shown(), self.picture, self.tile,
-                self.saved.recipe]  # fmt: skip
+    def show_recipe(self, trigger: Callable[..., Dependency], find: Callable[..., Recipe | None],
+                    also: Mapping[Block, Any] | None = None, **event: Any) -> None:  # fmt: skip
+        """Set every control to the recipe that ``find`` gives at an event, and show its picture.
 
-    def after_choice(self, event):
+        Args:
+            trigger: an event listener, such as ``button.click``.
+            find: a handler of that event; None for no recipe at all.
+            also: values of other components, set at the same moment.
+        """
+        also = also or {}
+
+        @safely
+        @functools.wraps(find)
+        def shown_recipe(*args: Any) -> dict[str, Any]:
+            return {**shown(find(*args)), "also": list(also.values())}
+
+        done = trigger(**answers(shown_recipe, {**shown_parts(self), "also": list(also)}), **event)
+        # ``page.js`` begins from this recipe, with the labels that it keeps.
+        adopt = f"(model, recipe) => genclass.adopt(model, recipe, {json.dumps(direction_sliders.default_labels())})"
+        done.success(None, [self.model, self.saved.recipe], self.controls.directions.labels, js=adopt, **WATCH)
+
+    def after_choice(self, event: Dependency) -> None:
         """Show the chosen model once ``event`` has put it into the list."""
-        self.restored(event.then(change_model, outputs=self.everything(), **self.asks(self.model), **LIVE, **NETWORKS))
-
-    def restored(self, shown):
-        """After every control was set anew: ``page.js`` begins from this recipe, with the labels that it keeps."""
-        shown.success(None, [self.model, self.saved.recipe], self.controls.rows.labels,
-                      js=f"(model, recipe) => genclass.adopt(model, recipe, {json.dumps(direction_sliders.names())})",
-                      **WATCH)  # fmt: skip
+        self.show_recipe(event.then, recipe_of_model, **self.asks(self.model), **LIVE, **NETWORKS)
 
 
-def build(demo):
-    """Build the tab and connect its events.
-
-    Args:
-        demo: the ``gr.Blocks``, whose opening restores the recipe of a link.
-
-    Returns:
-        The ``GenerateTab``.
-    """
+def build() -> GenerateTab:
+    """Lay the tab out."""
     with titled_tab("generate", "generate"):
-        wires = _build_wires()
+        hidden = _build_hidden()
         with gr.Row(elem_classes="gc-split"):
             with gr.Column(scale=5, min_width=320):
                 board = controls.build()
@@ -88,26 +99,12 @@ def build(demo):
                 stage = _build_stage()
         saved = save_panel.build()
         with gr.Tabs(elem_id="generate-tools"):
-            tools = {"guide": guide_panel.build(), "walk": path_panel.build(), "invert": invert_panel.build()}
-    tab = GenerateTab(controls=board, **stage, **wires, saved=saved, **tools)
-    _connect(tab, demo)
-    tab.walk.connect(tab)
-    for panel in (tab.guide, tab.invert, saved):
-        panel.connect(tab, show)
-    return tab
+            guide, path, invert = guide_panel.build(), path_panel.build(), invert_panel.build()
+    return GenerateTab(**hidden, controls=board, **stage, saved=saved, guide=guide, path=path, invert=invert)
 
 
-def _build_stage():
-    return {
-        "picture": gr.HTML(html.note(say("drawing")), elem_id="generate-picture"),
-        "card": gr.HTML(html.note(say("choose_hint")), elem_id="generate-card"),
-        "send": gr.Button(say("send"), size="sm", elem_id="generate-send"),
-        "verdict": gr.HTML(html.note(say("judge_wait")), elem_id="generate-verdict"),
-    }
-
-
-def _build_wires():
-    """What ``page.js`` pulls at: first, since Gradio looks for it through the page, from its beginning, every time."""
+def _build_hidden() -> dict[str, Any]:
+    """First, since Gradio looks for it through the page, from its beginning, every time."""
     with gr.Column(elem_classes="gc-hidden"):
         return {
             "asked": gr.Textbox(visible=False, elem_id="generate-asked"),
@@ -117,71 +114,109 @@ def _build_wires():
         }
 
 
-def _connect(tab, demo):
-    tab.controls.connect()
-    tab.controls.board.connect(tab.asks(tab.controls.board.pages))
-    drawn = tab.live.click(sheet.follow, outputs=[tab.picture, tab.tile], **tab.asks(), **LIVE, **NETWORKS)
-    drawn.success(None, tab.tile, None, js="tile => genclass.drawn(tile)", **WATCH)
-    drawn.failure(None, None, None, js="() => genclass.refused()", **WATCH)
-    names = [*tab.saved.names(), *tab.controls.given(), *tab.controls.rows.strips]
-    rested = tab.rest.click(sheet.rest, outputs=[tab.picture, *names], **tab.asks(), **LIVE, **AFTER)
-    rested.success(None, tab.saved.query, tab.saved.link, js="query => genclass.named(query)", **WATCH)
-    judged = tab.rest.click(sheet.judge, outputs=[tab.verdict, tab.card], **tab.asks(), **LIVE, **AFTER)
-    judged.then(None, None, None, js="() => genclass.judged()", **WATCH)
-    tab.restored(demo.load(open_page, None, tab.everything(), **WATCH, **NETWORKS))
-    tab.restored(tab.model.select(change_model, outputs=tab.everything(), **tab.asks(tab.model), **LIVE, **NETWORKS))
+def _build_stage() -> dict[str, Any]:
+    return {
+        "picture": gr.HTML(html.note(say("drawing")), elem_id="generate-picture"),
+        "card": gr.HTML(html.note(say("choose_hint")), elem_id="generate-card"),
+        "send": gr.Button(say("send"), size="sm", elem_id="generate-send"),
+        "verdict": gr.HTML(html.note(say("judge_wait")), elem_id="generate-verdict"),
+    }
 
 
-def connect_send(tab, classify, tabs):
-    """One press sends the chosen image to Classify.
+def connect(tab: GenerateTab, classify: "ClassifyTab", tabs: gr.Tabs, demo: gr.Blocks) -> None:
+    """Connect the events.
 
     Args:
-        classify: that tab, which answers then.
+        classify: the tab to which an image is sent.
         tabs: the ``gr.Tabs`` of the page.
+        demo: its opening restores the recipe of a link.
     """
-    sent = tab.send.click(send, outputs=[tabs, classify.image], **tab.asks(), preprocess=False, **WATCH, **NETWORKS)
+    _connect_picture(tab)
+    tab.show_recipe(demo.load, recipe_of_page, **WATCH, **NETWORKS)
+    tab.show_recipe(tab.model.select, recipe_of_model, **tab.asks(tab.model), **LIVE, **NETWORKS)
+    controls.connect(tab.controls, tab)
+    path_panel.connect(tab.path, tab)
+    guide_panel.connect(tab.guide, tab)
+    invert_panel.connect(tab.invert, tab)
+    save_panel.connect(tab.saved, tab)
+    sent = tab.send.click(**answers(send, {"tabs": tabs, "image": classify.image}), **tab.asks(), preprocess=False,
+                          **WATCH, **NETWORKS)  # fmt: skip
     classify.after_choice(sent)
 
 
+def _connect_picture(tab: GenerateTab) -> None:
+    """Draw while the controls move; name and judge the picture when they rest."""
+    drawn = tab.live.click(**answers(sheet.live, parts_of(tab, "picture", "tile")), **tab.asks(), **LIVE, **NETWORKS)
+    drawn.success(None, tab.tile, None, js="tile => genclass.drawn(tile)", **WATCH)
+    drawn.failure(None, None, None, js="() => genclass.refused()", **WATCH)
+    rest = {
+        "picture": tab.picture,
+        **parts_of(tab.saved, "recipe", "query"),
+        **parts_of(tab.controls, "held", "free"),
+        "strips": tab.controls.directions.strips,
+    }
+    rested = tab.rest.click(**answers(sheet.rest, rest), **tab.asks(), **LIVE, **AFTER)
+    rested.success(None, tab.saved.query, tab.saved.link, js="query => genclass.named(query)", **WATCH)
+    judged = tab.rest.click(**answers(sheet.judge, parts_of(tab, "verdict", "card")), **tab.asks(), **LIVE, **AFTER)
+    judged.then(None, None, None, js="() => genclass.judged()", **WATCH)
+
+
 @safely
-def send(asked):
+def send(asked: object) -> dict[str, Any]:
     """The tab Classify, with the chosen image as a file."""
-    sampler, recipe, chosen = request.prepare(asked)
+    sampler, recipe, chosen = browser_request.prepare(asked)
     png = images.png_bytes(render.draw(sampler, recipe)[chosen], sampler.singles(recipe)[chosen].to_json())
-    return gr.Tabs(selected="classify"), quota.save(png, f"{recipe.model}.png")
+    return {"tabs": gr.update(selected="classify"), "image": quota.save(png, f"{recipe.model}.png")}
 
 
-@safely
-def change_model(asked, model):
+def recipe_of_model(asked: object, model: Any) -> Recipe:
     """Another model with the same seed: its own classes, its own directions, sliders at rest."""
     if not asked:  # there was no model before
-        return show(Recipe(model))
-    recipe, classes = request.recipe_of(asked), model_cache.load(model, "gan").classes
+        return Recipe(model)
+    recipe, classes = browser_request.recipe_of(asked), model_cache.load(model, "gan").classes
     name = recipe.class_name if recipe.class_name in (classes and [*classes, ALL]) else None
-    return show(Recipe(model, seed=recipe.seed, count=recipe.count, class_name=name, truncation=recipe.truncation))
+    return Recipe(model, seed=recipe.seed, count=recipe.count, class_name=name, truncation=recipe.truncation)
 
 
-@safely
-def open_page(request: gr.Request):
-    """The picture of the link that was opened, or the first model's."""
+def recipe_of_page(request: gr.Request) -> Recipe | None:
+    """The recipe of the link that was opened, else of the first model; None where there is no model."""
     names = model_cache.names("gan")
     if not names:
-        return [gr.skip()] * BESIDE + [html.note(say("no_gan")), "", ""]
+        return None
     here = request.query_params.get("tab", "generate") == "generate"  # or the link's model is another tab's
     pairs = [pair for pair in request.query_params.multi_items() if here and pair[0] in (*KEYS, "direction")]
     try:
-        return show(Recipe.from_link(urlencode(pairs)) if pairs else Recipe(names[0]))
+        return render.prepare(Recipe.from_link(urlencode(pairs)))[1] if pairs else Recipe(names[0])
     except GenClassError as error:
         gr.Warning(text.sentence(error))
-        return show(Recipe(names[0]))
+        return Recipe(names[0])
 
 
-def show(recipe):
-    """Every control set to a recipe, and its picture, in the order of ``Tab.everything``."""
+def shown_parts(tab: GenerateTab) -> Parts:
+    """What ``shown`` fills."""
+    return {
+        "controls": controls.shown_parts(tab.controls),
+        "path": path_panel.shown_parts(tab.path),
+        "guide": guide_panel.shown_parts(tab.guide),
+        **parts_of(tab, "picture", "tile"),
+        "recipe": tab.saved.recipe,
+    }
+
+
+def shown(recipe: Recipe | None) -> dict[str, Any]:
+    """Every control set to a recipe, and its picture; None: there is no model.
+
+    Raises:
+        GenClassError: for a recipe that its model cannot draw.
+    """
+    if recipe is None:
+        return {"picture": html.note(say("no_gan")), "tile": "", "recipe": ""}
     sampler, complete = render.prepare(recipe)
-    shown = [
-        *controls.updates(sampler, complete),
-        *path_panel.updates(sampler, complete),
-        *guide_panel.updates(sampler),
-    ]
-    return [*shown, sheet.figure(sampler, complete), "", complete.to_json()]
+    return {
+        "controls": controls.shown(sampler, complete),
+        "path": path_panel.shown(sampler, complete),
+        "guide": guide_panel.shown(sampler),
+        "picture": sheet.figure(sampler, complete),
+        "tile": "",
+        "recipe": complete.to_json(),
+    }

@@ -9,7 +9,6 @@ from genclass.train.settings import PRESETS
 from genclass.ui.common import model_cache
 from genclass.ui.common.events import HIDDEN, NETWORKS, RAW, safely, sorry
 from genclass.ui.common.text import say
-from genclass.ui.generate import tab as generate_tab
 from genclass.ui.learn import model_advisor
 from genclass.ui.server import uploads
 
@@ -53,17 +52,13 @@ def button(name):
 
 def sample(others, pressed, name):
     """Open Generate with one of ``RECIPES``."""
-    outputs = [others.tabs, *others.generate.everything()]
-    others.generate.restored(pressed.click(_sampler(name), None, outputs, **QUIET, **NETWORKS))
+    opened = {others.tabs: gr.update(selected="generate")}
+    others.generate.show_recipe(pressed.click, lambda: recipe(name), opened, **QUIET, **NETWORKS)
 
 
-def _sampler(name):
-    @safely
-    def open_generate():
-        recipe = Recipe(_model_of(name), **RECIPES[name])
-        return [gr.Tabs(selected="generate"), *generate_tab.show(recipe)]
-
-    return open_generate
+def recipe(name):
+    """One of ``RECIPES``, of a model that can draw it."""
+    return Recipe(_model_of(name), **RECIPES[name])
 
 
 def _model_of(name):

@@ -19,7 +19,16 @@ from genclass.cli.main import main
 from genclass.files import images
 from genclass.models.recipe import Recipe, encode_latent
 from genclass.ui.common import render, text
-from genclass.ui.generate import direction_sliders, guide_panel, invert_panel, path_panel, request, save_panel, sheet
+from genclass.ui.common.events import answers, by_component, safely
+from genclass.ui.generate import (
+    browser_request,
+    direction_sliders,
+    guide_panel,
+    invert_panel,
+    path_panel,
+    save_panel,
+    sheet,
+)
 from genclass.ui.generate import tab as generate_tab
 from genclass.ui.server import uploads
 
@@ -35,10 +44,9 @@ def asked(recipe=None, chosen=0, moved=None, **values):
 def redrawn(moved=None, **values):
     """(picture, recipe as a dict, query string)."""
     text = asked(moved=moved, **values)
-    picture, tile = sheet.follow(text)
-    _, recipe, query, *_ = sheet.rest(text)
-    assert tile == ""
-    return picture, json.loads(recipe), query
+    live, rest = sheet.live(text), sheet.rest(text)
+    assert live["tile"] == "" and "picture" not in rest
+    return live["picture"], json.loads(rest["recipe"]), rest["query"]
 
 
 def decoded(picture):
@@ -62,8 +70,8 @@ def test_a_link_restores_the_recipe(lab):
 
 def opened(query):
     """The recipe with which the page opens by a link."""
-    updates = generate_tab.open_page(SimpleNamespace(query_params=QueryParams(query)))
-    return json.loads(updates[-1])
+    found = generate_tab.recipe_of_page(SimpleNamespace(query_params=QueryParams(query)))
+    return json.loads(generate_tab.shown(found)["recipe"])
 
 
 def test_the_page_opens_with_the_recipe_of_its_address(lab):
@@ -82,8 +90,8 @@ def test_an_address_that_names_nothing_opens_the_first_model(lab, query):
 def test_two_classes_are_mixed_by_a_slider(lab):
     recipe = redrawn({"class": "class-1", "mix_with": "class-4", "share": 0.25})[1]
     assert recipe["mix"] == {"class-1": 0.75, "class-4": 0.25} and recipe["class"] is None
-    shown = generate_tab.show(Recipe.from_dict(recipe))
-    assert (shown[1]["value"], shown[2]["value"], shown[3]["value"]) == ("class-1", "class-4", 0.25)
+    controls = generate_tab.shown(Recipe.from_dict(recipe))["controls"]
+    assert [controls[name]["value"] for name in ("class_name", "mix_with", "share")] == ["class-1", "class-4", 0.25]
 
 
 @pytest.mark.parametrize(
@@ -95,20 +103,29 @@ def test_two_classes_are_mixed_by_a_slider(lab):
 )  # fmt: skip
 def test_bad_values_are_refused_in_a_sentence(lab, moved):
     with pytest.raises(gr.Error) as caught:
-        sheet.follow(asked(moved=moved))
+        sheet.live(asked(moved=moved))
     assert text.say("server_error") not in str(caught.value)
 
 
 def test_another_model_keeps_the_seed_and_lets_go_of_the_class(lab):
     text = asked(moved={"class": "class-2", "seed": 99, "directions": {"z1": 1}})
-    updates = generate_tab.change_model(text, "plain-gan")
-    recipe = json.loads(updates[-1])
-    assert (recipe["seed"], recipe["class"], recipe["directions"]) == (99, None, {})
-    assert updates[1]["visible"] is False and updates[2]["visible"] is False
+    recipe = generate_tab.recipe_of_model(text, "plain-gan")
+    assert (recipe.seed, recipe.class_name, recipe.directions) == (99, None, {})
+    controls = generate_tab.shown(recipe)["controls"]
+    assert not controls["class_name"]["visible"] and not controls["mix_with"]["visible"]
 
 
 def test_the_first_model_there_is_can_be_chosen(lab):
-    assert json.loads(generate_tab.change_model("", "plain-gan")[-1])["model"] == "plain-gan"
+    assert generate_tab.recipe_of_model("", "plain-gan").model == "plain-gan"
+
+
+def test_a_recipe_sets_every_control_that_it_is_said_to_set(lab):
+    with gr.Blocks():
+        tab = generate_tab.build()
+    parts = generate_tab.shown_parts(tab)
+    filled = by_component(parts, generate_tab.shown(Recipe(GAN)))
+    assert [*filled] == answers(dict, parts)["outputs"]
+    assert {tab.model, tab.picture, tab.guide.class_name, tab.path.to_class, *tab.controls.latents.sliders} <= {*filled}
 
 
 def test_another_seed_lets_go_of_a_given_latent(lab):
@@ -121,37 +138,32 @@ def test_another_seed_lets_go_of_a_given_latent(lab):
 
 def test_a_large_sheet_follows_by_its_chosen_image(lab):
     text = asked(count=25, chosen=20, moved={"directions": {"d1": 1}})
-    picture, tile = sheet.follow(text)
-    assert picture == gr.skip()
-    pixels, _ = decoded(f'"{tile}"')
-    whole, recipe, *_ = sheet.rest(text)
-    drawn = genclass.load(GAN).sample(json.loads(recipe))
+    live, rest = sheet.live(text), sheet.rest(text)
+    assert "picture" not in live
+    pixels, _ = decoded(f'"{live["tile"]}"')
+    drawn = genclass.load(GAN).sample(json.loads(rest["recipe"]))
     assert np.abs(pixels.astype(int) - drawn[20, :, :, 0]).max() <= 1
-    assert np.array_equal(decoded(whole)[0], images.sheet(drawn, 5)[:, :, 0])
+    assert np.array_equal(decoded(rest["picture"])[0], images.sheet(drawn, 5)[:, :, 0])
 
 
 @pytest.mark.parametrize("chosen", [-1, 99, None, "x", True, float("nan"), 1.5])
 def test_any_chosen_image_is_survived(lab, chosen):
-    assert 0 <= request.prepare(asked(chosen=chosen))[2] < 4
+    assert 0 <= browser_request.prepare(asked(chosen=chosen))[2] < 4
 
 
 def test_a_strip_shows_what_its_direction_does_to_the_chosen_image(lab):
-    _, recipe, _, held, free, *strips = sheet.rest(asked(chosen=2, moved={"directions": {"d2": 1}}))
-    pixels, _ = decoded(strips[1])
-    assert (
-        len(strips) == direction_sliders.COUNT
-        and pixels.shape == (28, 7 * 28)
-        and not held["visible"]
-        and not free["visible"]
-    )
+    rest = sheet.rest(asked(chosen=2, moved={"directions": {"d2": 1}}))
+    pixels, _ = decoded(rest["strips"][1])
+    assert len(rest["strips"]) == direction_sliders.COUNT and pixels.shape == (28, 7 * 28)
+    assert not rest["held"]["visible"] and not rest["free"]["visible"]
     sampler = genclass.load(GAN)
     for place, sigma in ((0, -3), (4, 1), (6, 3)):
-        moved = sampler.sample({**json.loads(recipe), "directions": {"d2": sigma}})[2, :, :, 0]
+        moved = sampler.sample({**json.loads(rest["recipe"]), "directions": {"d2": sigma}})[2, :, :, 0]
         assert np.abs(pixels[:, place * 28 : place * 28 + 28].astype(int) - moved).max() <= 1
 
 
 def test_images_are_judged_by_classifier_discriminator_and_neighbour(lab):
-    words, card = sheet.judge(asked(chosen=1))
+    words, card = sheet.judge(asked(chosen=1)).values()
     assert re.search(r"fashion-mnist-airnet sees the asked class in \d of 4 images", words)
     assert words.count("<span") == 4 and "real " in words
     assert "Image 2 of 4, seed 8" in card and "probability that it is real: " in card
@@ -159,15 +171,16 @@ def test_images_are_judged_by_classifier_discriminator_and_neighbour(lab):
 
 
 def test_without_judges_the_page_says_so(lab):
-    words, card = sheet.judge(asked(model="plain-gan"))
+    words, card = sheet.judge(asked(model="plain-gan")).values()
     assert "There is no classifier of plain" in words and "not on this machine" in card
 
 
 @pytest.mark.parametrize("recipe", [None, 5, "", "[]", '{"model": "nope"}', '{"model": "plain-gan", "colour": 1}'])
 def test_what_is_no_recipe_is_refused_by_every_handler(lab, recipe):
     for call in (
-        sheet.follow, sheet.judge, sheet.rest, generate_tab.send, save_panel.zip_file,
-        lambda sent: next(path_panel.walk(sent, 1, "", 5)), path_panel.strip_file, save_panel.taken(generate_tab.show),
+        sheet.live, sheet.judge, sheet.rest, generate_tab.send, save_panel.zip_file,
+        lambda sent: next(path_panel.walk(sent, 1, "", 5)), path_panel.strip_file,
+        safely(lambda sent: generate_tab.shown(render.parse(sent))),
         lambda sent: next(guide_panel.guide(sent, "abc-airnet", "a", "climb")),
     ):  # fmt: skip
         for sent in (recipe, json.dumps({"recipe": recipe, "moved": {}})):
@@ -177,9 +190,9 @@ def test_what_is_no_recipe_is_refused_by_every_handler(lab, recipe):
 
 
 def test_an_image_is_sent_to_classify(lab):
-    tabs, path = generate_tab.send(asked(chosen=3, moved={"class": "class-5"}))
-    own = Recipe.from_json(images.png_text(path))
-    assert tabs.selected == "classify" and (own.seed, own.count, own.class_name) == (10, 1, "class-5")
+    sent = generate_tab.send(asked(chosen=3, moved={"class": "class-5"}))
+    own = Recipe.from_json(images.png_text(sent["image"]))
+    assert sent["tabs"]["selected"] == "classify" and (own.seed, own.count, own.class_name) == (10, 1, "class-5")
 
 
 def unpacked(file):
@@ -197,7 +210,8 @@ def test_downloads_hold_single_images_and_arrays(lab):
 
 
 def test_a_path_is_walked_with_progress_and_moves(lab):
-    *reports, (bar, shown, walked) = path_panel.walk(asked(moved={"class": "class-1"}), 12, "class-3", 20)
+    *reports, last = path_panel.walk(asked(moved={"class": "class-1"}), 12, "class-3", 20)
+    bar, shown, walked = (last[name] for name in ("bar", "strip", "walked"))
     assert len(reports) == 3 and "20 of 20" in bar and shown.count("<img") == 2
     path = json.loads(walked)
     assert (path["to_seed"], path["to_class"], path["steps"]) == (12, "class-3", 20)
@@ -226,13 +240,11 @@ def test_a_bad_path_is_refused(lab, path):
 
 @pytest.mark.parametrize("method", ["climb", "best"])
 def test_guidance_shows_before_and_after(lab, method):
-    *_, (bar, sides, button, found) = guide_panel.guide(
-        asked(model="plain-gan", count=2), "fashion-mnist-airnet", "class-3", method
-    )
+    *_, last = guide_panel.guide(asked(model="plain-gan", count=2), "fashion-mnist-airnet", "class-3", method)
+    bar, sides, button, found = (last[name] for name in ("bar", "compare", "take", "found"))
     assert "Before" in sides and "After" in sides and sides.count("fashion-mnist-airnet, which leads") == 2
     assert button["visible"] and "% sure" in bar
-    shown = generate_tab.show(Recipe.from_json(found))
-    assert json.loads(shown[-1])["latent"]
+    assert json.loads(generate_tab.shown(render.parse(found))["recipe"])["latent"]
 
 
 @pytest.mark.parametrize(
@@ -253,8 +265,8 @@ def upload(name, content):
 def test_an_image_is_inverted_and_no_image_is_refused(lab, photo, monkeypatch):
     buffer = io.BytesIO()
     photo.save(buffer, "PNG")
-    *_, (bar, sides, _, found) = invert_panel.invert(upload("photo.png", buffer.getvalue()), GAN)
-    assert "200 of 200" in bar and "Wanted" in sides and json.loads(found)["count"] == 1
+    *_, last = invert_panel.invert(upload("photo.png", buffer.getvalue()), GAN)
+    assert "200 of 200" in last["bar"] and "Wanted" in last["compare"] and json.loads(last["found"])["count"] == 1
     for file in (upload("no.png", b"no image"), None, {"path": "/etc/passwd"}):
         with pytest.raises(gr.Error) as caught:
             next(invert_panel.invert(file, GAN))

@@ -15,6 +15,7 @@ from genclass.networks.toy_gan import ToySettings
 from genclass.ui.classify.tab import example_files
 from genclass.ui.common import model_cache
 from genclass.ui.common.text import say
+from genclass.ui.generate import tab as generate_tab
 from genclass.ui.layout import build_app
 from genclass.ui.learn import (
     experiments,
@@ -247,15 +248,14 @@ def test_sizes_are_torchs():
 
 @pytest.mark.parametrize("name", experiments.RECIPES)
 def test_an_experiment_opens_generate(lab, name):
-    tabs, *shown = experiments._sampler(name)()
-    assert tabs.selected == "generate" and any("data:image/png" in str(part) for part in shown)
+    assert "data:image/png" in generate_tab.shown(experiments.recipe(name))["picture"]
 
 
 def test_an_experiment_without_a_gan_that_can_show_it_is_told(monkeypatch):
     monkeypatch.setattr(model_cache, "listed", lambda: [{"name": "plain", "kind": "gan", "classes": []}])
     assert experiments._model_of("sheet") == "plain"
     with pytest.raises(gr.Error, match="no GAN here"):
-        experiments._sampler("classes")()
+        experiments.recipe("classes")
 
 
 @pytest.mark.parametrize("name", experiments.RUNS)

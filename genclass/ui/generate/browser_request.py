@@ -1,14 +1,16 @@
-"""What a browser asks of Generate: the recipe it was last given, what was moved since, and the image that is chosen.
+"""What a browser asks of Generate: the recipe it was last given, what was moved since, and the chosen image.
 
 ``page.js`` keeps them and sends them as one text. An event that took every control instead would have the browser copy
 the values of some 150 of them each time a slider moves.
 """
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 from genclass.errors import GenClassError
-from genclass.models.recipe import ALL
-from genclass.models.sampler import image_count
+from genclass.models.recipe import ALL, Recipe
+from genclass.models.sampler import Sampler, image_count
 from genclass.ui.common import render
 
 IN_TURN = ""  # the class that stands for "in turn", and for "mixed with nothing"
@@ -18,30 +20,30 @@ MOVED = (*SCALARS, *CLASSES, "directions", "cleared", "free")
 GIVEN = ("latent", "to_seed", "to_class", "steps")  # what another seed lets go of
 
 
-def prepare(text):
+def prepare(text: object) -> tuple[Sampler, Recipe, int]:
     """What is asked for, checked against its model.
 
     Args:
         text: ``{"recipe": a recipe's JSON text, "moved": {what: to what}, "chosen": index}`` as JSON.
 
     Returns:
-        (``Sampler``, the complete ``Recipe``, the index of the chosen image; what is none means the first).
+        The ``Sampler``, the complete ``Recipe``, and the index of the chosen image: the first for what is no index.
 
     Raises:
-        GenClassError: whatever it is that the browser sent.
+        GenClassError: for anything wrong with what the browser sent.
     """
     asked = _read(text)
     sampler, recipe = render.prepare(moved(render.parse(asked.get("recipe")), asked.get("moved")))
     return sampler, recipe, _chosen(asked.get("chosen"), image_count(recipe, sampler.classes))
 
 
-def recipe_of(text):
-    """The ``Recipe`` that is asked for, as far as it can be told without its model."""
+def recipe_of(text: object) -> Recipe:
+    """The ``Recipe`` that is asked for, not yet checked against its model."""
     asked = _read(text)
     return moved(render.parse(asked.get("recipe")), asked.get("moved"))
 
 
-def _read(text):
+def _read(text: object) -> dict[str, Any]:
     if not isinstance(text, str):
         raise GenClassError("not_text", field="recipe")
     try:
@@ -53,12 +55,13 @@ def _read(text):
     return asked
 
 
-def _chosen(value, count):
-    whole = isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < count
-    return int(value) if whole else 0
+def _chosen(value: object, count: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return 0
+    return int(value) if 0 <= value < count else 0
 
 
-def moved(recipe, changes):
+def moved(recipe: Recipe, changes: Any) -> Recipe:
     """A recipe after controls were moved.
 
     Args:
@@ -81,12 +84,12 @@ def moved(recipe, changes):
     return render.ask({**values, **_classes(recipe, changes)})
 
 
-def _directions(kept, changes):
+def _directions(kept: Mapping[str, float], changes: Mapping[str, Any]) -> dict[str, Any]:
     """A slider at rest is no direction; what is no number is left for the recipe to refuse."""
     return {id: sigma for id, sigma in {**kept, **changes}.items() if sigma != 0}
 
 
-def _classes(recipe, changes):
+def _classes(recipe: Recipe, changes: Mapping[str, Any]) -> dict[str, Any]:
     if not any(key in changes for key in CLASSES):
         return {}
     shown = dict(zip(CLASSES, shown_mixture(recipe)))
@@ -97,10 +100,10 @@ def _classes(recipe, changes):
     return {"class": None, "mix": {str(first): round(1 - share, 6) if number else share, str(second): share}}
 
 
-def shown_mixture(recipe):
+def shown_mixture(recipe: Recipe) -> tuple[str, str, float]:
     """(class, mixed with, share) that the controls show; a mixture of more than two is kept without a control."""
-    mix = [name for name, share in (recipe.mix or {}).items() if share > 0]
+    mix = {name: share for name, share in (recipe.mix or {}).items() if share > 0}
     if len(mix) != 2:
         return recipe.class_name or IN_TURN, IN_TURN, 0.5
     first, second = mix
-    return first, second, recipe.mix[second] / (recipe.mix[first] + recipe.mix[second])
+    return first, second, mix[second] / (mix[first] + mix[second])

@@ -4,7 +4,7 @@ import pytest
 
 from genclass.errors import GenClassError
 from genclass.models.recipe import Recipe
-from genclass.ui.generate.request import moved, shown_mixture
+from genclass.ui.generate.browser_request import moved, shown_mixture
 
 THREE = {"a": 0.5, "b": 0.25, "c": 0.25}
 PATH = {"to_seed": 12, "steps": 5}
