@@ -31,7 +31,7 @@ from genclass.models.sampler import Sampler
 from genclass.train import closed_loop
 from genclass.ui.common import events
 from genclass.ui.generate import guide_panel
-from genclass.ui.generate.request import MOVED
+from genclass.ui.generate.browser_request import MOVED
 from genclass.ui.server import limits, quota, uploads
 from genclass.ui.server.gradio_patches import Session
 
