@@ -5,11 +5,7 @@
     sampler = genclass.load("cifar10-gan")
     sampler.sample({"model": "cifar10-gan", "seed": 7})    # uint8 [16, 32, 32, 3]
 
-Each layer imports only those to its right; modules side by side don't import each other:
-
-    app > ui > runs, drafts, packing > processes, ray_jobs > train > fid, probe > evaluate, steer, judge, facts,
-        export > sample, explain, many > classify, directions, measured > checkpoint, toy, inside > losses, gan, cnn
-        > recipe, data, corrupt, animate > folders > images > decode, archive > errors, memory
+What each room holds, and who may import whom: docs/architecture.md.
 
 Torch is imported on first use, not with the package.
 """
@@ -21,7 +17,7 @@ def load(name):
     """Load a model by name, checkpoint folder or run folder.
 
     Returns:
-        A ``classify.Classifier`` or a ``sample.Sampler``.
+        A ``models.classifier.Classifier`` or a ``models.sampler.Sampler``.
 
     Raises:
         GenClassError: ``unknown_model``, ``no_checkpoint_yet`` or ``broken_checkpoint``.
