@@ -1,7 +1,7 @@
 """How nearly generated images are found again:  python -m benchmarks.inversion [--gan NAME] [--images N]
 
-Each image of N seeds, classes in turn, is given to ``inversion.invert`` as pixels alone. The search begins from draws of
-the first seeds: these images are of none of them. Printed for each: mean absolute error of its pixels, of 255, the
+Each image of N seeds, classes in turn, is given to ``inversion.invert`` as pixels alone. The search begins from draws
+of the first seeds: these images are of none of them. Printed for each: mean absolute error of its pixels, of 255, the
 class that was found, seconds.
 """
 
