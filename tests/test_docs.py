@@ -108,6 +108,15 @@ def test_documents_hold_commands():
     assert min(len(list(commands(name))) for name in (*READMES, "docs/api.md")) > 5
 
 
+def test_every_pinned_library_has_its_licence():
+    pinned = re.findall(
+        r"(?m)^([\w-]+)",
+        "\n".join(path.read_text() for path in ROOT.glob("requirements*.txt") if "dev" not in path.name),
+    )
+    told = (ROOT / "THIRD_PARTY_LICENSES.md").read_text()
+    assert [name for name in pinned if name != "-r" and f"[{name}](" not in told] == []
+
+
 def test_contributing_names_a_file_for_each_of_the_usual_changes():
     recipes = re.findall(r"(?m)^### (.*)\n\n(.*(?:\n.+)*)", (ROOT / "CONTRIBUTING.md").read_text())
     assert len(recipes) >= 10
