@@ -16,12 +16,13 @@ from safetensors.torch import load_file, save_file
 
 from genclass.errors import GenClassError
 from genclass.files import atomic
-from genclass.networks.cnn import NETWORKS
-from genclass.networks.gan import DISCRIMINATORS, GENERATORS
+from genclass.networks.cnn import CLASSIFIERS
+from genclass.networks.gan import GANS
+from genclass.networks.protocols import Network
 
 FORMAT = 1
 RENAMED = {"trunk": "backbone"}  # parts that files of earlier versions name otherwise
-REGISTRY = {"classifier": {"model": NETWORKS}, "gan": {"model": GENERATORS, "discriminator": DISCRIMINATORS}}
+KINDS = ("classifier", "gan")
 
 
 def save(folder, config, networks, preview=None):
@@ -72,7 +73,7 @@ def read_config(folder):
         config["kind"], config["architecture"]["name"], config["sha256"]["model.safetensors"]
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise GenClassError("broken_checkpoint", name=folder.name, what="config.json is not understood") from error
-    if config.get("format") != FORMAT or config["kind"] not in REGISTRY:
+    if config.get("format") != FORMAT or config["kind"] not in KINDS:
         raise GenClassError("broken_checkpoint", name=folder.name, what="its format is unknown")
     return config
 
@@ -104,15 +105,24 @@ def build(config, part="model"):
     try:
         if "backbone" in arguments:
             arguments = {**arguments, "backbone": _backbone(arguments["backbone"], config)}
-        return REGISTRY[config["kind"]][part][name](**shape, **arguments)
+        return _network_class(config["kind"], part, name)(**shape, **arguments)
     except (KeyError, TypeError, ValueError) as error:
         raise GenClassError("broken_checkpoint", name=config["name"], what="its architecture is unknown") from error
+
+
+def _network_class(kind: str, part: str, name: str) -> type[Network]:
+    """Raises:
+    KeyError: for an unknown architecture, or a part that it does not have.
+    """
+    if kind == "classifier":
+        return {"model": CLASSIFIERS[name]}[part]
+    return {"model": GANS[name].generator, "discriminator": GANS[name].discriminator}[part]
 
 
 def _backbone(backbone, config):
     """The classifier inside a discriminator, from ``{"name", "classes", ...}``, with fresh weights."""
     arguments = {key: value for key, value in backbone.items() if key != "name"}
-    return NETWORKS[backbone["name"]](channels=config["channels"], image_size=config["image_size"], **arguments)
+    return CLASSIFIERS[backbone["name"]](channels=config["channels"], image_size=config["image_size"], **arguments)
 
 
 def renamed(key):

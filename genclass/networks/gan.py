@@ -1,19 +1,21 @@
-"""Generators and discriminators, in a dict by name.
+"""The class-conditional GAN, and all GANs in a dict by name.
 
-A generator takes z, float32 [N, z_dim] of standard normal numbers, and class weights, float32 [N, classes] (one-hot for
-one class, a mixture for several; None without classes), and gives images in -1..1, [N, channels, size, size].
-A discriminator takes images in -1..1 and class weights, and gives logits [N, heads]: one head looks at the pixels,
-further ones at the maps of a classifier, where it has one.
+To add one, write modules that are a ``protocols.Generator`` and a ``protocols.Discriminator`` and enter the pair in
+``GANS``: its tests, checkpoints and exports follow. A preset of the same name in ``train/settings.py`` makes it
+trainable.
 """
+
+from typing import ClassVar, NamedTuple, Self, cast
 
 import torch
 import torch.nn.functional as F
 from torch import nn
 
 from genclass.networks.classic_gan import ClassicDiscriminator, ClassicGenerator
+from genclass.networks.protocols import Backbone, Discriminator, Generator
 
 
-def stages(image_size):
+def stages(image_size: int) -> list[int]:
     """Sides of the maps, smallest first: halved while even and above 4 (28: 7 14 28; 32: 4 8 16 32)."""
     sides = [image_size]
     while sides[0] % 2 == 0 and sides[0] > 4:
@@ -21,7 +23,7 @@ def stages(image_size):
     return sides
 
 
-def stage_widths(image_size, width):
+def stage_widths(image_size: int, width: int) -> list[int]:
     """Channels for each of ``stages``: ``width`` at full size, doubled at each halving up to four times ``width``."""
     count = len(stages(image_size))
     return [width * min(4, 2 ** (count - 1 - index)) for index in range(count)]
@@ -30,25 +32,26 @@ def stage_widths(image_size, width):
 class ClassNorm(nn.Module):
     """Batch norm whose scale and bias come from the class (de Vries et al., 2017); plain without classes."""
 
-    def __init__(self, channels, classes):
+    def __init__(self, channels: int, classes: int) -> None:
         super().__init__()
-        self.norm = nn.BatchNorm2d(channels, affine=not classes)
+        self.norm: nn.BatchNorm2d | nn.Identity = nn.BatchNorm2d(channels, affine=not classes)
         self.table = nn.Linear(classes, 2 * channels, bias=False) if classes else None
-        if classes:
+        if self.table is not None:
             nn.init.ones_(self.table.weight[:channels])
             nn.init.zeros_(self.table.weight[channels:])
 
     @torch.no_grad()
-    def fold(self):
+    def fold(self) -> None:
         """Put the norm's statistics into the classes' table: one pass over the maps instead of two."""
-        if self.table is not None:
+        if self.table is not None and not isinstance(self.norm, nn.Identity):
+            mean, variance = (cast(torch.Tensor, value) for value in (self.norm.running_mean, self.norm.running_var))
             scale, bias = self.table.weight.double().chunk(2)  # each [channels, classes]
-            scale = scale / (self.norm.running_var.double() + self.norm.eps).sqrt()[:, None]
-            bias = bias - self.norm.running_mean.double()[:, None] * scale
+            scale = scale / (variance.double() + self.norm.eps).sqrt()[:, None]
+            bias = bias - mean.double()[:, None] * scale
             self.table.weight.copy_(torch.cat([scale, bias]))
             self.norm = nn.Identity()
 
-    def forward(self, x, class_weights):
+    def forward(self, x: torch.Tensor, class_weights: torch.Tensor | None) -> torch.Tensor:
         x = self.norm(x)
         if self.table is None:
             return x
@@ -62,7 +65,7 @@ class UpBlock(nn.Module):
     A transposed 4×4 convolution does the doubling: 2.25 times fewer operations than upsampling before a 3×3 one.
     """
 
-    def __init__(self, inputs, outputs, classes):
+    def __init__(self, inputs: int, outputs: int, classes: int) -> None:
         super().__init__()
         self.norm1 = ClassNorm(inputs, classes)
         self.up = nn.ConvTranspose2d(inputs, outputs, 4, stride=2, padding=1, bias=False)
@@ -70,22 +73,24 @@ class UpBlock(nn.Module):
         self.conv = nn.Conv2d(outputs, outputs, 3, padding=1, bias=False)
         self.skip = nn.Conv2d(inputs, outputs, 1)
 
-    def forward(self, x, class_weights):
+    def forward(self, x: torch.Tensor, class_weights: torch.Tensor | None) -> torch.Tensor:
         y = self.up(F.relu(self.norm1(x, class_weights)))
         y = self.conv(F.relu(self.norm2(y, class_weights)))
         return y + F.interpolate(self.skip(x), scale_factor=2)
 
 
-class Generator(nn.Module):
+class ResidualGenerator(nn.Module):
     """Class-conditional residual generator, after Miyato & Koyama, "cGANs with Projection Discriminator" (2018).
 
     Args:
         width: channels at full size; the smaller maps have up to four times as many.
     """
 
-    conditional = True
+    conditional: ClassVar = True
 
-    def __init__(self, classes=10, channels=3, image_size=32, z_dim=64, width=32):
+    def __init__(
+        self, classes: int = 10, channels: int = 3, image_size: int = 32, z_dim: int = 64, width: int = 32
+    ) -> None:
         super().__init__()
         self.z_dim, self.classes, self.side = z_dim, classes, stages(image_size)[0]
         widths = stage_widths(image_size, width)
@@ -97,13 +102,13 @@ class Generator(nn.Module):
             if isinstance(layer, (nn.Conv2d, nn.ConvTranspose2d)) or layer is self.dense:
                 nn.init.orthogonal_(layer.weight)
 
-    def fold(self):
+    def fold(self) -> None:
         """Make ready for inference alone (in eval mode): class norms become one multiplication and addition."""
         for layer in self.modules():
             if isinstance(layer, ClassNorm):
                 layer.fold()
 
-    def forward(self, z, class_weights=None):
+    def forward(self, z: torch.Tensor, class_weights: torch.Tensor | None = None) -> torch.Tensor:
         x = self.dense(z).unflatten(1, (-1, self.side, self.side))
         for block in self.blocks:
             x = block(x, class_weights)
@@ -113,13 +118,13 @@ class Generator(nn.Module):
 class DownBlock(nn.Module):
     """Residual block that halves the side, without normalisation: the penalty keeps the discriminator smooth."""
 
-    def __init__(self, inputs, outputs):
+    def __init__(self, inputs: int, outputs: int) -> None:
         super().__init__()
         self.conv = nn.Conv2d(inputs, inputs, 3, padding=1)
         self.down = nn.Conv2d(inputs, outputs, 4, stride=2, padding=1)
         self.skip = nn.Conv2d(inputs, outputs, 1)
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         y = self.down(F.leaky_relu(self.conv(F.leaky_relu(x, 0.2)), 0.2))
         return y + self.skip(F.avg_pool2d(x, 2))
 
@@ -130,7 +135,7 @@ class Head(nn.Module):
     Projection (Miyato & Koyama, 2018): the class adds the inner product of its embedding with the image's features.
     """
 
-    def __init__(self, inputs, side, width, classes):
+    def __init__(self, inputs: int, side: int, width: int, classes: int) -> None:
         super().__init__()
         widths = [inputs, *[width] * ((side - 1) // 4).bit_length()]
         self.blocks = nn.ModuleList(DownBlock(a, b) for a, b in zip(widths[:-1], widths[1:]))
@@ -138,7 +143,7 @@ class Head(nn.Module):
         self.linear = nn.Linear(width, 1)
         self.embed = nn.Linear(classes, width, bias=False) if classes else None
 
-    def forward(self, x, class_weights):
+    def forward(self, x: torch.Tensor, class_weights: torch.Tensor | None) -> torch.Tensor:
         for block in self.blocks:
             x = block(x)
         x = F.leaky_relu(self.conv(F.leaky_relu(x, 0.2)), 0.2).sum((2, 3))
@@ -146,7 +151,7 @@ class Head(nn.Module):
         return logit if self.embed is None else logit + (self.embed(class_weights) * x).sum(1)
 
 
-class Discriminator(nn.Module):
+class ProjectionDiscriminator(nn.Module):
     """Projection discriminator on pixels and, beside them, on the maps of a frozen classifier.
 
     The first layer halves the side at once: full-size maps would cost more than all that follows. The classifier's maps
@@ -154,10 +159,11 @@ class Discriminator(nn.Module):
 
     Args:
         width: channels of the widest maps.
-        trunk: a trained classifier with ``maps`` and ``normalisation``, which is frozen here, or None.
+        backbone: a trained classifier, which is frozen here, or None.
     """
 
-    def __init__(self, classes=10, channels=3, image_size=32, width=64, backbone=None):
+    def __init__(self, classes: int = 10, channels: int = 3, image_size: int = 32, width: int = 64,
+                 backbone: Backbone | None = None) -> None:  # fmt: skip
         super().__init__()
         widths = stage_widths(image_size, width // 2)[::-1][1:]
         self.from_image = nn.Conv2d(channels, widths[0], 4, stride=2, padding=1)
@@ -169,18 +175,18 @@ class Discriminator(nn.Module):
             shapes = [maps.shape for maps in backbone.maps(torch.zeros(1, channels, image_size, image_size))]
             self.feature_heads.extend(Head(shape[1], shape[2], widths[-1], classes) for shape in shapes)
 
-    def train(self, mode=True):
+    def train(self, mode: bool = True) -> Self:
         super().train(mode)
         if self.backbone is not None:
             self.backbone.eval()  # its statistics are frozen too
         return self
 
-    def maps(self, x):
+    def maps(self, x: torch.Tensor) -> list[torch.Tensor]:
         """What its own layers make of the pixels of images in -1..1: [N, channels, h, w] each, the finest first."""
         y = self.from_image(x)
         return [y, *(y := block(y) for block in self.blocks)]
 
-    def forward(self, x, class_weights=None):
+    def forward(self, x: torch.Tensor, class_weights: torch.Tensor | None = None) -> torch.Tensor:
         logits = [self.head(self.maps(x)[-1], class_weights)]
         if self.backbone is not None:
             scale = self.backbone.normalisation
@@ -189,5 +195,14 @@ class Discriminator(nn.Module):
         return torch.stack(logits, 1)
 
 
-GENERATORS = {"classic-gan": ClassicGenerator, "gan": Generator}
-DISCRIMINATORS = {"classic-gan": ClassicDiscriminator, "gan": Discriminator}
+class Pair(NamedTuple):
+    """The two networks of a GAN."""
+
+    generator: type[Generator]
+    discriminator: type[Discriminator]
+
+
+GANS = {
+    "classic-gan": Pair(ClassicGenerator, ClassicDiscriminator),
+    "gan": Pair(ResidualGenerator, ProjectionDiscriminator),
+}

@@ -45,52 +45,52 @@ class ToySettings:
     discriminator_steps: int = 1
     penalty: float = 0.01
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_choice("loss", self.loss, tuple(LOSSES))
         for field, (low, high) in RANGES.items():
             check_number(field, getattr(self, field), low, high, whole=field == "discriminator_steps")
 
 
-def ring_centres():
+def ring_centres() -> torch.Tensor:
     """float32 [8, 2]: on a circle."""
     angles = torch.arange(8) * (2 * math.pi / 8)
     return 0.75 * torch.stack([angles.cos(), angles.sin()], 1)
 
 
-def grid_centres():
+def grid_centres() -> torch.Tensor:
     """float32 [16, 2]: four rows of four."""
     line = torch.linspace(-0.75, 0.75, 4)
     return torch.cartesian_prod(line, line)
 
 
-def _groups(centres, generator):
+def _groups(centres: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     chosen = centres[torch.randint(len(centres), (POINTS,), generator=generator)]
     return chosen + SPREAD * torch.randn(POINTS, 2, generator=generator)
 
 
-def _ring(generator):
+def _ring(generator: torch.Generator) -> torch.Tensor:
     return _groups(ring_centres(), generator)
 
 
-def _grid(generator):
+def _grid(generator: torch.Generator) -> torch.Tensor:
     return _groups(grid_centres(), generator)
 
 
-def _spiral(generator):
+def _spiral(generator: torch.Generator) -> torch.Tensor:
     way = torch.rand(POINTS, generator=generator).sqrt()
     angle = way * 3.5 * math.pi
     points = 0.85 * way[:, None] * torch.stack([angle.cos(), angle.sin()], 1)
     return points + 0.02 * torch.randn(POINTS, 2, generator=generator)
 
 
-def _moons(generator):
+def _moons(generator: torch.Generator) -> torch.Tensor:
     angle = torch.rand(POINTS, generator=generator) * math.pi
     upper = torch.stack([angle.cos() - 0.5, angle.sin() - 0.25], 1)
     flipped = torch.rand(POINTS, 1, generator=generator) < 0.5
     return 0.58 * torch.where(flipped, -upper, upper) + 0.025 * torch.randn(POINTS, 2, generator=generator)
 
 
-def _heart(generator):
+def _heart(generator: torch.Generator) -> torch.Tensor:
     angle = torch.rand(POINTS, generator=generator) * 2 * math.pi
     across = 16 * angle.sin() ** 3
     up = 13 * angle.cos() - 5 * (2 * angle).cos() - 2 * (3 * angle).cos() - (4 * angle).cos()
@@ -102,7 +102,7 @@ SHAPES = {"ring": _ring, "grid": _grid, "spiral": _spiral, "moons": _moons, "hea
 CENTRES = {"ring": ring_centres, "grid": grid_centres}
 
 
-def points_of(shape, seed=0):
+def points_of(shape: str, seed: int = 0) -> torch.Tensor:
     """float32 [POINTS, 2] of one of ``SHAPES``.
 
     Raises:
@@ -112,7 +112,7 @@ def points_of(shape, seed=0):
     return SHAPES[shape](torch.Generator().manual_seed(seed))
 
 
-def points_drawn(strokes, seed=0):
+def points_drawn(strokes: object, seed: int = 0) -> torch.Tensor:
     """float32 [POINTS, 2] around the points of a drawing, thickened a little.
 
     Args:
@@ -140,18 +140,17 @@ class Waves(nn.Module):
     After Tancik et al., "Fourier Features Let Networks Learn High Frequency Functions" (2020), at one frequency.
     """
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         return torch.cat([x, (math.pi * x).sin(), (math.pi * x).cos()], -1)
 
 
-def _layers(inputs, outputs, generator):
+def _layers(inputs: int, outputs: int, generator: torch.Generator) -> list[nn.Module]:
     """Two hidden layers and the last, whose weights come from ``generator`` (He, 2015)."""
-    layers = [nn.Linear(inputs, WIDTH), nn.LeakyReLU(0.2), nn.Linear(WIDTH, WIDTH), nn.LeakyReLU(0.2),
-              nn.Linear(WIDTH, outputs)]  # fmt: skip
-    for layer in layers[::2]:
+    first, second, last = nn.Linear(inputs, WIDTH), nn.Linear(WIDTH, WIDTH), nn.Linear(WIDTH, outputs)
+    for layer in (first, second, last):
         nn.init.kaiming_normal_(layer.weight, a=0.2, generator=generator)
         nn.init.zeros_(layer.bias)
-    return layers
+    return [first, nn.LeakyReLU(0.2), second, nn.LeakyReLU(0.2), last]
 
 
 class Adam:
@@ -160,13 +159,13 @@ class Adam:
     Torch's own loads torch's compiler when the first one is made: seconds in which a server answers nobody.
     """
 
-    def __init__(self, network):
+    def __init__(self, network: nn.Module) -> None:
         self.weights = list(network.parameters())
         self.means = [torch.zeros_like(weight) for weight in self.weights]
         self.squares = [torch.zeros_like(weight) for weight in self.weights]
         self.count = 0
 
-    def step(self, loss, rate):
+    def step(self, loss: torch.Tensor, rate: float) -> float:
         """One step down the slope of ``loss``; returns its value."""
         gradients = torch.autograd.grad(loss, self.weights)
         self.count += 1
@@ -189,26 +188,28 @@ class Toy:
         centres: float32 [M, 2] of the groups it is made of, or None.
     """
 
-    def __init__(self, real, rules, seed=0, centres=None):
+    def __init__(
+        self, real: torch.Tensor, rules: ToySettings, seed: int = 0, centres: torch.Tensor | None = None
+    ) -> None:
         self.real, self.rules, self.centres = real, rules, centres
         self.random = torch.Generator().manual_seed(seed)
         self.z = torch.randn(SHOWN, Z_DIM, generator=self.random)
         self.generator = nn.Sequential(*_layers(Z_DIM, 2, self.random))
         self.discriminator = nn.Sequential(Waves(), *_layers(6, 1, self.random))
         self.optimizers = [Adam(network) for network in (self.generator, self.discriminator)]
-        self.losses = []  # (discriminator's, generator's) of every step
+        self.losses: list[tuple[float, float]] = []  # (discriminator's, generator's) of every step
 
-    def step(self):
+    def step(self) -> None:
         """The discriminator's steps, then one of the generator."""
         generator, discriminator = self.optimizers
         for _ in range(int(self.rules.discriminator_steps)):
             loss_d = discriminator.step(self._discriminator_loss(), self.rules.discriminator_rate)
         self.losses.append((loss_d, generator.step(self._generator_loss(), self.rules.rate)))
 
-    def _fake(self):
+    def _fake(self) -> torch.Tensor:
         return self.generator(torch.randn(BATCH, Z_DIM, generator=self.random))
 
-    def _discriminator_loss(self):
+    def _discriminator_loss(self) -> torch.Tensor:
         real = self.real[torch.randint(len(self.real), (BATCH,), generator=self.random)]
         with torch.no_grad():
             fake = self._fake()
@@ -220,22 +221,22 @@ class Toy:
         loss = LOSSES[self.rules.loss][0](told, self.discriminator(fake))
         return loss + self.rules.penalty * r1_penalty(told, images)
 
-    def _generator_loss(self):
+    def _generator_loss(self) -> torch.Tensor:
         return LOSSES[self.rules.loss][1](self.discriminator(self._fake()))
 
     @torch.no_grad()
-    def samples(self):
+    def samples(self) -> torch.Tensor:
         """float32 [SHOWN, 2] from latents that stay the same."""
         return self.generator(self.z)
 
     @torch.no_grad()
-    def field(self, side, reach=1.0):
+    def field(self, side: int, reach: float = 1.0) -> torch.Tensor:
         """The discriminator's opinion on a square: float32 [side, side], 0 (generated) to 1 (real), top row first."""
         line = (torch.arange(side) + 0.5) / side * 2 * reach - reach
         up, across = torch.meshgrid(-line, line, indexing="ij")
         return self.discriminator(torch.stack([across, up], -1)).squeeze(-1).sigmoid()
 
-    def found(self):
+    def found(self) -> tuple[float, float]:
         """How well the samples fit: (share of real points that have a sample near, share of samples near a real one).
 
         The two are what recall and precision are for images (Kynkäänniemi et al., 2019), at one fixed distance.
@@ -243,7 +244,7 @@ class Toy:
         near = torch.cdist(self.real[:SHOWN], self.samples()) < NEAR
         return near.any(1).float().mean().item(), near.any(0).float().mean().item()
 
-    def modes(self):
+    def modes(self) -> int | None:
         """Of how many groups at least a quarter of the fair share of samples lies within four deviations, or None."""
         if self.centres is None:
             return None
@@ -251,7 +252,7 @@ class Toy:
         return int((near.sum(0) >= SHOWN / len(self.centres) / 4).sum())
 
 
-def begin(shape, rules, seed=0):
+def begin(shape: str, rules: ToySettings, seed: int = 0) -> Toy:
     """A new ``Toy`` on one of ``SHAPES``."""
     centres = CENTRES[shape]() if shape in CENTRES else None
     return Toy(points_of(shape), rules, seed, centres)

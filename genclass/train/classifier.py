@@ -64,7 +64,7 @@ class ClassifierTrainer:
             **describe(self.imageset),
             "kind": self.kind,
             "architecture": {"name": self.settings.architecture, **shape},
-            "normalisation": cnn.NETWORKS[self.settings.architecture].normalisation,
+            "normalisation": cnn.CLASSIFIERS[self.settings.architecture].normalisation,
             "test_time_flip": self.settings.flip,
         }
 

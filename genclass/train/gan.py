@@ -67,7 +67,7 @@ class GanTrainer:
     def _config(self):
         """The part of a checkpoint's config.json that does not depend on the run."""
         config = {**describe(self.imageset), "kind": self.kind, "architecture": self._architecture()}
-        if not gan.GENERATORS[self.settings.architecture].conditional:
+        if not gan.GANS[self.settings.architecture].generator.conditional:
             config["classes"] = []
         return config | {"normalisation": {"mean": 0.5, "std": 0.5}}
 

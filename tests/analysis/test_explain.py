@@ -47,11 +47,11 @@ def test_heat_lies_where_the_network_looks(corner, method):
 @pytest.mark.parametrize("method", explain.METHODS)
 @pytest.mark.parametrize("network", ["airnet", "classic-cnn"])
 def test_heat_of_every_network(network, method, classifier):
-    from genclass.networks.cnn import NETWORKS
+    from genclass.networks.cnn import CLASSIFIERS
 
     torch.manual_seed(0)
     config = {**classifier.config, "test_time_flip": True}
-    found = explain.heat(Classifier(NETWORKS[network](3), config), random_images(3), torch.tensor([0, 1, 2]), method)
+    found = explain.heat(Classifier(CLASSIFIERS[network](3), config), random_images(3), torch.tensor([0, 1, 2]), method)
     assert found.shape == (3, 32, 32) and found.isfinite().all() and found.amax() == 1
 
 

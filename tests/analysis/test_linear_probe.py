@@ -40,10 +40,10 @@ def test_a_feature_that_hardly_varies_does_not_swamp_the_rest():
     assert linear_probe.linear_accuracy(with_dead(features, 0.0), labels, with_dead(test, 0.5), truth, 3) > 0.95
 
 
-@pytest.mark.parametrize("name", list(gan.DISCRIMINATORS))
+@pytest.mark.parametrize("name", list(gan.GANS))
 def test_features_of_every_discriminator(name):
     torch.manual_seed(0)
-    network = gan.DISCRIMINATORS[name](classes=0, channels=1, image_size=28).eval()
+    network = gan.GANS[name].discriminator(classes=0, channels=1, image_size=28).eval()
     found = linear_probe.discriminator_features(network, random_images(3, 1, 28))
     alone = linear_probe.discriminator_features(network, random_images(3, 1, 28)[:1])
     assert found.ndim == 2 and len(found) == 3 and torch.allclose(found[:1], alone, atol=1e-5)

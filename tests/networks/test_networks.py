@@ -6,13 +6,14 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from genclass.networks.cnn import NETWORKS, AirNet
-from genclass.networks.gan import DISCRIMINATORS, GENERATORS, stages
+from genclass.networks import cnn
+from genclass.networks.cnn import AirNet
+from genclass.networks.gan import GANS, stages
 
 SHAPES = [(3, 32, 10), (1, 28, 3)]
 DEEP = "airnet of three convolutions a block"
-CLASSIFIERS = NETWORKS | {DEEP: functools.partial(AirNet, depth=3)}
-CASES = [(kind, name, shape) for kind, registry in (("cnn", CLASSIFIERS), ("g", GENERATORS), ("d", DISCRIMINATORS))
+CLASSIFIERS = cnn.CLASSIFIERS | {DEEP: functools.partial(AirNet, depth=3)}
+CASES = [(kind, name, shape) for kind, registry in (("cnn", CLASSIFIERS), ("g", GANS), ("d", GANS))
          for name in registry for shape in SHAPES]  # fmt: skip
 
 
@@ -24,8 +25,8 @@ def build(kind, name, channels, size, classes):
     if kind == "cnn":
         return CLASSIFIERS[name](**arguments), (images,), (2, classes)
     if kind == "d":
-        return DISCRIMINATORS[name](**arguments), (images * 2 - 1, class_weights), (2, 1)
-    network = GENERATORS[name](**arguments)
+        return GANS[name].discriminator(**arguments), (images * 2 - 1, class_weights), (2, 1)
+    network = GANS[name].generator(**arguments)
     return network, (torch.randn(2, network.z_dim), class_weights), (2, channels, size, size)
 
 
@@ -64,18 +65,37 @@ def test_folding_changes_nothing_but_the_work(kind, name, shape):
         assert (network(*inputs) - before).abs().max() < 1e-4 * before.abs().max().clamp(min=1)
 
 
-@pytest.mark.parametrize("registry", [GENERATORS, DISCRIMINATORS])
-def test_gans_work_without_classes(registry):
-    for build_network in registry.values():
-        network = build_network(classes=0, channels=1, image_size=28)
-        x = torch.randn(2, network.z_dim) if hasattr(network, "z_dim") else torch.rand(2, 1, 28, 28)
-        assert network(x, None).isfinite().all()
+@pytest.mark.parametrize("name", GANS)
+def test_gans_work_without_classes(name):
+    generator, discriminator = (network(classes=0, channels=1, image_size=28) for network in GANS[name])
+    assert generator(torch.randn(2, generator.z_dim), None).isfinite().all()
+    assert discriminator(torch.rand(2, 1, 28, 28), None).isfinite().all()
+
+
+@pytest.mark.parametrize("name", CLASSIFIERS)
+def test_a_classifier_keeps_its_protocol(name):
+    network, images = CLASSIFIERS[name](classes=3, channels=1, image_size=28).eval(), torch.rand(2, 1, 28, 28)
+    features = network.features(images)
+    assert (
+        features.ndim == 2 and network.head(features).shape == (2, 3) and {"mean", "std"} <= set(network.normalisation)
+    )
+    assert len(network.stages) > 1 and all(isinstance(stage, torch.nn.Module) for stage in network.stages)
+
+
+@pytest.mark.parametrize("name", GANS)
+def test_a_gan_keeps_its_protocol(name):
+    generator, discriminator = (network(classes=3, channels=1, image_size=28) for network in GANS[name])
+    sides = [maps.shape[-1] for maps in discriminator.maps(torch.rand(2, 1, 28, 28))]
+    assert sides == sorted(sides, reverse=True) and len(sides) > 1
+    assert generator.conditional in (True, False) and generator.classes == 3
 
 
 @pytest.mark.parametrize(("channels", "size"), [(3, 32), (1, 28)])
 def test_a_classifier_inside_the_discriminator_is_a_judge_more_for_each_of_its_maps(channels, size):
     backbone = AirNet(classes=4, channels=channels, image_size=size, width=4)
-    network = DISCRIMINATORS["gan"](classes=3, channels=channels, image_size=size, width=8, backbone=backbone).train()
+    network = (
+        GANS["gan"].discriminator(classes=3, channels=channels, image_size=size, width=8, backbone=backbone).train()
+    )
     before = {key: value.clone() for key, value in backbone.state_dict().items()}
     images = torch.rand(2, channels, size, size, requires_grad=True)
     logits = network(images, torch.eye(3)[:2])
@@ -86,7 +106,7 @@ def test_a_classifier_inside_the_discriminator_is_a_judge_more_for_each_of_its_m
 
 
 def test_classic_cnn_shrinks_as_in_the_article():
-    network = NETWORKS["classic-cnn"]()
+    network = cnn.ClassicCNN()
     x, sides = torch.rand(1, 3, 32, 32), []
     for conv in network.convs:
         x = conv(x)
@@ -108,7 +128,7 @@ def test_whitening_gives_uncorrelated_unit_patches():
 
 def test_class_shares_mix_linearly_at_the_ends():
     """A share of 1 is the class itself; a mixture differs from both."""
-    network = GENERATORS["gan"](classes=2, width=4).eval()
+    network = GANS["gan"].generator(classes=2, width=4).eval()
     for block in network.blocks:
         torch.nn.init.normal_(block.norm1.table.weight)
     z = torch.randn(1, network.z_dim)

@@ -3,7 +3,8 @@ import math
 import pytest
 
 from genclass.errors import GenClassError
-from genclass.models.checkpoint import REGISTRY
+from genclass.networks.cnn import CLASSIFIERS
+from genclass.networks.gan import GANS
 from genclass.train.settings import PRESETS, Request, adjustable, default_name
 
 
@@ -19,7 +20,7 @@ def test_every_preset_is_a_valid_request_with_all_its_settings_set(kind, name):
     settings = Request(kind, "cifar10-mini", name).settings()
     own = {key: getattr(settings, key) for key in adjustable(settings)}
     assert Request(kind, "cifar10-mini", name, own).settings() == settings
-    assert settings.architecture in REGISTRY[kind]["model"]
+    assert settings.architecture in {"classifier": CLASSIFIERS, "gan": GANS}[kind]
 
 
 def test_overrides_change_the_preset():
