@@ -1,13 +1,16 @@
 """The command classify."""
 
+import argparse
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from tqdm import tqdm
 
 from genclass.analysis import explain, heat_palette
-from genclass.analysis.batch_classify import verdicts
+from genclass.analysis.batch_classify import Verdict, verdicts
+from genclass.cli.arguments import Commands
 from genclass.errors import GenClassError
 from genclass.files import decode, images
 from genclass.models import store
@@ -16,7 +19,7 @@ from genclass.models.classifier import Classifier
 EXPLAINED = 320  # pixels of a side of the picture that --explain draws
 
 
-def add(commands):
+def add(commands: Commands) -> None:
     parser = commands.add_parser("classify", help="say what images show")
     parser.add_argument("model", metavar="MODEL")
     parser.add_argument("paths", metavar="PATH", nargs="+", type=Path, help="images, or folders of them")
@@ -26,12 +29,8 @@ def add(commands):
     parser.set_defaults(command=classify)
 
 
-def _load(name, kind):
-    return kind.load(store.find(name))
-
-
-def classify(args):
-    classifier = _load(args.model, Classifier)
+def classify(args: argparse.Namespace) -> int:
+    classifier = Classifier.load(store.find(args.model))
     if not 1 <= args.top <= 1000:
         raise GenClassError("out_of_range", field="top", low=1, high=1000)
     paths = list(_walk(args.paths))
@@ -44,21 +43,23 @@ def classify(args):
             failed |= verdict.error is not None
             tqdm.write(json.dumps(line) if args.json else _in_words(line), file=sys.stdout)
             bar.update()
-            if args.explain is not None and verdict.error is None:
+            if args.explain is not None:
                 _explain(classifier, verdict, args.explain)
     return int(failed)
 
 
-def _line(classifier, verdict, count):
+def _line(classifier: Classifier, verdict: Verdict, count: int) -> dict:
     """A verdict as ``--json`` prints it."""
-    if verdict.error is not None:
+    if verdict.probabilities is None:
         return {"path": str(verdict.path), "top": [], "unfamiliar": None, "error": str(verdict.error)}
     top = classifier.top(verdict.probabilities.numpy(), count)
     return {"path": str(verdict.path), "top": top, "unfamiliar": verdict.out_of_distribution, "error": None}
 
 
-def _explain(classifier, verdict, out):
-    """Write the picture, cropped as the network saw it, under the heat of its best class."""
+def _explain(classifier: Classifier, verdict: Verdict, out: Path) -> None:
+    """Write the picture, cropped as the network saw it, under the heat of its best class; nothing of a bad file."""
+    if verdict.small is None or verdict.probabilities is None:
+        return
     heat = explain.heat(classifier, verdict.small[None], verdict.probabilities.argmax()[None])[0]
     picture = images.fit(decode.decode(verdict.path), EXPLAINED, 3).transpose(1, 2, 0)
     try:
@@ -68,13 +69,13 @@ def _explain(classifier, verdict, out):
     print(f"{out}: where {classifier.name} looks", file=sys.stderr)
 
 
-def _in_words(line):
+def _in_words(line: dict) -> str:
     found = ", ".join(f"{entry['class']} {entry['probability']:.1%}" for entry in line["top"])
     doubt = " (unlike anything in the training data)" if line["unfamiliar"] else ""
     return f"{line['path']}: {line['error'] or found + doubt}"
 
 
-def _walk(paths):
+def _walk(paths: list[Path]) -> Iterator[Path]:
     """Files as given; of folders every visible file inside."""
     for path in paths:
         if path.is_dir():

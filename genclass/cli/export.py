@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
+from genclass.cli.arguments import Commands
 from genclass.models import store
 from genclass.models.export import export
 
 
-def add(commands):
+def add(commands: Commands) -> None:
     parser = commands.add_parser("export", help="write a model as one file that serves without this package")
     parser.add_argument("model", metavar="MODEL")
     parser.add_argument("--format", choices=["onnx"], default="onnx")

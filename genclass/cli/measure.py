@@ -1,40 +1,48 @@
 """The commands evaluate and closed-loop: figures of a model, and what its two halves learn from one another."""
 
+import argparse
 import json
 import sys
+from typing import Any
 
 from genclass.analysis import fid
 from genclass.analysis.evaluate import evaluate
+from genclass.cli.arguments import Commands
+from genclass.data.imageset import ImageSet
 from genclass.errors import GenClassError, check_number
 from genclass.models import checkpoint, store
 from genclass.models.sampler import Sampler
 from genclass.train import closed_loop
+from genclass.train.closed_loop import Outcome
 
 MOST_SEEDS = 100
 
 
-def add_evaluate(commands):
-    """Add the command to argparse's list of commands."""
+def add(commands: Commands) -> None:
+    _add_evaluate(commands)
+    _add_closed_loop(commands)
+
+
+def _add_evaluate(commands: Commands) -> None:
     parser = commands.add_parser("evaluate", help="measure a model on its test set")
     parser.add_argument("model", metavar="MODEL")
     parser.add_argument("--data", metavar="NAME", help="another data set with the same classes")
     parser.add_argument("--fid-weights", metavar="PATH", help=f"a GAN's FID too; default: ${fid.VARIABLE}")
     parser.add_argument("--json", action="store_true")
-    parser.set_defaults(command=evaluate_command)
+    parser.set_defaults(command=print_figures)
 
 
-def add_closed_loop(commands):
-    """Add the command to argparse's list of commands."""
+def _add_closed_loop(commands: Commands) -> None:
     parser = commands.add_parser("closed-loop", help="what a classifier learns from a GAN, and its discriminator knows")
     parser.add_argument("model", metavar="GAN")
     names = list(closed_loop.EXPERIMENTS)
     parser.add_argument("--only", choices=names, action="append", help="repeatable; default: all")
     parser.add_argument("--seeds", type=int, default=3, metavar="N", help="trainings of each kind")
     parser.add_argument("--json", action="store_true")
-    parser.set_defaults(command=closed_loop_command)
+    parser.set_defaults(command=print_experiments)
 
 
-def evaluate_command(args):
+def print_figures(args: argparse.Namespace) -> None:
     folder = store.find(args.model)
     figures = evaluate(folder, args.data)
     figures |= fid.measured(folder, checkpoint.read_config(folder), args.data, args.fid_weights)
@@ -45,10 +53,11 @@ def evaluate_command(args):
         print(f"{key:24} {value}")
 
 
-def closed_loop_command(args):
+def print_experiments(args: argparse.Namespace) -> None:
     check_number("seeds", args.seeds, 1, MOST_SEEDS, whole=True)
     sampler = Sampler.load(store.find(args.model))
-    imageset, document = closed_loop.material(sampler), {"model": sampler.name, "seeds": args.seeds}
+    imageset = closed_loop.material(sampler)
+    document: dict[str, Any] = {"model": sampler.name, "seeds": args.seeds}
     for name in args.only or closed_loop.EXPERIMENTS:
         document[name] = _experiment(name, sampler, imageset, args.seeds)
     if args.json:
@@ -57,7 +66,7 @@ def closed_loop_command(args):
         _print(document)
 
 
-def _experiment(name, sampler, imageset, seeds):
+def _experiment(name: str, sampler: Sampler, imageset: ImageSet, seeds: int) -> dict:
     """What ``--json`` says of one experiment; ``{"error"}`` where the model lacks what it needs."""
     try:
         for progress in closed_loop.EXPERIMENTS[name](sampler, imageset, range(seeds)):
@@ -70,12 +79,12 @@ def _experiment(name, sampler, imageset, seeds):
     return {"outcomes": [_outcome(one) for one in progress.outcomes], **counts}
 
 
-def _outcome(one):
+def _outcome(one: Outcome) -> dict:
     spread = {"mean": one.mean, "deviation": one.deviation, "accuracies": list(one.accuracies)}
     return {"trained": one.trained, "tested": one.tested, **spread}
 
 
-def _print(document):
+def _print(document: dict) -> None:
     for name, found in document.items():
         if not isinstance(found, dict):
             continue
@@ -83,6 +92,6 @@ def _print(document):
         print("".join(f"  {_line(one)}\n" for one in found.get("outcomes", [])) or f"  {found['error']}")
 
 
-def _line(one):
+def _line(one: dict) -> str:
     spread = "" if one["deviation"] is None else f" ± {one['deviation']:.3f}"
     return f"{one['trained']:24} on {one['tested']:12} {one['mean']:.3f}{spread} (n = {len(one['accuracies'])})"

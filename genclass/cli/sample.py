@@ -2,15 +2,17 @@
 
 import argparse
 import dataclasses
-import json
 import math
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
 from genclass.analysis import guidance, inversion
 from genclass.analysis.evaluate import load_judge
+from genclass.analysis.search import SearchProgress
+from genclass.cli.arguments import Commands, pair, triple
 from genclass.errors import GenClassError
 from genclass.files import animate, decode, images
 from genclass.models import store
@@ -22,17 +24,16 @@ MAX_PNG = 1024
 LIMITS = {".png": MAX_PNG, ".npz": MAX_COUNT, **{f".{form}": MAX_PNG for form in animate.FORMATS}}
 
 
-def add(commands):
-    """Add the command to argparse's list of commands."""
+def add(commands: Commands) -> None:
     parser = commands.add_parser("sample", help="draw images from a GAN")
     parser.add_argument("model", metavar="MODEL", help="a name, a checkpoint folder or a run folder")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--count", type=int, default=16)
     parser.add_argument("--class", dest="class_name", metavar="NAME", help="a class, or 'all' for one image of each")
-    parser.add_argument("--mix", type=_three, metavar="A:B:SHARE", help="cat:dog:0.3 is 70%% cat and 30%% dog")
+    parser.add_argument("--mix", type=triple, metavar="A:B:SHARE", help="cat:dog:0.3 is 70%% cat and 30%% dog")
     parser.add_argument("--truncation", type=float, default=1.0, help="0 to 1: less variety, more typical images")
     parser.add_argument("--direction", action="append", default=[], metavar="ID=X", type=pair, help="d1=2 or z0=1.5")
-    parser.add_argument("--path", type=_three, metavar="A:B:STEPS", help="from seed to seed, or from class to class")
+    parser.add_argument("--path", type=triple, metavar="A:B:STEPS", help="from seed to seed, or from class to class")
     parser.add_argument(
         "--guide", metavar="MODEL:CLASS", help="improve the images until this classifier sees the class"
     )
@@ -43,29 +44,7 @@ def add(commands):
     parser.set_defaults(command=sample)
 
 
-def pair(text):
-    """KEY=VALUE, its value a number or true or false where it reads as one."""
-    key, equals, value = text.partition("=")
-    if not key or not equals:
-        raise argparse.ArgumentTypeError(f"{text!r} is not KEY=VALUE")
-    return key, _value(value)
-
-
-def _three(text):
-    parts = text.rsplit(":", 2)
-    if len(parts) != 3 or not all(parts):
-        raise argparse.ArgumentTypeError(f"{text!r} is not three words with ':' between them")
-    return [parts[0], parts[1], _value(parts[2])]
-
-
-def _value(text):
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
-
-
-def sample(args):
+def sample(args: argparse.Namespace) -> None:
     limit = LIMITS.get(args.out.suffix.lower())
     if limit is None:
         raise GenClassError("bad_output", path=str(args.out))
@@ -85,7 +64,7 @@ def sample(args):
     print(f"{args.out}: {len(drawn)} images of {sampler.name}", file=sys.stderr)
 
 
-def asked(args, name):
+def asked(args: argparse.Namespace, name: str) -> Recipe:
     """The recipe that the words ask for.
 
     Raises:
@@ -104,17 +83,17 @@ def asked(args, name):
     return Recipe.from_dict({"model": name, **values, "directions": dict(args.direction)})
 
 
-def _inverted(path, sampler, recipe):
+def _inverted(path: Path, sampler: Sampler, recipe: Recipe) -> Recipe:
     """The recipe with the z and class of an image's nearest picture; what sliders add comes on top."""
     if not path.is_file():
         raise GenClassError("missing_file", path=str(path))
     image = decode.decode(path.read_bytes())
     found = _watch(inversion.invert(sampler, image, _judge(sampler)), "mean error of a pixel")
-    share = {"class_name": found.class_name} if recipe.class_name is None and recipe.mix is None else {}
-    return dataclasses.replace(recipe, latent=found.latent, count=1, **share)
+    own = found.class_name if recipe.class_name is None and recipe.mix is None else recipe.class_name
+    return dataclasses.replace(recipe, latent=found.latent, count=1, class_name=own)
 
 
-def _judge(sampler):
+def _judge(sampler: Sampler) -> Classifier | None:
     """The classifier of the same data set, or None."""
     try:
         return load_judge(sampler.config["dataset"])
@@ -124,7 +103,7 @@ def _judge(sampler):
         return None
 
 
-def _guided(words, sampler, recipe):
+def _guided(words: str, sampler: Sampler, recipe: Recipe) -> Recipe:
     """The recipe of a climb, with what both classifiers think before and after on standard error."""
     model, colon, name = words.partition(":")
     if not colon:
@@ -140,14 +119,15 @@ def _guided(words, sampler, recipe):
     return found
 
 
-def _watch(search, what):
+def _watch(search: Iterator[SearchProgress], what: str) -> Recipe:
     """Run a search with a line for each report; returns its last recipe."""
     for progress in search:
         print(f"step {progress.step}/{progress.total}  {what} {progress.score:.3f}", file=sys.stderr, flush=True)
     return progress.recipe
 
 
-def _write(path, drawn, sampler, recipe):
+def _write(path: Path, drawn: np.ndarray, sampler: Sampler, recipe: Recipe) -> None:
+    """Write uint8 images [N, H, W, C] in the form that the file's ending names."""
     form = path.suffix.lower()[1:]
     if form == "npz":
         np.savez_compressed(path, images=drawn, labels=sampler.labels(recipe))

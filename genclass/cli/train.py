@@ -1,20 +1,21 @@
 """The command train."""
 
+import argparse
 import signal
 import sys
 from pathlib import Path
+from types import FrameType
 
-from genclass.cli import sample
+from genclass.cli.arguments import Commands, pair
 from genclass.errors import GenClassError
-from genclass.train import standby
+from genclass.train import loop, standby
 from genclass.train.distributed import ranks
 from genclass.train.distributed.follow import follow
-from genclass.train.loop import train
 from genclass.train.run import layout as run_folder
 from genclass.train.settings import LASTING, PRESETS, Request
 
 
-def add(commands):
+def add(commands: Commands) -> None:
     parser = commands.add_parser("train", help="train a model, or go on with a run")
     parser.add_argument("kind", nargs="?", choices=list(PRESETS))
     parser.add_argument("--resume", type=Path, metavar="RUN_DIR", help="go on with a run; with --epochs N until it has "
@@ -25,7 +26,7 @@ def add(commands):
                         "does once; ends with standard input")  # fmt: skip
     parser.add_argument("--data", metavar="NAME|FOLDER|ZIP")
     parser.add_argument("--preset", metavar="NAME", help="default: airnet or gan")
-    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="overrides", type=sample.pair)
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="overrides", type=pair)
     length = parser.add_mutually_exclusive_group()
     length.add_argument("--epochs", type=float)
     length.add_argument("--minutes", type=float)
@@ -34,12 +35,12 @@ def add(commands):
     parser.add_argument("--threads", type=int)
     parser.add_argument("--name", help="public name of the run and its model")
     parser.add_argument("--out", type=Path, metavar="RUN_DIR")
-    parser.set_defaults(command=lambda args: train_command(args, parser))
+    parser.set_defaults(command=lambda args: train(args, parser))
 
 
-def train_command(args, parser):
+def train(args: argparse.Namespace, parser: argparse.ArgumentParser) -> None:
     if args.stdin:
-        return train_command(parser.parse_args(standby.words()), parser)
+        return train(parser.parse_args(standby.words()), parser)
     if args.measure:
         return standby.measure()
     if args.resume is None and (args.kind is None or args.data is None or args.out is None):
@@ -49,7 +50,7 @@ def train_command(args, parser):
         follow(path, lambda: _heed_signals(path))
         return
     if args.resume is None:
-        request = _request(args)
+        request = request_of(args)
         ranks.check(request)
         run_folder.create(path, request)
     elif not ranks.restarted() and (args.epochs is not None or args.minutes is not None):
@@ -57,10 +58,15 @@ def train_command(args, parser):
     if ranks.restarted() and run_folder.read_status(path)["state"] == "finished":  # another failed after its last step
         with ranks.joined():
             return
-    _train(_resumed(path))
+    _train_telling(_resumed(path))
 
 
-def _request(args):
+def request_of(args: argparse.Namespace) -> Request:
+    """What the words ask for.
+
+    Raises:
+        GenClassError: as ``Request`` checks it.
+    """
     overrides = dict(args.overrides) | ({} if args.epochs is None else {"epochs": args.epochs})
     where = Path(args.data)
     return Request(
@@ -76,7 +82,7 @@ def _request(args):
     )
 
 
-def _resumed(path):
+def _resumed(path: Path) -> Path:
     """The run folder, with no request to stop left over from before.
 
     Raises:
@@ -90,10 +96,10 @@ def _resumed(path):
     return path
 
 
-def _heed_signals(path):
+def _heed_signals(path: Path) -> None:
     """From now on Ctrl-C and SIGTERM ask for a clean stop, a second Ctrl-C kills."""
 
-    def ask_to_stop(signum, frame):
+    def ask_to_stop(signum: int, frame: FrameType | None) -> None:
         (path / "stop").touch()
         signal.signal(signum, signal.SIG_DFL)
 
@@ -101,10 +107,10 @@ def _heed_signals(path):
         signal.signal(number, ask_to_stop)
 
 
-def _train(path):
+def _train_telling(path: Path) -> None:
     """Train with a line for each report."""
     _heed_signals(path)
-    for progress in train(path):
+    for progress in loop.train(path):
         warned = [warning["message"] for warning in progress.metrics["warnings"]]
         figures = [f"{key} {value:.4g}" for key, value in progress.metrics.items() if key != "warnings"]
         print("  ".join([f"step {progress.step}/{progress.total}", *figures, *warned]), file=sys.stderr, flush=True)

@@ -1,87 +1,72 @@
-"""How the page is put on the network: its address, a public link, who may come in, and where runs are trained."""
+"""How the page is put on the network: its address, a public link, and where its runs are trained."""
 
 import argparse
 import contextlib
 import gc
 import io
-import re
-import sys
+import signal
 from collections.abc import Callable
-from pathlib import Path
+from typing import Any
+
+import gradio as gr
 
 from genclass.errors import GenClassError
 from genclass.jobs import prewarm, ray, runs
-from genclass.ui.layout import launch_settings
-
-ORIGIN = re.compile(r"https?://(\*\.)?[\w.-]+(:\d+)?")
+from genclass.ui.layout import build_app, launch_settings
 
 
-def read_logins(path):
-    """Who may come in: [(name, password)] from a text file with one ``name:password`` a line.
+def run(args: argparse.Namespace) -> None:
+    """Build the page that the flags of ``genclass page`` ask for, and serve it until interrupted.
 
     Raises:
-        GenClassError: ``no_logins`` for a file that can't be read or holds none, ``bad_login`` for another line.
+        GenClassError: about a Ray cluster, before anything has started; ``port_taken``.
     """
-    try:
-        lines = Path(path).read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
-        raise GenClassError("no_logins", path=str(path)) from None
-    pairs = [(number, line.partition(":")) for number, line in enumerate(lines, 1) if line.strip()]
-    for number, (name, _, password) in pairs:
-        if not name or not password:
-            raise GenClassError("bad_login", path=str(path), line=number)
-    if not pairs:
-        raise GenClassError("no_logins", path=str(path))
-    return [(name, password) for _, (name, _, password) in pairs]
-
-
-def logins(path):
-    """``read_logins`` as a type of ``argparse``."""
-    try:
-        return read_logins(path)
-    except GenClassError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
-
-
-def origin(address):
-    """A site as its pages name themselves, such as ``https://lab.org:8080``, as a type of ``argparse``."""
-    if not ORIGIN.fullmatch(address):
-        raise argparse.ArgumentTypeError(str(GenClassError("bad_origin", address=address)))
-    return address
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that temporary files are cleared then, too
+    launch, ready = place_runs("process" if args.no_train else args.launcher, args.ray_address)
+    demo = build_app(args.public, not args.no_train, args.embed_from, launch)
+    ready = None if args.no_train else ready
+    serve(demo, args.host, args.port, args.share, args.root_path, args.auth_file, ready)
 
 
 def place_runs(place: str, ray_address: str | None) -> tuple[runs.Launcher, Callable[[], None] | None]:
     """Where runs are trained: in processes here, or as jobs of a Ray cluster.
 
-    What is wrong about the cluster ends the program with a sentence, before anything has started.
-
     Returns:
         (launcher for the page, what to call once the page is there, which it would hold up: it makes a process ready;
         None for a cluster).
+
+    Raises:
+        GenClassError: as ``ray.connect``.
     """
     if place == "process":
         return prewarm.train, prewarm.keep_one_ready
-    try:
-        return ray.connect(ray_address), None
-    except GenClassError as error:
-        sys.exit(f"GenClass: {error}")
+    return ray.connect(ray_address), None
 
 
-def serve(demo, host, port, share=False, root_path="", allowed=None, then=None):
+def serve(
+    demo: gr.Blocks,
+    host: str,
+    port: int | None,
+    share: bool = False,
+    root_path: str = "",
+    allowed: list[tuple[str, str]] | None = None,
+    then: Callable[[], None] | None = None,
+) -> None:
     """Serve until interrupted; says where.
 
     Args:
+        port: None for the next free one from 7860 on.
         share: ask Gradio's relay for a public link as well. Without a network the page is served here alone, and one
             sentence says so, in place of Gradio's several.
         root_path: where a proxy has put the page, as in ``/lab``.
-        allowed: as ``read_logins`` gives them, or None for everyone.
+        allowed: (name, password) of those who may come in, or None for everyone.
         then: what to call once the page is there, or None.
+
+    Raises:
+        GenClassError: ``port_taken``.
     """
     place = {"server_name": host, "server_port": port, "root_path": root_path}
-    with contextlib.redirect_stdout(io.StringIO()):
-        _, local, public = demo.launch(
-            **place, share=share, auth=allowed, prevent_thread_lock=True, quiet=True, **launch_settings()
-        )
+    local, public = _launched(demo, share=share, auth=allowed, **place)
     gc.freeze()  # libraries and page are here for good: no collection need go through them
     gc.enable()
     print(f"GenClass is at {local}", flush=True)
@@ -90,3 +75,13 @@ def serve(demo, host, port, share=False, root_path="", allowed=None, then=None):
     if then is not None:
         then()
     demo.block_thread()
+
+
+def _launched(demo: gr.Blocks, **settings: Any) -> tuple[str, str | None]:
+    """(address here, public address) of the page, which is served from now on."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        try:
+            _, local, public = demo.launch(prevent_thread_lock=True, quiet=True, **settings, **launch_settings())
+        except OSError as error:  # taken since it was looked at
+            raise GenClassError("port_taken", port=settings["server_port"] or "7860-7959") from error
+    return local, public

@@ -1,6 +1,5 @@
 """What a stranger's page, link or request can't do."""
 
-import argparse
 import re
 import sys
 import types
@@ -14,7 +13,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from genclass.errors import MESSAGES
-from genclass.ui.server import guard, serving, uploads
+from genclass.ui.server import guard, uploads
 
 ROOT = Path(__file__).parents[3]
 JOIN = "gradio_api/queue/join"
@@ -92,17 +91,6 @@ def test_every_answer_says_who_may_frame_it(guarded):
         policy = answer.headers["content-security-policy"]
         assert policy == "frame-ancestors 'self' https://blog.example https://*.school.example"
         assert answer.headers["x-content-type-options"] == "nosniff"
-
-
-@pytest.mark.parametrize("address", ["https://a.example", "http://localhost:8000", "https://*.a.example"])
-def test_sites_are_named_by_their_origin(address):
-    assert serving.origin(address) == address
-
-
-@pytest.mark.parametrize("address", ["a.example", "*", "https://a.example/page", "https://a.example; script-src *", ""])
-def test_what_is_no_site_is_told(address):
-    with pytest.raises(argparse.ArgumentTypeError, match="no site such as"):
-        serving.origin(address)
 
 
 def test_the_running_page_is_guarded(lab):

@@ -1,37 +1,18 @@
-"""How soon the page is there, addresses, logins and public links."""
+"""How soon the page is there, its address, its port and public links."""
 
 import gc
+import socket
 from unittest.mock import Mock
 
 import gradio as gr
+import httpx
 import pytest
-from gradio import networking
+from gradio import http_server, networking
 
 from genclass.errors import GenClassError
 from genclass.jobs import prewarm
 from genclass.ui.server import serving
-
-
-def test_logins_are_read(tmp_path):
-    path = tmp_path / "logins"
-    path.write_text("ada:love:lace\n\nalan:turing\n")
-    assert serving.read_logins(path) == [("ada", "love:lace"), ("alan", "turing")]
-
-
-@pytest.mark.parametrize(
-    "content, code", [("", "no_logins"), ("ada", "bad_login"), (":x", "bad_login"), ("a:", "bad_login")]
-)
-def test_wrong_logins_are_told(tmp_path, content, code):
-    path = tmp_path / "logins"
-    path.write_text(content)
-    with pytest.raises(GenClassError) as caught:
-        serving.read_logins(path)
-    assert caught.value.code == code
-
-
-def test_a_missing_file_of_logins_is_told(tmp_path):
-    with pytest.raises(GenClassError, match="no logins"):
-        serving.read_logins(tmp_path / "nothing")
+from tests.helpers import code_of
 
 
 def test_without_a_network_one_sentence_says_that_there_is_no_public_link(monkeypatch, capsys):
@@ -49,6 +30,32 @@ def test_without_a_network_one_sentence_says_that_there_is_no_public_link(monkey
         demo.close()
     assert first.startswith("GenClass is at http://127.0.0.1:")
     assert second == str(GenClassError("no_share"))
+
+
+@pytest.fixture
+def small_page(monkeypatch):
+    """A page of one line, which is not waited for."""
+    monkeypatch.setattr(gr.Blocks, "block_thread", lambda self: None)
+    with gr.Blocks(analytics_enabled=False) as demo:
+        gr.Markdown("here")
+    yield demo
+    demo.close()
+
+
+def test_without_a_port_the_next_free_one_is_taken_and_said(small_page, capsys, monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        taken = server.getsockname()[1]
+        monkeypatch.setattr(http_server, "INITIAL_PORT_VALUE", taken)
+        serving.serve(small_page, "127.0.0.1", None)
+    address = capsys.readouterr().out.split()[-1]
+    assert int(address.rstrip("/").rsplit(":", 1)[1]) > taken
+    assert httpx.get(f"{address}config").status_code == 200
+
+
+def test_a_port_that_was_taken_meanwhile_is_told(small_page):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        assert code_of(serving.serve, small_page, "127.0.0.1", port) == "port_taken"
 
 
 def test_a_process_is_made_ready_once_the_page_is_there(monkeypatch):

@@ -21,7 +21,7 @@ from tests.stand_ins import small_set
 def test_the_command_line_asks_for_the_same(request_):
     words = shlex.split(start.command_line(request_, "mine"))
     args = main.build_parser().parse_args(words[3:])
-    assert train._request(args) == request_ and str(args.out) == "runs/mine"
+    assert train.request_of(args) == request_ and str(args.out) == "runs/mine"
 
 
 def test_only_what_differs_from_the_preset_is_asked_for():
