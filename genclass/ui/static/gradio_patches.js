@@ -6,9 +6,16 @@ window.genclassGradio = {
   // is, changes them.
   core: () => performance.getEntriesByType("resource").find(({ name }) => /\/core-[^/]*\.js/.test(name))?.name,
 
+  // Words of the browser's language may still be on their way and come later: until the visitor, who can choose another
+  // language in Gradio's settings, does something, the page's is set again.
   speak(locale) {
-    const core = this.core();
-    if (core) import(core).then((module) => module.changeLocale(locale));
+    const core = this.core(), root = document.documentElement;
+    const set = () => core && root.lang !== locale && import(core).then((module) => module.changeLocale(locale));
+    const watcher = new MutationObserver(set);
+    watcher.observe(root, { attributeFilter: ["lang"] });
+    for (const done of ["pointerdown", "keydown"]) addEventListener(done, () => watcher.disconnect(), { once: true });
+    set();
+    root.lang = locale;
   },
 
   // What is heard outside of Gradio becomes one of its events by a press on a button that nobody sees: 100 ms sooner than by

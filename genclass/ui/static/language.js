@@ -11,7 +11,6 @@
   const { page } = languages[chosen] ?? languages[preferred];
   if (here === root && page) location.replace(location.pathname.replace(/\/?$/, "/" + page) + location.search);
   genclassGradio.speak(languages[here].locale);
-  document.documentElement.lang = languages[here].locale;
 }
 
 document.addEventListener("click", (event) => {
