@@ -108,6 +108,18 @@ def test_documents_hold_commands():
     assert min(len(list(commands(name))) for name in (*READMES, "docs/api.md")) > 5
 
 
+def options() -> Iterator[str]:
+    """Every long option of every command."""
+    for action in build_parser()._subparsers._group_actions:
+        for command in action.choices.values():
+            yield from (option for one in command._actions for option in one.option_strings if option[:2] == "--")
+
+
+def test_every_option_is_told():
+    told = "".join((ROOT / "docs" / name).read_text() for name in ("api.md", "deployment.md"))
+    assert {option for option in options() if option not in told} <= {"--help"}
+
+
 def test_every_pinned_library_has_its_licence():
     pinned = re.findall(
         r"(?m)^([\w-]+)",
