@@ -67,7 +67,7 @@ def _build_page(demo):
             training = train_tab.build(memory)
             train_tab.connect(training, demo, memory, model_tabs)
             form = training.form
-        models_tab.build(memory, generate, classify, tabs)
+        models_tab.connect(models_tab.build(), memory.mine, model_tabs)
         learn_tab.build(tabs, generate, classify, form)
 
 

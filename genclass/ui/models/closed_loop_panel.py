@@ -1,19 +1,23 @@
 """The panel of the closed loop: what a classifier learns from a generator, and what a discriminator knows."""
 
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 import gradio as gr
 
 from genclass.errors import GenClassError, check_choice, check_number
 from genclass.models import facts
 from genclass.train import closed_loop
+from genclass.train.closed_loop import ExperimentProgress, Outcome
 from genclass.ui.common import charts, html, model_cache, text
-from genclass.ui.common.events import LIVE, safely, safely_each, stoppable
+from genclass.ui.common.events import LIVE, answers, parts_of, safely, safely_each, stoppable
 from genclass.ui.common.text import say
 
 MOST_SEEDS = 5
-ASKED = ("agreement", "transfer", "extension", "features")
+ASKED = tuple(closed_loop.EXPERIMENTS)
+ByPair = Mapping[tuple[str, str], Outcome]  # by what was trained on and what was tested on
 
 
 @dataclass
@@ -29,7 +33,7 @@ class ClosedLoopPanel:
     results: gr.HTML
 
 
-def build():
+def build() -> ClosedLoopPanel:
     """Lay the panel out."""
     gr.HTML(html.note(say("loop_hint")), elem_id="loop-hint")
     with gr.Row(elem_classes="gc-tool"):
@@ -45,24 +49,25 @@ def build():
     return ClosedLoopPanel(model, experiments, seeds, go, stop, bar, results)
 
 
-def connect(panel, tab):
+def connect(panel: ClosedLoopPanel, page: gr.Tab) -> None:
     """Connect the events.
 
     Args:
-        tab: the ``gr.Tab`` around it; when it is opened, the models of that moment are offered.
+        page: the tab around the panel, whose opening offers the models of that moment.
     """
-    tab.select(_models, panel.model, panel.model, **LIVE)
-    stoppable(panel.go, panel.stop, panel.bar, "loop_stopped", fn=experiment,
-             inputs=[panel.model, panel.experiments, panel.seeds], outputs=[panel.bar, panel.results])  # fmt: skip
+    page.select(_models, panel.model, panel.model, **LIVE)
+    asked = [panel.model, panel.experiments, panel.seeds]
+    told = answers(experiment, parts_of(panel, "bar", "results"))
+    stoppable(panel.go, panel.stop, panel.bar, "loop_stopped", inputs=asked, **told)
 
 
 @safely
-def _models(chosen):
+def _models(chosen: Any) -> dict[str, Any]:
     names = _names()
     return gr.update(choices=names, value=chosen if chosen in names else next(iter(names), None))
 
 
-def _names():
+def _names() -> list[str]:
     """GANs, first those with which every experiment works: they know classes and came with their discriminator."""
     gans = [one for one in facts.every(model_cache.folders()) if one.kind == "gan"]
     whole = lambda one: "discriminator.safetensors" in one.config["sha256"]
@@ -70,7 +75,7 @@ def _names():
 
 
 @safely_each
-def experiment(name, experiments, seeds):
+def experiment(name: Any, experiments: Any, seeds: Any) -> Iterator[dict[str, str]]:
     """Each experiment in turn, with progress; what a model lacks is told in the place of the result."""
     seeds = check_number("seeds", seeds, 1, MOST_SEEDS, whole=True)
     if not isinstance(experiments, list) or not experiments:
@@ -78,31 +83,34 @@ def experiment(name, experiments, seeds):
     for one in experiments:
         check_choice("experiments", one, ASKED)
     asked = [one for one in ASKED if one in experiments]
-    sampler, found = model_cache.load(name, "gan"), {}
+    sampler = model_cache.load(name, "gan")
+    found: dict[str, ExperimentProgress | str] = {}
     imageset = closed_loop.material(sampler)
     for number, one in enumerate(asked):
         try:
             for progress in closed_loop.EXPERIMENTS[one](sampler, imageset, range(seeds)):
                 news = progress.outcomes != getattr(found.get(one), "outcomes", None)
                 found[one] = progress
-                yield _bar(one, number, asked, progress), _page(found, sampler.classes) if news else gr.skip()
+                bar = {"bar": _bar(one, number, asked, progress)}
+                yield bar | ({"results": _page(found, sampler.classes)} if news else {})
         except GenClassError as error:
             found[one] = text.sentence(error)
-            yield gr.skip(), _page(found, sampler.classes)
-    yield html.progress("finished", say("loop_done", name=sampler.name), 1, []), _page(found, sampler.classes)
+            yield {"results": _page(found, sampler.classes)}
+    done = html.progress("finished", say("loop_done", name=sampler.name), 1, [])
+    yield {"bar": done, "results": _page(found, sampler.classes)}
 
 
-def _bar(one, number, asked, progress):
+def _bar(one: str, number: int, asked: Sequence[str], progress: ExperimentProgress) -> str:
     share = (number + progress.done / progress.total) / len(asked)
     facts = [say("loop_part", number=number + 1, total=len(asked)), f"{progress.done / progress.total:.0%}"]
     return html.progress("running", say(f"loop_{one}"), share, facts)
 
 
-def _page(found, classes=()):
+def _page(found: Mapping[str, ExperimentProgress | str], classes: Sequence[str] = ()) -> str:
     """A section for each experiment: what it asks, and what came out so far.
 
     Args:
-        found: by name ``closed_loop.Progress``, or a sentence that says why there is none.
+        found: the last report of each by name, or a sentence that says why there is none.
     """
     sections = (
         f'<section id="loop-{name}"><h3>{say(f"loop_{name}")}</h3>{html.note(say(f"loop_about_{name}"))}'
@@ -112,7 +120,7 @@ def _page(found, classes=()):
     return f'<div class="gc-two">{"".join(sections)}</div>'
 
 
-def _result(name, found, classes):
+def _result(name: str, found: ExperimentProgress | str | None, classes: Sequence[str]) -> str:
     if found is None:
         return ""
     if isinstance(found, str):
@@ -120,16 +128,17 @@ def _result(name, found, classes):
     return DRAWN[name](found, classes) if found.outcomes else html.note(say("loop_working"))
 
 
-def _agreement(found, classes):
+def _agreement(found: ExperimentProgress, classes: Sequence[str]) -> str:
     (outcome,) = found.outcomes
+    counts = [] if found.confusion is None else found.confusion.tolist()
     words = say("loop_agrees", judge=outcome.trained, share=f"{outcome.mean:.1%}", count=closed_loop.AGREEMENT_IMAGES)
     return html.note(words, "summary") + charts.matrix(
-        found.confusion.tolist(), [text.class_name(name) for name in classes], say("matrix_asked")
+        counts, [text.class_name(name) for name in classes], say("matrix_asked")
     )
 
 
-def _transfer(found, classes):
-    by_pair = {(one.trained, one.tested): one for one in found.outcomes}
+def _transfer(found: ExperimentProgress, classes: Sequence[str]) -> str:
+    by_pair = _by_pair(found)
     heads = "".join(f"<th scope='col'>{say(f'loop_on_{tested}')}</th>" for tested in ("real", "generated"))
     rows = "".join(_transfer_row(trained, by_pair) for trained in ("real", "generated"))
     return (
@@ -138,39 +147,44 @@ def _transfer(found, classes):
     )
 
 
-def _transfer_row(trained, by_pair):
+def _by_pair(found: ExperimentProgress) -> ByPair:
+    return {(one.trained, one.tested): one for one in found.outcomes}
+
+
+def _transfer_row(trained: str, by_pair: ByPair) -> str:
     cells = "".join(f"<td>{_cell(by_pair.get((trained, tested)))}</td>" for tested in ("real", "generated"))
     return f"<tr><th scope='row'>{say(f'loop_from_{trained}')}</th>{cells}</tr>"
 
 
-def _cell(outcome):
+def _cell(outcome: Outcome | None) -> str:
     return "…" if outcome is None else escape(_spread(outcome))
 
 
-def _spread(outcome):
+def _spread(outcome: Outcome) -> str:
     if outcome.deviation is None:
         return f"{outcome.mean:.1%}"
     return say("loop_spread", mean=f"{outcome.mean:.1%}", deviation=f"{outcome.deviation * 100:.1f}")
 
 
-def _points(mean, deviation, seeds):
+def _points(mean: float, deviation: float | None, seeds: int) -> str:
     """A difference of accuracies in points, with how sure it is."""
     if deviation is None:
         return say("loop_points_once", mean=f"{mean * 100:+.1f}")
     return say("loop_points", mean=f"{mean * 100:+.1f}", deviation=f"{deviation * 100:.1f}", count=seeds)
 
 
-def _verdict(by_pair, pair, against, key):
+def _verdict(by_pair: ByPair, pair: tuple[str, str], against: tuple[str, str], key: str) -> str:
     """A sentence that states the difference of two outcomes, in points, once both are there for the same seeds."""
     one, other = by_pair.get(pair), by_pair.get(against)
     if one is None or other is None or len(one.accuracies) != len(other.accuracies):
         return ""
-    difference = _points(*one.gain(other), len(one.accuracies))
+    mean, deviation = one.gain(other)
+    difference = _points(mean, deviation, len(one.accuracies))
     return html.note(say(key, difference=difference, added=pair[0].partition("+")[2]), "summary")
 
 
-def _extension(found, classes):
-    by_pair = {(one.trained, one.tested): one for one in found.outcomes}
+def _extension(found: ExperimentProgress, classes: Sequence[str]) -> str:
+    by_pair = _by_pair(found)
     rows = [(_mixture(one.trained), one.mean, one.deviation, _spread(one), one.trained != "real")
             for one in found.outcomes]  # fmt: skip
     verdicts = "".join(
@@ -179,14 +193,14 @@ def _extension(found, classes):
     return charts.intervals(rows) + verdicts
 
 
-def _mixture(trained):
+def _mixture(trained: str) -> str:
     added = trained.partition("+")[2]
     real = closed_loop.FEW_REAL
     return say("loop_mixed", real=real, added=added) if added else say("loop_only_real", real=real)
 
 
-def _features(found, classes):
-    by_pair = {(one.trained, one.tested): one for one in found.outcomes}
+def _features(found: ExperimentProgress, classes: Sequence[str]) -> str:
+    by_pair = _by_pair(found)
     rows = [(say(f"loop_see_{one.trained}"), one.mean, one.deviation, _spread(one), one.trained == "discriminator")
             for one in found.outcomes]  # fmt: skip
     learned = ("discriminator", "real")
@@ -194,4 +208,9 @@ def _features(found, classes):
     return charts.intervals(rows) + "".join(verdicts)
 
 
-DRAWN = {"agreement": _agreement, "transfer": _transfer, "extension": _extension, "features": _features}
+DRAWN: dict[str, Callable[[ExperimentProgress, Sequence[str]], str]] = {
+    "agreement": _agreement,
+    "transfer": _transfer,
+    "extension": _extension,
+    "features": _features,
+}

@@ -1,24 +1,27 @@
 """The card of one model: samples, what it is, what was measured, where it comes from."""
 
 import json
+from collections.abc import Iterable
 from html import escape
+from typing import Any
 
+from genclass.analysis.evaluate import EvaluationProgress
 from genclass.models import measured
+from genclass.models.facts import Facts, Quality
 from genclass.train.settings import renamed
 from genclass.ui.common import charts, html
 from genclass.ui.common.text import class_name, say
-from genclass.ui.common.units import duration
+from genclass.ui.common.units import duration, megabytes
 from genclass.ui.models import models_table
 from genclass.ui.words import DEFAULT, LANGUAGES
 
 CORNERS = {"classifier": "matrix_true", "gan": "matrix_asked"}
 
 
-def card(one, time):
+def card(one: Facts, time: float | None) -> str:
     """Samples beside facts and origin.
 
     Args:
-        one: ``facts.Facts``.
         time: milliseconds for one image, or None where that is not measured yet.
     """
     described = f"describe_{one.config['architecture']['name']}"
@@ -30,7 +33,7 @@ def card(one, time):
     )
 
 
-def _preview(one):
+def _preview(one: Facts) -> str:
     path = one.folder / "preview.png"
     if not path.exists():
         return html.note(say("card_no_preview"))
@@ -38,14 +41,14 @@ def _preview(one):
     return html.picture(path.read_bytes(), 10, caption, f"{one.name}.png") + html.note(caption)
 
 
-def _facts(one, time):
+def _facts(one: Facts, time: float | None) -> list[tuple[str, str]]:
     classes = ", ".join(_classes(one)) or say("card_no_classes")
     pairs = [
         (say("choose_kind"), say(f"choose_kind_{one.kind}")),
         (say("card_classes"), classes),
         *((say("card_quality"), _measured(figure)) for figure in one.qualities.values()),
         (say("choose_parameters"), f"{one.parameters:,}"),
-        (say("choose_size"), models_table.size(one.size)),
+        (say("choose_size"), megabytes(one.size)),
     ]
     pairs += [] if time is None else [(say("choose_speed"), say("card_milliseconds", time=f"{time:.1f}"))]
     if one.kind == "gan":
@@ -54,17 +57,17 @@ def _facts(one, time):
     return pairs
 
 
-def _classes(one):
+def _classes(one: Facts) -> list[str]:
     return [class_name(name) for name in one.config["classes"]]
 
 
-def _measured(figure):
+def _measured(figure: Quality) -> str:
     where = say("quality_here" if figure.here else "quality_record")
     samples = [say("quality_samples", count=f"{figure.samples:,}")] if figure.samples else []
     return " · ".join([models_table.quality(figure), *samples, where])
 
 
-def _origin(one):
+def _origin(one: Facts) -> list[tuple[str, str]]:
     training = one.config.get("training", {})
     recipe, source, versions = (training.get(key, {}) for key in ("recipe", "data", "versions"))
     found = [
@@ -81,7 +84,7 @@ def _origin(one):
     return known or [(say("card_origin"), say("card_unknown"))]
 
 
-def _settings(one):
+def _settings(one: Facts) -> str:
     recipe = one.config.get("training", {}).get("recipe")
     if not recipe:
         return ""
@@ -89,12 +92,12 @@ def _settings(one):
     return f"<details><summary>{say('card_settings')}</summary><pre>{content}</pre></details>"
 
 
-def _list(pairs):
+def _list(pairs: Iterable[tuple[str, str]]) -> str:
     lines = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in pairs)
     return f'<dl class="gc-facts-list">{lines}</dl>'
 
 
-def pictures(one):
+def pictures(one: Facts) -> str:
     """What was measured here, drawn: the confusion matrix, and a classifier's reliability; a hint before that."""
     kept = measured.load(one.sha256)
     if "data" not in kept:
@@ -103,7 +106,7 @@ def pictures(one):
     return f'{html.note(_summary(one, kept), "summary")}<div class="gc-two">{"".join(parts)}</div>'
 
 
-def _summary(one, kept):
+def _summary(one: Facts, kept: dict[str, Any]) -> str:
     if one.kind == "classifier":
         return say("card_found_classifier", data=kept["data"], count=f"{kept['samples']:,}",
                    accuracy=f"{kept['accuracy']:.2%}", error=f"{kept['calibration_error']:.3f}")  # fmt: skip
@@ -115,14 +118,14 @@ def _summary(one, kept):
     return say("card_found_gan", agreement=f"{kept['class_agreement']:.1%}", **told)
 
 
-def _confusion(one, kept):
+def _confusion(one: Facts, kept: dict[str, Any]) -> str:
     if not kept.get("confusion"):
         return ""
     table = charts.matrix(kept["confusion"], _classes(one), say(CORNERS[one.kind]))
     return f"<section><h4>{say(f'card_confusion_{one.kind}')}</h4>{table}</section>"
 
 
-def _reliability(kept):
+def _reliability(kept: dict[str, Any]) -> str:
     if not kept.get("reliability"):
         return ""
     across, up = (charts.Axis([0, 0.2, 0.4, 0.6, 0.8, 1], say(f"card_{name}"), lambda tick: f"{tick:.0%}")
@@ -132,11 +135,11 @@ def _reliability(kept):
     return f"<section><h4>{title}</h4>{chart}{html.note(say('card_reliability_hint'))}</section>"
 
 
-def keep(one, progress):
+def keep(one: Facts, progress: EvaluationProgress) -> None:
     """Keep what a measurement has found, for the card of these weights: beside the runs, never in the checkpoint.
 
     Args:
-        progress: the last ``evaluate.Progress``.
+        progress: the last report.
     """
     counts = None if progress.confusion is None else progress.confusion.tolist()
-    measured.keep(one.sha256, {**progress.figures, "confusion": counts, "reliability": progress.reliability})
+    measured.keep(one.sha256, {**(progress.figures or {}), "confusion": counts, "reliability": progress.reliability})
