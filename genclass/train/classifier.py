@@ -2,21 +2,25 @@
 
 import functools
 import json
+from typing import Any, ClassVar
 
+import numpy as np
 import torch
 import torch.nn.functional as F
+from torch import nn
 from torch.optim.swa_utils import update_bn
 
 from genclass.analysis.metrics import accuracy, confusion, predictions, probabilities
 from genclass.data.batches import cut_out, evenly, flip_where, random_shift
-from genclass.data.imageset import describe, hold_out
+from genclass.data.imageset import ImageSet, describe, hold_out
 from genclass.files.images import png_bytes, sheet, to_float
 from genclass.models import checkpoint
 from genclass.networks import cnn
-from genclass.train.distributed.ranks import ALONE
+from genclass.train.distributed.ranks import ALONE, Alone
 from genclass.train.optimizer_state import optimizer_tensors, restore_optimizer
 from genclass.train.precision import autocast
 from genclass.train.schedules import Order, step_generator, triangle
+from genclass.train.settings import ClassifierSettings
 
 WHITEN_IMAGES = 5000
 WHITEN_BIAS_EPOCHS = 3
@@ -28,24 +32,29 @@ MISTAKES = 20
 
 
 class ClassifierTrainer:
-    """Trains a classifier network.
+    """Trains a classifier network: a ``trainer.Trainer``.
 
     Args:
-        imageset: a ``data.ImageSet``.
-        settings: ``ClassifierSettings``.
         seed: decides the weights, the order and the augmentation.
-        device: a ``torch.device``.
-        total: steps of the whole run, which the rate's schedule needs.
+        total: steps of the whole run, which the learning rate's schedule needs.
         precision: ``float32`` or ``bfloat16``.
     """
 
-    kind = "classifier"
-    brief = False  # whether its epochs take seconds, so that a time asked for is only the most it may take
-    draws_first = False
-    done = 0  # steps
-    ranks = ALONE  # the processes that share its batches
+    kind: ClassVar[str] = "classifier"
+    brief: ClassVar[bool] = False
+    draws_first: ClassVar[bool] = False
+    done: int = 0
+    ranks: Alone = ALONE
 
-    def __init__(self, imageset, settings, seed, device, total, precision="float32"):
+    def __init__(
+        self,
+        imageset: ImageSet,
+        settings: ClassifierSettings,
+        seed: int,
+        device: torch.device,
+        total: int,
+        precision: str = "float32",
+    ) -> None:
         self.settings, self.seed, self.device, self.total, self.precision = settings, seed, device, total, precision
         self.imageset = imageset = hold_out(imageset, settings.holdout) if settings.holdout else imageset
         self.order = Order(len(imageset.train_images), settings.batch, seed)
@@ -56,7 +65,7 @@ class ClassifierTrainer:
         self.optimizer = self._optimizer()
         self.watched = evenly(len(imageset.test_images), WATCHED)
 
-    def _config(self):
+    def _config(self) -> dict[str, Any]:
         """The part of a checkpoint's config.json that does not depend on the run."""
         asked = {"width": self.settings.width, "depth": self.settings.depth}
         shape = {key: value for key, value in asked.items() if value}
@@ -68,17 +77,17 @@ class ClassifierTrainer:
             "test_time_flip": self.settings.flip,
         }
 
-    def _network(self):
+    def _network(self) -> nn.Module:
         torch.manual_seed(self.seed)
         network = checkpoint.build(self.config)
-        if hasattr(network, "whiten_from"):
+        if isinstance(network, cnn.AirNet):
             images = self.imageset.train_images
             few = torch.randperm(len(images), generator=step_generator(self.seed, 3))[:WHITEN_IMAGES]
             network.whiten_from(self.normalise(images[few]).cpu())
-        return network.to(self.device, memory_format=torch.channels_last)
+        return network.to(self.device).to(memory_format=torch.channels_last)
 
-    def _optimizer(self):
-        """Adam, or Nesterov SGD with a high rate for the norms' biases (airbench)."""
+    def _optimizer(self) -> torch.optim.Optimizer:
+        """Adam, or Nesterov SGD with a high learning rate for the norms' biases (airbench)."""
         trainable = {name: value for name, value in self.network.named_parameters() if value.requires_grad}
         if self.settings.optimizer == "adam":
             return torch.optim.Adam(
@@ -86,21 +95,21 @@ class ClassifierTrainer:
             )
         biases = [value for name, value in trainable.items() if "norm" in name]
         others = [value for name, value in trainable.items() if "norm" not in name]
-        rate, decay = self.settings.learning_rate, self.settings.weight_decay
+        decay = self.settings.weight_decay
         groups = [
             {"params": others, "scale": 1, "weight_decay": decay},
             {"params": biases, "scale": BIAS_RATE, "weight_decay": decay / BIAS_RATE},
         ]
-        return torch.optim.SGD(groups, rate, momentum=0.85, nesterov=True, fused=True)
+        return torch.optim.SGD(groups, self.settings.learning_rate, momentum=0.85, nesterov=True, fused=True)
 
-    def normalise(self, images):
+    def normalise(self, images: torch.Tensor) -> torch.Tensor:
         """uint8 [N, C, H, W] to normalised float32 on the training device."""
         scale = self.config["normalisation"]
         x = (to_float(images.to(self.device)) - scale["mean"]) / scale["std"]
         return x.contiguous(memory_format=torch.channels_last)
 
-    def batch(self, step):
-        """(augmented images, labels) of one step."""
+    def batch(self, step: int) -> tuple[torch.Tensor, torch.Tensor]:
+        """(augmented and normalised images float32 [N, C, H, W], int64 labels [N]) of one step."""
         epoch, indices = self.order.indices(step)
         indices = indices.to(self.device, non_blocking=True)
         images = self.images[indices]
@@ -113,75 +122,77 @@ class ClassifierTrainer:
             x = cut_out(x, self.settings.cutout, step_generator(self.seed, 5, step))
         return x, self.labels[indices].long()
 
-    def step(self, step):
+    def step(self, step: int) -> dict[str, torch.Tensor]:
         """One optimizer step; returns ``{"loss", "train_accuracy"}`` as tensors."""
-        self._set_rates(step)
+        self._set_learning_rates(step)
         self.network.train()
-        logits, labels = self.answers(step)
+        logits, labels = self.predict_batch(step)
         loss = F.cross_entropy(logits, labels, label_smoothing=self.settings.label_smoothing)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         self.optimizer.step()
         return {"loss": loss.detach(), "train_accuracy": (logits.argmax(1) == labels).float().mean()}
 
-    def answers(self, step):
-        """(float32 logits, labels) of one step's batch."""
+    def predict_batch(self, step: int) -> tuple[torch.Tensor, torch.Tensor]:
+        """(float32 logits [N, classes], labels [N]) of this process's part of one step's batch."""
         images, labels = self.ranks.slices(*self.batch(step))
         images = images.contiguous(memory_format=torch.channels_last)
         with autocast(self.device, self.precision):
             return self.ranks.call(self.network, self.network, images).float(), labels
 
-    def _set_rates(self, step):
+    def _set_learning_rates(self, step: int) -> None:
         if self.settings.optimizer == "nesterov":
             for group in self.optimizer.param_groups:
                 group["lr"] = self.settings.learning_rate * group["scale"] * triangle(step / self.total)
-        if hasattr(self.network, "whiten") and not self.settings.transfer:
+        if isinstance(self.network, cnn.AirNet) and not self.settings.transfer:
             self.network.whiten.bias.requires_grad = step < WHITEN_BIAS_EPOCHS * self.order.steps
 
-    def report(self):
+    def report(self) -> tuple[dict[str, float], np.ndarray, dict[str, bytes]]:
         """({"test_accuracy"}, a picture, files beside it), of up to 1,000 test images.
 
         The picture is a sheet of 50 that are always the same, those it gets wrong marked in red. Beside it lie the ones
-        it is most wrong about (``-wrong.png``), and what it takes them for, with a confusion matrix (``.json``).
+        it is most wrong about (``-wrong.png``), and what it takes them for, with the confusion matrix (``.json``).
         """
         if not len(self.watched):
             images = self.imageset.train_images[:PICTURED]
             return {}, self._marked(images, torch.zeros(len(images), dtype=torch.bool)), {}
         images, labels = self.imageset.test_images[self.watched], self.imageset.test_labels[self.watched].long()
-        shares = probabilities(functools.partial(self.predict, network=self.recalibrated()), images)
-        chosen = shares.argmax(1)
+        predicted = probabilities(functools.partial(self.predict, network=self.recalibrated()), images)
+        chosen = predicted.argmax(1)
         some = evenly(len(images), PICTURED)
         found = {"test_accuracy": accuracy(chosen, labels)}
-        return found, self._marked(images[some], (chosen != labels)[some]), self._mistakes(images, labels, shares)
+        return found, self._marked(images[some], (chosen != labels)[some]), self._mistakes(images, labels, predicted)
 
-    def _mistakes(self, images, labels, shares):
-        chosen, sure = shares.argmax(1), shares.amax(1)
+    def _mistakes(self, images: torch.Tensor, labels: torch.Tensor, predicted: torch.Tensor) -> dict[str, bytes]:
+        chosen, confidence = predicted.argmax(1), predicted.amax(1)
         wrong = (chosen != labels).nonzero().flatten()
-        wrong = wrong[sure[wrong].argsort(descending=True, stable=True)][:MISTAKES]
+        wrong = wrong[confidence[wrong].argsort(descending=True, stable=True)][:MISTAKES]
         told = [
-            {"truth": int(labels[i]), "said": int(chosen[i]), "probability": round(float(sure[i]), 4)} for i in wrong
+            {"truth": int(labels[i]), "said": int(chosen[i]), "probability": round(float(confidence[i]), 4)}
+            for i in wrong
         ]
         record = {"classes": self.imageset.classes, "wrong": told}
-        record["confusion"] = confusion(chosen, labels, shares.shape[1]).tolist()
+        record["confusion"] = confusion(chosen, labels, predicted.shape[1]).tolist()
         files = {".json": json.dumps(record).encode()}
         if told:
             files["-wrong.png"] = png_bytes(sheet(images[wrong].permute(0, 2, 3, 1).numpy(), len(told)))
         return files
 
     @staticmethod
-    def _marked(images, wrong):
-        """A sheet of ten columns; a frame is green for right, red for wrong."""
+    def _marked(images: torch.Tensor, wrong: torch.Tensor) -> np.ndarray:
+        """A sheet of ten columns, uint8 [H, W, 3]; a frame is green for right, red for wrong."""
         framed = F.pad(images.expand(-1, 3, -1, -1), [2] * 4).permute(0, 2, 3, 1).contiguous()
         colours = torch.tensor([[40, 167, 69], [220, 53, 69]], dtype=torch.uint8)[wrong.long()]
         for edge in (framed[:, :2], framed[:, -2:], framed[:, :, :2], framed[:, :, -2:]):
             edge.copy_(colours[:, None, None].expand_as(edge))
         return sheet(framed.numpy(), 10, gap=2)
 
-    def recalibrated(self):
-        """The network as it is shown before its last step, when nothing is left to do.
+    def recalibrated(self) -> nn.Module:
+        """A copy with recalibrated batch norm, to be shown and saved; after the last step the network itself.
 
-        While the rate is high, the averages of its norms lag behind its weights, and what it answers would be nearly
-        arbitrary: they are measured anew, in a copy (precise batch norm; Wu & Johnson, 2021).
+        While the learning rate is high, the running averages of its batch norms lag behind its weights, and its
+        predictions would be nearly arbitrary: in the copy the statistics are measured anew on training images (precise
+        batch norm; Wu & Johnson, "Rethinking 'Batch' in BatchNorm", 2021).
         """
         if self.done >= self.total:
             return self.network
@@ -189,19 +200,19 @@ class ClassifierTrainer:
         network.load_state_dict(self.network.state_dict())
         images = self.imageset.train_images
         some = torch.randperm(len(images), generator=step_generator(self.seed, 6))[:RECALIBRATED_ON]
-        network.to(self.device, memory_format=torch.channels_last)
+        network.to(self.device).to(memory_format=torch.channels_last)
         update_bn((self.normalise(images[few]) for few in some.tensor_split(-(-len(some) // 256))), network)
         return network
 
     @torch.inference_mode()
-    def predict(self, images, network=None):
-        """Probabilities of uint8 [N, C, H, W], with the mirror image where flips are trained."""
+    def predict(self, images: torch.Tensor, network: nn.Module | None = None) -> torch.Tensor:
+        """Probabilities float32 [N, classes] of uint8 [N, C, H, W], with the mirror images where flips are trained."""
         network = (network or self.network).eval()
         x = self.normalise(images)
         logits = network(x) + network(x.flip(3)) if self.settings.flip else 2 * network(x)
         return (logits / 2).softmax(1).cpu()
 
-    def final_metrics(self):
+    def final_metrics(self) -> dict[str, Any]:
         """What the finished model's record says: accuracy on the whole test set."""
         count = len(self.imageset.test_images)
         if not count:
@@ -211,19 +222,17 @@ class ClassifierTrainer:
         how = f"share of the {count} {part} images of {self.imageset.name}"
         return {"accuracy": {"value": value, "measured": how + (", test-time flip" if self.settings.flip else "")}}
 
-    def networks(self):
+    def networks(self) -> dict[str, nn.Module]:
         return {"model": self.recalibrated()}
 
-    def learners(self):
+    def learners(self) -> list[nn.Module]:
         return [self.network]
 
-    def tensors(self):
-        """Everything that changes over the steps: ``{name: tensor}``."""
+    def tensors(self) -> dict[str, torch.Tensor]:
         network = {f"network.{key}": value for key, value in self.network.state_dict().items()}
         return {**network, **optimizer_tensors(self.optimizer, "optimizer")}
 
-    def restore(self, tensors):
-        """Undo everything since ``tensors()`` gave these."""
+    def restore(self, tensors: dict[str, torch.Tensor]) -> None:
         prefix = "network."
         self.network.load_state_dict({k[len(prefix) :]: v for k, v in tensors.items() if k.startswith(prefix)})
         restore_optimizer(self.optimizer, tensors, "optimizer")

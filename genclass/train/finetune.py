@@ -5,16 +5,21 @@ What comes out is an ordinary checkpoint of the shipped model's architecture.
 
 import dataclasses
 import functools
+from pathlib import Path
+from typing import Any, ClassVar
 
 import torch
 import torch.nn.functional as F
+from torch import nn
 
+from genclass.data.imageset import ImageSet
 from genclass.files.images import to_float, to_uint8
 from genclass.models import checkpoint, store
 from genclass.models.classifier import Classifier
+from genclass.networks import cnn
 from genclass.train.classifier import ClassifierTrainer
 from genclass.train.gan import GanTrainer
-from genclass.train.settings import GAN
+from genclass.train.settings import GAN, ClassifierSettings, GanSettings
 
 # It serves grey images too, better than the classifiers of the grey sets do (benchmarks/RESULTS.md).
 CLASSIFIER = "cifar10-airnet"
@@ -24,13 +29,13 @@ CHUNK = 256
 BY_CLASS = (".table.weight", ".embed.weight")  # what a GAN learns of each class: a column each
 
 
-def fitted(imageset, channels, side):
+def fitted(imageset: ImageSet, channels: int, side: int) -> ImageSet:
     """An image set with as many channels and pixels as a shipped model needs."""
     fit = functools.partial(_fitted, channels=channels, side=side)
     return dataclasses.replace(imageset, train_images=fit(imageset.train_images), test_images=fit(imageset.test_images))
 
 
-def _fitted(images, channels, side):
+def _fitted(images: torch.Tensor, channels: int, side: int) -> torch.Tensor:
     if images.shape[2] != side and len(images):
         small = F.interpolate(to_float(images), size=(side, side), mode="bilinear", antialias=True)
         images = to_uint8(small)
@@ -40,70 +45,91 @@ def _fitted(images, channels, side):
 class LastBlockTrainer(ClassifierTrainer):
     """Trains the last block and a new last layer on what a shipped classifier's first two blocks see."""
 
-    brief = True
+    brief: ClassVar[bool] = True
 
-    def __init__(self, imageset, settings, seed, device, total, precision="float32"):
+    def __init__(
+        self,
+        imageset: ImageSet,
+        settings: ClassifierSettings,
+        seed: int,
+        device: torch.device,
+        total: int,
+        precision: str = "float32",
+    ) -> None:
         self.shipped, self.shipped_config = checkpoint.load_network(store.find_named(CLASSIFIER))
         imageset = fitted(imageset, self.shipped_config["channels"], imageset.image_size)
         super().__init__(imageset, settings, seed, device, total, precision)
 
-    def _config(self):
+    def _config(self) -> dict[str, Any]:
         return super()._config() | {"architecture": self.shipped_config["architecture"]}
 
-    def _network(self):
+    def _network(self) -> nn.Module:
         network = checkpoint.build(self.config)
+        assert isinstance(network, cnn.AirNet)  # as the shipped one is
         head = {key: torch.zeros_like(value) for key, value in network.head.state_dict(prefix="head.").items()}
         network.load_state_dict(self.shipped.state_dict() | head)
         for part in (network.whiten, *network.blocks[:FROZEN]):
             part.requires_grad_(False)
-        return network.to(self.device, memory_format=torch.channels_last)
+        return network.to(self.device).to(memory_format=torch.channels_last)
 
-    def recalibrated(self):
-        return self.network
+    def recalibrated(self) -> nn.Module:
+        return self.network  # whose norms keep their statistics
 
-    def answers(self, step):
+    def predict_batch(self, step: int) -> tuple[torch.Tensor, torch.Tensor]:
         self.network.eval()  # the norms keep their statistics: those of a few images are noise
-        return super().answers(step)
+        return super().predict_batch(step)
 
 
 class FineTuner(GanTrainer):
     """Goes on with a shipped GAN. A class begins as the mixture of the shipped classes that a classifier sees in it."""
 
-    def __init__(self, imageset, settings, seed, device, total, precision="float32"):
+    def __init__(
+        self,
+        imageset: ImageSet,
+        settings: GanSettings,
+        seed: int,
+        device: torch.device,
+        total: int,
+        precision: str = "float32",
+    ) -> None:
         self.folder = store.find_named(GANS[imageset.channels])
         self.shipped_config = checkpoint.read_config(self.folder)
-        self.judged_by_shipped = (self.folder / "discriminator.safetensors").exists()
+        self.has_shipped_discriminator = (self.folder / "discriminator.safetensors").exists()
         imageset = fitted(imageset, imageset.channels, self.shipped_config["image_size"])
         super().__init__(imageset, settings, seed, device, total, precision)
 
-    def _architecture(self):
+    def _architecture(self) -> dict[str, Any]:
         architecture = self.shipped_config["architecture"]
-        if self.judged_by_shipped:
+        if self.has_shipped_discriminator:
             return architecture
         # One that begins afresh need not be as wide as that which trained the shipped generator.
         return architecture | {"discriminator": {"width": GAN.discriminator_width, "backbone": self._backbone()}}
 
-    def _load_backbone(self, backbone):
+    def _load_backbone(self, backbone: nn.Module) -> None:
         """A shipped discriminator brings its own, which may be of an older classifier."""
-        if not self.judged_by_shipped:
+        if not self.has_shipped_discriminator:
             super()._load_backbone(backbone)
 
-    def _classifier(self):
+    def _classifier(self) -> Path:
         """The one that knows the shipped generator's classes."""
         return store.find_named(f"{self.shipped_config['dataset']}-airnet")
 
-    def _networks(self):
-        parts = ["model"] + ["discriminator"] * self.judged_by_shipped
+    def _networks(self) -> tuple[nn.Module, nn.Module]:
+        parts = ["model"] + ["discriminator"] * self.has_shipped_discriminator
         generator, discriminator = super()._networks()
-        class_weights = class_shares(self.imageset, self._classifier())
+        class_weights = class_probabilities(self.imageset, self._classifier())
         for network, part in zip((generator, discriminator), parts):
             shipped, _ = checkpoint.load_network(self.folder, part)
             inherit(network, shipped, class_weights)
         return generator, discriminator
 
 
-def class_shares(imageset, folder):
-    """What a classifier sees in each class of a set (in all of it, without classes): float32 [classes or 1, known]."""
+def class_probabilities(imageset: ImageSet, folder: Path) -> torch.Tensor:
+    """What a classifier predicts on average for each class of a set, or for all of a set without classes.
+
+    Returns:
+        float32 [classes or 1, the classifier's classes], rows sum to 1.
+    """
     classifier = Classifier.load(folder)
     labels = imageset.train_labels if imageset.classes else torch.zeros_like(imageset.train_labels)
     images = imageset.train_images
@@ -112,12 +138,12 @@ def class_shares(imageset, folder):
 
 
 @torch.no_grad()
-def inherit(network, shipped, class_weights):
+def inherit(network: nn.Module, shipped: nn.Module, class_weights: torch.Tensor) -> None:
     """Give a GAN's network the weights of a shipped one that knows other classes.
 
     Args:
         network, shipped: of the same architecture; the first may have no classes.
-        shares: float32 [classes or 1, classes of ``shipped``], rows sum to 1.
+        class_weights: float32 [classes or 1, classes of ``shipped``], rows sum to 1.
     """
     known = shipped.state_dict()
     for key, value in network.state_dict().items():
@@ -129,7 +155,7 @@ def inherit(network, shipped, class_weights):
             value.copy_(_common(known, key, class_weights))
 
 
-def _common(known, key, class_weights):
+def _common(known: dict[str, torch.Tensor], key: str, class_weights: torch.Tensor) -> torch.Tensor:
     place, name = key.rsplit(".norm.", 1)
     scale, bias = (known[f"{place}.table.weight"] @ class_weights[0]).chunk(2)
     return {"weight": scale, "bias": bias}[name]

@@ -2,23 +2,28 @@
 
 import copy
 import functools
+from pathlib import Path
+from typing import Any, ClassVar
 
+import numpy as np
 import torch
 import torch.nn.functional as F
+from torch import nn
 
 from genclass import paths
 from genclass.data import catalog
 from genclass.data.batches import augment, flip_where
-from genclass.data.imageset import describe
+from genclass.data.imageset import ImageSet, describe
 from genclass.files.images import sheet, to_float
 from genclass.models import checkpoint
 from genclass.models.sampler import Sampler
 from genclass.networks import gan
 from genclass.networks.losses import LOSSES, r1_penalty
-from genclass.train.distributed.ranks import ALONE
+from genclass.train.distributed.ranks import ALONE, Alone
 from genclass.train.optimizer_state import optimizer_tensors, restore_optimizer
 from genclass.train.precision import autocast
 from genclass.train.schedules import Order, ema_decay, late_fall, step_generator
+from genclass.train.settings import GanSettings
 
 FEATURES = {1: "fashion-mnist-airnet", 3: "cifar10-airnet"}  # by channels
 PENALTY_EVERY = 16
@@ -28,23 +33,30 @@ REAL_IMAGES = 200  # of a class, to know how much they differ
 
 
 class GanTrainer:
-    """Trains a generator and a discriminator in turn, one step of each, on the same fakes.
+    """Trains a generator and a discriminator in turn, one step of each, on the same fakes: a ``trainer.Trainer``.
 
     Args:
-        imageset: a ``data.ImageSet``, of which the training part alone is used.
-        settings: ``GanSettings``.
+        imageset: of which the training part alone is used.
         seed: decides the weights, the order, the latents.
-        device: a ``torch.device``.
-        total: steps of the whole run, at whose end the rates may fall.
+        total: steps of the whole run, at whose end the learning rates may fall.
         precision: ``float32`` or ``bfloat16``.
     """
 
-    kind = "gan"
-    brief = False
-    ranks = ALONE  # the processes that share its batches
-    draws_first = True  # what untrained networks draw is soon drawn, and worth seeing
+    kind: ClassVar[str] = "gan"
+    brief: ClassVar[bool] = False
+    draws_first: ClassVar[bool] = True  # what untrained networks draw is soon drawn, and worth seeing
+    done: int = 0
+    ranks: Alone = ALONE
 
-    def __init__(self, imageset, settings, seed, device, total, precision="float32"):
+    def __init__(
+        self,
+        imageset: ImageSet,
+        settings: GanSettings,
+        seed: int,
+        device: torch.device,
+        total: int,
+        precision: str = "float32",
+    ) -> None:
         self.settings, self.seed, self.device, self.total, self.precision = settings, seed, device, total, precision
         self.imageset = imageset
         self.images, self.labels = imageset.train_images.to(device), imageset.train_labels.to(device)
@@ -54,55 +66,54 @@ class GanTrainer:
         torch.manual_seed(seed)
         self.generator, self.discriminator = self._networks()
         self.average = copy.deepcopy(self.generator).eval().requires_grad_(False)
-        self.judged = [value for value in self.discriminator.parameters() if value.requires_grad]
-        betas = (settings.beta1, settings.beta2)
-        self.generator_optimizer = torch.optim.Adam(
-            self.generator.parameters(), settings.learning_rate, betas, fused=True
-        )
-        self.discriminator_optimizer = torch.optim.Adam(
-            self.judged, settings.discriminator_learning_rate, betas, fused=True
-        )
+        self.discriminator_parameters = [value for value in self.discriminator.parameters() if value.requires_grad]
+        adam = functools.partial(torch.optim.Adam, betas=(settings.beta1, settings.beta2), fused=True)
+        self.generator_optimizer = adam(self.generator.parameters(), settings.learning_rate)
+        self.discriminator_optimizer = adam(self.discriminator_parameters, settings.discriminator_learning_rate)
         self.discriminator_loss, self.generator_loss = LOSSES[settings.loss]
 
-    def _config(self):
+    def _config(self) -> dict[str, Any]:
         """The part of a checkpoint's config.json that does not depend on the run."""
         config = {**describe(self.imageset), "kind": self.kind, "architecture": self._architecture()}
         if not gan.GANS[self.settings.architecture].generator.conditional:
             config["classes"] = []
         return config | {"normalisation": {"mean": 0.5, "std": 0.5}}
 
-    def _architecture(self):
+    def _architecture(self) -> dict[str, Any]:
         settings = self.settings
-        architecture = {"name": settings.architecture, "z_dim": settings.z_dim}
+        architecture: dict[str, Any] = {"name": settings.architecture, "z_dim": settings.z_dim}
         if settings.width:
             architecture |= {"width": settings.width, "discriminator": {"width": settings.discriminator_width}}
         if settings.features:
             architecture["discriminator"]["backbone"] = self._backbone()
         return architecture
 
-    def _backbone(self):
+    def _backbone(self) -> dict[str, Any]:
         known = checkpoint.read_config(self._classifier())
         return {**known["architecture"], "classes": len(known["classes"])}
 
-    def _classifier(self):
+    def _classifier(self) -> Path:
         """Folder of the shipped classifier that the discriminator sees with: of the same data, or as colourful."""
         data = self.imageset
         own = paths.SHIPPED / f"{catalog.whole_name(data.name)}-airnet"
         return own if own.is_dir() else paths.SHIPPED / FEATURES[data.channels]
 
-    def _networks(self):
+    def _networks(self) -> tuple[nn.Module, nn.Module]:
         """(generator, discriminator) with fresh weights, but for those of a classifier inside."""
-        networks = checkpoint.build(self.config), checkpoint.build(self.config, "discriminator")
-        if getattr(networks[1], "backbone", None) is not None:
-            self._load_backbone(networks[1].backbone)
-        return [network.to(self.device, memory_format=torch.channels_last) for network in networks]
+        generator, discriminator = checkpoint.build(self.config), checkpoint.build(self.config, "discriminator")
+        backbone = getattr(discriminator, "backbone", None)
+        if backbone is not None:
+            self._load_backbone(backbone)
+        for network in (generator, discriminator):
+            network.to(self.device).to(memory_format=torch.channels_last)
+        return generator, discriminator
 
-    def _load_backbone(self, backbone):
+    def _load_backbone(self, backbone: nn.Module) -> None:
         classifier, _ = checkpoint.load_network(self._classifier())
         backbone.load_state_dict(classifier.state_dict())
 
-    def batch(self, step):
-        """(real images -1..1, class weights or None, z) of one step."""
+    def batch(self, step: int) -> tuple[torch.Tensor, torch.Tensor | None, torch.Tensor]:
+        """(real images float32 [N, C, H, W] in -1..1, class weights [N, classes] or None, z [N, z_dim]) of one step."""
         indices = self.order.indices(step)[1].to(self.device, non_blocking=True)
         draw = step_generator(self.seed, 2, step)
         images = self.images[indices]
@@ -113,9 +124,9 @@ class GanTrainer:
         class_weights = F.one_hot(self.labels[indices].long(), self.classes).float() if self.classes else None
         return real, class_weights, z
 
-    def step(self, step):
+    def step(self, step: int) -> dict[str, torch.Tensor]:
         """One step of each player; returns their losses, D(x) and D(G(z)) (mean sigmoids) as tensors."""
-        self._set_rates(step)
+        self._set_learning_rates(step)
         real, class_weights, z = self.ranks.slices(*self.batch(step))
         self.changes = step_generator(self.seed, 5, step)
         self.generator.train()
@@ -123,34 +134,33 @@ class GanTrainer:
             fake = self.generator(z, class_weights).float()
         metrics = self._step_discriminator(real, fake.detach(), class_weights)
         if self.settings.penalty and step % PENALTY_EVERY == 0:
-            self._step_penalty(real, class_weights)
+            self._step_penalty(real, class_weights, self.settings.penalty)
         metrics["loss_g"] = self._step_generator(fake, class_weights)
         decay = ema_decay(step, self.order.batch, self.settings.ema_images)
         update_average(self.average, self.generator, decay)
         return metrics
 
-    def _set_rates(self, step):
-        settings, factor = self.settings, late_fall(step / self.total, self.settings.fall)
-        rates = {
-            self.generator_optimizer: settings.learning_rate,
-            self.discriminator_optimizer: settings.discriminator_learning_rate,
-        }
-        for optimizer, rate in rates.items():
-            for group in optimizer.param_groups:
-                group["lr"] = rate * factor
+    def _set_learning_rates(self, step: int) -> None:
+        factor = late_fall(step / self.total, self.settings.fall)
+        for group in self.generator_optimizer.param_groups:
+            group["lr"] = self.settings.learning_rate * factor
+        for group in self.discriminator_optimizer.param_groups:
+            group["lr"] = self.settings.discriminator_learning_rate * factor
 
-    def _judge(self, images, class_weights):
-        """The discriminator's logits, float32 [N, heads]; what it sees is augmented where that is asked for."""
+    def _discriminate(self, images: torch.Tensor, class_weights: torch.Tensor | None) -> torch.Tensor:
+        """The discriminator's logits, float32 [N, heads]; what it sees is augmented where the settings say so."""
         if self.settings.augment:
             images = self.ranks.as_whole(lambda whole: augment(whole, self.changes), images)
             images = images.contiguous(memory_format=torch.channels_last)
         with autocast(self.device, self.precision):
             return self.discriminator(images, class_weights).float()
 
-    def _step_discriminator(self, real, fake, class_weights):
+    def _step_discriminator(
+        self, real: torch.Tensor, fake: torch.Tensor, class_weights: torch.Tensor | None
+    ) -> dict[str, torch.Tensor]:
         """Real and fake go through in one pass."""
         both = None if class_weights is None else torch.cat([class_weights, class_weights])
-        logits = self.ranks.call(self.discriminator, self._judge, torch.cat([real, fake]), both)
+        logits = self.ranks.call(self.discriminator, self._discriminate, torch.cat([real, fake]), both)
         logits_real, logits_fake = logits.chunk(2)
         loss = self.discriminator_loss(logits_real, logits_fake)
         self.discriminator_optimizer.zero_grad(set_to_none=True)
@@ -159,32 +169,32 @@ class GanTrainer:
         seen = {"d_real": logits_real.sigmoid().mean(), "d_fake": logits_fake.sigmoid().mean()}
         return {"loss_d": loss.detach(), **{key: value.detach() for key, value in seen.items()}}
 
-    def _step_penalty(self, real, class_weights):
+    def _step_penalty(self, real: torch.Tensor, class_weights: torch.Tensor | None, factor: float) -> None:
         """The penalty in a step of its own, rarely and so much stronger (Karras et al., StyleGAN2, 2020)."""
         real.requires_grad_(True)
-        penalty = self.ranks.call(self.discriminator, lambda: r1_penalty(self._judge(real, class_weights), real))
+        penalty = self.ranks.call(self.discriminator, lambda: r1_penalty(self._discriminate(real, class_weights), real))
         self.discriminator_optimizer.zero_grad(set_to_none=True)
-        (penalty * self.settings.penalty * PENALTY_EVERY).backward()
+        (penalty * factor * PENALTY_EVERY).backward()
         self.discriminator_optimizer.step()
 
-    def _step_generator(self, fake, class_weights):
-        self._freeze(True)  # its gradients would be thrown away
-        loss = self.ranks.call(self.generator, lambda: self.generator_loss(self._judge(fake, class_weights)))
+    def _step_generator(self, fake: torch.Tensor, class_weights: torch.Tensor | None) -> torch.Tensor:
+        self._freeze_discriminator(True)  # its gradients would be thrown away
+        loss = self.ranks.call(self.generator, lambda: self.generator_loss(self._discriminate(fake, class_weights)))
         self.generator_optimizer.zero_grad(set_to_none=True)
         loss.backward()
         self.generator_optimizer.step()
-        self._freeze(False)
+        self._freeze_discriminator(False)
         return loss.detach()
 
-    def _freeze(self, frozen):
-        for parameter in self.judged:
+    def _freeze_discriminator(self, frozen: bool) -> None:
+        for parameter in self.discriminator_parameters:
             parameter.requires_grad_(not frozen)
 
-    def report(self):
+    def report(self) -> tuple[dict[str, float], np.ndarray, dict[str, bytes]]:
         """({"spread"}, sheet of the averaged generator on fixed latents, no files beside it).
 
         With classes the sheet has a column for each of the first ten. ``spread``: how much samples of one class differ,
-        as a share of how much real ones do.
+        as a fraction of how much real ones do.
         """
         sampler = Sampler(copy.deepcopy(self.average).cpu(), self.config | {"sha256": {"model.safetensors": ""}})
         images, columns = fixed_samples(sampler, PICTURE_ROWS)
@@ -192,7 +202,7 @@ class GanTrainer:
         return {"spread": round(spread / self.real_spread, 4)}, sheet(images, columns), {}
 
     @functools.cached_property
-    def real_spread(self):
+    def real_spread(self) -> float:
         """``spread_of`` the first real images of each class."""
         images, labels = self.imageset.train_images, self.imageset.train_labels
         classes = range(min(self.classes, PICTURE_COLUMNS)) if self.classes else [None]
@@ -202,28 +212,26 @@ class GanTrainer:
         ]
         return max(sum(spreads) / len(spreads), 1e-6)
 
-    def final_metrics(self):
+    def final_metrics(self) -> dict[str, Any]:
         return {}
 
-    def networks(self):
+    def networks(self) -> dict[str, nn.Module]:
         return {"model": self.average, "discriminator": self.discriminator}
 
-    def learners(self):
+    def learners(self) -> list[nn.Module]:
         return [self.generator, self.discriminator]
 
-    def _parts(self):
+    def _parts(self) -> dict[str, nn.Module]:
         return {"generator": self.generator, "average": self.average, "discriminator": self.discriminator}
 
-    def tensors(self):
-        """Everything that changes over the steps: ``{name: tensor}``."""
+    def tensors(self) -> dict[str, torch.Tensor]:
         found = {
             f"{part}/{key}": value for part, net in self._parts().items() for key, value in net.state_dict().items()
         }
         found |= optimizer_tensors(self.generator_optimizer, "generator_optimizer")
         return found | optimizer_tensors(self.discriminator_optimizer, "discriminator_optimizer")
 
-    def restore(self, tensors):
-        """Undo everything since ``tensors()`` gave these."""
+    def restore(self, tensors: dict[str, torch.Tensor]) -> None:
         for part, network in self._parts().items():
             start = len(part) + 1
             network.load_state_dict({k[start:]: v for k, v in tensors.items() if k.startswith(part + "/")})
@@ -232,7 +240,7 @@ class GanTrainer:
 
 
 @torch.no_grad()
-def update_average(average, network, decay):
+def update_average(average: nn.Module, network: nn.Module, decay: float) -> None:
     """Move ``average`` towards ``network``: weights and batch norm's statistics by ``1 - decay``, counters at once."""
     pairs = list(zip(average.state_dict().values(), network.state_dict().values()))
     means, values = zip(*(pair for pair in pairs if pair[0].is_floating_point()))
@@ -242,7 +250,7 @@ def update_average(average, network, decay):
             mean.copy_(value)
 
 
-def spread_of(images, columns):
+def spread_of(images: torch.Tensor, columns: int) -> float:
     """Deviation of a pixel over the images of a column, averaged over pixels and columns.
 
     Args:
@@ -252,7 +260,7 @@ def spread_of(images, columns):
     return apart.std(0, correction=0).mean().item()
 
 
-def fixed_samples(sampler, rows, columns=PICTURE_COLUMNS):
+def fixed_samples(sampler: Sampler, rows: int, columns: int = PICTURE_COLUMNS) -> tuple[np.ndarray, int]:
     """Samples of latents that are always the same: with classes, each column is a class and each row one z.
 
     Returns:

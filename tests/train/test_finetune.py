@@ -14,7 +14,7 @@ from genclass.data import sources
 from genclass.models import checkpoint
 from genclass.models.classifier import Classifier
 from genclass.train import loop
-from genclass.train.finetune import CLASSIFIER, class_shares, fitted, inherit
+from genclass.train.finetune import CLASSIFIER, class_probabilities, fitted, inherit
 from genclass.train.run import layout as run_folder
 from genclass.train.settings import PRESETS, Request
 from tests.stand_ins import SHIPPED, small_set
@@ -118,7 +118,7 @@ def test_a_class_begins_as_the_mixture_that_a_classifier_sees():
     labels = (known.train_labels[some] == 8).to(torch.uint8)
     own = dataclasses.replace(known, classes=["trousers", "bags"], train_images=known.train_images[some][::20],
                               train_labels=labels[::20])  # fmt: skip
-    class_weights = class_shares(own, paths.SHIPPED / "fashion-mnist-airnet")
+    class_weights = class_probabilities(own, paths.SHIPPED / "fashion-mnist-airnet")
     assert (
         class_weights.sum(1).allclose(torch.ones(2))
         and class_weights.argmax(1).tolist() == [1, 8]

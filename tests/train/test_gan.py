@@ -56,7 +56,7 @@ def test_the_classifier_is_of_the_same_data_or_as_colourful(name, channels, size
 def test_both_rates_fall_where_it_is_asked_for():
     trainer = loop.make_trainer(request(overrides=TINY["gan"][1] | {"fall": 1.0}), small_set(), total=5)
     weights = lambda: torch.cat(
-        [value.detach().flatten() for value in [*trainer.generator.parameters(), *trainer.judged]]
+        [value.detach().flatten() for value in [*trainer.generator.parameters(), *trainer.discriminator_parameters]]
     )
     start = weights()
     trainer.step(5)  # where nothing is left of them
