@@ -3,7 +3,7 @@
     for progress in train(folder):
         print(progress.step, progress.total, progress.metrics)
 
-Nothing here depends on the time but when to report and when to save; weights depend on the step alone.
+Time decides nothing but when to report and when to save; weights depend on the step alone.
 """
 
 import dataclasses
@@ -15,13 +15,16 @@ import platform
 import re
 import time
 import traceback
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
 
 import safetensors
 import torch
 
 import genclass
 from genclass.data import catalog, sources
-from genclass.data.imageset import load_packed, save_packed
+from genclass.data.imageset import ImageSet, load_packed, save_packed
 from genclass.errors import GenClassError
 from genclass.files.images import png_bytes
 from genclass.models import checkpoint
@@ -30,7 +33,7 @@ from genclass.train.distributed import ranks
 from genclass.train.health import Health
 from genclass.train.run import layout as run_folder
 from genclass.train.run.writer import RunFolder, keep_newest
-from genclass.train.trainer import check_data, make_trainer, trainer_class
+from genclass.train.trainer import Trainer, check_data, make_trainer, trainer_class
 
 log = logging.getLogger("genclass.train")
 REPORT_SECONDS = 1.0
@@ -52,10 +55,10 @@ class TrainingProgress:
 
     step: int
     total: int
-    metrics: dict
+    metrics: dict[str, Any]
 
 
-def train(path):
+def train(path: str | Path) -> Iterator[TrainingProgress]:
     """Train a run folder to its end, or until it is asked to stop; resumes where it stopped.
 
     A file ``stop`` in the folder, or closing this generator, ends it cleanly between two steps, with its state saved.
@@ -64,8 +67,8 @@ def train(path):
         ``TrainingProgress``.
 
     Raises:
-        GenClassError: ``not_a_run``, ``run_busy``, what the data raise, ``diverged`` or ``disk_full``. The status
-            carries it too.
+        GenClassError: ``not_a_run``, ``run_busy``, what the data raise, ``diverged`` or ``disk_full``; it stands in
+            the run's status too.
     """
     folder = RunFolder(path)
     with folder.locked(), folder.beating(), folder.training_slot() as held, ranks.joined() as group:
@@ -85,14 +88,14 @@ def train(path):
             raise
 
 
-def is_full(error):
+def is_full(error: BaseException) -> bool:
     """Whether an error says that nothing more can be written: no space, over a quota, over the largest file allowed."""
     number = error.errno if isinstance(error, OSError) else None
     said = re.search(r"os error (\d+)", str(error)) if isinstance(error, safetensors.SafetensorError) else None
     return (int(said[1]) if said else number) in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
-def _train(folder, group):
+def _train(folder: RunFolder, group: ranks.Alone) -> Iterator[TrainingProgress]:
     folder.write_status(state="running", error=None)
     imageset = load_data(folder)
     fixed = folder.config["fixed"] or _fix(folder, imageset, group.size)
@@ -100,10 +103,10 @@ def _train(folder, group):
         raise GenClassError("other_processes", before=fixed["processes"], now=group.size)
     trainer, (step, _) = group.agree(lambda: prepared(folder, imageset))
     group.share(trainer)
-    minded = _spoilt(folder.path, step)
+    warnings = _spoilt(folder.path, step)
     folder.cut_back(step)
     folder.write_status(step=step, total=folder.total_at(math.inf))
-    session = _Session(folder, trainer, step, machine.shape_of(imageset), minded)
+    session = _Session(folder, trainer, step, machine.shape_of(imageset), warnings)
     try:
         yield from session.steps()
     except GeneratorExit:
@@ -111,8 +114,8 @@ def _train(folder, group):
         raise
 
 
-def _spoilt(path, step):
-    """What to warn of where the newest state can't be gone on with: a list of errors as dicts."""
+def _spoilt(path: Path, step: int) -> list[dict[str, Any]]:
+    """What to warn of where the newest state is spoilt and an older one is used: a list of errors as dicts."""
     spoilt = run_folder.spoilt_step(path)
     if spoilt is None:
         return []
@@ -121,7 +124,7 @@ def _spoilt(path, step):
     return [error.as_dict()]
 
 
-def prepared(folder, imageset):
+def prepared(folder: RunFolder, imageset: ImageSet) -> tuple[Trainer, tuple[int, float]]:
     """A run's trainer as its newest state left it, and (that state's step, when the run was made)."""
     fixed = folder.config["fixed"]
     torch.set_num_threads(fixed["threads"])
@@ -132,7 +135,7 @@ def prepared(folder, imageset):
     return trainer, (step, folder.config["created"])
 
 
-def load_data(folder):
+def load_data(folder: RunFolder) -> ImageSet:
     """The run's own packed set if it has one, else what the request names, checked for its kind."""
     packed, request = folder.path / "data.safetensors", folder.request
     imageset = load_packed(packed) if packed.exists() else sources.load(request.data)
@@ -144,7 +147,7 @@ def load_data(folder):
     return imageset
 
 
-def _fix(folder, imageset, processes):
+def _fix(folder: RunFolder, imageset: ImageSet, processes: int) -> dict[str, Any]:
     """Decide, once and for all, what resuming must not measure again."""
     request = folder.request
     found = machine.known(request, machine.shape_of(imageset)) or machine.measure(request, imageset)
@@ -167,20 +170,28 @@ class _Session:
 
     Args:
         shape: ``machine.shape_of`` the images that were asked for, which a trainer may have fitted to its model.
-        minded: what to warn of until the next state is saved.
+        warnings: errors as dicts, to be reported until the next state is saved.
     """
 
-    def __init__(self, folder, trainer, step, shape, minded=()):
+    def __init__(
+        self,
+        folder: RunFolder,
+        trainer: Trainer,
+        step: int,
+        shape: machine.Shape,
+        warnings: Sequence[dict[str, Any]] = (),
+    ) -> None:
         self.folder, self.trainer, self.step, self.shape = folder, trainer, step, shape
         self.total = folder.total_at(math.inf)  # the state that it goes on with may be from before it was made longer
-        self.pending, self.first, self.minded, trainer.done = [], step, minded, step
+        self.pending: list[dict[str, torch.Tensor]] = []
+        self.first, self.warnings, trainer.done = step, warnings, step
         self.health = Health(run_folder.read_metrics(folder.path))
         now = time.monotonic()
         self.reported, self.drawn, self.drawing = now, now, 0.0
         self.saved = now - max(SAVE_SECONDS - FIRST_SAVE_SECONDS, 0)
         self.begun, self.seconds_before = now, folder.status.get("seconds", 0.0)
 
-    def steps(self):
+    def steps(self) -> Iterator[TrainingProgress]:
         if self.step == 0 and self.trainer.draws_first:
             self._draw({})
         while self.step < self.total and not self.folder.stop_asked():
@@ -194,32 +205,32 @@ class _Session:
                     self._save()
         self.finish()
 
-    def _report(self, now):
+    def _report(self, now: float) -> TrainingProgress:
         """Means over the steps since the last report, with a picture when one is due."""
-        metrics = self._means()
+        metrics: dict[str, Any] = self._means()
         images = len(self.pending) * self.trainer.order.batch
         metrics["images_per_second"] = round(images / max(now - self.reported, 1e-6), 1)
         due = max(PICTURE_SECONDS, self.drawing / PICTURE_SHARE)  # drawing takes at most a twentieth of the time
         if self.step > 1 and now - self.drawn > due or self.step == self.total:  # the first is told at once
             self._draw(metrics)
-        metrics["warnings"] = [*self.minded, *self.health.warnings({"step": self.step, **metrics})]
+        metrics["warnings"] = [*self.warnings, *self.health.warnings({"step": self.step, **metrics})]
         self.folder.append_metrics({"step": self.step, "seconds": self._seconds(), **metrics})
         self.folder.write_status(step=self.step, seconds=self._seconds())
         self.pending, self.reported = [], time.monotonic()
         return TrainingProgress(self.step, self.total, metrics)
 
-    def _means(self):
+    def _means(self) -> dict[str, float]:
         keys = self.pending[0]
         means = {key: float(torch.stack([values[key] for values in self.pending]).mean()) for key in keys}
         if not all(math.isfinite(value) for value in means.values()):
             raise GenClassError("diverged", step=self.step)
         return means
 
-    def _seconds(self):
+    def _seconds(self) -> float:
         """Seconds of training so far, those before a resume included."""
         return round(self.seconds_before + time.monotonic() - self.begun, 2)
 
-    def _draw(self, metrics):
+    def _draw(self, metrics: dict[str, Any]) -> None:
         start = time.monotonic()
         found, picture, beside = self.trainer.report()
         metrics.update(found)
@@ -227,18 +238,18 @@ class _Session:
         self.drawn = time.monotonic()
         self.drawing = self.drawn - start
 
-    def _save(self, metrics=None):
-        """State first: what can be gone on with matters more than what can be looked at."""
+    def _save(self, metrics: dict[str, Any] | None = None) -> None:
+        """State first: to be able to go on matters more than to have a model to look at."""
         tensors = self.trainer.tensors()
         if not all(value.isfinite().all() for value in tensors.values()):
             raise GenClassError("diverged", step=self.step)
         self.folder.save_state(self.step, tensors)
-        self.minded = ()
+        self.warnings = ()
         save_model(self.folder, self.trainer, self.step, self._seconds(), metrics)
         self.saved = time.monotonic()
 
-    def finish(self):
-        """Save, and say how it ended."""
+    def finish(self) -> None:
+        """Save, and record how it ended."""
         over = self.step >= self.total
         if self.pending:  # the last of them may have diverged
             self._means()
@@ -248,7 +259,7 @@ class _Session:
         self._remember_speed()
         self.folder.end("finished" if over else "stopped", step=self.step, seconds=self._seconds())
 
-    def _remember_speed(self):
+    def _remember_speed(self) -> None:
         done, seconds = self.step - self.first, self._seconds() - self.seconds_before
         if done >= MEASURED_STEPS and self.trainer.ranks.size == 1:
             precision = self.folder.config["fixed"]["precision"]
@@ -256,7 +267,7 @@ class _Session:
             machine.remember(self.folder.request, self.shape, found)
 
 
-def save_model(folder, trainer, step, seconds, metrics):
+def save_model(folder: RunFolder, trainer: Trainer, step: int, seconds: float, metrics: dict[str, Any] | None) -> None:
     """Write ``model/<step>``: a checkpoint that the other tabs can use at once; the newest two are kept.
 
     Args:
@@ -274,7 +285,7 @@ def save_model(folder, trainer, step, seconds, metrics):
     keep_newest(folder.path / "model")
 
 
-def training_record(folder, trainer, step, seconds):
+def training_record(folder: RunFolder, trainer: Trainer, step: int, seconds: float) -> dict[str, Any]:
     """How a model was made: enough to make it again."""
     return {
         "recipe": {"preset": folder.request.preset, **dataclasses.asdict(trainer.settings)},

@@ -1,4 +1,4 @@
-"""What was measured of this machine, once, and is kept: so a run starts at once, and a preset's time is known before.
+"""What was measured of this machine and is kept, so that a run starts at once and a preset's time is known before.
 
 ``$GENCLASS_RUNS/.machine.json``: for each machine, for each kind of step, ``precision`` and ``seconds_per_step``.
 """
@@ -11,21 +11,26 @@ import os
 import platform
 import re
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import torch
 from filelock import FileLock, Timeout
 
 from genclass import paths
 from genclass.data import catalog, sources
+from genclass.data.imageset import ImageSet
 from genclass.files import atomic
 from genclass.train.precision import choose_precision
 from genclass.train.settings import PRESETS, Request
-from genclass.train.trainer import make_trainer
+from genclass.train.trainer import Trainer, make_trainer
 
+Shape = tuple[int, int, int]  # channels, image size and classes of a set
+Measured = dict[str, Any]  # {"precision": "float32" or "bfloat16", "seconds_per_step": float}
 CALIBRATION_STEPS = 5
 # What decides how many steps there are and where they lead, but not how long one takes.
-FREE = (
+NOT_TIMED = (
     "epochs",
     "learning_rate",
     "discriminator_learning_rate",
@@ -39,24 +44,17 @@ FREE = (
 )
 
 
-def known(request, shape):
-    """What was measured of a request's step, or None.
-
-    Args:
-        shape: (channels, image size, classes) of its data.
-
-    Returns:
-        ``{"precision", "seconds_per_step"}``.
-    """
+def known(request: Request, shape: Shape) -> Measured | None:
+    """What was measured of a step of a request on data of this shape, or None."""
     return atomic.read_json(_file()).get(_machine(), {}).get(_key(request, shape))
 
 
-def shape_of(imageset):
+def shape_of(imageset: ImageSet) -> Shape:
     return imageset.channels, imageset.image_size, len(imageset.classes)
 
 
-def measure(request, imageset):
-    """Measure a request's step with a trainer that is thrown away, and remember it; as ``known``."""
+def measure(request: Request, imageset: ImageSet) -> Measured:
+    """Measure a request's step with a trainer that is thrown away, and remember it."""
     threads = request.threads or cores()
     torch.set_num_threads(threads)
     trainer = make_trainer(request, imageset, total=1_000_000)
@@ -66,7 +64,7 @@ def measure(request, imageset):
     return found
 
 
-def seconds_per_step(trainer):
+def seconds_per_step(trainer: Trainer) -> float:
     """Median over a few steps of a trainer that is thrown away afterwards; the first warms up."""
     trainer.step(0)
     times = []
@@ -77,31 +75,31 @@ def seconds_per_step(trainer):
     return sorted(times)[CALIBRATION_STEPS // 2]
 
 
-def remember(request, shape, found):
+def remember(request: Request, shape: Shape, found: Measured) -> None:
     """Keep what was measured; where the folder of runs can't be written, it is measured again next time."""
     mine, key = _machine(), _key(request, shape)
     with contextlib.suppress(OSError):
         atomic.update_json(_file(), lambda known: {**known, mine: {**known.get(mine, {}), key: found}})
 
 
-def expected_steps(request):
+def expected_steps(request: Request) -> int | None:
     """How many steps a request on a named set will take here, or None where that was not measured yet."""
     settings = request.settings()
     if request.minutes is None:
         return max(1, round(settings.epochs * (catalog.SETS[request.data].images // settings.batch)))
     found = known(request, named_shape(request.data))
-    return found and max(1, round(request.minutes * 60 / found["seconds_per_step"]))
+    return None if found is None else max(1, round(request.minutes * 60 / found["seconds_per_step"]))
 
 
-def expected_seconds(request):
+def expected_seconds(request: Request) -> float | None:
     """How long a request on a named set will take here, or None where that was not measured yet."""
     if request.minutes is not None:
         return request.minutes * 60
-    found = known(request, named_shape(request.data))
-    return found and expected_steps(request) * found["seconds_per_step"]
+    found, steps = known(request, named_shape(request.data)), expected_steps(request)
+    return None if found is None or steps is None else steps * found["seconds_per_step"]
 
 
-def unmeasured():
+def unmeasured() -> Iterator[Request]:
     """A request for each kind of step among the presets that was not measured on this machine yet."""
     seen = set()
     named = [(kind, preset) for kind, presets in reversed(PRESETS.items()) for preset in presets]
@@ -113,40 +111,40 @@ def unmeasured():
             seen.add(key)
 
 
-def measure_if_free(request):
-    """Measure a preset's step unless a run is being trained, which both would suffer from."""
+def measure_if_free(request: Request) -> None:
+    """Measure a request's step, unless a run is being trained: each would slow the other down."""
     with contextlib.suppress(Timeout, OSError):
         paths.runs_dir().mkdir(parents=True, exist_ok=True)
         with FileLock(paths.runs_dir() / ".training-slot", timeout=0):
             measure(request, sources.load(request.data))
 
 
-def named_shape(name):
+def named_shape(name: str) -> Shape:
     """``shape_of`` a named set, without loading it."""
     row = catalog.SETS[name]
     return row.channels, row.image_size, len(row.classes)
 
 
-def _file():
+def _file() -> Path:
     return paths.runs_dir() / ".machine.json"
 
 
-def _machine():
+def _machine() -> str:
     return f"{described(torch.device('cpu'))}, torch {torch.__version__}"
 
 
-def _key(request, shape):
-    settings = {key: value for key, value in dataclasses.asdict(request.settings()).items() if key not in FREE}
+def _key(request: Request, shape: Shape) -> str:
+    settings = {key: value for key, value in dataclasses.asdict(request.settings()).items() if key not in NOT_TIMED}
     values = [request.kind, settings, shape, request.device, request.threads or cores()]
     return hashlib.sha256(json.dumps(values).encode()).hexdigest()[:16]
 
 
-def cores():
+def cores() -> int:
     """Processor cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def threads_beside_page():
+def threads_beside_page() -> int:
     """All cores but one, which the page and the visitor's browser work on.
 
     Threads of one step wait for each other: where something else takes one of their cores now and then, all of them
@@ -155,14 +153,14 @@ def threads_beside_page():
     return max(1, cores() - 1)
 
 
-def described(device):
+def described(device: torch.device) -> str:
     """This machine as a model's record names it: with its GPU, where that is the ``torch.device`` of the training."""
     gpu = [torch.cuda.get_device_name(device)] if device.type == "cuda" else []
     return ", ".join([processor(), f"{cores()} cores", *gpu])
 
 
-def processor():
-    """The processor's name, as well as the system tells it."""
+def processor() -> str:
+    """The processor's name, as far as the system tells it."""
     cpuinfo = Path("/proc/cpuinfo")
     names = re.findall(r"model name\s*: (.*)", cpuinfo.read_text()) if cpuinfo.exists() else []
     return names[0] if names else platform.processor() or platform.machine()

@@ -12,6 +12,8 @@ import contextlib
 import datetime
 import os
 import warnings
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import torch
 import torch.distributed as dist
@@ -20,33 +22,38 @@ from torch.nn.parallel import DistributedDataParallel
 
 from genclass.errors import GenClassError
 from genclass.train.distributed.sync_batchnorm import share_norms
+from genclass.train.settings import Request
+
+if TYPE_CHECKING:
+    from genclass.train.trainer import Trainer
 
 PATIENCE = datetime.timedelta(days=1)  # a process that ends is noticed at once; one that evaluates is waited for
 MOMENT = datetime.timedelta(seconds=2)
 OVER = -1
+T = TypeVar("T")
 
 
-def launched():
+def launched() -> int:
     """How many processes torchrun started for this run, this one among them; 1 without torchrun."""
     return int(os.environ["WORLD_SIZE"]) if "TORCHELASTIC_RUN_ID" in os.environ else 1
 
 
-def leads():
+def leads() -> bool:
     """Whether this process is the one that writes the run's folder."""
     return launched() == 1 or os.environ["RANK"] == "0"
 
 
-def restarted():
+def restarted() -> bool:
     """Whether torchrun started this process in the place of one that had failed."""
     return launched() > 1 and int(os.environ["TORCHELASTIC_RESTART_COUNT"]) > 0
 
 
-def here():
+def here() -> int:
     """How many of the run's processes share this machine."""
     return int(os.environ["LOCAL_WORLD_SIZE"]) if launched() > 1 else 1
 
 
-def check(request):
+def check(request: Request) -> None:
     """Refuse what several processes can't train.
 
     Raises:
@@ -61,7 +68,7 @@ def check(request):
         raise GenClassError("few_devices", processes=here(), devices=torch.cuda.device_count())
 
 
-def check_batch(batch):
+def check_batch(batch: int) -> None:
     """Refuse a batch that the processes can't share in equal parts.
 
     Raises:
@@ -72,8 +79,8 @@ def check_batch(batch):
 
 
 @contextlib.contextmanager
-def joined():
-    """This process among those that train a run: ``ALONE``, or a ``Group``, for which all must come to this place."""
+def joined() -> Iterator["Alone"]:
+    """This process among those that train a run: ``ALONE``, or a ``Group``, which waits until all have come here."""
     if launched() == 1:
         yield ALONE
         return
@@ -91,7 +98,7 @@ def joined():
         dist.destroy_process_group()
 
 
-def _stores():
+def _stores() -> tuple[dist.Store, dist.Store]:
     """(torchrun's store, a fresh one), in which processes leave their addresses for one another.
 
     torchrun's outlives a restart, and addresses of processes that have died would still be believed. So the first
@@ -110,8 +117,8 @@ def _stores():
 
 
 @contextlib.contextmanager
-def noticing():
-    """Say it in words if another process is gone.
+def noticing() -> Iterator[None]:
+    """Turn what is raised where another process is gone into an error with a sentence.
 
     Raises:
         GenClassError: ``process_lost``.
@@ -129,26 +136,26 @@ class Alone:
 
     size = 1
 
-    def agree(self, action):
+    def agree(self, action: Callable[[], tuple[T, Any]]) -> tuple[T, Any]:
         """``action()``: something of this process's own, and what must be the same in all of them."""
         return action()
 
-    def share(self, trainer):
+    def share(self, trainer: "Trainer") -> None:
         """Make a trainer, prepared alike in every process, one of several that learn together."""
 
-    def step(self, trainer, step):
+    def step(self, trainer: "Trainer", step: int) -> dict[str, torch.Tensor]:
         """One step of all processes; the means of what ``trainer.step`` returns."""
         return trainer.step(step)
 
-    def slices(self, *batch):
-        """This process's part of each tensor [N, ...] (or None)."""
+    def slices(self, *batch: Any) -> Any:
+        """This process's part of each tensor [N, ...]; None stays None."""
         return batch
 
-    def call(self, network, compute, *inputs):
+    def call(self, network: nn.Module, compute: Callable[..., torch.Tensor], *inputs: Any) -> torch.Tensor:
         """``compute(*inputs)``, of which a loss is made whose gradients are averaged over ``network``'s copies."""
         return compute(*inputs)
 
-    def as_whole(self, change, images):
+    def as_whole(self, change: Callable[[torch.Tensor], torch.Tensor], images: torch.Tensor) -> torch.Tensor:
         """``change(images)``, where it draws random numbers for every image of the whole batch."""
         return change(images)
 
@@ -159,23 +166,25 @@ ALONE = Alone()
 class Group(Alone):
     """One of several processes: the first leads by ``step`` and ``dismiss``, the others ``follow``."""
 
-    def __init__(self):
-        self.size, self.rank, self.copies, self.part = dist.get_world_size(), dist.get_rank(), {}, None
+    def __init__(self) -> None:
+        self.size, self.rank, self.part = dist.get_world_size(), dist.get_rank(), 0
+        self.copies: dict[nn.Module, DistributedDataParallel] = {}
 
-    def agree(self, action):
-        """As above; the others have heard before that they may begin.
+    def agree(self, action: Callable[[], tuple[T, Any]]) -> tuple[T, Any]:
+        """What ``action()`` gives, once all have agreed on its second part; the others wait for the first to begin.
 
         Raises:
             GenClassError: in every process, what one of them raised; or ``not_shared`` if the results differ.
         """
         if self.rank == 0:
             self._order(0, 0)
-        own, same, error = None, None, None
+        own: T
+        same = error = None
         try:
             own, same = action()
         except GenClassError as caught:
             error = caught.code, caught.values
-        everyone = [None] * self.size
+        everyone: list[Any] = [None] * self.size
         dist.all_gather_object(everyone, (same, error))
         for code, values in (failed for _, failed in everyone if failed):
             raise GenClassError(code, **values)
@@ -183,7 +192,7 @@ class Group(Alone):
             raise GenClassError("not_shared")
         return own, same
 
-    def share(self, trainer):
+    def share(self, trainer: "Trainer") -> None:
         check_batch(trainer.order.batch)  # a small set's is smaller than was asked for
         self.part = trainer.order.batch // self.size
         # Of weights of one channel, where it costs nothing.
@@ -197,22 +206,22 @@ class Group(Alone):
             )
         trainer.ranks = self
 
-    def step(self, trainer, step):
+    def step(self, trainer: "Trainer", step: int) -> dict[str, torch.Tensor]:
         self._order(step, trainer.total)
         return self._take(trainer, step)
 
-    def dismiss(self):
+    def dismiss(self) -> None:
         """Tell the others that the run is over, or was stopped."""
         if self.rank == 0:
             self._order(OVER, 0)
 
-    def follow(self, trainer):
+    def follow(self, trainer: "Trainer") -> None:
         """Take the steps that the first process says, until it dismisses."""
         while (order := self.hear()) is not None:
             step, trainer.total = order
             self._take(trainer, step)
 
-    def hear(self):
+    def hear(self) -> list[int] | None:
         """(step, steps of the whole run) as the first process says it; None once it dismisses.
 
         Raises:
@@ -223,25 +232,25 @@ class Group(Alone):
             dist.broadcast(order, src=0)
         return None if order[0] == OVER else order.tolist()
 
-    def _order(self, step, total):
+    def _order(self, step: int, total: int) -> None:
         with noticing():
             dist.broadcast(torch.tensor([step, total]), src=0)
 
-    def _take(self, trainer, step):
+    def _take(self, trainer: "Trainer", step: int) -> dict[str, torch.Tensor]:
         with noticing():
             metrics = trainer.step(step)
             means = torch.stack([value.float() for value in metrics.values()])
             dist.all_reduce(means)
         return dict(zip(metrics, means / self.size))
 
-    def slices(self, *batch):
+    def slices(self, *batch: Any) -> Any:
         return [None if tensor is None else tensor.chunk(self.size)[self.rank] for tensor in batch]
 
-    def call(self, network, compute, *inputs):
+    def call(self, network: nn.Module, compute: Callable[..., torch.Tensor], *inputs: Any) -> torch.Tensor:
         return self.copies[network](compute, *inputs)
 
-    def as_whole(self, change, images):
-        """As above: among empty images, in the places of this process's own."""
+    def as_whole(self, change: Callable[[torch.Tensor], torch.Tensor], images: torch.Tensor) -> torch.Tensor:
+        """``change`` sees this process's images in their places in the whole batch; the others' are empty there."""
         count = len(images) // self.part  # 2 for real and generated ones, one after the other
         whole = images.new_zeros(count, self.size, self.part, *images.shape[1:])
         whole[:, self.rank] = images.unflatten(0, (count, self.part))
@@ -256,9 +265,9 @@ class _Called(nn.Module):
     be computed inside, also a penalty, or the generator's loss, which passes through another network.
     """
 
-    def __init__(self, network):
+    def __init__(self, network: nn.Module) -> None:
         super().__init__()
         self.network = network
 
-    def forward(self, compute, *inputs):
+    def forward(self, compute: Callable[..., torch.Tensor], *inputs: Any) -> torch.Tensor:
         return compute(*inputs)

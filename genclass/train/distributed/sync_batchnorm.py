@@ -5,33 +5,42 @@ variance (Chan et al., "Updating formulae and a pairwise algorithm for computing
 no digits, and gradients pass through all of them: the layer computes what it would of the whole batch.
 """
 
+from typing import Any
+
 import torch
 import torch.distributed as dist
 from torch import nn
+from torch.nn.modules.batchnorm import _BatchNorm
 
 
 class _Sum(torch.autograd.Function):
     """The sum over all processes, whose gradient is the sum of theirs."""
 
     @staticmethod
-    def forward(ctx, x):
+    def forward(ctx: Any, x: torch.Tensor) -> torch.Tensor:
         return _summed(x)
 
     @staticmethod
-    def backward(ctx, gradient):
+    def backward(ctx: Any, gradient: torch.Tensor) -> torch.Tensor:
         return _summed(gradient)
 
 
-def _summed(x):
+def _summed(x: torch.Tensor) -> torch.Tensor:
     total = x.clone(memory_format=torch.contiguous_format)
     dist.all_reduce(total)
     return total
 
 
-class _Shared:
+class _Shared(_BatchNorm):
     """What makes a batch norm one over all processes, whose batches are equally large; in eval mode it is as before."""
 
-    def forward(self, x):
+    # Torch allows for norms without them; ours have them all.
+    momentum: float
+    running_mean: torch.Tensor
+    running_var: torch.Tensor
+    num_batches_tracked: torch.Tensor
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         if not self.training:
             return super().forward(x)
         mean, variance = _statistics(x.float())
@@ -43,13 +52,13 @@ class _Shared:
         return torch.addcmul(shift.view(shape), x.float(), scale.view(shape)).to(x.dtype)
 
     @torch.no_grad()
-    def _remember(self, mean, variance, count):
+    def _remember(self, mean: torch.Tensor, variance: torch.Tensor, count: int) -> None:
         self.num_batches_tracked += 1
         self.running_mean.lerp_(mean, self.momentum)
         self.running_var.lerp_(variance * count / (count - 1), self.momentum)
 
 
-def _statistics(x):
+def _statistics(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """(mean, biased variance) of each channel over all processes: float32 [C] each."""
     variance, mean = torch.var_mean(x, [0, *range(2, x.ndim)], correction=0)
     own = torch.zeros(dist.get_world_size(), 1, 1, device=x.device)
@@ -70,8 +79,8 @@ class SharedNorm2d(_Shared, nn.BatchNorm2d):
 SHARED = {nn.BatchNorm1d: SharedNorm1d, nn.BatchNorm2d: SharedNorm2d}
 
 
-def share_norms(network):
+def share_norms(network: nn.Module) -> None:
     """Turn every batch norm of a network into one over all processes; weights and their names stay."""
     for layer in network.modules():
-        if type(layer) in SHARED:
+        if isinstance(layer, _BatchNorm) and type(layer) in SHARED:
             layer.__class__ = SHARED[type(layer)]
