@@ -32,7 +32,7 @@ def serve(way, model, pipe):
         if way == "page, no batches":
             decoded_upload.batcher = lambda classifier: classifier.answer
         demo, settings = layout.build_app(), layout.launch_settings()
-        decoded_upload._look = decoded_upload._look.__wrapped__  # or the same photo again would cost nothing
+        decoded_upload._classify = decoded_upload._classify.__wrapped__  # or the same photo again would cost nothing
     _, url, _ = demo.launch(prevent_thread_lock=True, quiet=True, **settings)
     pipe.send(url)
     pipe.recv()

@@ -44,7 +44,7 @@ def sample(model: Any = None, class_name: Any = None, seed: Any = 0, count: Any 
     """
     values = {"model": model, "class": class_name, "seed": seed, "count": count, "truncation": truncation}
     whole = {**values, "directions": {} if directions is None else directions} if recipe is None else recipe
-    sampler, complete = render.prepare(render.ask(whole))
+    sampler, complete = render.prepare(render.recipe_from(whole))
     pngs = enumerate(render.single_pngs(sampler, complete))
     paths = [quota.save(png, f"{complete.model}-{index}.png") for index, png in pngs]
     return [{"image": _file(path), "caption": None} for path in paths], complete.to_dict()
@@ -68,14 +68,14 @@ def _file(path):
 def classify(image: Any, model: str, top_k: Any = 5) -> dict:
     """The likeliest classes of an image, as gr.Label gives them: label, and confidences from 0 to 1."""
     check_number("top_k", top_k, 1, folders.MAX_CLASSES, whole=True)
-    best = decoded_upload.look(image, model).top(int(top_k))
+    best = decoded_upload.classify(image, model).top(int(top_k))
     confidences = [{"label": entry["class"], "confidence": entry["probability"]} for entry in best]
     return {"label": best[0]["class"], "confidences": confidences}
 
 
 def explain_class(image: Any, model: str, class_name: Any = None, method: Any = "grad-cam") -> dict:
     """A PNG of the image under the heat of a class (by default the likeliest): grad-cam or occlusion."""
-    look = decoded_upload.look(image, model)
+    look = decoded_upload.classify(image, model)
     index = look.best() if class_name is None else look.classifier.class_index(class_name)
     heat = explain.heat(look.classifier, look.small, torch.tensor([index]), method)[0]
     png = images.png_bytes(heat_palette.overlay(look.square, heat))

@@ -59,8 +59,9 @@ def _build_page(demo):
     memory = train_tab.build_memory()  # of runs whose models are to be deleted, even where none can be started
     with gr.Tabs(elem_id="tabs") as tabs:
         generate = generate_tab.build()
-        classify = classify_tab.build(demo)
+        classify = classify_tab.build()
         generate_tab.connect(generate, classify, tabs, demo)
+        classify_tab.connect(classify, demo)
         model_tabs = ModelTabs(tabs, generate, classify)
         form = None
         if limits.now.train:

@@ -193,8 +193,8 @@ def test_many_dropped_files_become_a_table(page, photo):
 
 
 def test_a_second_drop_is_answered_after_the_first(page, photo, monkeypatch):
-    quick = decoded_upload.ask
-    monkeypatch.setattr(decoded_upload, "ask", lambda *asked: time.sleep(2) or quick(*asked))
+    quick = decoded_upload.answer
+    monkeypatch.setattr(decoded_upload, "answer", lambda *asked: time.sleep(2) or quick(*asked))
     open_many(page)
     for name in ("first.png", "second.png"):
         page.evaluate(DROP_MANY, [[name, base64.b64encode(png(photo)).decode()]])

@@ -1,7 +1,9 @@
 """Many images at once: a table, a CSV, and with one folder for each class accuracy and a confusion matrix."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 
@@ -9,7 +11,7 @@ from genclass.analysis.batch_classify import CHUNK, verdicts
 from genclass.errors import GenClassError
 from genclass.ui.classify import batch_table
 from genclass.ui.common import decoded_upload, html, model_cache
-from genclass.ui.common.events import CLASSIFIERS, LIVE, WATCH, from_script, safely, safely_each
+from genclass.ui.common.events import CLASSIFIERS, LIVE, WATCH, answers, from_script, parts_of, safely, safely_each
 from genclass.ui.common.text import say
 from genclass.ui.server import quota, uploads
 from genclass.ui.static import static
@@ -25,24 +27,39 @@ class Item:
     path: Path | None
 
     @property
-    def folder(self):
+    def folder(self) -> str:
         """The name of the folder it lay in, or an empty text."""
         return self.name.split("/")[-2] if "/" in self.name else ""
 
 
-def build(demo):
-    """Build the panel and connect its events."""
+@dataclass
+class BatchPanel:
+    """The components."""
+
+    model: gr.Dropdown
+    zone: gr.HTML
+    progress: gr.HTML
+    csv: gr.DownloadButton
+    table: gr.HTML
+
+
+def build() -> BatchPanel:
+    """Lay the panel out."""
     model = gr.Dropdown(model_cache.names("classifier"), label=say("model"), elem_id="many-model")
     zone = gr.HTML(html_template=_zone(), js_on_load=static("batch.js"), elem_id="many-drop")
     progress = gr.HTML(elem_id="many-progress")
-    download = gr.DownloadButton(say("download_csv"), visible=False, elem_id="many-csv",
-                                 elem_classes="gc-alone", size="md")  # fmt: skip
-    found = gr.HTML(js_on_load=static("table.js"), elem_id="many-table")
-    zone.submit(answer, **from_script(zone, model), outputs=[progress, found, download], **LIVE, **CLASSIFIERS)
-    demo.load(_first_model, None, model, **WATCH)
+    csv = gr.DownloadButton(say("download_csv"), visible=False, elem_id="many-csv", elem_classes="gc-alone", size="md")
+    return BatchPanel(model, zone, progress, csv, gr.HTML(js_on_load=static("table.js"), elem_id="many-table"))
 
 
-def _zone():
+def connect(panel: BatchPanel, demo: gr.Blocks) -> None:
+    """Connect the events."""
+    answered = answers(answer, parts_of(panel, "progress", "table", "csv"))
+    panel.zone.submit(**answered, **from_script(panel.zone, panel.model), **LIVE, **CLASSIFIERS)
+    demo.load(_present_models, None, panel.model, **WATCH)
+
+
+def _zone() -> str:
     words = {
         key: say(f"many_{key}", most=MOST, done="{done}", total="{total}") for key in ("most", "sending", "failed")
     }
@@ -58,33 +75,32 @@ def _zone():
 
 
 @safely
-def _first_model():
+def _present_models() -> dict[str, Any]:
     names = model_cache.names("classifier")
     return gr.update(choices=names, value=names[0] if names else None)
 
 
 @safely_each
-def answer(files, model):
+def answer(files: object, model: object) -> Iterator[dict[str, Any]]:
     """Progress while it works; then the table and the CSV."""
     classifier = model_cache.load(model, "classifier")
     items = received(files)
     paths = [item.path for item in items if item.path is not None]
-    answers = verdicts(classifier, paths, lambda small: decoded_upload.ask(classifier, small))
+    found = verdicts(classifier, paths, lambda small: decoded_upload.answer(classifier, small))
     rows = []
     for item in items:
-        verdict = None if item.path is None else next(answers)
-        rows.append(batch_table.row(classifier, item, verdict))
+        rows.append(batch_table.row(classifier, item, None if item.path is None else next(found)))
         if len(rows) % CHUNK == 0:
-            yield _progress(len(rows), len(items)), gr.skip(), gr.skip()
+            yield {"progress": _progress(len(rows), len(items))}
     path = quota.save(batch_table.csv_bytes(rows), "genclass.csv")
-    yield "", batch_table.page(classifier, rows), gr.update(value=path, visible=True)
+    yield {"progress": "", "table": batch_table.page(classifier, rows), "csv": gr.update(value=path, visible=True)}
 
 
-def _progress(done, total):
+def _progress(done: int, total: int) -> str:
     return html.progress("running", say("many_working"), done / total, [say("many_done", done=done, total=total)])
 
 
-def received(files):
+def received(files: object) -> list[Item]:
     """Check what the browser handed over.
 
     Raises:
@@ -97,7 +113,7 @@ def received(files):
     return [_item(file) for file in files]
 
 
-def _item(file):
+def _item(file: Any) -> Item:
     if not isinstance(file, dict) or not isinstance(file.get("name"), str):
         raise GenClassError("nothing_given")
     return Item(file["name"], None if file.get("path") is None else uploads.uploaded(file))

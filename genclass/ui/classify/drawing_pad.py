@@ -1,16 +1,19 @@
 """The drawing pad for digits: what is drawn becomes the image that is asked about."""
 
 import base64
+from typing import Any
 
 import gradio as gr
 import numpy as np
+from gradio.events import Dependency
 from PIL import Image, ImageOps
 
 from genclass import paths
 from genclass.errors import GenClassError
 from genclass.files import decode, images
+from genclass.ui.classify.question import Question
 from genclass.ui.common import model_cache
-from genclass.ui.common.events import LIVE, from_script, safely
+from genclass.ui.common.events import LIVE, answers, from_script, parts_of, safely
 from genclass.ui.common.text import say
 from genclass.ui.server import quota
 from genclass.ui.static import static
@@ -21,35 +24,36 @@ MOST = 1_000_000  # letters of a drawing
 MARGIN = 0.2  # of the drawing's longer side: in MNIST digits fill 20 of 28 pixels
 
 
-def build():
+def build() -> gr.HTML:
     """The pad; ``connect`` makes it work."""
     board = (f'<div class="gc-pad"><canvas width="280" height="280" aria-label="{say("pad")}"></canvas>'
              f'<button type="button" class="gc-plain">{say("clear")}</button></div>')  # fmt: skip
     return gr.HTML(html_template=board, js_on_load=static("drawing_pad.js"), elem_id="classify-pad")
 
 
-def connect(pad, image, model):
-    """Put each drawing into ``image``, and choose a model of digits unless one that knows such pictures is chosen.
+def connect(pad: gr.HTML, question: Question) -> Dependency:
+    """Ask about each drawing, and of a model of digits unless one that knows such pictures is chosen.
 
     Returns:
         The event, for what follows it.
     """
-    return pad.input(drawn, **from_script(pad, model), outputs=[image, model], **LIVE)
+    asked = answers(take_drawing, parts_of(question, "image", "model"))
+    return pad.input(**asked, **from_script(pad, question.model), **LIVE)
 
 
 @safely
-def drawn(drawing, model):
-    """The drawing as a file, and the model to ask: digits for whoever was asking about photos."""
-    path = quota.save(trimmed(drawing), "drawing.png")
+def take_drawing(drawing: object, model: object) -> dict[str, Any]:
+    """The drawing as a file; after a model of photos, the one to ask is that of digits."""
+    found = {"image": quota.save(trimmed(drawing), "drawing.png")}
     photos = model_cache.load(model, "classifier").channels == 3
-    return path, DIGITS if photos and (paths.SHIPPED / DIGITS).exists() else gr.skip()
+    return found | ({"model": DIGITS} if photos and (paths.SHIPPED / DIGITS).exists() else {})
 
 
-def trimmed(drawing):
+def trimmed(drawing: object) -> bytes:
     """PNG of a drawing, cut to its strokes and padded to a square, as the digits of MNIST were.
 
     Args:
-        drawing: a PNG as data address.
+        drawing: a PNG as a data URL.
 
     Raises:
         GenClassError: ``nothing_given`` for blank paper, ``broken_image`` for what is no PNG.
@@ -65,7 +69,7 @@ def trimmed(drawing):
     return images.png_bytes(np.asarray(paper)[:, :, None])
 
 
-def _bytes(drawing):
+def _bytes(drawing: object) -> bytes:
     if not isinstance(drawing, str) or not drawing.startswith(PREFIX) or len(drawing) > MOST:
         raise GenClassError("broken_image")
     try:

@@ -2,16 +2,21 @@
 
 import functools
 from dataclasses import dataclass
+from typing import Any
 
 import gradio as gr
+import numpy as np
 import torch
 
 from genclass.analysis import explain, heat_palette
 from genclass.analysis.nearest import FeatureNeighbours
 from genclass.files import images
-from genclass.ui.common import decoded_upload, figures, html, model_cache, text
-from genclass.ui.common.events import CLASSIFIERS, LIVE, RAW, detail, safely
-from genclass.ui.common.text import name_of, named_class, say
+from genclass.models.classifier import Classifier
+from genclass.ui.classify.question import Question
+from genclass.ui.common import decoded_upload, figures, html, model_cache
+from genclass.ui.common.decoded_upload import DecodedUpload
+from genclass.ui.common.events import CLASSIFIERS, LIVE, RAW, Event, detail, safely
+from genclass.ui.common.text import class_name, name_of, named_class, say
 
 STRENGTH = 0.65
 MAPS = 16  # of each stage, the most active ones
@@ -21,81 +26,82 @@ STRENGTHEN = "value => { document.getElementById('why-picture').style.setPropert
 
 @dataclass
 class ExplainPanel:
-    """The components that events read and write."""
+    """The components."""
 
     class_name: gr.Dropdown
     method: gr.Radio
     strength: gr.Slider
-    picture: gr.HTML
+    heat: gr.HTML
     maps: gr.HTML
     search: gr.Button
     nearest: gr.HTML
 
 
-def build():
-    """Build the panel; ``connect`` makes it work."""
+def build() -> ExplainPanel:
+    """Lay the panel out."""
     with gr.Row(elem_classes="gc-split"):
         with gr.Column(scale=3, min_width=260):
-            class_name = gr.Dropdown([], label=say("evidence"), info=say("evidence_info"), elem_id="why-class")
-            methods = [(name_of("method", name), name) for name in explain.METHODS]
-            method = gr.Radio(methods, value=explain.METHODS[0], label=say("method"), elem_id="why-method")
+            name = gr.Dropdown([], label=say("evidence"), info=say("evidence_info"), elem_id="why-class")
+            methods = [(name_of("method", method), method) for method in explain.METHODS]
+            method = gr.Radio(methods, value=methods[0][1], label=say("method"), elem_id="why-method")
             strength = gr.Slider(0, 1, STRENGTH, step=0.01, label=say("strength"), elem_id="why-strength")
         with gr.Column(scale=4, min_width=300):
-            picture = gr.HTML(html.note(say("why_nothing")), elem_id="why-picture")
+            heat = gr.HTML(html.note(say("why_nothing")), elem_id="why-picture")
     with gr.Accordion(say("maps"), open=False, elem_id="why-maps-fold"):
         maps = gr.HTML(html.note(say("why_nothing")), elem_id="why-maps")
     with gr.Accordion(say("nearest"), open=False, elem_id="why-nearest-fold"):
         search = gr.Button(say("nearest_search"), elem_id="why-nearest-search")
         nearest = gr.HTML(elem_id="why-nearest")
-    return ExplainPanel(class_name, method, strength, picture, maps, search, nearest)
+    return ExplainPanel(name, method, strength, heat, maps, search, nearest)
 
 
-def connect(panel, question, answer):
+def connect(panel: ExplainPanel, question: Question, answer: gr.Label) -> None:
     """Connect the events.
 
     Args:
-        question: components of the image, the model and how it is fitted.
-        answer: the ``gr.Label``, of which a click chooses the class.
+        answer: a click on one of its classes chooses the class.
     """
-    asked = [*question, panel.class_name, panel.method]
-    draws = {"fn": draw, "inputs": asked, "outputs": panel.picture, **LIVE, **CLASSIFIERS}
-    gr.on([panel.class_name.select, panel.method.input], **draws)
+    inputs = [*question.inputs(), panel.class_name, panel.method]
+    drawn: Event = {"fn": draw_heat, "inputs": inputs, "outputs": panel.heat, **LIVE, **CLASSIFIERS}
+    gr.on([panel.class_name.select, panel.method.input], **drawn)
     clicks = LIVE | {"trigger_mode": "multiple"}  # each brings a class of its own
-    answer.select(_clicked, question[1], panel.class_name, **clicks).then(**draws)
+    answer.select(_clicked_class, question.model, panel.class_name, **clicks).then(**drawn)
     panel.strength.input(None, panel.strength, None, js=STRENGTHEN, api_visibility="private")
-    panel.search.click(neighbours, question, panel.nearest, **RAW, **CLASSIFIERS)
+    panel.search.click(find_nearest, question.inputs(), panel.nearest, **RAW, **CLASSIFIERS)
 
 
 @safely
-def _clicked(model, event: gr.EventData):
+def _clicked_class(model: object, event: gr.EventData) -> Any:
     return named_class(detail(event, "value"), model_cache.load(model, "classifier").classes)
 
 
 @safely
-def draw(file, model, how, class_name, method):
+def draw_heat(file: object, model: object, how: object, name: Any, method: Any) -> str:
     """The heat of a class over the picture."""
     if file is None:
         return html.note(say("why_nothing"))
-    look = decoded_upload.look(file, model, how)
-    heat = explain.heat(look.classifier, look.small, torch.tensor([look.classifier.class_index(class_name)]), method)[0]
-    words = name_of("heat", method, name=text.class_name(class_name))
-    square = look.square
-    return figures.heated(square, heat_palette.layer(heat), words, crisp=len(square) <= decoded_upload.CRISP)
+    upload = decoded_upload.classify(file, model, how)
+    index = torch.tensor([upload.classifier.class_index(name)])
+    heat = explain.heat(upload.classifier, upload.small, index, method)[0]
+    words = name_of("heat", method, name=class_name(name))
+    crisp = len(upload.square) <= decoded_upload.CRISP
+    return figures.heated(upload.square, heat_palette.layer(heat), words, crisp)
 
 
-def stage_pictures(look):
+def stage_pictures(upload: DecodedUpload) -> str:
     """The most active feature maps of each stage of the network, as figures."""
-    found = explain.feature_maps(look.classifier.network, look.classifier.normalise(look.small))
+    classifier = upload.classifier
+    found = explain.feature_maps(classifier.network, classifier.normalise(upload.small))
     rows = []
-    for index, maps in enumerate(found):
+    for number, maps in enumerate(found, 1):
         side, channels = maps.shape[-1], maps.shape[1]
         shown = min(MAPS, channels)
-        caption = say("stage", number=index + 1, side=side, channels=channels, shown=shown)
+        caption = say("stage", number=number, side=side, channels=channels, shown=shown)
         rows.append(figures.figure(_sheet(maps[0], shown), caption))
     return f'<div class="gc-stages">{"".join(rows)}</div>'
 
 
-def _sheet(maps, shown):
+def _sheet(maps: torch.Tensor, shown: int) -> np.ndarray:
     """uint8 [H, W, 1] of the maps [channels, h, w] with the largest spread, each scaled to its own range."""
     chosen = maps[maps.std((1, 2)).topk(shown).indices]
     low, high = chosen.amin((1, 2), keepdim=True), chosen.amax((1, 2), keepdim=True)
@@ -105,27 +111,26 @@ def _sheet(maps, shown):
 
 
 @functools.lru_cache(maxsize=4)
-def known_images(classifier):
+def known_images(classifier: Classifier) -> FeatureNeighbours:
     """The training images of a classifier in its feature space; the first time takes a while."""
     return FeatureNeighbours.of(classifier)
 
 
 @safely
-def neighbours(file, model, how):
+def find_nearest(file: object, model: object, how: object) -> str:
     """The five nearest training images, and among how many they were looked for."""
     if file is None:
         return html.note(say("why_nothing"))
-    look = decoded_upload.look(file, model, how)
-    known = known_images(look.classifier)
-    indices, cosines = known.nearest(look.classifier, look.small)
-    shown = [_neighbour(look.classifier, known.imageset, int(index), float(cosine))
+    upload = decoded_upload.classify(file, model, how)
+    known = known_images(upload.classifier)
+    indices, cosines = known.nearest(upload.classifier, upload.small)
+    shown = [_neighbour(upload.classifier, known, int(index), float(cosine))
              for index, cosine in zip(indices[0], cosines[0])]  # fmt: skip
     searched = say("nearest_searched", count=f"{len(known):,}", dataset=known.imageset.name)
-    return figures.row(figures.figure(decoded_upload.pixels(look.small[0]), say("yours")), *shown) + html.note(searched)
+    return figures.row(figures.figure(upload.pixels, say("yours")), *shown) + html.note(searched)
 
 
-def _neighbour(classifier, imageset, index, cosine):
-    name = classifier.classes[int(imageset.train_labels[index])]
-    return figures.figure(
-        decoded_upload.pixels(imageset.train_images[index]), f"{text.class_name(name)} · {cosine:.2f}"
-    )
+def _neighbour(classifier: Classifier, known: FeatureNeighbours, index: int, cosine: float) -> str:
+    name = class_name(classifier.classes[int(known.imageset.train_labels[index])])
+    picture = decoded_upload.channels_last(known.imageset.train_images[index])
+    return figures.figure(picture, f"{name} · {cosine:.2f}")

@@ -1,9 +1,10 @@
 """Small charts as SVG, drawn here: crisp at any size, in the theme's own colours, light and dark.
 
-Coordinates are those of a view of ``WIDTH`` × ``HEIGHT``; classes of the parts are coloured in ``choose.css``.
+Coordinates are those of a view of ``WIDTH`` × ``HEIGHT``; classes of the parts are coloured in ``models.css``.
 """
 
 import math
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -25,13 +26,13 @@ class Axis:
         falling: whether small values lie at the far end.
     """
 
-    ticks: list
+    ticks: Sequence[float]
     title: str
-    show: object = str
+    show: Callable[[float], str] = str
     log: bool = False
     falling: bool = False
 
-    def place(self, value):
+    def place(self, value: float) -> float:
         """Where a value lies, from 0 (near end) to 1."""
         scale = math.log if self.log else float
         low, high = scale(self.ticks[0]), scale(self.ticks[-1])
@@ -50,7 +51,7 @@ class Point:
     title: str
 
 
-def decades(values):
+def decades(values: Sequence[float]) -> list[float]:
     """Ticks of a logarithmic axis over positive values: of 1, 2, 5, 10, 20 … those around them."""
     low, high = min(values), max(values)
     steps = [digit * 10.0**power for power in range(-4, 8) for digit in (1, 2, 5)]
@@ -59,11 +60,10 @@ def decades(values):
     return steps[first : max(last, first + 1) + 1]
 
 
-def scatter(points, across, up, title):
+def scatter(points: Sequence[Point], across: Axis, up: Axis, title: str) -> str:
     """Labelled points, each a button with ``data-model``.
 
     Args:
-        points: a list of ``Point``.
         across, up: the ``Axis`` of x and of y.
     """
     places = [(_x(across.place(point.x)), _y(up.place(point.y))) for point in points]
@@ -71,22 +71,22 @@ def scatter(points, across, up, title):
     return _chart(title, _axes(across, up) + marks)
 
 
-def _x(share):
+def _x(share: float) -> float:
     return LEFT + share * (WIDTH - LEFT - RIGHT)
 
 
-def _y(share):
+def _y(share: float) -> float:
     return HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM)
 
 
-def _chart(title, content):
+def _chart(title: str, content: str) -> str:
     return (
         f'<svg class="gc-chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="group" aria-label="{escape(title)}">'
         f"{content}</svg>"
     )
 
 
-def _axes(across, up):
+def _axes(across: Axis, up: Axis) -> str:
     rows = [(_y(up.place(tick)), up.show(tick)) for tick in up.ticks]
     columns = [(_x(across.place(tick)), across.show(tick)) for tick in across.ticks]
     bottom, right = HEIGHT - BOTTOM, WIDTH - RIGHT
@@ -97,15 +97,15 @@ def _axes(across, up):
     return lines + words + _text((LEFT + right) / 2, HEIGHT - 6, across.title, "middle")
 
 
-def _line(x1, y1, x2, y2, style="gc-grid"):
+def _line(x1: float, y1: float, x2: float, y2: float, style: str = "gc-grid") -> str:
     return f'<line class="{style}" x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"/>'
 
 
-def _text(x, y, words, anchor, style=""):
-    return f'<text class="{style}" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(words)}</text>'
+def _text(x: float, y: float, words: str, anchor: str) -> str:
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(words)}</text>'
 
 
-def _labels(points, places):
+def _labels(points: Sequence[Point], places: Sequence[tuple[float, float]]) -> list[tuple[float, float, str]]:
     """(x, y, anchor) of each label: beside its point, on the side with room, moved down past all others."""
     found, taken = {}, [(x - 8, x + 8, y) for x, y in places]
     for index in sorted(range(len(points)), key=lambda index: places[index][1]):
@@ -119,7 +119,7 @@ def _labels(points, places):
     return [found[index] for index in range(len(points))]
 
 
-def _mark(point, place, label):
+def _mark(point: Point, place: tuple[float, float], label: tuple[float, float, str]) -> str:
     return (
         f'<g class="gc-point gc-colour-{point.group % COLOURS}" role="button" tabindex="0" '
         f'data-model="{escape(point.name)}" aria-label="{escape(point.title)}"><title>{escape(point.title)}</title>'
@@ -127,25 +127,25 @@ def _mark(point, place, label):
     )
 
 
-def legend(names):
+def legend(names: Iterable[str]) -> str:
     """Colours of the groups, in their order."""
     items = "".join(f'<span><i class="gc-colour-{index % COLOURS}"></i>{escape(name)}</span>'
                     for index, name in enumerate(names))  # fmt: skip
     return f'<div class="gc-legend">{items}</div>'
 
 
-def reliability(groups, across, up, title):
+def reliability(groups: Iterable[dict[str, float]], across: Axis, up: Axis, title: str) -> str:
     """How right a classifier is where it is how sure: bars, and the diagonal on which they should end.
 
     Args:
-        groups: as ``evaluate.reliability`` gives them.
+        groups: as ``metrics.reliability`` gives them.
         across, up: the ``Axis`` of confidence and of accuracy, both from 0 to 1.
     """
     bars = "".join(_bin(group) for group in groups)
     return _chart(title, _axes(across, up) + bars + _line(_x(0), _y(0), _x(1), _y(1), "gc-ideal"))
 
 
-def _bin(group, wide=0.05):
+def _bin(group: dict[str, float], wide: float = 0.05) -> str:
     x, y = _x(max(group["confidence"] - wide / 2, 0)), _y(group["accuracy"])
     words = f"{group['confidence']:.0%} → {group['accuracy']:.0%} (n = {group['count']:,})"
     return (
@@ -154,7 +154,7 @@ def _bin(group, wide=0.05):
     )
 
 
-def intervals(rows):
+def intervals(rows: Iterable[tuple[str, float, float | None, str, bool]]) -> str:
     """Shares as bars, each with its deviation as a whisker, HTML.
 
     Args:
@@ -163,7 +163,7 @@ def intervals(rows):
     return f'<div class="gc-intervals">{"".join(_interval(*row) for row in rows)}</div>'
 
 
-def _interval(name, mean, deviation, words, strong):
+def _interval(name: str, mean: float, deviation: float | None, words: str, strong: bool) -> str:
     spread = "" if deviation is None else (
         f'<u style="left:{max(mean - deviation, 0):.2%};width:{min(2 * deviation, 1):.2%}"></u>'
     )  # fmt: skip
@@ -174,28 +174,33 @@ def _interval(name, mean, deviation, words, strong):
     )
 
 
-def matrix(counts, classes, corner):
+def matrix(counts: Sequence[Sequence[int]], names: Sequence[str], corner: str, keys: Sequence[str] = ()) -> str:
     """A confusion matrix with the diagonal set off; rows are the true (or asked) classes, columns those recognised.
 
     Args:
-        counts: a list of lists of whole numbers.
+        names: of the classes, as they are shown.
         corner: what rows and columns are, in words.
+        keys: of the classes; with them each count is a button with ``data-true`` and ``data-found``.
     """
-    head = "".join(f"<th scope='col'><span>{escape(name)}</span></th>" for name in classes)
+    head = "".join(f"<th scope='col'><span>{escape(name)}</span></th>" for name in names)
     rows = "".join(
-        f"<tr><th scope='row'>{escape(name)}</th>{_cells(line, index)}</tr>"
-        for index, (name, line) in enumerate(zip(classes, counts))
+        f"<tr><th scope='row'>{escape(name)}</th>{_cells(line, truth, keys)}</tr>"
+        for truth, (name, line) in enumerate(zip(names, counts))
     )
     return (
-        '<div class="gc-table" tabindex="0"><table class="gc-matrix gc-plain-matrix"><thead><tr>'
+        f'<div class="gc-table" tabindex="0"><table class="gc-matrix{"" if keys else " gc-plain-matrix"}"><thead><tr>'
         f"<th>{escape(corner)}</th>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
 
-def _cells(line, truth):
+def _cells(line: Sequence[int], truth: int, keys: Sequence[str]) -> str:
     total = max(sum(line), 1)
     return "".join(
-        f'<td class="{"gc-right" if index == truth else "gc-wrong"}" style="--share:{count / total:.2f}">'
-        f"{count or ''}</td>"
-        for index, count in enumerate(line)
+        f'<td class="{"gc-right" if found == truth else "gc-wrong"}" style="--share:{count / total:.2f}">'
+        f"{_pressed(count, keys[truth], keys[found]) if keys and count else count or ''}</td>"
+        for found, count in enumerate(line)
     )
+
+
+def _pressed(count: int, truth: str, found: str) -> str:
+    return f'<button type="button" data-true="{escape(truth)}" data-found="{escape(found)}">{count}</button>'

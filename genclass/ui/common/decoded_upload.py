@@ -4,6 +4,8 @@ import functools
 import os
 import threading
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -22,11 +24,11 @@ decoding = threading.BoundedSemaphore(4)  # the largest files take some hundred 
 
 
 @dataclass(frozen=True, eq=False)
-class Look:
+class DecodedUpload:
     """What is known of one image. The decoded file itself is let go: a visitor's may take 70 MB.
 
     Attributes:
-        classifier: who was asked.
+        classifier: the one that was asked.
         how: ``crop`` or ``pad``.
         size: (width, height) of the decoded image.
         animated: whether the file holds more images, of which this is the first.
@@ -34,12 +36,12 @@ class Look:
         small: uint8 [1, C, S, S], what the network got.
         inverted: whether dark on light was turned into light on black.
         probabilities: float32 [classes].
-        unfamiliar: whether it is unlike the training data.
+        out_of_distribution: whether it is unlike the training data.
     """
 
     classifier: Classifier
     how: str
-    size: tuple
+    size: tuple[int, int]
     animated: bool
     square: np.ndarray
     small: torch.Tensor
@@ -47,15 +49,21 @@ class Look:
     probabilities: torch.Tensor
     out_of_distribution: bool
 
-    def top(self, count):
+    @property
+    def pixels(self) -> np.ndarray:
+        """uint8 [S, S, C]: what the network got, as a picture."""
+        return channels_last(self.small[0])
+
+    def top(self, count: int) -> list[dict[str, Any]]:
+        """The likeliest classes, as ``Classifier.top`` gives them."""
         return self.classifier.top(self.probabilities.numpy(), count)
 
-    def best(self):
+    def best(self) -> int:
         """Index of the likeliest class."""
         return int(self.probabilities.argmax())
 
 
-def look(file, model, how="crop"):
+def classify(file: object, model: object, how: Any = "crop") -> DecodedUpload:
     """Decode an upload and ask a model, or remember what it said.
 
     Args:
@@ -66,26 +74,27 @@ def look(file, model, how="crop"):
     """
     check_choice("fit", how, images.FITS)
     path = uploads.uploaded(file)
-    return _look(path, os.stat(path).st_mtime_ns, model_cache.load(model, "classifier"), how)
+    return _classify(path, os.stat(path).st_mtime_ns, model_cache.load(model, "classifier"), how)
 
 
 @functools.lru_cache(maxsize=REMEMBERED)
-def _look(path, written, classifier, how):
+def _classify(path: Path, written: int, classifier: Classifier, how: str) -> DecodedUpload:
     with decoding:
         picture = decode.read(path)
         small, inverted = classifier.see(picture.image, how)
         side = min(SHOWN, max(picture.image.size))
         square = images.fit(picture.image, side, 3, how).transpose(1, 2, 0)
-    probabilities, out_of_distribution = ask(classifier, small[None])
-    return Look(classifier, how, picture.image.size, picture.animated, square, small[None], inverted, probabilities[0],
-                bool(out_of_distribution[0]))  # fmt: skip
+    probabilities, out_of_distribution = answer(classifier, small[None])
+    return DecodedUpload(classifier, how, picture.image.size, picture.animated, square, small[None], inverted,
+                         probabilities[0], bool(out_of_distribution[0]))  # fmt: skip
 
 
-def ask(classifier, small):
+def answer(classifier: Classifier, small: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """``classifier.answer`` of uint8 [N, C, S, S], in one batch with what other visitors ask at this moment."""
-    return batcher(classifier)(small)
+    probabilities, out_of_distribution = batcher(classifier)(small)
+    return probabilities, out_of_distribution
 
 
-def pixels(small):
+def channels_last(small: torch.Tensor) -> np.ndarray:
     """uint8 [C, S, S] as numpy [S, S, C]."""
     return small.permute(1, 2, 0).numpy()

@@ -1,19 +1,23 @@
 """Pictures with words under them, as HTML: small images shown crisply, bars of probabilities, heat over a picture."""
 
+from collections.abc import Iterable, Sequence
 from html import escape
+from typing import Any
+
+import numpy as np
 
 from genclass.files import images
 from genclass.ui.common import html
 from genclass.ui.common.text import class_name
 
 
-def source(pixels):
-    """A data address of uint8 [H, W, C], C = 1, 3 or 4."""
+def source(pixels: np.ndarray) -> str:
+    """A data URL of uint8 [H, W, C], C = 1, 3 or 4."""
     return html.data_url(images.png_bytes(pixels))
 
 
-def figure(pixels, caption, below="", crisp=True):
-    """One picture with a caption; ``below`` is HTML of ours."""
+def figure(pixels: np.ndarray, caption: str, below: str = "", crisp: bool = True) -> str:
+    """One picture, uint8 [H, W, C], with a caption; ``below`` is HTML of ours."""
     style = "gc-crisp" if crisp else ""
     return (
         f'<figure class="gc-figure"><img class="{style}" src="{source(pixels)}" alt="{escape(caption)}">'
@@ -21,18 +25,18 @@ def figure(pixels, caption, below="", crisp=True):
     )
 
 
-def row(*parts, between=()):
+def row(*parts: str, between: Sequence[str] = ()) -> str:
     """Figures side by side, with signs between them."""
     signs = [f'<b class="gc-sign">{escape(sign)}</b>' for sign in between] + [""] * len(parts)
     return f'<div class="gc-figures">{"".join(part + sign for part, sign in zip(parts, signs))}</div>'
 
 
-def bars(entries):
+def bars(entries: Iterable[dict[str, Any]]) -> str:
     """Probabilities as bars: dicts with ``class`` and ``probability``."""
     return f'<div class="gc-bars">{"".join(map(_bar, entries))}</div>'
 
 
-def _bar(entry):
+def _bar(entry: dict[str, Any]) -> str:
     share = f"{entry['probability']:.1%}"
     return (
         f'<div><span>{escape(class_name(entry["class"]))}</span><span>{share}</span>'
@@ -40,7 +44,7 @@ def _bar(entry):
     )  # fmt: skip
 
 
-def heated(picture, heat, caption, crisp):
+def heated(picture: np.ndarray, heat: np.ndarray, caption: str, crisp: bool) -> str:
     """A picture under a heat map, whose strength the style variable ``--heat`` sets in the browser.
 
     Args:

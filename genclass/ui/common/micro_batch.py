@@ -1,12 +1,18 @@
 """Images of visitors who ask at the same moment go through the network together.
 
-Nobody waits for a batch to fill: whoever finds the network free takes along all that have come in while it was busy.
+Nobody waits for a batch to fill: a request that finds the network free takes along all that came in meanwhile.
 """
 
 import functools
 import threading
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import torch
+
+from genclass.models.classifier import Classifier
+
+Function = Callable[[torch.Tensor], tuple[torch.Tensor, ...]]
 
 
 class Batcher:
@@ -17,11 +23,12 @@ class Batcher:
         most: images that go together at most, unless one request alone has more.
     """
 
-    def __init__(self, function, most=256):
+    def __init__(self, function: Function, most: int = 256) -> None:
         self.function, self.most = function, most
-        self.waiting, self.running, self.changed = [], False, threading.Condition()
+        self.waiting: list[_Request] = []
+        self.running, self.changed = False, threading.Condition()
 
-    def __call__(self, images):
+    def __call__(self, images: torch.Tensor) -> tuple[torch.Tensor, ...]:
         """The function's answer for these images [N, ...]; what it raises is raised in all whose images went along."""
         request = _Request(images)
         with self.changed:
@@ -37,7 +44,7 @@ class Batcher:
             raise request.error
         return request.answer
 
-    def _must_run(self, request):
+    def _must_run(self, request: "_Request") -> bool:
         """Wait until the request is answered (False), or until the network is free and now the caller's (True)."""
         with self.changed:
             self.changed.wait_for(lambda: request.done or not self.running)
@@ -45,16 +52,16 @@ class Batcher:
                 self.running = True
             return not request.done
 
-    def _take(self):
+    def _take(self) -> list["_Request"]:
         """The longest-waiting requests that fit into one batch; the caller's own may have to wait for the next."""
         with self.changed:
-            count, taken = 0, []
+            count, taken = 0, list[_Request]()
             while self.waiting and (not taken or count + len(self.waiting[0].images) <= self.most):
                 taken.append(self.waiting.pop(0))
                 count += len(taken[-1].images)
             return taken
 
-    def _run(self, requests):
+    def _run(self, requests: list["_Request"]) -> None:
         try:
             answers = self.function(torch.cat([request.images for request in requests]))
             sizes = [len(request.images) for request in requests]
@@ -67,12 +74,15 @@ class Batcher:
             request.done = True
 
 
+@dataclass(eq=False)
 class _Request:
-    def __init__(self, images):
-        self.images, self.answer, self.error, self.done = images, None, None, False
+    images: torch.Tensor
+    answer: tuple[torch.Tensor, ...] = ()
+    error: Exception | None = None
+    done: bool = False
 
 
 @functools.lru_cache(maxsize=16)
-def batcher(classifier):
+def batcher(classifier: Classifier) -> Batcher:
     """The one batcher of a classifier's ``answer``."""
     return Batcher(classifier.answer)

@@ -5,7 +5,9 @@ On a public page runs of others are hidden. So nothing else in ``ui`` asks ``mod
 
 import functools
 import logging
+from collections.abc import Callable
 from pathlib import Path
+from typing import Literal, overload
 
 from genclass.analysis.evaluate import judge_name
 from genclass.analysis.nearest import PixelNeighbours
@@ -19,7 +21,7 @@ from genclass.ui.server import limits
 
 log = logging.getLogger("genclass.page")
 KEPT = 8
-LOADERS = {"classifier": Classifier, "gan": Sampler}
+LOADERS: dict[str, Callable[[Path], Classifier | Sampler]] = {"classifier": Classifier.load, "gan": Sampler.load}
 
 
 def folders() -> dict[str, Path]:
@@ -43,7 +45,11 @@ def listed() -> list[dict]:
     return store.list_models(limits.offers)
 
 
-def load(name, kind):
+@overload
+def load(name: object, kind: Literal["classifier"]) -> Classifier: ...
+@overload
+def load(name: object, kind: Literal["gan"]) -> Sampler: ...
+def load(name: object, kind: str) -> Classifier | Sampler:
     """The model with a public name.
 
     Args:
@@ -60,28 +66,28 @@ def load(name, kind):
 
 
 @functools.lru_cache(maxsize=KEPT)
-def _load(folder, kind, written):
-    return LOADERS[kind].load(folder)
+def _load(folder: Path, kind: str, written: int) -> Classifier | Sampler:
+    return LOADERS[kind](folder)
 
 
-def names(kind, classes=False):
+def names(kind: str, classes: bool = False) -> list[str]:
     """Public names of the models of one kind: the stronger ones on top, the shipped before those trained here.
 
     Args:
-        classes: whether only those are meant that know classes.
+        classes: whether to list only those that know classes.
     """
     known = [model for model in listed() if model["kind"] == kind and (model["classes"] or not classes)]
     return sorted((model["name"] for model in known), key=lambda name: "classic" in name)
 
 
-def images_of(folder, named):
+def images_of(folder: Path, named: Callable[[str], imageset.ImageSet | None]) -> imageset.ImageSet:
     """What a model is measured on: the images that its run packed, else a known set that is on this machine.
 
-    A record that came from elsewhere may name anything as its data set, a folder of this machine, too.
+    A record that came from elsewhere may name anything as its data set, even a folder of this machine.
 
     Args:
         folder: its checkpoint's.
-        named: from the data set's name to an ``ImageSet`` or None: ``data.at_hand`` or ``data.smallest_at_hand``.
+        named: from the data set's name to its images: ``sources.at_hand`` or ``sources.smallest_at_hand``.
 
     Raises:
         GenClassError: ``no_images_here``.
@@ -93,7 +99,7 @@ def images_of(folder, named):
     return found
 
 
-def judge(dataset):
+def judge(dataset: str) -> Classifier | None:
     """The classifier that knows images like those of a data set, or None."""
     try:
         return load(judge_name(dataset), "classifier")
@@ -102,7 +108,7 @@ def judge(dataset):
 
 
 @functools.lru_cache(maxsize=KEPT)
-def critic(sampler):
+def critic(sampler: Sampler) -> Critic | None:
     """A GAN's discriminator, or None where it came without one that can be read."""
     try:
         return Critic.load(sampler.folder)
@@ -112,6 +118,6 @@ def critic(sampler):
 
 
 @functools.lru_cache(maxsize=KEPT)
-def training_images(sampler):
+def training_images(sampler: Sampler) -> PixelNeighbours | None:
     """The training images of a GAN that are on this machine, or None."""
     return PixelNeighbours.of(sampler)

@@ -1,18 +1,21 @@
 """Recipes drawn for visitors: at most 64 images, remembered for a while. The page and the web API share it."""
 
 import functools
+from typing import Any
+
+import numpy as np
 
 from genclass.errors import GenClassError, check_number
 from genclass.files import images
 from genclass.models.recipe import Recipe
-from genclass.models.sampler import sheet_columns
+from genclass.models.sampler import Sampler, sheet_columns
 from genclass.ui.common import model_cache
 
 MOST = 64
 REMEMBERED = 64
 
 
-def ask(values):
+def recipe_from(values: Any) -> Recipe:
     """A recipe from its JSON form, of at most 64 images.
 
     Raises:
@@ -23,13 +26,13 @@ def ask(values):
     return Recipe.from_dict(values)
 
 
-def _check_size(recipe):
+def _check_size(recipe: Recipe) -> None:
     check_number("count", recipe.count, 1, MOST, whole=True)
     if recipe.steps is not None:
         check_number("steps", recipe.steps, 2, MOST, whole=True)
 
 
-def parse(text):
+def parse(text: object) -> Recipe:
     """A recipe from its JSON text, as a browser sends it back.
 
     Raises:
@@ -40,7 +43,7 @@ def parse(text):
     return Recipe.from_json(text)
 
 
-def prepare(recipe):
+def prepare(recipe: Recipe) -> tuple[Sampler, Recipe]:
     """Check a recipe against its model.
 
     Returns:
@@ -54,24 +57,24 @@ def prepare(recipe):
     return sampler, sampler.complete(recipe)
 
 
-def draw(sampler, recipe):
+def draw(sampler: Sampler, recipe: Recipe) -> np.ndarray:
     """uint8 [N, H, W, C] of a complete recipe; the same again costs nothing."""
     return _drawn(sampler, recipe.to_json())
 
 
 @functools.lru_cache(maxsize=REMEMBERED)
-def _drawn(sampler, recipe_json):
+def _drawn(sampler: Sampler, recipe_json: str) -> np.ndarray:
     return sampler.sample(Recipe.from_json(recipe_json))
 
 
-def sheet_png(sampler, recipe):
+def sheet_png(sampler: Sampler, recipe: Recipe) -> tuple[bytes, int]:
     """(PNG of all images that carries the recipe, images in a row)."""
     drawn = draw(sampler, recipe)
-    wide = sheet_columns(recipe, len(drawn))
-    return images.png_bytes(images.sheet(drawn, wide), recipe.to_json()), wide
+    columns = sheet_columns(recipe, len(drawn))
+    return images.png_bytes(images.sheet(drawn, columns), recipe.to_json()), columns
 
 
-def single_pngs(sampler, recipe):
+def single_pngs(sampler: Sampler, recipe: Recipe) -> list[bytes]:
     """A PNG of each image, which carries the recipe of this image alone."""
     singles = sampler.singles(recipe)
     return [images.png_bytes(image, one.to_json()) for image, one in zip(draw(sampler, recipe), singles)]

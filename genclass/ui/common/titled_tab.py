@@ -1,6 +1,7 @@
-"""One of the page's tabs, with the heading that who hears the page goes by."""
+"""One of the page's tabs, with a heading for screen readers."""
 
 import contextlib
+from collections.abc import Iterator
 
 import gradio as gr
 
@@ -8,8 +9,8 @@ from genclass.ui.common.text import say
 
 
 @contextlib.contextmanager
-def titled_tab(key, name):
-    """A ``gr.Tab`` that begins with a heading, for screen readers alone: whoever sees the page sees the tab's button.
+def titled_tab(key: str, name: str) -> Iterator[gr.Tab]:
+    """A ``gr.Tab`` that begins with a heading for screen readers alone: others see the tab's button.
 
     Args:
         key: of its words.

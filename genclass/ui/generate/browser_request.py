@@ -81,7 +81,7 @@ def moved(recipe: Recipe, changes: Any) -> Recipe:
         values = {key: value for key, value in values.items() if key not in GIVEN}
     values |= {key: changes[key] for key in SCALARS if key in changes}
     values["directions"] = _directions({} if "cleared" in changes else recipe.directions, changes.get("directions", {}))
-    return render.ask({**values, **_classes(recipe, changes)})
+    return render.recipe_from({**values, **_classes(recipe, changes)})
 
 
 def _directions(kept: Mapping[str, float], changes: Mapping[str, Any]) -> dict[str, Any]:

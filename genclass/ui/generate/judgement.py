@@ -64,7 +64,7 @@ def _judged(sampler: Sampler, recipe: Recipe) -> Judged:
     return Judged(
         drawn=drawn,
         asked=[sampler.classes[label] if label >= 0 else None for label in labels],
-        judge=classifier and classifier.name,
+        judge=None if classifier is None else classifier.name,
         tops=[classifier.top(row, TOP) for row in classifier.predict(drawn)] if classifier else [[]] * len(drawn),
         real=None if critic is None else critic.realness(drawn, sampler.class_weights(recipe)),
         nearest=_nearest(sampler, drawn),

@@ -148,7 +148,7 @@ def _open(file, model, number):
     Raises:
         GenClassError: for whatever is wrong with the three; ``not_textbook`` for another architecture.
     """
-    look = decoded_upload.look(file, model)
+    look = decoded_upload.classify(file, model)
     classifier = look.classifier
     if not isinstance(classifier.network, ClassicCNN):
         raise GenClassError("not_textbook", name=classifier.name)

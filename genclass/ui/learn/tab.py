@@ -2,7 +2,7 @@
 
 import gradio as gr
 
-from genclass.ui.classify import tab as classify_tab
+from genclass.ui.classify.examples import example_files
 from genclass.ui.common import html
 from genclass.ui.common.text import say
 from genclass.ui.common.titled_tab import titled_tab
@@ -76,7 +76,7 @@ def _build_cnn(others, section):
     if not network_steps.names():
         gr.HTML(html.note(say("no_textbook")), elem_id="inside-none")
         return
-    paths = [path for path, _ in classify_tab.example_files()]
+    paths = [path for path, _ in example_files()]
     parts = network_steps.build(paths)
     gr.HTML(html.note(say("cnn_colours")), elem_id="inside-colours")
     prose("cnn_formula", convolution=CONVOLUTION, pooling=POOLING)

@@ -50,24 +50,26 @@ def pictures(piece):
 
 
 def test_the_answer_is_what_python_gives(file, photo):
-    label, doubts, seen, reasons, rivals, closer = classify_tab.answer(file, MODEL, "crop")
+    answer = classify_tab.answer(file, MODEL, "crop")
+    label, closer = answer["answer"], answer["closer"]
     expected = genclass.load(MODEL).predict([photo])[0]
     assert list(label.values()) == pytest.approx(sorted(expected, reverse=True)[:5], abs=1e-6)
-    assert reasons["value"] == next(iter(label)) and rivals["value"] == list(label)[1]
-    assert closer["visible"] and doubts == ""
+    assert answer["evidence"]["value"] == next(iter(label)) and answer["target"]["value"] == list(label)[1]
+    assert closer["visible"] and answer["doubts"] == ""
 
 
 def test_the_small_image_is_shown_as_the_network_got_it(file, photo):
     for how in images.FITS:
-        square, small = pictures(classify_tab.answer(file, MODEL, how)[2])
+        square, small = pictures(classify_tab.answer(file, MODEL, how)["seen"])
         assert np.array_equal(small, genclass.load(MODEL).see(photo, how)[0][0])
         assert square.shape == (60, 60, 3)
 
 
 def test_without_an_image_everything_is_empty(lab):
-    label, doubts, _, _, _, closer = classify_tab.answer(None, MODEL, "crop")
-    assert label is None and doubts == "" and not closer["visible"]
-    assert classify_tab.explain_all(None, MODEL, "crop", None, "grad-cam", None, "fgsm", 0, *NOTHING)[2] == ""
+    answer = classify_tab.answer(None, MODEL, "crop")
+    assert answer["answer"] is None and answer["doubts"] == "" and not answer["closer"]["visible"]
+    explained = classify_tab.explain_answer(None, MODEL, "crop", None, "grad-cam", None, "fgsm", 0, *NOTHING)
+    assert explained["nearest"] == "" and "<img" not in "".join(explained.values())
 
 
 @pytest.mark.parametrize("file", [{"path": "/etc/passwd"}, {"path": "http://x/y.png"}, "x", {}, {"path": 5}])
@@ -85,42 +87,42 @@ def test_an_upload_that_is_gone_is_told(lab, photo):
 
 def test_the_first_image_of_many_is_told(lab, photo):
     animation = encoded(photo, "GIF", save_all=True, append_images=[photo.rotate(90)])
-    assert "only the first image" in classify_tab.answer(uploaded(animation, "a.gif"), MODEL, "crop")[1]
+    assert "only the first image" in classify_tab.answer(uploaded(animation, "a.gif"), MODEL, "crop")["doubts"]
 
 
 def test_inversion_is_told(lab):
     paper = Image.new("L", (60, 60), 255)
     paper.paste(0, (20, 20, 40, 40))
-    assert "light on black" in classify_tab.answer(uploaded(encoded(paper)), MODEL, "crop")[1]
+    assert "light on black" in classify_tab.answer(uploaded(encoded(paper)), MODEL, "crop")["doubts"]
 
 
 def test_the_unfamiliar_is_warned_of(file, monkeypatch):
     classifier = model_cache.load(MODEL, "classifier")
     monkeypatch.setitem(classifier.config, "unfamiliar", {"energy": -1e9, "roughness": 9})
-    decoded_upload._look.cache_clear()
-    doubts = classify_tab.answer(file, MODEL, "crop")[1]
-    decoded_upload._look.cache_clear()
+    decoded_upload._classify.cache_clear()
+    doubts = classify_tab.answer(file, MODEL, "crop")["doubts"]
+    decoded_upload._classify.cache_clear()
     assert "I only know these 10 things: class-0, class-1" in doubts
 
 
 def test_a_change_of_the_class_changes_the_heat(file):
-    first, second = (explain_panel.draw(file, MODEL, "crop", name, "grad-cam") for name in ("class-0", "class-5"))
+    first, second = (explain_panel.draw_heat(file, MODEL, "crop", name, "grad-cam") for name in ("class-0", "class-5"))
     assert "class-0" in first and "class-5" in second
     assert np.array_equal(pictures(first)[0], pictures(second)[0])
     assert not np.array_equal(pictures(first)[1], pictures(second)[1])
     with pytest.raises(gr.Error, match="has no class called"):
-        explain_panel.draw(file, MODEL, "crop", "zebra", "grad-cam")
+        explain_panel.draw_heat(file, MODEL, "crop", "zebra", "grad-cam")
 
 
 def test_each_stage_is_pictured(file):
-    shown = explain_panel.stage_pictures(decoded_upload.look(file, MODEL))
+    shown = explain_panel.stage_pictures(decoded_upload.classify(file, MODEL))
     assert len(pictures(shown)) == 4 and "Stage 1: 27×27" in shown
 
 
 def test_neighbours_come_from_the_bundled_set_where_the_full_one_is_not(file, monkeypatch, tmp_path):
     monkeypatch.setenv("GENCLASS_DATA", str(tmp_path))
     explain_panel.known_images.cache_clear()
-    found = explain_panel.neighbours(file, MODEL, "crop")
+    found = explain_panel.find_nearest(file, MODEL, "crop")
     explain_panel.known_images.cache_clear()
     assert len(pictures(found)) == 6 and "Nearest of 5,000 training images (fashion-mnist-mini)" in found
 
@@ -139,7 +141,7 @@ def test_no_step_changes_nothing(file):
 
 
 def test_a_flip_of_the_label_is_told(file):
-    look = decoded_upload.look(file, MODEL)
+    look = decoded_upload.classify(file, MODEL)
     for step in (4, 16):
         shown = fragility_panel.fool(file, MODEL, "crop", "class-3", "pgd", step)
         changed = pictures(shown)[2][None, ..., None]
@@ -170,11 +172,18 @@ def test_models_are_compared_side_by_side(file):
 
 
 def test_models_are_compared_that_know_the_kind_of_images_asked_about(lab):
-    assert compare_models.beside("fashion-mnist-classic-cnn", ["abc-airnet"]) == ["fashion-mnist-classic-cnn", MODEL]
-    assert compare_models.beside("abc-airnet", [MODEL]) == ["abc-airnet"] == compare_models.beside("abc-airnet", None)
+    assert compare_models.models_beside("fashion-mnist-classic-cnn", ["abc-airnet"]) == [
+        "fashion-mnist-classic-cnn",
+        MODEL,
+    ]
+    assert (
+        compare_models.models_beside("abc-airnet", [MODEL])
+        == ["abc-airnet"]
+        == compare_models.models_beside("abc-airnet", None)
+    )
     for model, chosen in (("abc-airnet", [MODEL, "abc-airnet"]), ("nope", []), (None, [])):
         with pytest.raises(gr.Error) as caught:  # left as it is
-            compare_models.beside(model, chosen)
+            compare_models.models_beside(model, chosen)
         assert not caught.value.visible
 
 
@@ -204,11 +213,11 @@ def test_blank_paper_is_no_drawing(lab):
 
 def test_a_drawing_asks_the_model_of_digits_instead_of_one_of_photos(lab, monkeypatch):
     sent = drawing()
-    assert drawing_pad.drawn(sent, MODEL)[1] == gr.skip()
+    assert "model" not in drawing_pad.take_drawing(sent, MODEL)
     monkeypatch.setattr(model_cache.load(MODEL, "classifier"), "channels", 3)
-    assert drawing_pad.drawn(sent, MODEL)[1] == gr.skip()  # no model of digits is shipped here
+    assert "model" not in drawing_pad.take_drawing(sent, MODEL)  # no model of digits is shipped here
     monkeypatch.setattr(drawing_pad, "DIGITS", "abc-airnet")
-    assert drawing_pad.drawn(sent, MODEL)[1] == "abc-airnet"
+    assert drawing_pad.take_drawing(sent, MODEL)["model"] == "abc-airnet"
 
 
 # Many images
@@ -239,8 +248,9 @@ def folders(file):
 
 
 def test_bad_files_have_a_sentence_each_and_the_good_are_answered(folders):
-    (progress, page, download), _ = asked(folders)
-    assert progress == "" and "7 images answered. 2 could not be read." in page
+    last, _ = asked(folders)
+    page, download = last["table"], last["csv"]
+    assert last["progress"] == "" and "7 images answered. 2 could not be read." in page
     assert page.count('<tr class="gc-bad"') == 2 and "This is not an image" in page and "empty, cut off" in page
     rows = list(csv.DictReader(io.StringIO(open(download["value"], encoding="utf-8-sig").read())))
     assert len(rows) == 9 and [row["file"] for row in rows] == [file["name"] for file in folders]
@@ -256,8 +266,8 @@ def test_a_file_that_goes_while_others_are_answered_shows_no_path_of_the_server(
 
 
 def test_accuracy_and_confusion_where_folders_are_classes(folders):
-    (_, page, _), _ = asked(folders)
-    found = genclass.load(MODEL).classes[decoded_upload.look(folders[0], MODEL).best()]
+    page = asked(folders)[0]["table"]
+    found = genclass.load(MODEL).classes[decoded_upload.classify(folders[0], MODEL).best()]
     right = 3 * (found in ("class-0", "class-1"))
     assert f"{right} of 6 images are what their folder says" in page
     assert page.count("<button") == 2 and f'data-true="class-0" data-found="{found}">3</button>' in page
@@ -265,7 +275,8 @@ def test_accuracy_and_confusion_where_folders_are_classes(folders):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_names_are_text_everywhere(file, name):
-    (_, page, download), _ = asked([entry(file, name)])
+    last, _ = asked([entry(file, name)])
+    page, download = last["table"], last["csv"]
     assert "<img src=x" not in page and "\x07" not in page
     row = list(csv.reader(io.StringIO(open(download["value"], encoding="utf-8-sig").read())))[1]
     assert not row[0].startswith(batch_table.FORMULA) and "\x07" not in row[0]
@@ -273,9 +284,9 @@ def test_names_are_text_everywhere(file, name):
 
 
 def test_a_thousand_files_are_answered_in_chunks(file):
-    (_, page, _), progress = asked([entry(file, f"{index}.png") for index in range(1000)])
-    assert "1000 images answered." in page
-    assert len(progress) == 15 and "512 of 1000" in progress[7][0]
+    last, progress = asked([entry(file, f"{index}.png") for index in range(1000)])
+    assert "1000 images answered." in last["table"]
+    assert len(progress) == 15 and "512 of 1000" in progress[7]["progress"]
 
 
 NEVER_UPLOADED = [None, [], "x", [None], [{"name": 5, "path": "x"}], [{"name": "x", "path": "/etc/passwd"}],

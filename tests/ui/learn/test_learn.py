@@ -12,7 +12,7 @@ import pytest
 from genclass.analysis import layer_steps
 from genclass.networks import toy_gan
 from genclass.networks.toy_gan import ToySettings
-from genclass.ui.classify.tab import example_files
+from genclass.ui.classify.examples import example_files
 from genclass.ui.common import model_cache
 from genclass.ui.common.text import say
 from genclass.ui.generate import tab as generate_tab

@@ -49,7 +49,7 @@ USES = {
     "an answer by the API": lambda file: api.classify(file, CNN),
     "figures by the API": lambda file: api.measure(CNN),
     "a recipe": lambda file: render.prepare(Recipe(GAN, count=1)),
-    "an image": lambda file: decoded_upload.look(file, CNN),
+    "an image": lambda file: decoded_upload.classify(file, CNN),
     "a comparison": lambda file: compare_models.cards(file, [CNN], "crop"),
     "a card": lambda file: models_tab.pick(GAN, None),
     "a zip": lambda file: models_tab.pack(GAN),
