@@ -4,6 +4,8 @@ The command line prints the sentence; the page looks the code up in the visitor'
 """
 
 import unicodedata
+from collections.abc import Collection
+from typing import Any, Literal, overload
 
 JOINERS = "\u200c\u200d"  # invisible, but letters and emoji are joined by them
 MESSAGES = {
@@ -159,20 +161,20 @@ class GenClassError(Exception):
         **values: what fills the sentence; plain numbers and strings, so that they can be stored as JSON.
     """
 
-    def __init__(self, code, **values):
+    def __init__(self, code: str, **values: Any) -> None:
         super().__init__(code, values)
         self.code = code
         self.values = values
 
-    def __str__(self):
+    def __str__(self) -> str:
         return MESSAGES[self.code].format(**self.values)
 
-    def as_dict(self):
+    def as_dict(self) -> dict[str, Any]:
         """``{"code", "values", "message"}``, as a run's status and the web API carry it."""
         return {"code": self.code, "values": self.values, "message": str(self)}
 
 
-def printable(text, most=60):
+def printable(text: object, most: int = 60) -> str:
     """Text of strangers as it may be shown: composed, without control characters, at most so many letters.
 
     Zips of some systems hold decomposed letters; names of files may hold what no text may (lone surrogates), or what
@@ -183,7 +185,19 @@ def printable(text, most=60):
     return "".join(kept)[:most]
 
 
-def check_number(field, value, low, high, whole=False):
+@overload
+def check_number(field: str, value: object, low: float, high: float, whole: Literal[True]) -> int: ...
+
+
+@overload
+def check_number(field: str, value: object, low: float, high: float, whole: Literal[False] = False) -> float: ...
+
+
+@overload
+def check_number(field: str, value: object, low: float, high: float, whole: bool) -> int | float: ...
+
+
+def check_number(field: str, value: object, low: float, high: float, whole: bool = False) -> int | float:
     """Return ``value`` as int (``whole``) or float, if it is a finite number from ``low`` to ``high``.
 
     Raises:
@@ -198,7 +212,7 @@ def check_number(field, value, low, high, whole=False):
     return int(value) if whole else float(value)
 
 
-def check_choice(field, value, choices):
+def check_choice(field: str, value: object, choices: Collection[str]) -> str:
     """Return ``value`` if it is among ``choices`` (strings).
 
     Raises:

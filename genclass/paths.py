@@ -4,16 +4,14 @@ import os
 from pathlib import Path
 
 SHIPPED = Path(__file__).parent.parent / "checkpoints"
+ASSETS = Path(__file__).parent / "data" / "assets"
 
 
-def runs_dir():
+def runs_dir() -> Path:
     """Where runs are kept: ``$GENCLASS_RUNS``, by default ``runs/`` beside ``app.py``."""
     return Path(os.environ.get("GENCLASS_RUNS", SHIPPED.parent / "runs"))
 
 
-ASSETS = Path(__file__).parent / "data" / "assets"
-
-
-def data_dir():
+def data_dir() -> Path:
     """Where full sets are kept: ``$GENCLASS_DATA``, by default ``~/.cache/genclass/data``."""
     return Path(os.environ.get("GENCLASS_DATA", Path.home() / ".cache/genclass/data"))

@@ -4,7 +4,7 @@ import torch
 import torch.nn.functional as F
 
 
-def augment(images, generator):
+def augment(images: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     """Change the colours of images, shift them and cut a square out of them (Zhao et al., "Differentiable Augmentation
     for Data-Efficient GAN Training", 2020).
 
@@ -20,7 +20,7 @@ def augment(images, generator):
     return cut_out(x, images.shape[3] // 2, generator)
 
 
-def recoloured(x, generator):
+def recoloured(x: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     """Brightness moved by up to a half, saturation times 0 to 2, contrast times 0.5 to 1.5."""
     drawn = torch.rand(3, len(x), 1, 1, 1, generator=generator)
     brightness, saturation, contrast = drawn.to(x.device, non_blocking=True)
@@ -31,7 +31,7 @@ def recoloured(x, generator):
     return mean + (x - mean) * (contrast + 0.5)
 
 
-def cut_out(images, side, generator):
+def cut_out(images: torch.Tensor, side: int, generator: torch.Generator) -> torch.Tensor:
     """Blank a square of each image, its middle anywhere (DeVries & Taylor, "Improved Regularization of Convolutional
     Neural Networks with Cutout", 2017).
 
@@ -47,12 +47,12 @@ def cut_out(images, side, generator):
     return images * (~(rows[:, :, None] & columns[:, None, :]))[:, None]
 
 
-def evenly(count, most):
+def evenly(count: int, most: int) -> torch.Tensor:
     """Up to ``most`` indices spread evenly over ``count`` images, int64."""
     return torch.linspace(0, count - 1, min(count, most)).long()
 
 
-def random_shift(images, most, generator):
+def random_shift(images: torch.Tensor, most: int, generator: torch.Generator) -> torch.Tensor:
     """Shift each image of a batch by up to ``most`` pixels in each direction, mirroring at the border.
 
     Args:
@@ -68,6 +68,6 @@ def random_shift(images, most, generator):
     return F.pad(images, [most] * 4, mode="reflect")[index, channel, rows, columns]
 
 
-def flip_where(images, flips):
+def flip_where(images: torch.Tensor, flips: torch.Tensor) -> torch.Tensor:
     """Mirror those images [N, C, H, W] left to right whose ``flips``, bool [N], is true."""
     return torch.where(flips.to(images.device, non_blocking=True)[:, None, None, None], images.flip(3), images)

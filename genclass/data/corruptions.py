@@ -12,7 +12,7 @@ from genclass.files.images import as_channels_first, to_pil
 RANGES = {"blur": (0, 3), "noise": (0, 80), "rotation": (-90, 90), "jpeg": (0, 95)}
 
 
-def corrupt(pixels, blur=0, noise=0, rotation=0, jpeg=0):
+def corrupt(pixels: np.ndarray, blur: float = 0, noise: float = 0, rotation: float = 0, jpeg: float = 0) -> np.ndarray:
     """Damage one image: turn it, blur it, add noise, compress it, in this order.
 
     Args:
@@ -41,7 +41,7 @@ def corrupt(pixels, blur=0, noise=0, rotation=0, jpeg=0):
     return as_channels_first(np.array(image)).transpose(1, 2, 0)
 
 
-def _turn(pixels, degrees):
+def _turn(pixels: np.ndarray, degrees: float) -> Image.Image:
     height, width = pixels.shape[:2]
     margin = max(height, width) // 2
     wide = to_pil(np.pad(pixels, ((margin, margin), (margin, margin), (0, 0)), mode="edge"))
@@ -49,13 +49,13 @@ def _turn(pixels, degrees):
     return turned.crop((margin, margin, margin + width, margin + height))
 
 
-def _add_noise(image, deviation):
+def _add_noise(image: Image.Image, deviation: float) -> Image.Image:
     values = np.asarray(image, np.float32)
     noise = np.random.default_rng(0).normal(0, deviation, values.shape)
-    return Image.fromarray(np.uint8((values + noise).round().clip(0, 255)))
+    return Image.fromarray((values + noise).round().clip(0, 255).astype(np.uint8))
 
 
-def _compress(image, quality):
+def _compress(image: Image.Image, quality: int) -> Image.Image:
     buffer = io.BytesIO()
     image.save(buffer, "JPEG", quality=quality)
     return Image.open(buffer)

@@ -1,9 +1,12 @@
 """Pictures in folders, one for each class, on disk or in a zip: read one by one, the broken ones counted.
 
-Knows nothing about training: what becomes of the pictures is ``data``'s part.
+``from_pictures`` makes an image set of them, with a part held out as test.
 """
 
+import functools
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path, PurePath
 
 import numpy as np
 import torch
@@ -11,12 +14,14 @@ import torch
 from genclass.data.imageset import ImageSet
 from genclass.errors import GenClassError, printable
 from genclass.files import archive
-from genclass.files.decode import SUFFIXES, decode
+from genclass.files.decode import SUFFIXES, Source, decode
 from genclass.files.images import fit
 
 MAX_IMAGES = 100_000
+MAX_CLASSES = 200
 IN_PAGE = archive.Limits(entries=20_000, size=200_000_000)
 LONGEST_NAME = 40
+File = tuple[str, str, Callable[[], Source]]  # (class name, file name, gives its path or its bytes)
 
 
 @dataclass
@@ -30,15 +35,14 @@ class Pictures:
     """
 
     images: np.ndarray
-    labels: list
-    skipped: list = field(default_factory=list)
+    labels: list[str]
+    skipped: list[str] = field(default_factory=list)
 
 
-def read(path, side, limits=archive.UNLIMITED):
+def read(path: Path, side: int, limits: archive.Limits = archive.UNLIMITED) -> Pictures:
     """Read a folder or a zip; the class is the name of the folder that a picture lies in.
 
     Args:
-        path: a ``Path``.
         side: pixels to which pictures are cropped and resized.
         limits: what a zip may hold.
 
@@ -57,8 +61,8 @@ def read(path, side, limits=archive.UNLIMITED):
     return decoded(files, side)
 
 
-def decoded(files, side):
-    """``Pictures`` of (class name, file name, function that gives a path or bytes) triples.
+def decoded(files: Iterable[File], side: int) -> Pictures:
+    """The ``Pictures`` of files that have been found.
 
     Raises:
         GenClassError: ``no_images`` if none can be read.
@@ -68,52 +72,46 @@ def decoded(files, side):
         try:
             images.append(fit(decode(source()), side, 3))
             labels.append(label)
-        except GenClassError:  # told by its name: one broken picture shall not cost the others
+        except GenClassError:  # told by its name: one broken picture must not cost the others
             skipped.append(printable(name))
     if not images:
         raise GenClassError("no_images")
     return Pictures(np.stack(images), labels, skipped)
 
 
-def _in_folder(root):
+def _in_folder(root: Path) -> Iterator[File]:
     for path in root.rglob("*"):
         inside = path.relative_to(root)
         if _is_picture(inside) and path.is_file():
-            yield class_of(inside), str(inside), lambda path=path: path
+            yield class_of(inside), str(inside), functools.partial(Path, path)
 
 
-def _in_zip(path, limits):
+def _in_zip(path: Path, limits: archive.Limits) -> Iterator[File]:
     for entry in archive.entries(path, limits):
         if _is_picture(entry.path):
             yield class_of(entry.path), str(entry.path), entry.read
 
 
-def _is_picture(path):
+def _is_picture(path: PurePath) -> bool:
     hidden = any(part.startswith((".", "__MACOSX")) for part in path.parts)
     return path.suffix.lower() in SUFFIXES and not hidden
 
 
-def class_of(path):
+def class_of(path: PurePath) -> str:
     """The class of a picture by its path inside a set: the folder it lies in, or an empty text."""
     return "" if len(path.parts) == 1 else class_name(path.parts[-2])
 
 
-def class_name(text):
+def class_name(text: str) -> str:
     """A class name that can be shown: no control characters, not too long, never empty."""
     return printable(text, LONGEST_NAME).strip() or "?"
 
 
-MAX_CLASSES = 200
-
-
-def from_pictures(name, pictures):
+def from_pictures(name: str, pictures: Pictures) -> ImageSet:
     """An image set of someone's own: in one channel if all are grey, without classes if there is one folder only.
 
     Every fifth image of a class is held out as test, and one at least where there are two. Copies of an image stay on
     the same side: a copy that was trained on would be no test.
-
-    Args:
-        pictures: ``folders.Pictures``.
 
     Raises:
         GenClassError: ``all_the_same`` or ``too_many_classes``.
@@ -131,15 +129,15 @@ def from_pictures(name, pictures):
     return ImageSet(name, classes, images[~test], labels[~test], images[test], labels[test], pictures.skipped)
 
 
-def copies(images):
+def copies(images: np.ndarray) -> list[int]:
     """For each image [N, ...] the index of the first that is equal to it: a list of N ints."""
-    first = {}
+    first: dict[bytes, int] = {}
     return [first.setdefault(image.tobytes(), index) for index, image in enumerate(images)]
 
 
-def _held_out(same, labels):
+def _held_out(same: list[int], labels: list[str]) -> torch.Tensor:
     """bool [N]: the test images, by the place of each among the different images of its class."""
-    places = {}
+    places: dict[str, dict[int, int]] = {}
     for original, label in zip(same, labels):
         of_class = places.setdefault(label, {})
         of_class.setdefault(original, len(of_class))
@@ -150,7 +148,7 @@ def _held_out(same, labels):
     return torch.tensor(found)
 
 
-def _grey_if_grey(images):
+def _grey_if_grey(images: np.ndarray) -> torch.Tensor:
     """Drop to one channel if the three are equal in every image."""
     grey = (images == images[:, :1]).all()
     return torch.from_numpy(images[:, :1].copy() if grey else images)

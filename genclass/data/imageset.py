@@ -1,10 +1,9 @@
-"""Image sets: a whole set is one uint8 tensor; augmentation works on batches of it.
-
-``load("cifar10-mini")``, or a folder, or a zip, of one folder for each class.
-"""
+"""An image set: one uint8 tensor for each part; packed into one file, described, split. ``sources.load`` gives one."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import safe_open
@@ -29,23 +28,23 @@ class ImageSet:
     """
 
     name: str
-    classes: list
+    classes: list[str]
     train_images: torch.Tensor
     train_labels: torch.Tensor
     test_images: torch.Tensor
     test_labels: torch.Tensor
-    skipped: list = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
 
     @property
-    def channels(self):
+    def channels(self) -> int:
         return self.train_images.shape[1]
 
     @property
-    def image_size(self):
+    def image_size(self) -> int:
         return self.train_images.shape[2]
 
 
-def describe(imageset):
+def describe(imageset: ImageSet) -> dict[str, Any]:
     """What a checkpoint's config.json says of the set it was trained on."""
     return {
         "name": imageset.name,
@@ -56,36 +55,37 @@ def describe(imageset):
     }
 
 
-def packed_beside(folder):
+def packed_beside(folder: Path) -> ImageSet | None:
     """The packed set of a run that was trained on images of its own, from the folder of its model; None without."""
     path = folder.parent.parent / "data.safetensors"
     return load_packed(path) if path.exists() else None
 
 
-def hold_out(imageset, count):
+def hold_out(imageset: ImageSet, count: int) -> ImageSet:
     """The set with ``count`` of its training images as its test part: what choices are made on. Always the same ones.
 
     Raises:
         GenClassError: ``out_of_range`` if fewer than two would remain to train on.
     """
-    images = len(imageset.train_images)
-    if count > images - 2:
-        raise GenClassError("out_of_range", field="holdout", low=0, high=images - 2)
-    order = torch.randperm(images, generator=torch.Generator().manual_seed(0))
+    images, labels = imageset.train_images, imageset.train_labels
+    if count > len(images) - 2:
+        raise GenClassError("out_of_range", field="holdout", low=0, high=len(images) - 2)
+    order = torch.randperm(len(images), generator=torch.Generator().manual_seed(0))
     kept, held = order[count:].sort().values, order[:count].sort().values
-    parts = [part[indices] for indices in (kept, held) for part in (imageset.train_images, imageset.train_labels)]
-    return ImageSet(imageset.name, imageset.classes, *parts, imageset.skipped)
+    return replace(imageset, train_images=images[kept], train_labels=labels[kept],
+                   test_images=images[held], test_labels=labels[held])  # fmt: skip
 
 
-def load_packed(path):
+def load_packed(path: Path) -> ImageSet:
     """Read a packed set; the tensors are memory-mapped."""
     with safe_open(path, framework="pt") as file:
         meta = file.metadata()
-        tensors = [file.get_tensor(part) for part in PARTS]
-    return ImageSet(meta["name"], json.loads(meta["classes"]), *tensors, json.loads(meta.get("skipped", "[]")))
+        tensors = {part: file.get_tensor(part) for part in PARTS}
+    skipped = json.loads(meta.get("skipped", "[]"))
+    return ImageSet(meta["name"], json.loads(meta["classes"]), **tensors, skipped=skipped)
 
 
-def save_packed(imageset, path):
+def save_packed(imageset: ImageSet, path: Path) -> None:
     """Write a set as ``load_packed`` reads it, whole or not at all."""
     tensors = {part: getattr(imageset, part).contiguous() for part in PARTS}
     words = {key: json.dumps(getattr(imageset, key)) for key in ("classes", "skipped")}

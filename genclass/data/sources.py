@@ -98,11 +98,10 @@ def _fallback(row: DataSet) -> str:
 
 def load_mini(name: str) -> ImageSet:
     """A bundled set: two lossless sheets, sorted by class in equal parts."""
-    classes, tensors = catalog.SETS[name].classes, []
-    for part in ("train", "test"):
-        images = read_mini(name, part)
-        tensors += [images, torch.arange(len(images)).mul(len(classes)).div(len(images)).to(torch.uint8)]
-    return ImageSet(name, list(classes), *tensors)
+    classes = list(catalog.SETS[name].classes)
+    train, test = read_mini(name, "train"), read_mini(name, "test")
+    labels = [torch.arange(len(part)).mul(len(classes)).div(len(part)).to(torch.uint8) for part in (train, test)]
+    return ImageSet(name, classes, train, labels[0], test, labels[1])
 
 
 def read_mini(name: str, part: str) -> torch.Tensor:

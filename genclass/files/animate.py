@@ -3,6 +3,7 @@
 import io
 from fractions import Fraction
 
+import numpy as np
 from PIL import Image
 
 from genclass.files.images import to_pil
@@ -13,7 +14,7 @@ MILLISECONDS = 80
 QUALITY = "12"  # x264's constant rate factor: 0 loses nothing, 18 is said to show no loss
 
 
-def animation(images, form):
+def animation(images: np.ndarray, form: str) -> bytes:
     """Encode each image for 80 ms, enlarged by whole pixels; GIF and WebP repeat for ever.
 
     Args:
@@ -29,14 +30,14 @@ def animation(images, form):
     return _video(frames) if form == "mp4" else _loop(frames, form)
 
 
-def _loop(frames, form):
+def _loop(frames: list[Image.Image], form: str) -> bytes:
     buffer = io.BytesIO()
     # GIF knows 256 colours: a palette for each frame loses least of them.
     frames[0].save(buffer, form, save_all=True, append_images=frames[1:], duration=MILLISECONDS, loop=0, lossless=True)
     return buffer.getvalue()
 
 
-def _video(frames):
+def _video(frames: list[Image.Image]) -> bytes:
     import av
 
     buffer = io.BytesIO()

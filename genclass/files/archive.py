@@ -3,11 +3,13 @@
 Knows nothing about images or models.
 """
 
+import functools
 import stat
 import zipfile
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from genclass.errors import GenClassError, printable
 
@@ -40,23 +42,20 @@ class Entry:
     """One file of a zip.
 
     Attributes:
-        path: its path inside, a ``PurePosixPath``.
+        path: its path inside.
         read: gives its bytes; raises ``bad_zip`` if they are damaged.
     """
 
     path: PurePosixPath
-    read: object
+    read: Callable[[], bytes]
 
 
-def entries(path, limits=UNLIMITED):
+def entries(path: Path, limits: Limits = UNLIMITED) -> list[Entry]:
     """The files of a zip, in its own order, after all have been checked.
 
     Args:
         path: a zip.
-        limits: a ``Limits``; the ratio of compression is limited always.
-
-    Returns:
-        A list of ``Entry``.
+        limits: what it may hold; the ratio of compression is limited always.
 
     Raises:
         GenClassError: ``bad_zip``, ``zip_many_entries``, ``zip_too_large``, ``zip_climbs``, ``zip_link``,
@@ -72,10 +71,10 @@ def entries(path, limits=UNLIMITED):
         _check(entry)
     if limits.size is not None and sum(entry.file_size for entry in files) > limits.size:
         raise GenClassError("zip_too_large", megabytes=limits.size // 1_000_000)
-    return [Entry(_inside(entry), lambda entry=entry: _read(archive, entry)) for entry in files]
+    return [Entry(_inside(entry), functools.partial(_read, archive, entry)) for entry in files]
 
 
-def _check_entries(path, limits):
+def _check_entries(path: Path, limits: Limits) -> None:
     """Count before ``zipfile`` makes an object of each entry: a small zip can name millions."""
     if limits.entries is None:
         return
@@ -88,11 +87,11 @@ def _check_entries(path, limits):
         raise GenClassError("zip_many_entries", most=limits.entries)
 
 
-def _inside(entry):
+def _inside(entry: zipfile.ZipInfo) -> PurePosixPath:
     return PurePosixPath(entry.filename.replace("\\", "/"))
 
 
-def _check(entry):
+def _check(entry: zipfile.ZipInfo) -> None:
     path = _inside(entry)
     faults = {
         "zip_climbs": path.is_absolute() or ".." in path.parts or ":" in "".join(path.parts[:1]),
@@ -107,7 +106,7 @@ def _check(entry):
             raise GenClassError(code, path=printable(entry.filename))
 
 
-def _read(archive, entry):
+def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     """An entry's bytes: at most as many as its record says, which has been checked."""
     try:
         with archive.open(entry) as file:  # ZipFile.read would unpack all there is before it cuts it off

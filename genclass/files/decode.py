@@ -10,10 +10,13 @@ import io
 import struct
 import threading
 import warnings
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL.ImageFile import ImageFile
 
 from genclass.errors import GenClassError
 from genclass.files import memory
@@ -36,6 +39,9 @@ HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"
 FAULTS = (OSError, SyntaxError, ValueError, RuntimeError, LookupError, TypeError, EOFError, OverflowError, MemoryError,
           struct.error)  # fmt: skip
 
+Source = Path | str | bytes  # a file's path, or what is in it
+Levels = tuple[float, float]  # (least, most)
+
 # Pillow warns of large images, where our limit is stricter, and of odd metadata, which nobody here reads.
 warnings.filterwarnings("ignore", module=r"PIL\.")
 
@@ -52,18 +58,18 @@ class Picture:
 
     image: Image.Image
     animated: bool
-    texts: dict = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
 
 
 _one_large = threading.Lock()
 
 
-class _Counted:
+class _Counted(io.BufferedIOBase):
     """A file that can be read so many times: Pillow would read one of millions of tiny pieces for minutes."""
 
     reads = 0
 
-    def read(self, size=-1):
+    def read(self, size: int | None = -1) -> bytes:
         self.reads += 1
         if self.reads > MOST_READS:
             raise OSError("too many pieces")
@@ -78,16 +84,16 @@ class _File(_Counted, io.BufferedReader):
     pass
 
 
-def _opened(source):
+def _opened(source: Source) -> _Bytes | _File:
     return _Bytes(source) if isinstance(source, bytes) else _File(open(source, "rb", buffering=0))
 
 
-def decode(source):
+def decode(source: Source) -> Image.Image:
     """The RGB image of an untrusted file; arguments and errors as for ``read``."""
     return read(source).image
 
 
-def read(source):
+def read(source: Source) -> Picture:
     """Decode one untrusted image.
 
     A picture of more than ``LARGE`` pixels comes out smaller, by a whole factor that leaves ``ENOUGH`` on its shorter
@@ -95,9 +101,6 @@ def read(source):
 
     Args:
         source: a path or the file's bytes.
-
-    Returns:
-        A ``Picture``.
 
     Raises:
         GenClassError: ``not_an_image``, ``heic_image``, ``broken_image``, ``not_finite``, ``image_too_large`` or
@@ -117,7 +120,7 @@ def read(source):
 
 
 @contextlib.contextmanager
-def _alone(image):
+def _alone(image: Image.Image) -> Iterator[None]:
     """Nobody else decodes a large picture meanwhile; what it took goes back before the next one comes."""
     with _one_large:
         try:
@@ -127,28 +130,28 @@ def _alone(image):
             memory.give_back()
 
 
-def _check_size(image):
+def _check_size(image: Image.Image) -> None:
     width, height = image.size
-    most = MEGAPIXELS.get(image.format, MAX_MEGAPIXELS)
+    most = MEGAPIXELS.get(str(image.format), MAX_MEGAPIXELS)
     if width * height > 1e6 * (MAX_JPEG_MEGAPIXELS if _is_jpeg(image) and "progressive" not in image.info else most):
         raise _too_large(most)
     if max(width, height) > MAX_RATIO * min(width, height):
         raise GenClassError("image_too_long", width=width, height=height, ratio=MAX_RATIO)
 
 
-def _too_large(most):
+def _too_large(most: int) -> GenClassError:
     return GenClassError("image_too_large", megapixels=most, jpeg=MAX_JPEG_MEGAPIXELS)
 
 
-def _is_jpeg(image):
+def _is_jpeg(image: Image.Image) -> bool:
     return image.format in ("JPEG", "MPO")
 
 
-def _is_large(image):
+def _is_large(image: Image.Image) -> bool:
     return image.width * image.height > LARGE
 
 
-def _read(image):
+def _read(image: ImageFile) -> Picture:
     if _is_jpeg(image):
         _decode_less(image)
     image.load()
@@ -156,7 +159,7 @@ def _read(image):
     return Picture(rgb, _is_animated(image), getattr(image, "text", {}))
 
 
-def _decode_less(image):
+def _decode_less(image: ImageFile) -> None:
     """Let libjpeg scale while it decodes: at least by two where the whole would be above the common limit."""
     width, height = image.size
     large = width * height > MAX_MEGAPIXELS * 1e6
@@ -164,7 +167,7 @@ def _decode_less(image):
     image.draft(image.mode, (least, least))
 
 
-def _in_bands(image):
+def _in_bands(image: Image.Image) -> Image.Image:
     """The RGB image of a large loaded one, upright, made smaller on the way."""
     factor = max(1, min(image.size) // ENOUGH, max(image.size) // LONGEST)
     rows = max(1, int(BAND) // image.width // factor) * factor
@@ -179,11 +182,11 @@ def _in_bands(image):
     return ImageOps.exif_transpose(small)
 
 
-def _is_animated(image):
+def _is_animated(image: Image.Image) -> bool:
     return image.format != "MPO" and getattr(image, "is_animated", False)
 
 
-def _unidentified(source):
+def _unidentified(source: Source) -> GenClassError:
     """The error for what no allowed format recognises."""
     start = source[:16] if isinstance(source, bytes) else _first_bytes(source)
     if not start:
@@ -193,12 +196,12 @@ def _unidentified(source):
     return GenClassError("not_an_image", formats=", ".join(FORMATS))
 
 
-def _first_bytes(path):
+def _first_bytes(path: Path | str) -> bytes:
     with open(path, "rb") as file:
         return file.read(16)
 
 
-def to_rgb(image, levels=None):
+def to_rgb(image: Image.Image, levels: Levels | None = None) -> Image.Image:
     """Any PIL image as RGB: deep greys are scaled by range (PIL would clip them), transparency lies on white.
 
     Args:
@@ -211,7 +214,7 @@ def to_rgb(image, levels=None):
         values = np.asarray(image)
         image = Image.fromarray(_to_eight_bits(values, *(levels or _levels([values]))))
     elif image.mode == "LAB":
-        image = ImageCms.applyTransform(image, _lab_to_srgb())
+        image = _lab_to_srgb().apply(image)
     if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
         image = image.convert({"La": "LA", "RGBa": "RGBA"}.get(image.mode, image.mode)).convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
@@ -219,16 +222,16 @@ def to_rgb(image, levels=None):
 
 
 @functools.cache
-def _lab_to_srgb():
+def _lab_to_srgb() -> ImageCms.ImageCmsTransform:
     """Takes as long to make as to convert a million pixels with."""
     return ImageCms.buildTransform(ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB"), "LAB", "RGB")
 
 
-def _is_deep(image):
+def _is_deep(image: Image.Image) -> bool:
     return image.mode.startswith(("I", "F"))
 
 
-def _levels(parts):
+def _levels(parts: Iterable[np.ndarray]) -> Levels:
     """(least, most) of deep greys, given in arrays. Whole numbers have the least usual depth that holds them all, so
     that the 12 bits that many sensors write into 16 are not black; fractions 0 to 1; everything else its own.
 
@@ -246,7 +249,7 @@ def _levels(parts):
     return (0, 1) if low >= 0 and high <= 1 else (low, high)
 
 
-def _to_eight_bits(values, low, high):
+def _to_eight_bits(values: np.ndarray, low: float, high: float) -> np.ndarray:
     """uint8 of deep greys between two levels."""
     scaled = values.astype(np.float64)
     scaled -= low

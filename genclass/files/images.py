@@ -4,6 +4,7 @@ Knows nothing about models or data sets.
 """
 
 import io
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -17,7 +18,7 @@ FITS = ("crop", "pad")
 PADDED = 2048  # pixels of a side that is padded at most
 
 
-def fit(image, size, channels, how="crop"):
+def fit(image: Image.Image, size: int, channels: int, how: str = "crop") -> np.ndarray:
     """Make a PIL image a small square.
 
     Args:
@@ -36,21 +37,21 @@ def fit(image, size, channels, how="crop"):
     return as_channels_first(np.asarray(small if channels == 3 else small.convert("L")))
 
 
-def centre(width, height):
+def centre(width: int, height: int) -> tuple[float, float, float, float]:
     """(left, top, right, bottom) of the centred square of an image."""
     side = min(width, height)
     left, top = (width - side) / 2, (height - side) / 2
     return left, top, left + side, top + side
 
 
-def border_colour(image):
+def border_colour(image: Image.Image) -> tuple[int, ...]:
     """Mean colour of the outermost pixels of an RGB image: three ints."""
     pixels = np.asarray(image)
     edges = [pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]]
     return tuple(int(value) for value in np.concatenate(edges).mean(0).round())
 
 
-def onto_black(pixels):
+def onto_black(pixels: np.ndarray) -> tuple[np.ndarray, bool]:
     """Make dark strokes on a light ground light on black, as digits and clothes are in their data sets.
 
     A ground that is not quite white, such as paper in a photo, becomes black.
@@ -66,10 +67,10 @@ def onto_black(pixels):
     if edges.mean() <= 127:
         return pixels, False
     ground = max(np.percentile(edges, 90), 1.0)
-    return np.uint8((255 * (1 - pixels / ground)).clip(0, 255).round()), True
+    return (255 * (1 - pixels / ground)).clip(0, 255).round().astype(np.uint8), True
 
 
-def roughness(images):
+def roughness(images: torch.Tensor) -> torch.Tensor:
     """float32 [N]: mean squared difference of neighbouring pixels, over the variance of uint8 images [N, C, H, W].
 
     Natural images are smooth, far below 1 (Field, 1987, on their 1/f² spectra); white noise has 2, a plain area 0.
@@ -79,22 +80,22 @@ def roughness(images):
     return steps / 2 / x.var((2, 3), correction=0).mean(1).clamp(min=1e-6)
 
 
-def as_channels_first(pixels):
+def as_channels_first(pixels: np.ndarray) -> np.ndarray:
     """uint8 [H, W] or [H, W, C] as [C, H, W]."""
     return pixels[None] if pixels.ndim == 2 else pixels.transpose(2, 0, 1)
 
 
-def to_float(images):
+def to_float(images: torch.Tensor) -> torch.Tensor:
     """uint8 0..255 to float32 0..1, any shape."""
     return images.float().div(255)
 
 
-def to_uint8(images):
+def to_uint8(images: torch.Tensor) -> torch.Tensor:
     """Float 0..1 to uint8 0..255, rounded, any shape; values outside are clipped."""
     return images.mul(255).round().clamp(0, 255).to(torch.uint8)
 
 
-def sheet(images, columns, gap=0):
+def sheet(images: np.ndarray, columns: int, gap: int = 0) -> np.ndarray:
     """Lay images on a grid, row by row, on black.
 
     Args:
@@ -114,12 +115,12 @@ def sheet(images, columns, gap=0):
     return grid[: rows * (height + gap) - gap, : columns * (width + gap) - gap]
 
 
-def to_pil(pixels):
+def to_pil(pixels: np.ndarray) -> Image.Image:
     """uint8 [H, W, C], C = 1 or 3, as a PIL image of mode L or RGB."""
     return Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels)
 
 
-def png_bytes(pixels, text=None):
+def png_bytes(pixels: np.ndarray, text: str | None = None) -> bytes:
     """Encode uint8 [H, W, C] as PNG; ``text`` is kept under the key ``genclass``."""
     info = PngImagePlugin.PngInfo()
     if text is not None:
@@ -129,7 +130,7 @@ def png_bytes(pixels, text=None):
     return buffer.getvalue()
 
 
-def png_text(source):
+def png_text(source: Path | str | bytes) -> str:
     """The text that ``png_bytes`` stored.
 
     Args:

@@ -6,7 +6,7 @@ import platform
 ARENA_MAX = -8  # M_ARENA_MAX in glibc's malloc.h
 
 
-def one_arena():
+def one_arena() -> None:
     """All threads allocate from one arena; to be called before there are threads.
 
     glibc would open eight for each core. A handler runs in whichever thread is free, so that in every arena lasting
@@ -17,12 +17,12 @@ def one_arena():
         library.mallopt(ARENA_MAX, 1)
 
 
-def give_back():
+def give_back() -> None:
     """What is free goes back now; glibc would keep it, hundreds of MB, wherever something in use lies above it."""
     if library := _glibc():
         library.malloc_trim(0)
 
 
-def _glibc():
+def _glibc() -> ctypes.CDLL | None:
     """The C library, or None where it is another one."""
     return ctypes.CDLL(None) if platform.libc_ver()[0] == "glibc" else None
