@@ -16,6 +16,7 @@ from genclass.data.imageset import ImageSet, describe, hold_out
 from genclass.files.images import png_bytes, sheet, to_float
 from genclass.models import checkpoint
 from genclass.networks import cnn
+from genclass.networks.protocols import Network
 from genclass.train.distributed.ranks import ALONE, Alone
 from genclass.train.optimizer_state import optimizer_tensors, restore_optimizer
 from genclass.train.precision import autocast
@@ -77,7 +78,7 @@ class ClassifierTrainer:
             "test_time_flip": self.settings.flip,
         }
 
-    def _network(self) -> nn.Module:
+    def _network(self) -> Network:
         torch.manual_seed(self.seed)
         network = checkpoint.build(self.config)
         if isinstance(network, cnn.AirNet):
@@ -145,7 +146,9 @@ class ClassifierTrainer:
             for group in self.optimizer.param_groups:
                 group["lr"] = self.settings.learning_rate * group["scale"] * triangle(step / self.total)
         if isinstance(self.network, cnn.AirNet) and not self.settings.transfer:
-            self.network.whiten.bias.requires_grad = step < WHITEN_BIAS_EPOCHS * self.order.steps
+            bias = self.network.whiten.bias
+            assert bias is not None
+            bias.requires_grad = step < WHITEN_BIAS_EPOCHS * self.order.steps
 
     def report(self) -> tuple[dict[str, float], np.ndarray, dict[str, bytes]]:
         """({"test_accuracy"}, a picture, files beside it), of up to 1,000 test images.
@@ -187,7 +190,7 @@ class ClassifierTrainer:
             edge.copy_(colours[:, None, None].expand_as(edge))
         return sheet(framed.numpy(), 10, gap=2)
 
-    def recalibrated(self) -> nn.Module:
+    def recalibrated(self) -> Network:
         """A copy with recalibrated batch norm, to be shown and saved; after the last step the network itself.
 
         While the learning rate is high, the running averages of its batch norms lag behind its weights, and its
@@ -201,11 +204,12 @@ class ClassifierTrainer:
         images = self.imageset.train_images
         some = torch.randperm(len(images), generator=step_generator(self.seed, 6))[:RECALIBRATED_ON]
         network.to(self.device).to(memory_format=torch.channels_last)
+        assert isinstance(network, nn.Module)
         update_bn((self.normalise(images[few]) for few in some.tensor_split(-(-len(some) // 256))), network)
         return network
 
     @torch.inference_mode()
-    def predict(self, images: torch.Tensor, network: nn.Module | None = None) -> torch.Tensor:
+    def predict(self, images: torch.Tensor, network: Network | None = None) -> torch.Tensor:
         """Probabilities float32 [N, classes] of uint8 [N, C, H, W], with the mirror images where flips are trained."""
         network = (network or self.network).eval()
         x = self.normalise(images)
@@ -222,10 +226,10 @@ class ClassifierTrainer:
         how = f"share of the {count} {part} images of {self.imageset.name}"
         return {"accuracy": {"value": value, "measured": how + (", test-time flip" if self.settings.flip else "")}}
 
-    def networks(self) -> dict[str, nn.Module]:
+    def networks(self) -> dict[str, Network]:
         return {"model": self.recalibrated()}
 
-    def learners(self) -> list[nn.Module]:
+    def learners(self) -> list[Network]:
         return [self.network]
 
     def tensors(self) -> dict[str, torch.Tensor]:

@@ -1,22 +1,26 @@
 """The closed loop of the two halves: what a classifier learns from a generator, and what a discriminator knows.
 
-Every experiment is a generator of ``Progress`` and may be closed between two reports. Classifiers are small and trained
-for few steps, all alike, so that figures are to be compared with one another and with nothing else.
+Every experiment is a generator of ``ExperimentProgress`` and may be closed between two reports. Classifiers are small
+and trained for few steps, all alike: figures are to be compared with one another and with nothing else.
 """
 
 import dataclasses
 import functools
 import statistics
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 import torch
 
 from genclass.analysis import evaluate, linear_probe, metrics
-from genclass.data import catalog, imageset, sources
+from genclass.data import catalog, sources
 from genclass.data.batches import evenly
-from genclass.data.imageset import ImageSet
+from genclass.data.imageset import ImageSet, packed_beside
 from genclass.errors import GenClassError
 from genclass.models import checkpoint
+from genclass.models.sampler import Sampler
+from genclass.networks.protocols import Discriminator
 from genclass.train.classifier import ClassifierTrainer
 from genclass.train.schedules import step_generator
 from genclass.train.settings import AIRNET
@@ -45,18 +49,18 @@ class Outcome:
 
     trained: str
     tested: str
-    accuracies: tuple
+    accuracies: tuple[float, ...]
 
     @property
-    def mean(self):
+    def mean(self) -> float:
         return statistics.fmean(self.accuracies)
 
     @property
-    def deviation(self):
+    def deviation(self) -> float | None:
         """Sample deviation over the seeds; None of one seed."""
         return statistics.stdev(self.accuracies) if len(self.accuracies) > 1 else None
 
-    def gain(self, other):
+    def gain(self, other: "Outcome") -> tuple[float, float | None]:
         """(mean, deviation or None) of the differences to another outcome of the same seeds."""
         gains = [mine - theirs for mine, theirs in zip(self.accuracies, other.accuracies)]
         return statistics.fmean(gains), statistics.stdev(gains) if len(gains) > 1 else None
@@ -68,29 +72,34 @@ class ExperimentProgress:
 
     Attributes:
         done, total: parts of the work, done and to do.
-        outcomes: a list of ``Outcome``, each over the seeds that are through.
+        outcomes: each over the seeds that are done.
         confusion: of ``agreement``, at its end: int64 [classes, classes], asked over recognised.
     """
 
     done: int
     total: int
-    outcomes: list = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
     confusion: torch.Tensor | None = None
 
 
-def material(sampler):
+Reports = Iterator[ExperimentProgress]
+Scores = dict[tuple[str, str], list[float]]  # accuracies by what was trained on and tested on
+Labelled = tuple[torch.Tensor, torch.Tensor]  # images uint8 [N, C, H, W] and their labels int64 [N]
+
+
+def material(sampler: Sampler) -> ImageSet:
     """The real images of a generator's data with their classes: its run's own, else the bundled part, else all.
 
     Raises:
         GenClassError: ``no_images_here``.
     """
-    found = imageset.packed_beside(sampler.folder) or sources.smallest_at_hand(sampler.config["dataset"])
+    found = packed_beside(sampler.folder) or sources.smallest_at_hand(sampler.config["dataset"])
     if found is None or not found.classes or not len(found.test_images):
         raise GenClassError("no_images_here", dataset=sampler.config["dataset"])
     return found
 
 
-def agreement(sampler, imageset, seeds):
+def agreement(sampler: Sampler, imageset: ImageSet, seeds: Sequence[int]) -> Reports:
     """Asked class against recognised class, over 1,000 samples, by a judge that knows real ones; no use for ``seeds``.
 
     Raises:
@@ -104,33 +113,44 @@ def agreement(sampler, imageset, seeds):
     yield ExperimentProgress(AGREEMENT_IMAGES, AGREEMENT_IMAGES, [outcome], counts)
 
 
-def transfer(sampler, imageset, seeds):
+def transfer(sampler: Sampler, imageset: ImageSet, seeds: Sequence[int]) -> Reports:
     """Trained on real or generated images, as many of each, and tested on both; other real ones for each seed."""
     count = min(TRAINING_IMAGES, len(imageset.train_images))
-    drawn = yield from _drawing(sampler, count + TEST_IMAGES, len(seeds) * 2 * STEPS)
-    learned, fresh = ([part[:count] for part in drawn], [part[count:] for part in drawn])
-    sources = {"real": lambda seed: _some(imageset, count, seed), "generated": lambda seed: learned}
-    tests = {"real": _test(imageset), "generated": fresh}
-    yield from _compare(imageset, sources, tests, seeds, count + TEST_IMAGES)
+    images, labels = yield from _drawing(sampler, count + TEST_IMAGES, len(seeds) * 2 * STEPS)
+    training = {
+        "real": lambda seed: _some(imageset, count, seed),
+        "generated": lambda seed: (images[:count], labels[:count]),
+    }
+    tests = {"real": _test(imageset), "generated": (images[count:], labels[count:])}
+    yield from _compare(imageset, training, tests, seeds, count + TEST_IMAGES)
 
 
-def extension(sampler, imageset, seeds):
+def extension(sampler: Sampler, imageset: ImageSet, seeds: Sequence[int]) -> Reports:
     """A small set of real images alone, and with generated ones beside it; as many steps for each."""
     drawn = yield from _drawing(sampler, max(ADDED), len(seeds) * (1 + len(ADDED)) * STEPS)
-    real = lambda seed: _some(imageset, min(FEW_REAL, len(imageset.train_images)), seed)
-    mixed = lambda seed, added: _joined(real(seed), [part[:added] for part in drawn])
-    sources = {"real": real} | {f"real+{added}": lambda seed, added=added: mixed(seed, added) for added in ADDED}
-    yield from _compare(imageset, sources, {"real": _test(imageset)}, seeds, max(ADDED))
+    training = {
+        f"real+{added}" if added else "real": functools.partial(_extended, imageset, drawn, added)
+        for added in (0, *ADDED)
+    }
+    yield from _compare(imageset, training, {"real": _test(imageset)}, seeds, max(ADDED))
 
 
-def features(sampler, imageset, seeds):
+def _extended(imageset: ImageSet, drawn: Labelled, added: int, seed: int) -> Labelled:
+    """A few real images and so many of those that were drawn."""
+    real = _some(imageset, min(FEW_REAL, len(imageset.train_images)), seed)
+    images, labels = (torch.cat([part, more[:added]]) for part, more in zip(real, drawn))
+    return images, labels
+
+
+def features(sampler: Sampler, imageset: ImageSet, seeds: Sequence[int]) -> Reports:
     """A linear classifier on the discriminator's features, beside raw pixels and an untrained discriminator.
 
     Raises:
         GenClassError: ``no_discriminator`` where the model came without it.
     """
     learned = _discriminator(sampler)
-    test, found = _test(imageset), {}
+    test = _test(imageset)
+    found: Scores = {}
     for number, seed in enumerate(seeds):
         ways = {
             "pixels": linear_probe.pixels,
@@ -145,19 +165,19 @@ def features(sampler, imageset, seeds):
     yield ExperimentProgress(len(seeds) * len(found), len(seeds) * len(found), _outcomes(found))
 
 
-def _discriminator(sampler):
+def _discriminator(sampler: Sampler) -> Discriminator:
     if "discriminator.safetensors" not in sampler.config["sha256"]:
         raise GenClassError("no_discriminator", model=sampler.name)
-    return checkpoint.load_network(sampler.folder, "discriminator")[0]
+    return cast(Discriminator, checkpoint.load_network(sampler.folder, "discriminator")[0])
 
 
-def _untrained(sampler, seed):
+def _untrained(sampler: Sampler, seed: int) -> Discriminator:
     with torch.random.fork_rng():
         torch.manual_seed(seed)
-        return checkpoint.build(sampler.config, "discriminator").eval()
+        return cast(Discriminator, checkpoint.build(sampler.config, "discriminator").eval())
 
 
-def _drawing(sampler, count, rest):
+def _drawing(sampler: Sampler, count: int, rest: int) -> Generator[ExperimentProgress, None, Labelled]:
     """Samples from seed 0 on, with a report every few; ``rest``: the work that follows, an image being worth a step.
 
     Returns:
@@ -170,15 +190,27 @@ def _drawing(sampler, count, rest):
     for start in range(0, count, CHUNK):
         yield ExperimentProgress(start, count + rest)
         parts.append(_generated(sampler, min(CHUNK, count - start), start))
-    return tuple(torch.cat(part) for part in zip(*parts))
+    images, labels = (torch.cat(part) for part in zip(*parts))
+    return images, labels
 
 
-def _compare(imageset, sources, tests, seeds, done):
-    """Train on each source with each seed and test on each of ``tests``: a report every few steps, after ``done``."""
-    found, total = {}, done + len(seeds) * len(sources) * STEPS
+def _compare(
+    imageset: ImageSet,
+    training: dict[str, Callable[[int], Labelled]],
+    tests: dict[str, Labelled],
+    seeds: Sequence[int],
+    done: int,
+) -> Reports:
+    """Train on what each of ``training`` gives for each seed and test on each of ``tests``.
+
+    Args:
+        done: of the work, as reports count it.
+    """
+    found: Scores = {}
+    total = done + len(seeds) * len(training) * STEPS
     for seed in seeds:
-        for trained, source in sources.items():
-            trainer = _trainer(imageset, *source(seed), seed)
+        for trained, images_for in training.items():
+            trainer = _trainer(imageset, *images_for(seed), seed)
             for step in range(STEPS):
                 if step % REPORT_EVERY == 0:
                     yield ExperimentProgress(done + step, total, _outcomes(found))
@@ -190,40 +222,36 @@ def _compare(imageset, sources, tests, seeds, done):
     yield ExperimentProgress(total, total, _outcomes(found))
 
 
-def _outcomes(found):
+def _outcomes(found: Scores) -> list[Outcome]:
     return [Outcome(trained, tested, tuple(scores)) for (trained, tested), scores in found.items()]
 
 
-def _trainer(imageset, images, labels, seed):
+def _trainer(imageset: ImageSet, images: torch.Tensor, labels: torch.Tensor, seed: int) -> ClassifierTrainer:
     """A small classifier's trainer on these images, without a test part, which it would never look at."""
     settings = dataclasses.replace(SMALL, flip=catalog.is_mirrored(imageset.name))
     chosen = ImageSet(imageset.name, imageset.classes, images, labels, images[:0], labels[:0])
     return ClassifierTrainer(chosen, settings, seed, torch.device("cpu"), STEPS)
 
 
-def _some(imageset, count, seed):
+def _some(imageset: ImageSet, count: int, seed: int) -> Labelled:
     """(images, int64 labels): ``count`` of the training part, drawn by ``seed``."""
     order = torch.randperm(len(imageset.train_images), generator=step_generator(seed, 5))[:count]
     return imageset.train_images[order], imageset.train_labels[order].long()
 
 
-def _test(imageset):
+def _test(imageset: ImageSet) -> Labelled:
     """(images, int64 labels): up to 1,000 of the test part, evenly spread."""
     index = evenly(len(imageset.test_images), TEST_IMAGES)
     return imageset.test_images[index], imageset.test_labels[index].long()
 
 
 @functools.lru_cache(maxsize=16)
-def _generated(sampler, count, start):
+def _generated(sampler: Sampler, count: int, start: int) -> Labelled:
     """(images, int64 labels) of the samples from seed ``start`` on; remembered: every experiment begins at 0."""
     if not sampler.classes:
         raise GenClassError("needs_classes", model=sampler.name)
     labels = torch.from_numpy(sampler.labels({"model": sampler.name, "seed": start, "count": count}))
     return evaluate.drawn(sampler, count, start), labels
-
-
-def _joined(first, second):
-    return tuple(torch.cat(parts) for parts in zip(first, second))
 
 
 EXPERIMENTS = {"agreement": agreement, "transfer": transfer, "extension": extension, "features": features}

@@ -10,13 +10,13 @@ from typing import Any, ClassVar
 
 import torch
 import torch.nn.functional as F
-from torch import nn
 
 from genclass.data.imageset import ImageSet
 from genclass.files.images import to_float, to_uint8
 from genclass.models import checkpoint, store
 from genclass.models.classifier import Classifier
 from genclass.networks import cnn
+from genclass.networks.protocols import Discriminator, Generator, Network
 from genclass.train.classifier import ClassifierTrainer
 from genclass.train.gan import GanTrainer
 from genclass.train.settings import GAN, ClassifierSettings, GanSettings
@@ -63,7 +63,7 @@ class LastBlockTrainer(ClassifierTrainer):
     def _config(self) -> dict[str, Any]:
         return super()._config() | {"architecture": self.shipped_config["architecture"]}
 
-    def _network(self) -> nn.Module:
+    def _network(self) -> Network:
         network = checkpoint.build(self.config)
         assert isinstance(network, cnn.AirNet)  # as the shipped one is
         head = {key: torch.zeros_like(value) for key, value in network.head.state_dict(prefix="head.").items()}
@@ -72,7 +72,7 @@ class LastBlockTrainer(ClassifierTrainer):
             part.requires_grad_(False)
         return network.to(self.device).to(memory_format=torch.channels_last)
 
-    def recalibrated(self) -> nn.Module:
+    def recalibrated(self) -> Network:
         return self.network  # whose norms keep their statistics
 
     def predict_batch(self, step: int) -> tuple[torch.Tensor, torch.Tensor]:
@@ -105,7 +105,7 @@ class FineTuner(GanTrainer):
         # One that begins afresh need not be as wide as that which trained the shipped generator.
         return architecture | {"discriminator": {"width": GAN.discriminator_width, "backbone": self._backbone()}}
 
-    def _load_backbone(self, backbone: nn.Module) -> None:
+    def _load_backbone(self, backbone: Network) -> None:
         """A shipped discriminator brings its own, which may be of an older classifier."""
         if not self.has_shipped_discriminator:
             super()._load_backbone(backbone)
@@ -114,7 +114,7 @@ class FineTuner(GanTrainer):
         """The one that knows the shipped generator's classes."""
         return store.find_named(f"{self.shipped_config['dataset']}-airnet")
 
-    def _networks(self) -> tuple[nn.Module, nn.Module]:
+    def _networks(self) -> tuple[Generator, Discriminator]:
         parts = ["model"] + ["discriminator"] * self.has_shipped_discriminator
         generator, discriminator = super()._networks()
         class_weights = class_probabilities(self.imageset, self._classifier())
@@ -138,7 +138,7 @@ def class_probabilities(imageset: ImageSet, folder: Path) -> torch.Tensor:
 
 
 @torch.no_grad()
-def inherit(network: nn.Module, shipped: nn.Module, class_weights: torch.Tensor) -> None:
+def inherit(network: Network, shipped: Network, class_weights: torch.Tensor) -> None:
     """Give a GAN's network the weights of a shipped one that knows other classes.
 
     Args:

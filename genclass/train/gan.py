@@ -3,12 +3,11 @@
 import copy
 import functools
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import numpy as np
 import torch
 import torch.nn.functional as F
-from torch import nn
 
 from genclass import paths
 from genclass.data import catalog
@@ -19,6 +18,7 @@ from genclass.models import checkpoint
 from genclass.models.sampler import Sampler
 from genclass.networks import gan
 from genclass.networks.losses import LOSSES, r1_penalty
+from genclass.networks.protocols import Discriminator, Generator, Network
 from genclass.train.distributed.ranks import ALONE, Alone
 from genclass.train.optimizer_state import optimizer_tensors, restore_optimizer
 from genclass.train.precision import autocast
@@ -98,9 +98,10 @@ class GanTrainer:
         own = paths.SHIPPED / f"{catalog.whole_name(data.name)}-airnet"
         return own if own.is_dir() else paths.SHIPPED / FEATURES[data.channels]
 
-    def _networks(self) -> tuple[nn.Module, nn.Module]:
+    def _networks(self) -> tuple[Generator, Discriminator]:
         """(generator, discriminator) with fresh weights, but for those of a classifier inside."""
-        generator, discriminator = checkpoint.build(self.config), checkpoint.build(self.config, "discriminator")
+        generator = cast(Generator, checkpoint.build(self.config))
+        discriminator = cast(Discriminator, checkpoint.build(self.config, "discriminator"))
         backbone = getattr(discriminator, "backbone", None)
         if backbone is not None:
             self._load_backbone(backbone)
@@ -108,7 +109,7 @@ class GanTrainer:
             network.to(self.device).to(memory_format=torch.channels_last)
         return generator, discriminator
 
-    def _load_backbone(self, backbone: nn.Module) -> None:
+    def _load_backbone(self, backbone: Network) -> None:
         classifier, _ = checkpoint.load_network(self._classifier())
         backbone.load_state_dict(classifier.state_dict())
 
@@ -196,7 +197,7 @@ class GanTrainer:
         With classes the sheet has a column for each of the first ten. ``spread``: how much samples of one class differ,
         as a fraction of how much real ones do.
         """
-        sampler = Sampler(copy.deepcopy(self.average).cpu(), self.config | {"sha256": {"model.safetensors": ""}})
+        sampler = Sampler(copy.deepcopy(self.average).to("cpu"), self.config | {"sha256": {"model.safetensors": ""}})
         images, columns = fixed_samples(sampler, PICTURE_ROWS)
         spread = spread_of(torch.from_numpy(images), columns if self.classes else 1)
         return {"spread": round(spread / self.real_spread, 4)}, sheet(images, columns), {}
@@ -215,13 +216,13 @@ class GanTrainer:
     def final_metrics(self) -> dict[str, Any]:
         return {}
 
-    def networks(self) -> dict[str, nn.Module]:
+    def networks(self) -> dict[str, Network]:
         return {"model": self.average, "discriminator": self.discriminator}
 
-    def learners(self) -> list[nn.Module]:
+    def learners(self) -> list[Network]:
         return [self.generator, self.discriminator]
 
-    def _parts(self) -> dict[str, nn.Module]:
+    def _parts(self) -> dict[str, Network]:
         return {"generator": self.generator, "average": self.average, "discriminator": self.discriminator}
 
     def tensors(self) -> dict[str, torch.Tensor]:
@@ -240,7 +241,7 @@ class GanTrainer:
 
 
 @torch.no_grad()
-def update_average(average: nn.Module, network: nn.Module, decay: float) -> None:
+def update_average(average: Network, network: Network, decay: float) -> None:
     """Move ``average`` towards ``network``: weights and batch norm's statistics by ``1 - decay``, counters at once."""
     pairs = list(zip(average.state_dict().values(), network.state_dict().values()))
     means, values = zip(*(pair for pair in pairs if pair[0].is_floating_point()))

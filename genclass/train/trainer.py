@@ -4,10 +4,10 @@ from typing import Any, ClassVar, Protocol
 
 import numpy as np
 import torch
-from torch import nn
 
 from genclass.data.imageset import ImageSet
 from genclass.errors import GenClassError
+from genclass.networks.protocols import Network
 from genclass.train.classifier import ClassifierTrainer
 from genclass.train.distributed.ranks import Alone
 from genclass.train.finetune import FineTuner, LastBlockTrainer
@@ -84,10 +84,10 @@ class Trainer(Protocol):
     def restore(self, tensors: dict[str, torch.Tensor]) -> None:
         """Go back to the step at which ``tensors()`` gave these."""
 
-    def networks(self) -> dict[str, nn.Module]:
+    def networks(self) -> dict[str, Network]:
         """The parts of its checkpoint: ``model``, for a GAN also ``discriminator``."""
 
-    def learners(self) -> list[nn.Module]:
+    def learners(self) -> list[Network]:
         """The networks whose weights are trained."""
 
     def final_metrics(self) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from torch import nn
 from torch.nn.parallel import DistributedDataParallel
 
 from genclass.errors import GenClassError
+from genclass.networks.protocols import Network
 from genclass.train.distributed.sync_batchnorm import share_norms
 from genclass.train.settings import Request
 
@@ -151,7 +152,7 @@ class Alone:
         """This process's part of each tensor [N, ...]; None stays None."""
         return batch
 
-    def call(self, network: nn.Module, compute: Callable[..., torch.Tensor], *inputs: Any) -> torch.Tensor:
+    def call(self, network: Network, compute: Callable[..., torch.Tensor], *inputs: Any) -> torch.Tensor:
         """``compute(*inputs)``, of which a loss is made whose gradients are averaged over ``network``'s copies."""
         return compute(*inputs)
 
@@ -168,7 +169,7 @@ class Group(Alone):
 
     def __init__(self) -> None:
         self.size, self.rank, self.part = dist.get_world_size(), dist.get_rank(), 0
-        self.copies: dict[nn.Module, DistributedDataParallel] = {}
+        self.copies: dict[Network, DistributedDataParallel] = {}
 
     def agree(self, action: Callable[[], tuple[T, Any]]) -> tuple[T, Any]:
         """What ``action()`` gives, once all have agreed on its second part; the others wait for the first to begin.
@@ -246,7 +247,7 @@ class Group(Alone):
     def slices(self, *batch: Any) -> Any:
         return [None if tensor is None else tensor.chunk(self.size)[self.rank] for tensor in batch]
 
-    def call(self, network: nn.Module, compute: Callable[..., torch.Tensor], *inputs: Any) -> torch.Tensor:
+    def call(self, network: Network, compute: Callable[..., torch.Tensor], *inputs: Any) -> torch.Tensor:
         return self.copies[network](compute, *inputs)
 
     def as_whole(self, change: Callable[[torch.Tensor], torch.Tensor], images: torch.Tensor) -> torch.Tensor:
@@ -265,8 +266,9 @@ class _Called(nn.Module):
     be computed inside, also a penalty, or the generator's loss, which passes through another network.
     """
 
-    def __init__(self, network: nn.Module) -> None:
+    def __init__(self, network: Network) -> None:
         super().__init__()
+        assert isinstance(network, nn.Module)
         self.network = network
 
     def forward(self, compute: Callable[..., torch.Tensor], *inputs: Any) -> torch.Tensor:

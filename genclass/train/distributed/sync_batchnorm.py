@@ -12,6 +12,8 @@ import torch.distributed as dist
 from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
+from genclass.networks.protocols import Network
+
 
 class _Sum(torch.autograd.Function):
     """The sum over all processes, whose gradient is the sum of theirs."""
@@ -79,7 +81,7 @@ class SharedNorm2d(_Shared, nn.BatchNorm2d):
 SHARED = {nn.BatchNorm1d: SharedNorm1d, nn.BatchNorm2d: SharedNorm2d}
 
 
-def share_norms(network: nn.Module) -> None:
+def share_norms(network: Network) -> None:
     """Turn every batch norm of a network into one over all processes; weights and their names stay."""
     for layer in network.modules():
         if isinstance(layer, _BatchNorm) and type(layer) in SHARED:
