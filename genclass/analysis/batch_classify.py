@@ -5,20 +5,15 @@ A generator that the command line and the page both consume. However many images
 
 import itertools
 import os
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 
 import torch
 
 from genclass.errors import GenClassError
 from genclass.files import decode
-from genclass.models.classifier import Classifier
 
 CHUNK = 64
-Ask = Callable[[torch.Tensor], tuple[torch.Tensor, torch.Tensor]]  # as ``Classifier.answer``
-Seen = torch.Tensor | GenClassError
 
 
 @dataclass(frozen=True)
@@ -29,18 +24,18 @@ class Verdict:
         path: as it was given.
         small: uint8 [C, S, S], what the network got; None for a bad file, as the next two.
         probabilities: float32 [classes].
-        out_of_distribution: whether it is unlike the training data.
+        unfamiliar: whether it is unlike the training data.
         error: what is wrong with the file, or None.
     """
 
-    path: Path
+    path: object
     small: torch.Tensor | None = None
     probabilities: torch.Tensor | None = None
     out_of_distribution: bool | None = None
     error: GenClassError | None = None
 
 
-def verdicts(classifier: Classifier, paths: Iterable[Path], ask: Ask | None = None) -> Iterator[Verdict]:
+def verdicts(classifier, paths, ask=None):
     """A ``Verdict`` for each file, in order; a bad file is an error of its own and stops nothing.
 
     Args:
@@ -55,11 +50,11 @@ def verdicts(classifier: Classifier, paths: Iterable[Path], ask: Ask | None = No
             yield from _judge(ask, [(path, future.result()) for path, future in current])
 
 
-def _submit(pool: ThreadPoolExecutor, classifier: Classifier, paths: Iterator[Path]) -> list[tuple[Path, Future[Seen]]]:
+def _submit(pool, classifier, paths):
     return [(path, pool.submit(_see, classifier, path)) for path in itertools.islice(paths, CHUNK)]
 
 
-def _see(classifier: Classifier, path: Path) -> Seen:
+def _see(classifier, path):
     """The small image, or the ``GenClassError`` that the file deserves."""
     try:
         return classifier.see(decode.decode(_bytes(path)))[0]
@@ -67,14 +62,14 @@ def _see(classifier: Classifier, path: Path) -> Seen:
         return error
 
 
-def _bytes(path: Path) -> bytes:
+def _bytes(path):
     try:
         return path.read_bytes()
     except OSError as error:
         raise GenClassError("missing_file", path=str(path)) from error
 
 
-def _judge(ask: Ask, seen: list[tuple[Path, Seen]]) -> Iterator[Verdict]:
+def _judge(ask, seen):
     """Verdicts of (path, small image or error) pairs; the good ones go through the network together."""
     good = [small for _, small in seen if not isinstance(small, GenClassError)]
     answers = zip(good, *ask(torch.stack(good))) if good else iter(())

@@ -14,7 +14,6 @@ from torch.utils.data import Dataset
 
 from genclass.analysis.evaluate import drawn, material
 from genclass.data.batches import evenly
-from genclass.data.imageset import ImageSet
 from genclass.errors import GenClassError
 from genclass.models import checkpoint
 from genclass.models.sampler import Sampler
@@ -30,17 +29,17 @@ BATCH = 32
 class _Images(Dataset):
     """uint8 [N, C, H, W] as the three channels each that the library takes."""
 
-    def __init__(self, images: torch.Tensor) -> None:
+    def __init__(self, images):
         self.images = images
 
-    def __len__(self) -> int:
+    def __len__(self):
         return len(self.images)
 
-    def __getitem__(self, index: int) -> torch.Tensor:
+    def __getitem__(self, index):
         return self.images[index].expand(3, -1, -1)
 
 
-def weights_at_hand(given: str | Path | None = None) -> Path | None:
+def weights_at_hand(given=None):
     """Path of the Inception network's weights: ``given``, else ``$GENCLASS_FID_WEIGHTS``, else where the library keeps
     them; None where there are none.
 
@@ -54,7 +53,7 @@ def weights_at_hand(given: str | Path | None = None) -> Path | None:
     return path if path.is_file() else None
 
 
-def inception_distance(folder: Path, imageset: ImageSet, weights: Path, samples: int = SAMPLES) -> dict:
+def inception_distance(folder, imageset, weights, samples=SAMPLES):
     """FID of a GAN's samples (without truncation, classes in turn) to as many training images, taken evenly.
 
     Args:
@@ -89,7 +88,7 @@ def inception_distance(folder: Path, imageset: ImageSet, weights: Path, samples:
     return {"value": found["frechet_inception_distance"], "samples": len(real)}
 
 
-def measured(folder: Path, config: dict, dataset: str | None = None, given: str | Path | None = None) -> dict:
+def measured(folder, config, dataset=None, given=None):
     """``{"fid_inception": …}`` of a GAN where the weights are at hand, else an empty dict.
 
     Args:

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 import torch
 import torch.nn.functional as F
 
-from genclass.models.classifier import Classifier
 from genclass.models.recipe import Recipe
-from genclass.models.sampler import Sampler
 
 CHUNK = 64
 EVERY = 5  # steps from report to report
@@ -31,7 +29,7 @@ class SearchProgress:
     score: float
 
 
-def logits(classifier: Classifier, images: torch.Tensor) -> torch.Tensor:
+def logits(classifier, images):
     """A classifier's calibrated logits with gradients: float32 [N, classes].
 
     Args:
@@ -40,7 +38,7 @@ def logits(classifier: Classifier, images: torch.Tensor) -> torch.Tensor:
     return classifier.raw_logits(view(classifier, images)) / classifier.temperature
 
 
-def view(classifier: Classifier, images: torch.Tensor) -> torch.Tensor:
+def view(classifier, images):
     """Images in the size and colours that a classifier takes, 0..1, with gradients; arguments as for ``logits``."""
     if images.shape[1] != classifier.channels:
         grey = images if images.shape[1] == 1 else (images * torch.tensor(LUMA)[:, None, None]).sum(1, keepdim=True)
@@ -50,12 +48,12 @@ def view(classifier: Classifier, images: torch.Tensor) -> torch.Tensor:
     return images
 
 
-def picture(sampler: Sampler, z: torch.Tensor, class_weights: torch.Tensor | None) -> torch.Tensor:
+def picture(sampler, z, class_weights):
     """The generator's images in 0..1, float32 [N, C, H, W], with gradients to z."""
     return (sampler.network(z, class_weights) + 1) / 2
 
 
-def log_length(z: torch.Tensor) -> torch.Tensor:
+def log_length(z):
     """Log density of the length of a normal z, up to a constant: float [N] of z [N, D]."""
     length = z.norm(dim=1)
     return (z.shape[1] - 1) * length.log() - length.square() / 2

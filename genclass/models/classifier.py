@@ -3,10 +3,6 @@
 Knows nothing about training or pages.
 """
 
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Self, cast
-
 import numpy as np
 import torch
 from PIL import Image
@@ -15,7 +11,6 @@ from genclass.data import catalog
 from genclass.errors import GenClassError
 from genclass.files.images import as_channels_first, fit, onto_black, roughness, to_float
 from genclass.models import checkpoint
-from genclass.networks.protocols import ClassifierNetwork
 
 CHUNK = 256
 
@@ -30,7 +25,7 @@ class Classifier:
         folder: the checkpoint's folder, beside which a run keeps the images it was trained on.
     """
 
-    def __init__(self, network: ClassifierNetwork, config: dict, folder: Path | None = None) -> None:
+    def __init__(self, network, config, folder=None):
         self.network = network.eval().to(memory_format=torch.channels_last)
         self.config, self.folder = config, folder
         self.name, self.classes = config["name"], config["classes"]
@@ -39,7 +34,7 @@ class Classifier:
         self.inverts = catalog.is_light_on_black(config["dataset"])
 
     @classmethod
-    def load(cls, folder: Path) -> Self:
+    def load(cls, folder):
         """From a checkpoint folder.
 
         Raises:
@@ -48,11 +43,10 @@ class Classifier:
         network, config = checkpoint.load_network(folder)
         if config["kind"] != "classifier":
             raise GenClassError("wrong_kind", name=config["name"], kind=config["kind"], needed="classifier")
-        trained = cast(ClassifierNetwork, network)
-        trained.fold()
-        return cls(trained, config, folder)
+        network.fold()
+        return cls(network, config, folder)
 
-    def prepare(self, images: np.ndarray | Sequence[Image.Image]) -> torch.Tensor:
+    def prepare(self, images):
         """The small images that the network really sees.
 
         Args:
@@ -70,7 +64,7 @@ class Classifier:
             images = [image[:, :, 0] if image.shape[2] == 1 else image for image in images]
         return torch.stack([self.see(image)[0] for image in images])
 
-    def see(self, image: np.ndarray | Image.Image, how: str = "crop") -> tuple[torch.Tensor, bool]:
+    def see(self, image, how="crop"):
         """One image as the network gets it.
 
         Args:
@@ -84,24 +78,24 @@ class Classifier:
         pixels, inverted = onto_black(pixels) if self.inverts and self.channels == 1 else (pixels, False)
         return torch.from_numpy(np.array(pixels)), inverted
 
-    def _small(self, image: np.ndarray | Image.Image, how: str) -> np.ndarray:
+    def _small(self, image, how):
         size = (self.image_size, self.image_size)
         if isinstance(image, np.ndarray):
             exact = image.shape[:2] == size and (image.ndim == 2) == (self.channels == 1)
             image = as_channels_first(image) if exact else Image.fromarray(image)
         return image if isinstance(image, np.ndarray) else fit(image, self.image_size, self.channels, how)
 
-    def predict(self, images: np.ndarray | Sequence[Image.Image]) -> np.ndarray:
+    def predict(self, images):
         """Probabilities, float32 [N, classes]; ``images`` as for ``prepare``."""
         if len(images) == 0:
             return np.zeros((0, len(self.classes)), np.float32)
         return self.predict_prepared(self.prepare(images)).numpy()
 
-    def predict_prepared(self, images: torch.Tensor) -> torch.Tensor:
+    def predict_prepared(self, images):
         """Probabilities, float32 tensor [N, classes], of uint8 [N, channels, size, size] tensors."""
         return self.answer(images)[0]
 
-    def answer(self, images: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def answer(self, images):
         """What one pass through the network tells of uint8 [N, channels, size, size].
 
         Returns:
@@ -111,7 +105,7 @@ class Classifier:
         return (logits / self.temperature).softmax(1), self._out_of_distribution(images, logits)
 
     @torch.inference_mode()
-    def logits(self, images: torch.Tensor) -> torch.Tensor:
+    def logits(self, images):
         """float32 [N, classes] of uint8 [N, channels, size, size], before temperature.
 
         With ``test_time_flip`` in the config they are the mean of those of the image and its mirror image.
@@ -119,42 +113,42 @@ class Classifier:
         return torch.cat([self.raw_logits(to_float(chunk)) for chunk in images.split(CHUNK)])
 
     @torch.inference_mode()
-    def features(self, images: torch.Tensor) -> torch.Tensor:
+    def features(self, images):
         """float32 [N, D] of uint8 [N, channels, size, size]: what the network's last layer sees."""
         return torch.cat([self.raw_features(to_float(chunk)) for chunk in images.split(CHUNK)])
 
-    def _out_of_distribution(self, images: torch.Tensor, logits: torch.Tensor) -> torch.Tensor:
+    def _out_of_distribution(self, images, logits):
         limits = self.config.get("unfamiliar")
         if limits is None:
             return torch.zeros(len(images), dtype=torch.bool)
         return (energy(logits) > limits["energy"]) | (roughness(images) > limits["roughness"])
 
-    def normalise(self, images: torch.Tensor) -> torch.Tensor:
+    def normalise(self, images):
         """uint8 [N, C, H, W] as the float32 that the network takes."""
         return self.scale(to_float(images))
 
-    def scale(self, images: torch.Tensor) -> torch.Tensor:
+    def scale(self, images):
         """Floats from 0 to 1 as the network takes them; gradients pass."""
         scaled = (images - self.config["normalisation"]["mean"]) / self.config["normalisation"]["std"]
         return scaled.contiguous(memory_format=torch.channels_last)
 
-    def raw_logits(self, x: torch.Tensor) -> torch.Tensor:
+    def raw_logits(self, x):
         """As ``logits``, of floats [N, channels, size, size] from 0 to 1, and gradients pass."""
         x = self.scale(x)
         if not self.config.get("test_time_flip"):
             return self.network(x)
         return (self.network(x) + self.network(x.flip(3))) / 2
 
-    def raw_features(self, x: torch.Tensor) -> torch.Tensor:
+    def raw_features(self, x):
         """As ``features``, of floats [N, channels, size, size] from 0 to 1, and gradients pass."""
         return self.network.features(self.scale(x))
 
-    def top(self, probabilities: np.ndarray, count: int = 5) -> list[dict]:
+    def top(self, probabilities, count=5):
         """``[{"class", "probability"}]`` of one row of probabilities, most likely first."""
         order = np.argsort(-np.asarray(probabilities), kind="stable")[:count]
         return [{"class": self.classes[index], "probability": float(probabilities[index])} for index in order]
 
-    def class_index(self, name: object) -> int:
+    def class_index(self, name):
         """Where a class stands.
 
         Raises:
@@ -167,7 +161,7 @@ class Classifier:
         return self.classes.index(name)
 
 
-def energy(logits: torch.Tensor) -> torch.Tensor:
+def energy(logits):
     """float [N]: high where no class finds much of itself (Liu et al., "Energy-based out-of-distribution detection",
     2020)."""
     return -logits.logsumexp(1)

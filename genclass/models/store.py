@@ -3,18 +3,16 @@
 import contextlib
 import json
 import re
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from genclass import paths
 from genclass.errors import GenClassError
 from genclass.models.checkpoint import read_config, verify
 
-Offered = Callable[[Path], bool]  # whether the model of a run folder may be asked for
 NAME = re.compile(r"^[a-z0-9][a-z0-9-]{0,39}\Z")
 
 
-def check_name(name: object) -> str:
+def check_name(name):
     """Return ``name`` if it may name a model or a run.
 
     Raises:
@@ -27,7 +25,7 @@ def check_name(name: object) -> str:
     return name
 
 
-def newest_model(run: Path) -> Path | None:
+def newest_model(run):
     """The newest whole ``model/<step>`` of a run folder, or None."""
     for folder in numbered(run / "model"):
         try:
@@ -38,17 +36,17 @@ def newest_model(run: Path) -> Path | None:
     return None
 
 
-def numbered(parent: Path) -> list[Path]:
+def numbered(parent):
     """Folders named by a step number, newest first."""
     steps = [path for path in parent.glob("*") if path.name.isdigit()]
     return sorted(steps, key=lambda path: int(path.name), reverse=True)
 
 
-def named_folders(offered: Offered | None = None) -> dict[str, Path]:
+def named_folders(offered=None):
     """``{name: folder}`` of every model: the shipped ones, then the newest of each run.
 
     Args:
-        offered: None: every run's.
+        offered: whether the model of a run folder may be asked for; None: that of every run.
     """
     found = {path.parent.name: path.parent for path in sorted(paths.SHIPPED.glob("*/config.json"))}
     for _, name, run in sorted(_named_runs(), reverse=True):
@@ -58,7 +56,7 @@ def named_folders(offered: Offered | None = None) -> dict[str, Path]:
     return found
 
 
-def _named_runs() -> Iterator[tuple[float, str, Path]]:
+def _named_runs():
     """(time of its last change, name, folder) of every run."""
     for path in paths.runs_dir().glob("*/status.json"):
         with unless_deleted(path):
@@ -66,7 +64,7 @@ def _named_runs() -> Iterator[tuple[float, str, Path]]:
 
 
 @contextlib.contextmanager
-def unless_deleted(file: Path) -> Iterator[None]:
+def unless_deleted(file):
     """Pass over what fails because a run was deleted meanwhile, and this file of it with it."""
     try:
         yield
@@ -75,21 +73,22 @@ def unless_deleted(file: Path) -> Iterator[None]:
             raise
 
 
-def find_named(name: object, offered: Offered | None = None) -> Path:
+def find_named(name, offered=None):
     """Folder of the model with this public name; ``offered`` as for ``named_folders``.
 
     Raises:
         GenClassError: ``unknown_model``.
     """
-    if isinstance(name, str) and NAME.match(name) and (paths.SHIPPED / name / "config.json").exists():
+    known = isinstance(name, str) and NAME.match(name)
+    if known and (paths.SHIPPED / name / "config.json").exists():
         return paths.SHIPPED / name
     found = named_folders(offered)
-    if not isinstance(name, str) or name not in found:
+    if not known or name not in found:
         raise GenClassError("unknown_model", name=str(name)[:60], choices=", ".join(found))
     return found[name]
 
 
-def find(name: str | Path) -> Path:
+def find(name):
     """Folder of a model by name, checkpoint folder or run folder.
 
     Raises:
@@ -104,7 +103,7 @@ def find(name: str | Path) -> Path:
     return path if (path / "config.json").is_file() else find_named(str(name))
 
 
-def list_models(offered: Offered | None = None) -> list[dict]:
+def list_models(offered=None):
     """Every model: dicts with ``name``, ``kind``, ``dataset``, ``classes``, ``metrics``; arguments as above."""
     keys = ("kind", "dataset", "classes", "metrics")
     found = []

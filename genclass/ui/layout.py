@@ -2,23 +2,21 @@
 
 import contextlib
 import json
-from collections.abc import AsyncIterator, Iterable
-from typing import Any
 
 import gradio as gr
-from gradio.routes import App
 from starlette.middleware import Middleware
 
 from genclass import paths
 from genclass.jobs import prewarm
-from genclass.jobs.runs import Launcher
 from genclass.ui import api
 from genclass.ui.classify import tab as classify_tab
+from genclass.ui.classify.examples import example_files
 from genclass.ui.common import html
 from genclass.ui.common.model_tabs import ModelTabs
 from genclass.ui.common.text import language, page_of, say, speaking
 from genclass.ui.generate import tab as generate_tab
 from genclass.ui.learn import tab as learn_tab
+from genclass.ui.learn.experiments import Others
 from genclass.ui.models import tab as models_tab
 from genclass.ui.server import gradio_patches, guard, limits, quota
 from genclass.ui.server.compression import Compression
@@ -34,18 +32,16 @@ MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 
 
 @gradio_patches.without_servers()
-def build_app(
-    public: bool = False, training: bool = True, embedders: Iterable[str] = (), launch: Launcher = prewarm.train
-) -> gr.Blocks:
+def build_app(public=False, training=True, embedders=(), launch=prewarm.train):
     """The page as ``gr.Blocks``, ready to be launched with ``launch_settings()``: once for each language.
 
     Words are put in while a page is built, so that no component has to know that there are languages.
 
     Args:
-        public: for strangers, who may do little: see ``server.limits``.
+        public: for strangers: see ``limits``.
         training: whether runs can be started here.
         embedders: origins whose pages may show this one in a frame.
-        launch: has the folders of runs trained.
+        launch: has the folders of runs trained, a ``jobs.runs.Launcher``.
     """
     limits.now.public, limits.now.train, limits.now.embedders = public, training, tuple(embedders)
     limits.now.launch = launch
@@ -60,7 +56,7 @@ def build_app(
     return demo
 
 
-def _build_page(demo: gr.Blocks) -> None:
+def _build_page(demo):
     gr.HTML(_heading(), elem_id="heading")
     memory = train_tab.build_memory()  # of runs whose models are to be deleted, even where none can be started
     with gr.Tabs(elem_id="tabs") as tabs:
@@ -75,10 +71,11 @@ def _build_page(demo: gr.Blocks) -> None:
             train_tab.connect(training, demo, memory, model_tabs)
             form = training.form
         models_tab.connect(models_tab.build(), memory.mine, model_tabs)
-        learn_tab.build(tabs, generate, classify, form)
+        learn = learn_tab.build([path for path, _ in example_files()])
+        learn_tab.connect(learn, Others(tabs, generate, classify, form))
 
 
-def _heading() -> str:
+def _heading():
     """Title, tagline, and at the side a press that copies the address and the way to the other language."""
     links = "".join(
         f'<a href="{page_of(name) or "."}" lang="{name}" data-language="{name}">{LANGUAGES[name].name}</a>'
@@ -87,7 +84,7 @@ def _heading() -> str:
     )
     said = f"<h1>{say('title')}</h1>{html.note(say('tagline'))}"
     copy = f'<button type="button" data-copied="{say("copied")}">{say("copy_link")}</button>'
-    # Gradio shows an English word, the kind of the toast, in place of the title that an error brings.
+    # Gradio's own title of a toast is an English word, whatever an error brings.
     toast = f'<style>.toast-title:is(.error, .warning)::before {{ content: "{say("refused")}" }}</style>'
     return f'{toast}<div>{said}</div><nav aria-label="{say("page_links")}">{copy}{links}</nav>'
 
@@ -99,13 +96,13 @@ def _head() -> str:
     return "".join(f"<script>{script}</script>" for script in (told, *map(static, SCRIPTS)))
 
 
-def launch_settings() -> dict[str, Any]:
+def launch_settings():
     """Keyword arguments of ``launch``: looks, limits, and nothing served or fetched that is not the page's own."""
     return {
         "theme": theme(),
         "css_paths": [STATIC / name for name in ("style.css", "models.css", "learn.css")],
         "head": _head(),
-        "max_file_size": limits.MAX_UPLOAD_SIZE[limits.now.public],
+        "max_file_size": limits.UPLOAD[limits.now.public],
         "state_session_capacity": VISITORS,
         "blocked_paths": [str(paths.SHIPPED), str(paths.runs_dir())],
         "app_kwargs": {
@@ -125,13 +122,13 @@ def launch_settings() -> dict[str, Any]:
 
 
 @contextlib.asynccontextmanager
-async def _lifespan(app: App) -> AsyncIterator[None]:
+async def _lifespan(app):
     gradio_patches.thin(app)
-    async with quota.tidying(app.get_blocks()):
+    async with quota.tidying(app):
         yield
 
 
-def theme() -> gr.themes.Base:
+def theme():
     """Calm greys, one accent, the system's own fonts."""
     base = gr.themes.Base(primary_hue="teal", secondary_hue="teal", neutral_hue="slate", font=FONT, font_mono=MONO)
     return base.set(

@@ -1,20 +1,26 @@
 """The buttons of Learn that set another tab to an experiment and go there."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
+from gradio.blocks import Block
 
 from genclass.models.recipe import ALL, Recipe
 from genclass.train.settings import PRESETS
 from genclass.ui.common import model_cache
-from genclass.ui.common.events import HIDDEN, NETWORKS, RAW, safely, sorry
+from genclass.ui.common.events import HIDDEN, NETWORKS, RAW, Parts, answers, parts_of, safely, sorry
 from genclass.ui.common.text import say
-from genclass.ui.learn import model_advisor
-from genclass.ui.server import uploads
+from genclass.ui.server import limits, uploads
+
+if TYPE_CHECKING:
+    from genclass.ui.classify.tab import ClassifyTab
+    from genclass.ui.generate.tab import GenerateTab
+    from genclass.ui.train.form import Form
 
 QUIET = {**HIDDEN, **RAW}
-# name: what is asked of Generate beside the model; the model's name is part of it where it must have classes or not
-RECIPES = {
+# name: what is asked of Generate beside the model
+RECIPES: dict[str, dict[str, Any]] = {
     "sheet": {"count": 16, "seed": 7},
     "classes": {"class_name": ALL, "seed": 3},
     "typical": {"count": 16, "seed": 7, "truncation": 0.5},
@@ -25,6 +31,7 @@ RUNS = {
     "textbook": ("classifier", "cifar10-mini", "classic-cnn", 2),
     "features": ("gan", "cifar10-mini", "gan", 10),
 }
+ADVISED, ASK = "advised", "ask"
 
 
 @dataclass
@@ -33,35 +40,55 @@ class Others:
 
     Attributes:
         tabs: the ``gr.Tabs`` of the page.
-        generate, classify: their ``Tab``.
-        form: Train's ``choosing.Form``; None where nothing is trained.
+        form: Train's; None where nothing is trained.
     """
 
     tabs: gr.Tabs
-    generate: object
-    classify: object
-    form: object
+    generate: "GenerateTab"
+    classify: "ClassifyTab"
+    form: "Form | None"
+
+    def asked_run(self) -> Parts:
+        """What opens Train, set to a run, by the names of ``run_values``; nothing where none can be started."""
+        if self.form is None:
+            return {}
+        fields = parts_of(self.form, "kind", "data", "preset", "minutes", "epochs")
+        return {"tabs": self.tabs, **fields, "own": self.form.own.box}
 
 
-def button(name):
-    """One button; ``sample``, ``ask`` or ``advised`` connects it."""
+def build(name: str) -> gr.Button | None:
+    """The button of an experiment; None where nothing is trained and it would lead to Train."""
+    if name in (*RUNS, ADVISED) and not limits.now.train:
+        return None
     return gr.Button(
         say(f"try_{name}"), size="md", elem_id=f"try-{name}", elem_classes="gc-try", scale=0, min_width=280
     )
 
 
-def sample(others, pressed, name):
-    """Open Generate with one of ``RECIPES``."""
-    opened = {others.tabs: gr.update(selected="generate")}
-    others.generate.show_recipe(pressed.click, lambda: recipe(name), opened, **QUIET, **NETWORKS)
+def connect(button: gr.Button, name: str, others: Others) -> None:
+    """A press opens Generate with one of ``RECIPES``, or sets Train's form to one of ``RUNS``: Start is left to the
+    visitor.
+    """
+    if name in RUNS:
+        button.click(**answers(lambda: run_values(*RUNS[name]), others.asked_run()), inputs=None, **QUIET)
+    else:
+        opened: dict[Block, Any] = {others.tabs: gr.update(selected="generate")}
+        others.generate.show_recipe(button.click, lambda: recipe(name), opened, **QUIET, **NETWORKS)
 
 
-def recipe(name):
+def connect_ask(button: gr.Button, image: gr.Image, model: gr.Dropdown, others: Others) -> None:
+    """A press opens Classify with the image and the network that a lesson shows."""
+    parts = {"tabs": others.tabs, **parts_of(others.classify, "image", "model")}
+    sent = button.click(**answers(open_classify, parts), inputs=[image, model], **QUIET)
+    others.classify.after_choice(sent)
+
+
+def recipe(name: str) -> Recipe:
     """One of ``RECIPES``, of a model that can draw it."""
     return Recipe(_model_of(name), **RECIPES[name])
 
 
-def _model_of(name):
+def _model_of(name: str) -> str:
     """The first GAN, or the first with classes where all of them are asked for; without one the visitor is told."""
     names = model_cache.names("gan", classes=RECIPES[name].get("class_name") == ALL)
     if not names:
@@ -69,52 +96,21 @@ def _model_of(name):
     return names[0]
 
 
-def ask(others, pressed, image, model):
-    """Open Classify with the image and the network that a lesson shows."""
-    classify = others.classify
-    sent = pressed.click(open_classify, [image, model], [others.tabs, classify.image, classify.model], **QUIET)
-    classify.after_choice(sent)
-
-
 @safely
-def open_classify(image, model):
-    """The tab, the file and the network's name."""
+def open_classify(image: Any, model: Any) -> dict[str, Any]:
+    """Classify with the file and the network."""
     model_cache.load(model, "classifier")
-    return gr.Tabs(selected="classify"), str(uploads.uploaded(image)), model
+    return {"tabs": gr.update(selected="classify"), "image": str(uploads.uploaded(image)), "model": model}
 
 
-def train(others, name):
-    """A button that sets Train's form, if there is one, to one of ``RUNS``; Start is left to the visitor."""
-    if others.form:
-        button(name).click(_trainer(name), None, _form(others), **QUIET)
-
-
-def advised(others, pressed, questions):
-    """Set Train's form to what the helper advises."""
-    pressed.click(open_advised, questions, _form(others), **QUIET)
-
-
-@safely
-def open_advised(*answers):
-    """The tab and the form's values."""
-    advice = model_advisor.advise(*answers)
-    return _asked(advice.kind, "fashion-mnist-mini", advice.preset, advice.minutes)
-
-
-def _trainer(name):
-    @safely
-    def open_train():
-        return _asked(*RUNS[name])
-
-    return open_train
-
-
-def _form(others):
-    form = others.form
-    return [others.tabs, form.kind, form.data, form.preset, form.minutes, form.own.box, form.epochs]
-
-
-def _asked(kind, dataset, preset, minutes):
-    """Values of ``_form``. One's own images are not asked for, and no epochs, which would count before the minutes."""
-    choices = gr.update(choices=list(PRESETS[kind]), value=preset)
-    return gr.Tabs(selected="train"), kind, dataset, choices, minutes, gr.update(visible=False), 0
+def run_values(kind: str, dataset: str, preset: str, minutes: float) -> dict[str, Any]:
+    """Train with a run to be asked for. One's own images are not, and no epochs, which would count before minutes."""
+    return {
+        "tabs": gr.update(selected="train"),
+        "kind": kind,
+        "data": dataset,
+        "preset": gr.update(choices=list(PRESETS[kind]), value=preset),
+        "minutes": minutes,
+        "epochs": 0,
+        "own": gr.update(visible=False),
+    }

@@ -1,13 +1,16 @@
-"""The small helper of Learn that tells which model suits a task, data, labels and patience."""
+"""Which model suits a task, data, labels and patience: four questions, and advice with its reasons."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import gradio as gr
 
 from genclass.errors import check_choice
 from genclass.ui.common import html
-from genclass.ui.common.events import LIVE, safely
+from genclass.ui.common.events import LIVE, answers, safely
 from genclass.ui.common.text import say
+from genclass.ui.learn import experiments
 
 # question: its answers
 QUESTIONS = {
@@ -31,11 +34,11 @@ class Advice:
     kind: str
     preset: str
     minutes: int
-    reasons: tuple
+    reasons: tuple[str, ...]
 
 
-def advise(task, amount, labels, machine):
-    """The ``Advice`` for four answers, each among ``QUESTIONS``.
+def advise(task: Any, amount: Any, labels: Any, machine: Any) -> Advice:
+    """The advice for four answers, each among ``QUESTIONS``.
 
     Raises:
         GenClassError: ``bad_choice``.
@@ -56,48 +59,52 @@ def advise(task, amount, labels, machine):
 
 @dataclass
 class AdvisorPanel:
-    """The components."""
+    """The components; ``train`` is None where nothing is trained."""
 
-    questions: list
+    questions: list[gr.Radio]
     answer: gr.HTML
+    train: gr.Button | None
 
 
-def build(button):
-    """Lay the panel out; ``connect`` makes it work.
-
-    Args:
-        button: a function that builds what stands below the advice.
-
-    Returns:
-        (the ``AdvisorPanel``, what ``button`` gave).
-    """
+def build() -> AdvisorPanel:
+    """Lay the panel out."""
     with gr.Row(elem_classes="gc-split"):
         with gr.Column(scale=4, min_width=300):
             questions = [_build_question(name) for name in QUESTIONS]
         with gr.Column(scale=5, min_width=320):
-            answer = gr.HTML(words(advise(**FIRST)), elem_id="choice-answer")
-            below = button()
-    return AdvisorPanel(questions, answer), below
+            answer = gr.HTML(advice_html(advise(**FIRST)), elem_id="choice-answer")
+            train = experiments.build(experiments.ADVISED)
+    return AdvisorPanel(questions, answer, train)
 
 
-def _build_question(name):
+def _build_question(name: str) -> gr.Radio:
     choices = [(say(f"choice_{name}_is_{answer}"), answer) for answer in QUESTIONS[name]]
     return gr.Radio(choices, value=FIRST[name], label=say(f"choice_{name}"), elem_id=f"choice-{name}")
 
 
-def connect(panel):
+def connect(panel: AdvisorPanel, others: experiments.Others) -> None:
     """Connect the events."""
-    gr.on([question.input for question in panel.questions], answered, panel.questions, panel.answer, **LIVE)
+    asked: list[Callable[..., Any]] = [question.input for question in panel.questions]
+    gr.on(asked, answer, panel.questions, panel.answer, **LIVE)
+    if panel.train:
+        panel.train.click(**answers(open_train, others.asked_run()), inputs=panel.questions, **experiments.QUIET)
 
 
 @safely
-def answered(*answers):
+def answer(*given: Any) -> str:
     """The advice in words."""
-    return words(advise(*answers))
+    return advice_html(advise(*given))
 
 
-def words(advice):
-    """Advice as HTML: what to train, then why."""
+@safely
+def open_train(*given: Any) -> dict[str, Any]:
+    """Train's form, set to what is advised."""
+    advice = advise(*given)
+    return experiments.run_values(advice.kind, "fashion-mnist-mini", advice.preset, advice.minutes)
+
+
+def advice_html(advice: Advice) -> str:
+    """What to train, then why."""
     title = say(f"choice_{advice.kind}", preset=advice.preset, minutes=advice.minutes)
     reasons = "".join(html.note(say(reason), "reason") for reason in advice.reasons)
     return html.note(title, "summary") + reasons

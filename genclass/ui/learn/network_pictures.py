@@ -1,10 +1,13 @@
 """What a convolution, a pooling and a dense layer compute, as HTML: maps, windows on them, kernels, sums in numbers."""
 
+from collections.abc import Sequence
 from html import escape
 
 import numpy as np
+import torch
 
 from genclass.analysis import layer_steps
+from genclass.analysis.layer_steps import KERNEL, Dense, Layer, Step
 from genclass.ui.common import figures, html
 from genclass.ui.common.text import class_name, say
 
@@ -12,15 +15,15 @@ PLUS, MINUS = (13, 148, 136), (234, 120, 8)
 TOP = 5
 
 
-def signed(values):
+def signed(values: torch.Tensor) -> np.ndarray:
     """uint8 [h, w, 4] of a tensor [h, w]: green above zero, orange below, the stronger the larger."""
-    values = values.numpy()
-    share = np.abs(values) / max(np.abs(values).max(), 1e-9)
-    colours = np.where(values[..., None] >= 0, PLUS, MINUS)
-    return np.uint8(np.concatenate([colours, np.round(share * 255)[..., None]], -1))
+    numbers = values.numpy()
+    share = np.abs(numbers) / max(np.abs(numbers).max(), 1e-9)
+    colours = np.where(numbers[..., None] >= 0, PLUS, MINUS)
+    return np.concatenate([colours, np.round(share * 255)[..., None]], -1).astype(np.uint8)
 
 
-def box(values, caption, name, row, column, size):
+def map_with_window(values: torch.Tensor, caption: str, name: str, row: int, column: int, size: int) -> str:
     """A map [h, w] with a window of ``size`` at (row, column); ``learn_inside.js`` lets it be dragged."""
     rows, columns = values.shape
     style = f"--rows:{rows};--columns:{columns};--x:{column};--y:{row};--size:{size}"
@@ -32,7 +35,7 @@ def box(values, caption, name, row, column, size):
     )
 
 
-def numbers(values, caption):
+def nine_numbers(values: torch.Tensor, caption: str) -> str:
     """A [3, 3] as nine coloured cells with their numbers."""
     most = max(values.abs().max().item(), 1e-9)
     cells = "".join(_cell(value, most) for value in values.flatten().tolist())
@@ -41,44 +44,44 @@ def numbers(values, caption):
     )  # fmt: skip
 
 
-def _cell(value, most):
+def _cell(value: float, most: float) -> str:
     kind = "plus" if value >= 0 else "minus"
     return f'<span class="gc-{kind}" style="--share:{abs(value) / most:.2f}">{value:.2f}</span>'
 
 
-def convolution(layer, index, channel, row, column):
+def convolution(layer: Layer, index: int, channel: int, row: int, column: int) -> str:
     """A position of one map: the whole way from the input to the pooled map, then the sum in numbers."""
     sums, pooled = layer.sums[index], layer.pooled[index]
     inner = min(row // 2, pooled.shape[0] - 1), min(column // 2, pooled.shape[1] - 1)
     maps = [
-        box(layer.inputs[channel], say("cnn_input", channel=channel + 1), "input", row, column, layer_steps.KERNEL),
-        numbers(layer.weight[index, channel], say("cnn_kernel", index=index + 1, channel=channel + 1)),
-        box(sums, say("cnn_sums", index=index + 1, side=sums.shape[0]), "sums", row, column, 1),
-        box(layer.rectified[index], say("cnn_rectified"), "sums", 2 * inner[0], 2 * inner[1], 2),
-        box(pooled, say("cnn_pooled", side=pooled.shape[0]), "pooled", *inner, 1),
+        map_with_window(layer.inputs[channel], say("cnn_input", channel=channel + 1), "input", row, column, KERNEL),
+        nine_numbers(layer.weight[index, channel], say("cnn_kernel", index=index + 1, channel=channel + 1)),
+        map_with_window(sums, say("cnn_sums", index=index + 1, side=sums.shape[0]), "sums", row, column, 1),
+        map_with_window(layer.rectified[index], say("cnn_rectified"), "sums", 2 * inner[0], 2 * inner[1], 2),
+        map_with_window(pooled, say("cnn_pooled", side=pooled.shape[0]), "pooled", *inner, 1),
     ]
     told = _sum(layer, index, channel, row, column) + _pool(layer, index, inner)
     return f'<div class="gc-maps">{"".join(maps)}</div>{told}'
 
 
-def _sum(layer, index, channel, row, column):
+def _sum(layer: Layer, index: int, channel: int, row: int, column: int) -> str:
     parts = layer_steps.products(layer, index, row, column)
     here = parts[channel].sum().item()
     others, bias = parts.sum().item() - here, layer.bias[index].item()
     total = layer.sums[index, row, column].item()
     nine = "".join((
-        numbers(layer_steps.patch(layer, row, column)[channel], say("cnn_patch", row=row + 1, column=column + 1)),
+        nine_numbers(layer_steps.patch(layer, row, column)[channel], say("cnn_patch", row=row + 1, column=column + 1)),
         '<b class="gc-op">×</b>',
-        numbers(layer.weight[index, channel], say("cnn_weights")),
+        nine_numbers(layer.weight[index, channel], say("cnn_weights")),
         '<b class="gc-op">=</b>',
-        numbers(parts[channel], say("cnn_products")),
+        nine_numbers(parts[channel], say("cnn_products")),
     ))  # fmt: skip
     values = {"here": here, "others": others, "bias": bias, "total": total, "rectified": max(total, 0.0)}
     words = say("cnn_sum", count=len(parts) - 1, **{key: f"{value:.3f}" for key, value in values.items()})
     return f'<div class="gc-spelled">{nine}</div><p class="gc-total">{escape(words)}</p>'
 
 
-def _pool(layer, index, inner):
+def _pool(layer: Layer, index: int, inner: tuple[int, int]) -> str:
     row, column = (2 * value for value in inner)
     four = layer.rectified[index, row : row + 2, column : column + 2].flatten().tolist()
     listed = say("comma").join(f"{value:.3f}" for value in four)
@@ -86,7 +89,7 @@ def _pool(layer, index, inner):
     return f'<p class="gc-total">{escape(words)}</p>'
 
 
-def scores(dense, classes, index):
+def class_scores(dense: Dense, classes: Sequence[str], index: int) -> str:
     """All class scores as bars of probability, and what makes the score of one of them."""
     shares = dense.scores.softmax(0)
     order = shares.argsort(descending=True)[:TOP].tolist()
@@ -108,18 +111,19 @@ def scores(dense, classes, index):
     return f'<div class="gc-dense"><div>{bars}</div><div>{html.table(heads, lines)}</div></div>'
 
 
-def taught(step, layer, index, channel, rate, name):
+def descent_step(step: Step, layer: Layer, index: int, channel: int, rate: float, name: str) -> str:
     """What one step of gradient descent does to one kernel, and to the answer."""
     kernel, gradient = layer.weight[index, channel], step.kernels[index, channel]
     parts = (
-        box(layer.inputs[channel], say("taught_input"), "none", 0, 0, 0),
+        map_with_window(layer.inputs[channel], say("taught_input"), "none", 0, 0, 0),
         '<b class="gc-op">⋆</b>',
-        box(step.gradient[index], say("taught_output"), "none", 0, 0, 0),
+        map_with_window(step.gradient[index], say("taught_output"), "none", 0, 0, 0),
         '<b class="gc-op">=</b>',
-        numbers(gradient, say("taught_gradient")),
+        nine_numbers(gradient, say("taught_gradient")),
         '<b class="gc-op">→</b>',
-        numbers(kernel - rate * gradient, say("taught_after", rate=f"{rate:g}")),
+        nine_numbers(kernel - rate * gradient, say("taught_after", rate=f"{rate:g}")),
     )
-    losses, shares = (f"{value:.3f}" for value in step.losses), (f"{share:.1%}" for share in step.shares)
-    words = say("taught", name=name, **dict(zip(("loss", "lower", "share", "higher"), (*losses, *shares))))
+    (loss, lower), (share, higher) = step.losses, step.shares
+    words = say("taught", name=name, loss=f"{loss:.3f}", lower=f"{lower:.3f}", share=f"{share:.1%}",
+                higher=f"{higher:.1%}")  # fmt: skip
     return f'<div class="gc-spelled gc-taught">{"".join(parts)}</div><p class="gc-total">{escape(words)}</p>'

@@ -1,15 +1,32 @@
 """The panel of Learn that looks into the textbook network: one position of one map, the class scores, one step."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import gradio as gr
+import torch
+from gradio.components import Component
 
 from genclass.analysis import layer_steps
+from genclass.analysis.layer_steps import Layer
 from genclass.errors import GenClassError, check_choice, check_number
 from genclass.models import checkpoint
+from genclass.models.classifier import Classifier
 from genclass.networks.cnn import ClassicCNN
 from genclass.ui.common import decoded_upload, html, model_cache
-from genclass.ui.common.events import CLASSIFIERS, LIVE, WATCH, chosen_example, from_script, safely
+from genclass.ui.common.events import (
+    CLASSIFIERS,
+    LIVE,
+    WATCH,
+    Event,
+    Parts,
+    answers,
+    chosen_example,
+    from_script,
+    parts_of,
+    safely,
+)
 from genclass.ui.common.text import class_choices, class_name, say
 from genclass.ui.learn import network_pictures as pictures
 from genclass.ui.static import static
@@ -17,217 +34,254 @@ from genclass.ui.static import static
 ARCHITECTURE = "classic-cnn"
 RATES = [0.001, 0.003, 0.01, 0.03, 0.1]
 NUMBERS = ("index", "channel", "row", "column")
+SCALES = {"input": (1, -1), "sums": (1, 0), "pooled": (2, 0)}  # from a place on a map to one of the sums
 
 
 @dataclass
-class NetworkStepsPanel:
-    """The components."""
+class PositionPart:
+    """One position of one map, and the way to it; a slider for each of ``NUMBERS``."""
 
-    model: gr.Dropdown
     image: gr.Image
     examples: gr.Dataset
+    model: gr.Dropdown
     layer: gr.Radio
     index: gr.Slider
     channel: gr.Slider
     row: gr.Slider
     column: gr.Slider
     picture: gr.HTML
+
+    def asked(self) -> list[Component]:
+        """What is looked at, as ``position`` takes it."""
+        return [self.image, self.model, self.layer, self.index, self.channel, self.row, self.column]
+
+
+@dataclass
+class DensePart:
+    """The class scores, and what makes that of one class."""
+
     name: gr.Dropdown
     scores: gr.HTML
+
+
+@dataclass
+class DescentPart:
+    """One step of gradient descent."""
+
     rate: gr.Dropdown
     taught: gr.HTML
 
-    def sliders(self):
-        return [getattr(self, name) for name in NUMBERS]
 
-    def asked(self):
-        return [self.image, self.model, self.layer, *self.sliders(), self.name, self.rate]
+@dataclass
+class NetworkStepsPanel:
+    """The three parts, between which texts stand."""
 
-    def shown(self):
-        return [self.picture, self.scores, self.taught]
+    position: PositionPart
+    dense: DensePart
+    descent: DescentPart
 
-    def opened(self):
-        """What ``look_at`` sets: everything that depends on image, network and layer."""
-        return [*self.sliders(), self.name, *self.shown()]
+    def asked(self) -> list[Component]:
+        """What is looked at, as ``all_pictures`` takes it."""
+        return [*self.position.asked(), self.dense.name, self.descent.rate]
+
+    def pictures(self) -> Parts:
+        """All pictures."""
+        return {"picture": self.position.picture, "scores": self.dense.scores, "taught": self.descent.taught}
+
+    def opened(self) -> Parts:
+        """What depends on image, network and layer."""
+        return {**parts_of(self.position, *NUMBERS), "name": self.dense.name, **self.pictures()}
 
 
-def names():
+def names() -> list[str]:
     """Public names of the networks that this lesson can read, the shipped ones first."""
     found = model_cache.names("classifier")
     return [name for name in found if _architecture(name) == ARCHITECTURE]
 
 
-def _architecture(name):
+def _architecture(name: str) -> str:
     return checkpoint.read_config(model_cache.folder_of(name))["architecture"]["name"]
 
 
-def build(examples):
-    """Lay the upper half out, up to the sum; ``build_dense`` and ``build_lesson`` follow.
-
-    Args:
-        examples: paths of images to begin with.
-    """
-    parts = {}
+def build_position(examples: Sequence[str]) -> PositionPart:
+    """Lay the first part out; ``examples`` are paths of images to begin with."""
     with gr.Row(elem_classes="gc-split"):
         with gr.Column(scale=2, min_width=260):
-            parts["image"] = gr.Image(examples[0], type="filepath", format="png", height=190, show_label=False,
-                                      sources=["upload", "clipboard"], elem_id="inside-image",
-                                      placeholder=say("image_hint"))  # fmt: skip
-            parts["examples"] = gr.Dataset(label=say("examples"), components=[gr.Image(render=False, format="png")],
-                                           type="index", samples=[[path] for path in examples], samples_per_page=12,
-                                           layout="gallery", elem_id="inside-examples")  # fmt: skip
+            image = gr.Image(examples[0], type="filepath", format="png", height=190, show_label=False,
+                             sources=["upload", "clipboard"], elem_id="inside-image",
+                             placeholder=say("image_hint"))  # fmt: skip
+            dataset = gr.Dataset(label=say("examples"), components=[gr.Image(render=False, format="png")],
+                                 type="index", samples=[[path] for path in examples], samples_per_page=12,
+                                 layout="gallery", elem_id="inside-examples")  # fmt: skip
         with gr.Column(scale=5, min_width=320):
-            parts |= _build_controls()
-    parts["picture"] = gr.HTML(elem_id="inside-picture", js_on_load=_script())
-    return parts
+            with gr.Row(elem_classes="gc-pair"):
+                model, layer = _build_network()
+            sliders = _build_sliders()
+    picture = gr.HTML(elem_id="inside-picture", js_on_load=static("network_steps.js"))
+    return PositionPart(image, dataset, model, layer, *sliders, picture)
 
 
-def _script():
-    return static("network_steps.js")
+def _build_network() -> tuple[gr.Dropdown, gr.Radio]:
+    known = names()
+    model = gr.Dropdown(known, value=known[0] if known else None, label=say("cnn_network"), min_width=160,
+                        elem_id="inside-model")  # fmt: skip
+    layers = [(say("cnn_layer", number=number + 1), number) for number in range(3)]
+    return model, gr.Radio(layers, value=0, label=say("cnn_layers"), min_width=160, elem_id="inside-layer")
 
 
-def _build_controls():
-    parts = {}
+def _build_sliders() -> tuple[gr.Slider, gr.Slider, gr.Slider, gr.Slider]:
+    slider = lambda name: gr.Slider(1, 32, 1, step=1, label=say(f"cnn_{name}"), min_width=120, buttons=[],
+                                    elem_id=f"inside-{name}")  # fmt: skip
     with gr.Row(elem_classes="gc-pair"):
-        known = names()
-        parts["model"] = gr.Dropdown(known, value=known[0] if known else None, label=say("cnn_network"), min_width=160,
-                                     elem_id="inside-model")  # fmt: skip
-        layers = [(say("cnn_layer", number=number + 1), number) for number in range(3)]
-        parts["layer"] = gr.Radio(layers, value=0, label=say("cnn_layers"), min_width=160, elem_id="inside-layer")
-    for left, right in (("index", "channel"), ("row", "column")):
-        with gr.Row(elem_classes="gc-pair"):
-            for name in (left, right):
-                parts[name] = gr.Slider(1, 32, 1, step=1, label=say(f"cnn_{name}"), min_width=120, buttons=[],
-                                        elem_id=f"inside-{name}")  # fmt: skip
-    return parts
+        index, channel = slider("index"), slider("channel")
+    with gr.Row(elem_classes="gc-pair"):
+        return index, channel, slider("row"), slider("column")
 
 
-def build_dense():
-    """The dense layer's part."""
+def build_dense() -> DensePart:
+    """Lay the part of the dense layer out."""
     name = gr.Dropdown([], label=say("dense_class"), elem_id="inside-class")
-    return {"name": name, "scores": gr.HTML(elem_id="inside-scores")}
+    return DensePart(name, gr.HTML(elem_id="inside-scores"))
 
 
-def build_lesson():
-    """The part in which one step is taken."""
+def build_descent() -> DescentPart:
+    """Lay the part in which one step is taken out."""
     rate = gr.Dropdown(RATES, value=0.01, label=say("taught_rate"), elem_id="inside-rate")
-    return {"rate": rate, "taught": gr.HTML(elem_id="inside-taught")}
+    return DescentPart(rate, gr.HTML(elem_id="inside-taught"))
 
 
-def connect(panel, paths, opened):
+def connect(panel: NetworkStepsPanel, examples: Sequence[str], opened: Callable[..., Any]) -> None:
     """Connect the events.
 
     Args:
-        paths: of the examples.
+        examples: as for ``build_position``.
         opened: the event listener of this section's opening.
     """
-    look = {**LIVE, **CLASSIFIERS}
-    panel.examples.click(safely(lambda index: chosen_example(paths, index)), panel.examples, panel.image,
-                         **WATCH)  # fmt: skip
-    begin = {"fn": look_at, "inputs": [panel.image, panel.model, panel.layer, panel.rate], "outputs": panel.opened()}
-    gr.on([panel.image.change, panel.model.select, panel.layer.input], **begin, **look)
-    opened(_refresh, panel.model, panel.model, **look).success(**begin, **look)
-    moved = [panel.row.input, panel.column.input]
-    gr.on(moved, convolution, panel.asked()[:7], panel.picture, **look)
-    gr.on([panel.index.input, panel.channel.input, panel.name.select, panel.rate.select], everything, panel.asked(),
-          panel.shown(), **look)  # fmt: skip
-    place = [panel.row, panel.column, panel.picture]
-    panel.picture.input(press, **from_script(panel.picture, *panel.asked()[:7]), outputs=place, **look)
+    part, look = panel.position, {**LIVE, **CLASSIFIERS}
+    example = safely(lambda index: chosen_example(examples, index))
+    part.examples.click(example, part.examples, part.image, **WATCH)
+    begin: Event = {**answers(look_at, panel.opened()), **look}
+    begin["inputs"] = [part.image, part.model, part.layer, panel.descent.rate]
+    gr.on([part.image.change, part.model.select, part.layer.input], **begin)
+    opened(_refresh, part.model, part.model, **look).success(**begin)
+    gr.on([part.row.input, part.column.input], position, part.asked(), part.picture, **look)
+    others = [part.index.input, part.channel.input, panel.dense.name.select, panel.descent.rate.select]
+    gr.on(others, **answers(all_pictures, panel.pictures()), inputs=panel.asked(), **look)
+    pressed = answers(press, parts_of(part, "row", "column", "picture"))
+    part.picture.input(**pressed, **from_script(part.picture, *part.asked()), **look)
 
 
 @safely
-def _refresh(model):
+def _refresh(model: Any) -> dict[str, Any]:
     """The networks of this moment."""
     known = names()
     return gr.update(choices=known, value=model if model in known else next(iter(known), None))
 
 
-def _open(file, model, number):
-    """(classifier, float32 [C, S, S] as the network takes it, its ``inside.Layer`` with that number).
+@dataclass(frozen=True)
+class Lesson:
+    """What is looked at.
+
+    Attributes:
+        x: float32 [C, S, S], as the network takes it.
+        number, layer: of its convolutions the one that is asked about.
+    """
+
+    classifier: Classifier
+    network: ClassicCNN
+    x: torch.Tensor
+    number: int
+    layer: Layer
+
+    def sizes(self) -> tuple[int, ...]:
+        """How many there are of each of ``NUMBERS``."""
+        return len(self.layer.weight), len(self.layer.inputs), *self.layer.sums.shape[1:]
+
+    def indices(self, values: Sequence[Any]) -> list[int]:
+        """Numbers from 1, as the sliders give them, checked, as indices from 0."""
+        return [int(check_number(say(f"cnn_{name}"), value, 1, size, whole=True)) - 1
+                for name, value, size in zip(NUMBERS, values, self.sizes())]  # fmt: skip
+
+
+def _open(file: Any, model: Any, number: Any) -> Lesson:
+    """The lesson of an image, a network and a layer, raw.
 
     Raises:
         GenClassError: for whatever is wrong with the three; ``not_textbook`` for another architecture.
     """
-    look = decoded_upload.classify(file, model)
-    classifier = look.classifier
-    if not isinstance(classifier.network, ClassicCNN):
+    upload = decoded_upload.classify(file, model)
+    classifier, network = upload.classifier, upload.classifier.network
+    if not isinstance(network, ClassicCNN):
         raise GenClassError("not_textbook", name=classifier.name)
-    x = classifier.normalise(look.small)[0]
-    number = check_number("layer", number, 0, len(classifier.network.convs) - 1, whole=True)
-    return classifier, x, layer_steps.layers(classifier.network, x)[number]
+    x = classifier.normalise(upload.small)[0]
+    layers = layer_steps.layers(network, x)
+    number = int(check_number("layer", number, 0, len(layers) - 1, whole=True))
+    return Lesson(classifier, network, x, number, layers[number])
 
 
-def _sizes(layer):
-    """How many there are of each of ``NUMBERS``."""
-    return len(layer.weight), len(layer.inputs), *layer.sums.shape[1:]
-
-
-def _checked(layer, values):
-    """Numbers from 1, as the sliders give them, as indices from 0."""
-    return [check_number(say(f"cnn_{name}"), value, 1, size, whole=True) - 1
-            for name, value, size in zip(NUMBERS, values, _sizes(layer))]  # fmt: skip
-
-
-def liveliest(layer):
+def liveliest(layer: Layer) -> tuple[int, int, int]:
     """(filter, row, column) of the largest sum: where there is something to see."""
-    spread = layer.sums.amax((1, 2)).argmax().item()
-    place = layer.sums[spread].argmax().item()
-    return spread, *divmod(place, layer.sums.shape[2])
+    index = int(layer.sums.amax((1, 2)).argmax())
+    row, column = divmod(int(layer.sums[index].argmax()), layer.sums.shape[2])
+    return index, row, column
 
 
 @safely
-def look_at(file, model, number, rate):
+def look_at(file: Any, model: Any, number: Any, rate: Any) -> dict[str, Any]:
     """Another image, network or layer: sliders that fit, at the liveliest place, and all pictures."""
     if file is None:
-        nothing = html.note(say("why_nothing"))
-        return [gr.skip()] * 5 + [nothing, "", ""]
-    classifier, x, layer = _open(file, model, number)
-    index, row, column = liveliest(layer)
+        return {"picture": html.note(say("why_nothing")), "scores": "", "taught": ""}
+    lesson = _open(file, model, number)
+    index, row, column = liveliest(lesson.layer)
     values = index + 1, 1, row + 1, column + 1
-    sliders = [_slider(size, value) for size, value in zip(_sizes(layer), values)]
-    best = classifier.classes[layer_steps.dense(classifier.network, x).scores.argmax()]
-    chosen = gr.update(choices=class_choices(classifier.classes), value=best)
-    return [*sliders, chosen, *_everything(file, model, number, *values, best, rate)]
+    sliders = {name: _slider(size, value) for name, size, value in zip(NUMBERS, lesson.sizes(), values)}
+    classes = lesson.classifier.classes
+    best = classes[int(layer_steps.dense(lesson.network, lesson.x).scores.argmax())]
+    chosen = gr.update(choices=class_choices(classes), value=best)
+    return {**sliders, "name": chosen, **_all_pictures(lesson, values, best, rate)}
 
 
-def _slider(size, value):
+def _slider(size: int, value: int) -> dict[str, Any]:
     """At rest where there is one only, as in a grey picture's channel: Gradio knows no slider without length."""
     return gr.update(maximum=max(size, 2), value=value, interactive=size > 1)
 
 
 @safely
-def everything(*asked):
-    """All three pictures."""
-    return _everything(*asked)
+def all_pictures(file: Any, model: Any, number: Any, index: Any, channel: Any, row: Any, column: Any, name: Any,
+                 rate: Any) -> dict[str, str]:  # fmt: skip
+    """The position, the class scores and one step of gradient descent."""
+    return _all_pictures(_open(file, model, number), (index, channel, row, column), name, rate)
 
 
-def _everything(file, model, number, index, channel, row, column, name, rate):
-    classifier, x, layer = _open(file, model, number)
-    chosen = _checked(layer, (index, channel, row, column))
-    label = classifier.class_index(name)
+def _all_pictures(lesson: Lesson, values: Sequence[Any], name: Any, rate: Any) -> dict[str, str]:
+    layer, label = lesson.layer, lesson.classifier.class_index(name)
+    index, channel, row, column = lesson.indices(values)
     check_number("rate", rate, RATES[0], RATES[-1])
-    step = layer_steps.learn(classifier.network, x, label, int(number), rate)
-    return [
-        pictures.convolution(layer, *chosen),
-        pictures.scores(layer_steps.dense(classifier.network, x), classifier.classes, label),
-        pictures.taught(step, layer, *chosen[:2], rate, class_name(name)),
-    ]
+    step = layer_steps.learn(lesson.network, lesson.x, label, lesson.number, rate)
+    dense = layer_steps.dense(lesson.network, lesson.x)
+    return {
+        "picture": pictures.convolution(layer, index, channel, row, column),
+        "scores": pictures.class_scores(dense, lesson.classifier.classes, label),
+        "taught": pictures.descent_step(step, layer, index, channel, rate, class_name(name)),
+    }
 
 
 @safely
-def convolution(file, model, number, *values):
+def position(file: Any, model: Any, number: Any, *values: Any) -> str:
     """The upper picture alone: the position has moved."""
-    layer = _open(file, model, number)[2]
-    return pictures.convolution(layer, *_checked(layer, values))
+    lesson = _open(file, model, number)
+    return pictures.convolution(lesson.layer, *lesson.indices(values))
 
 
 @safely
-def press(pressed, file, model, number, index, channel, row, column):
+def press(pressed: Any, file: Any, model: Any, number: Any, index: Any, channel: Any, *_: Any) -> dict[str, Any]:
     """The position that was pressed on a map, ``{"name", "row", "column"}``, and its picture."""
-    layer = _open(file, model, number)[2]
-    name, *position = (pressed.get(key) if isinstance(pressed, dict) else None for key in ("name", "row", "column"))
-    check_choice("name", name, ("input", "sums", "pooled"))
-    scale, shift = {"input": (1, -1), "sums": (1, 0), "pooled": (2, 0)}[name]
-    place = [min(max(check_number("position", value, 0, 1000, whole=True) * scale + shift, 0), side - 1) + 1
-             for value, side in zip(position, layer.sums.shape[1:])]  # fmt: skip
-    return [*place, pictures.convolution(layer, *_checked(layer, (index, channel, *place)))]
+    lesson = _open(file, model, number)
+    name, *place = (pressed.get(key) if isinstance(pressed, dict) else None for key in ("name", "row", "column"))
+    scale, shift = SCALES[check_choice("name", name, tuple(SCALES))]
+    row, column = (
+        min(max(int(check_number("position", value, 0, 1000, whole=True)) * scale + shift, 0), side - 1) + 1
+        for value, side in zip(place, lesson.layer.sums.shape[1:])
+    )
+    picture = pictures.convolution(lesson.layer, *lesson.indices((index, channel, row, column)))
+    return {"row": row, "column": column, "picture": picture}

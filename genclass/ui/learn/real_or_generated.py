@@ -1,17 +1,21 @@
 """The game of Learn in which the visitor is the discriminator: which pictures are real, which are generated?"""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 import gradio as gr
 import numpy as np
 import torch
 
 from genclass.data import catalog, sources
+from genclass.data.imageset import ImageSet
 from genclass.errors import GenClassError, check_number
 from genclass.models.recipe import MAX_SEED, Recipe
+from genclass.models.sampler import Sampler
 from genclass.ui.common import figures, html, model_cache, render
-from genclass.ui.common.events import AFTER, LIVE, WATCH, safely
+from genclass.ui.common.events import AFTER, LIVE, WATCH, answers, parts_of, safely
 from genclass.ui.common.text import class_name, say
 
 COUNT = 8  # half of them real
@@ -32,7 +36,7 @@ class Round:
     pictures: np.ndarray
     generated: np.ndarray
     realness: np.ndarray | None
-    seen: list | None
+    seen: list[str] | None
 
 
 @dataclass
@@ -47,23 +51,23 @@ class QuizPanel:
     reveal: gr.Button
 
 
-def playable():
+def playable() -> list[str]:
     """GANs of which real pictures are bundled, those with a discriminator to compare with first."""
     known = {model["name"] for model in model_cache.listed() if _bundled(model["dataset"])}
     return sorted((name for name in model_cache.names("gan") if name in known), key=lambda name: not _has_critic(name))
 
 
-def _has_critic(name):
+def _has_critic(name: str) -> bool:
     return (model_cache.folder_of(name) / "discriminator.safetensors").exists()
 
 
-def _bundled(dataset):
+def _bundled(dataset: str) -> str | None:
     row = catalog.find(dataset)
-    return row and row.mini
+    return row.mini if row else None
 
 
-def build():
-    """Lay the panel out; ``connect`` makes it work."""
+def build() -> QuizPanel:
+    """Lay the panel out."""
     with gr.Row(elem_classes="gc-pair"):
         names = playable()
         model = gr.Dropdown(names, value=names[0] if names else None, label=say("quiz_model"),
@@ -78,22 +82,23 @@ def build():
     return QuizPanel(model, seed, again, board, picks, reveal)
 
 
-def connect(panel, opened):
+def connect(panel: QuizPanel, opened: Callable[..., Any]) -> None:
     """Connect the events.
 
     Args:
         opened: the event listener of this section's opening.
     """
-    asked, shown = [panel.model, panel.seed], [panel.board, panel.picks]
+    asked = [panel.model, panel.seed]
+    dealt = answers(deal, parts_of(panel, "board", "picks"))
     for event in (opened, panel.model.select, panel.seed.input):
-        event(deal, asked, shown, **LIVE, **AFTER)
+        event(**dealt, inputs=asked, **LIVE, **AFTER)
     turned = panel.again.click(None, panel.seed, panel.seed, js=f"seed => (seed + 1) % {MAX_SEED}",
                                **WATCH)  # fmt: skip
-    turned.then(deal, asked, shown, **LIVE, **AFTER)
+    turned.then(**dealt, inputs=asked, **LIVE, **AFTER)
     panel.reveal.click(reveal, [*asked, panel.picks], panel.board, **LIVE, **AFTER)
 
 
-def deal_round(name, seed):
+def deal_round(name: Any, seed: Any) -> Round:
     """The ``Round`` of a seed: the same pictures again for the same seed.
 
     Raises:
@@ -114,7 +119,10 @@ def deal_round(name, seed):
     return Round(pictures[order], (order >= COUNT // 2), *_opinions(sampler, recipe, real_set, chosen, pictures, order))
 
 
-def _opinions(sampler, recipe, real_set, chosen, pictures, order):
+def _opinions(
+    sampler: Sampler, recipe: Recipe, real_set: ImageSet, chosen: np.ndarray, pictures: np.ndarray, order: np.ndarray
+) -> tuple[np.ndarray | None, list[str] | None]:
+    """(realness, what is seen) of pictures, in ``order``, as ``Round`` keeps them."""
     critic, judge = model_cache.critic(sampler), model_cache.judge(sampler.config["dataset"])
     class_weights = sampler.class_weights(recipe)
     if class_weights is not None:
@@ -126,21 +134,21 @@ def _opinions(sampler, recipe, real_set, chosen, pictures, order):
 
 
 @safely
-def deal(model, seed):
-    """(the board, nothing picked)."""
+def deal(model: Any, seed: Any) -> dict[str, Any]:
+    """Another round, nothing picked."""
     if seed is None or model is None:
-        return gr.skip(), []
+        return {"picks": []}
     dealt = deal_round(model, seed)
     tiles = [figures.figure(picture, place) for picture, place in zip(dealt.pictures, PLACES)]
-    return f'<div class="gc-quiz">{"".join(tiles)}</div>', []
+    return {"board": f'<div class="gc-quiz">{"".join(tiles)}</div>', "picks": []}
 
 
 @safely
-def reveal(model, seed, picks):
+def reveal(model: Any, seed: Any, picks: Any) -> str:
     """The board with the truth, the discriminator's and the classifier's opinion of each picture, and both scores."""
     dealt = deal_round(model, seed)
     picked = np.array([place in (picks if isinstance(picks, list) else ()) for place in PLACES])
-    tiles = [_told(dealt, index, picked[index]) for index in range(COUNT)]
+    tiles = [_verdict(dealt, index, picked[index]) for index in range(COUNT)]
     words = say("quiz_score", right=int((picked == dealt.generated).sum()), count=COUNT)
     if dealt.realness is not None:
         words = say("quiz_scores", right=int((picked == dealt.generated).sum()), count=COUNT,
@@ -148,7 +156,7 @@ def reveal(model, seed, picks):
     return f'<div class="gc-quiz">{"".join(tiles)}</div>{html.note(words, "summary")}'
 
 
-def _told(dealt, index, picked):
+def _verdict(dealt: Round, index: int, picked: bool) -> str:
     truth = say("quiz_generated" if dealt.generated[index] else "quiz_real")
     lines = [] if dealt.seen is None else [say("quiz_seen", name=class_name(dealt.seen[index]))]
     lines += [] if dealt.realness is None else [say("real_short", share=f"{dealt.realness[index]:.0%}")]

@@ -90,7 +90,7 @@ def test_frames_of_a_newer_event_are_told_from_late_ones(games):
     turns = [next(late)["turn"]]
     turns += [toy_panel.stop(visitor())["turn"], toy_panel.step(visitor(), "ring", *RULES)["turn"]]
     turns += [toy_panel.reset(visitor(), "ring", *RULES)["turn"], toy_panel.clear(visitor(), *RULES)["turn"]]
-    assert turns == sorted(set(turns)) and turns[0] > toy_games.first("ring", ToySettings())["turn"]
+    assert turns == sorted(set(turns)) and turns[0] > toy_games.first_frame("ring", ToySettings())["turn"]
 
 
 def test_visitors_have_games_of_their_own_and_the_oldest_go(games):
@@ -102,7 +102,7 @@ def test_visitors_have_games_of_their_own_and_the_oldest_go(games):
 
 def test_another_shape_begins_anew_and_other_rules_do_not(games):
     toy_panel.step(visitor(), "ring", *RULES)
-    toy_panel.change(visitor(), "ring", "hinge", *RULES[1:])
+    toy_panel.change_rules(visitor(), "ring", "hinge", *RULES[1:])
     assert toy_panel.step(visitor(), "ring", "hinge", *RULES[1:])["step"] == 2
     assert toy_panel.reset(visitor(), "heart", *RULES)["step"] == 0
 
@@ -112,8 +112,9 @@ def test_a_drawing_is_learned_and_wiped_out(games):
     with pytest.raises(gr.Error, match="nothing to learn"):
         toy_panel.step(visitor(), toy_games.DRAWN, *RULES)
     points = [[x / 50 - 0.5, 0.5] for x in range(50)]
-    shape, frame = toy_panel.draw(visitor(), points, *RULES)
-    assert shape == toy_games.DRAWN and not frame["hint"]
+    told = toy_panel.draw(visitor(), points, *RULES)
+    frame = told["picture"]
+    assert told["shape"] == toy_games.DRAWN and not frame["hint"]
     assert toy_panel.step(visitor(), toy_games.DRAWN, *RULES)["step"] == 1
     assert np.array_equal(floats(toy_panel.reset(visitor(), toy_games.DRAWN, *RULES)["real"]), floats(frame["real"]))
     assert toy_panel.clear(visitor(), *RULES)["hint"]
@@ -135,9 +136,10 @@ def test_nonsense_is_refused(games):
 @pytest.mark.parametrize("name", toy_panel.LESSONS)
 def test_a_lesson_sets_every_control(games, name):
     toy_panel.step(visitor(), "grid", *RULES)
-    shape, *rules, hint, frame = toy_panel._lesson(name)(visitor(), "grid")
-    assert shape == (toy_panel.LESSONS[name][0] or "grid") and ToySettings(*rules) == toy_panel.LESSONS[name][1]
-    assert frame["step"] == (1 if name == "cure" else 0)
+    told = toy_panel._lesson(name)(visitor(), "grid")
+    shape, rules, _ = toy_panel.LESSONS[name]
+    assert told["shape"] == (shape or "grid") and ToySettings(**told["rules"]) == rules
+    assert told["picture"]["step"] == (1 if name == "cure" else 0)
 
 
 def test_losses_are_thinned_to_means():
@@ -148,22 +150,24 @@ def test_losses_are_thinned_to_means():
 
 
 def test_the_pictures_number_is_the_networks(file):
-    *sliders, name, picture, scores, taught = network_steps.look_at(file, TEXTBOOK, 0, 0.01)
+    told = network_steps.look_at(file, TEXTBOOK, 0, 0.01)
+    sliders = [told[name] for name in network_steps.NUMBERS]
     index, channel, row, column = (slider["value"] for slider in sliders)
-    layer = network_steps._open(file, TEXTBOOK, 0)[2]
+    layer = network_steps._open(file, TEXTBOOK, 0).layer
     assert [slider["maximum"] for slider in sliders] == [32, 2, 26, 26]
     assert [slider["interactive"] for slider in sliders] == [True, False, True, True]
     for slider in sliders:
         gr.Slider(1, maximum=slider["maximum"], value=slider["value"])  # as the page builds it
-    assert f"Together: {layer.sums[index - 1, row - 1, column - 1]:.3f}." in picture
-    assert name["value"] in scores and name["value"] in taught
+    assert f"Together: {layer.sums[index - 1, row - 1, column - 1]:.3f}." in told["picture"]
+    assert told["name"]["value"] in told["scores"] and told["name"]["value"] in told["taught"]
 
 
 def test_a_press_on_a_map_chooses_the_position(file):
     at = (file, TEXTBOOK, 1, 3, 2, 1, 1)
     for name, row, column, chosen in (("sums", 4, 5, [5, 6]), ("input", 4, 5, [4, 5]), ("pooled", 2, 0, [5, 1])):
-        *place, picture = network_steps.press({"name": name, "row": row, "column": column}, *at)
-        assert place == chosen and picture == network_steps.convolution(*at[:5], *chosen)
+        told = network_steps.press({"name": name, "row": row, "column": column}, *at)
+        assert [told["row"], told["column"]] == chosen
+        assert told["picture"] == network_steps.position(*at[:5], *chosen)
 
 
 @pytest.mark.parametrize(
@@ -177,12 +181,12 @@ def test_a_press_on_a_map_chooses_the_position(file):
 )
 def test_positions_beyond_a_map_are_refused(file, asked, words):
     with pytest.raises(gr.Error, match=words):
-        network_steps.convolution(file, TEXTBOOK, *asked)
+        network_steps.position(file, TEXTBOOK, *asked)
 
 
 def test_another_architecture_is_refused(lab, file):
     with pytest.raises(gr.Error, match="no textbook network"):
-        network_steps.convolution(file, "fashion-mnist-airnet", 0, 1, 1, 1, 1)
+        network_steps.position(file, "fashion-mnist-airnet", 0, 1, 1, 1, 1)
 
 
 def test_the_lesson_lists_textbook_networks_only(lab):
@@ -223,11 +227,11 @@ def test_every_set_of_answers_gets_advice_with_reasons():
 
     for answers in itertools.product(*model_advisor.QUESTIONS.values()):
         advice = model_advisor.advise(*answers)
-        assert model_advisor.words(advice).count("<p") == 1 + len(advice.reasons) >= 4
+        assert model_advisor.advice_html(advice).count("<p") == 1 + len(advice.reasons) >= 4
         wants_classes = answers[0] == "tell" and answers[2] == "all"
         assert advice.kind == ("classifier" if wants_classes else "gan")
     with pytest.raises(gr.Error):
-        model_advisor.answered("fly", "few", "all", "laptop")
+        model_advisor.answer("fly", "few", "all", "laptop")
 
 
 def test_sizes_are_torchs():
@@ -262,10 +266,11 @@ def test_an_experiment_without_a_gan_that_can_show_it_is_told(monkeypatch):
 def test_an_experiment_asks_for_a_run_that_there_is(name):
     from genclass.train.settings import Request
 
-    tabs, kind, dataset, preset, minutes, own, epochs = experiments._trainer(name)()
-    Request(kind, dataset, preset["value"], minutes=minutes)
-    assert own["visible"] is False and epochs == 0
-    assert tabs.selected == "train" and preset["value"] in preset["choices"]
+    told = experiments.run_values(*experiments.RUNS[name])
+    preset = told["preset"]
+    Request(told["kind"], told["data"], preset["value"], minutes=told["minutes"])
+    assert told["own"]["visible"] is False and told["epochs"] == 0
+    assert told["tabs"]["selected"] == "train" and preset["value"] in preset["choices"]
 
 
 def test_without_train_there_are_no_buttons_that_lead_there(lab, monkeypatch):
@@ -276,8 +281,9 @@ def test_without_train_there_are_no_buttons_that_lead_there(lab, monkeypatch):
 
 
 def test_an_experiment_sends_the_image_to_classify(file):
-    tabs, path, model = experiments.open_classify(file, TEXTBOOK)
-    assert tabs.selected == "classify" and path == file["path"] and model == TEXTBOOK
+    told = experiments.open_classify(file, TEXTBOOK)
+    assert told["tabs"]["selected"] == "classify"
+    assert (told["image"], told["model"]) == (file["path"], TEXTBOOK)
     with pytest.raises(gr.Error):
         experiments.open_classify({"path": "/etc/passwd"}, TEXTBOOK)
 
