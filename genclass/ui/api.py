@@ -118,4 +118,4 @@ def measure(model: str) -> dict:
     """A model's figures, measured on the images of its own run, else on the bundled small set of its data."""
     folder = model_cache.folder_of(model)
     *_, last = evaluate.measuring(folder, model_cache.images_of(folder, sources.smallest_at_hand))
-    return last.figures
+    return last.figures or {}
