@@ -17,7 +17,7 @@ from genclass import paths
 from genclass.data import sources
 from genclass.models import checkpoint, store
 from genclass.models.classifier import Classifier
-from genclass.models.export import export
+from genclass.models.export import write_onnx
 from genclass.models.sampler import Sampler
 
 TOP = 5
@@ -28,7 +28,7 @@ def reader(folder):
     """(a function from the graph's inputs to its output, the file's size in bytes, seconds that its export took)."""
     with tempfile.TemporaryDirectory() as temporary:
         path, begun = Path(temporary) / "model.onnx", time.monotonic()
-        export(folder, path)
+        write_onnx(folder, path)
         seconds, size = time.monotonic() - begun, path.stat().st_size
         session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
 

@@ -10,10 +10,18 @@ What each room holds, and who may import whom: docs/architecture.md.
 Torch is imported on first use, not with the package.
 """
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from genclass.models.classifier import Classifier
+    from genclass.models.sampler import Sampler
+
 __version__ = "0.1.0"
 
 
-def load(name):
+def load(name: "str | Path") -> "Classifier | Sampler":
     """Load a model by name, checkpoint folder or run folder.
 
     Returns:
@@ -27,11 +35,11 @@ def load(name):
     from genclass.models.sampler import Sampler
 
     folder = store.find(name)
-    kind = checkpoint.read_config(folder)["kind"]
-    return {"classifier": Classifier, "gan": Sampler}[kind].load(folder)
+    is_classifier = checkpoint.read_config(folder)["kind"] == "classifier"
+    return Classifier.load(folder) if is_classifier else Sampler.load(folder)
 
 
-def list_models():
+def list_models() -> list[dict]:
     """Every model, shipped and trained here: dicts with ``name``, ``kind``, ``dataset``, ``classes``, ``metrics``."""
     from genclass.models import store
 

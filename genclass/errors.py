@@ -116,8 +116,10 @@ MESSAGES = {
     "no_discriminator": "{model} came without its discriminator. GANs that are trained here keep theirs.",
     "no_fid_library": "FID needs the library torch-fidelity. Install it: pip install torch-fidelity.",
     "other_fid_weights": "{path} is not the file {name} that torch-fidelity publishes: FID is defined by that one.",
-    "no_onnx_library": "An export needs the libraries {names}. Install them: pip install -r requirements-onnx.txt.",
-    "no_ray": "Training on a cluster needs Ray. Install it: pip install -r requirements-ray.txt.",
+    "no_onnx_library": "An export needs the libraries {names}. Install them: pip install -r requirements-onnx.txt, "
+    "or the extra onnx of the package.",
+    "no_ray": "Training on a cluster needs Ray. Install it: pip install -r requirements-ray.txt, or the extra "
+    "ray of the package.",
     "no_ray_address": "Which cluster? Give --ray-address, where its job server answers, such as http://HEAD:8265.",
     "no_cluster": "No Ray job server answers at {address}: it is usually http://HEAD:8265, HEAD being the cluster's "
     "head node.",

@@ -3,15 +3,20 @@
 import os
 from pathlib import Path
 
-SHIPPED = Path(__file__).parent.parent / "checkpoints"
-ASSETS = Path(__file__).parent / "data" / "assets"
+ROOT = Path(__file__).parents[1]  # a checkout, or where the package is installed: Python finds the package here
+PACKAGE = Path(__file__).parent
+INSTALLED = (PACKAGE / "checkpoints").is_dir()  # a wheel brings them inside, a checkout has them beside the package
+SHIPPED = (PACKAGE if INSTALLED else ROOT) / "checkpoints"
+ASSETS = PACKAGE / "data" / "assets"
 
 
 def runs_dir() -> Path:
-    """Where runs are kept: ``$GENCLASS_RUNS``, by default ``runs/`` beside ``app.py``."""
-    return Path(os.environ.get("GENCLASS_RUNS", SHIPPED.parent / "runs"))
+    """Where runs are kept: ``$GENCLASS_RUNS``, by default ``runs/`` beside ``app.py``, or where an installed package is
+    called.
+    """
+    return Path(os.environ.get("GENCLASS_RUNS") or (Path.cwd() if INSTALLED else ROOT) / "runs")
 
 
 def data_dir() -> Path:
     """Where full sets are kept: ``$GENCLASS_DATA``, by default ``~/.cache/genclass/data``."""
-    return Path(os.environ.get("GENCLASS_DATA", Path.home() / ".cache/genclass/data"))
+    return Path(os.environ.get("GENCLASS_DATA") or Path.home() / ".cache/genclass/data")

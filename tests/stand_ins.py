@@ -3,6 +3,7 @@
 import torch
 
 from genclass import paths
+from genclass.data import catalog
 from genclass.data.imageset import ImageSet
 from genclass.models import checkpoint
 from genclass.train import machine
@@ -17,7 +18,8 @@ def know(request, shape=None):
         shape: as ``machine.shape_of`` its images, where they are not those that it names.
     """
     found = {"precision": "float32", "seconds_per_step": 0.1}
-    machine.remember(request, shape or machine.named_shape(request.data), found)
+    if shape or request.data in catalog.SETS:
+        machine.remember(request, shape or machine.named_shape(request.data), found)
     return request
 
 

@@ -1,13 +1,16 @@
 """What is installed: pinned, locked with hashes, and nothing below the versions that are known to be safe."""
 
 import re
+import tomllib
 from importlib import metadata
 from pathlib import Path
 
+import pytest
 from packaging.requirements import Requirement
 from packaging.version import Version
 
 ROOT = Path(__file__).parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 SAFE = {"gradio": "6.31", "pillow": "12.3", "torch": "2.10"}
 PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;]+)", re.MULTILINE)
 
@@ -38,6 +41,21 @@ def test_the_lock_holds_every_pin_and_a_hash_of_every_file():
     entries = re.split(r"^(?=[A-Za-z0-9])", text, flags=re.MULTILINE)[1:]
     assert len(entries) == len(locked) and all("--hash=sha256:" in entry for entry in entries)
     assert "://" not in text, "the lock names no host: packages come from wherever pip is told to look"
+
+
+def test_the_package_asks_for_what_is_pinned_but_for_what_only_tests_need():
+    asked = {needed.name: needed.specifier for needed in map(Requirement, PROJECT["dependencies"])}
+    pinned = pins("requirements.txt")
+    assert set(pinned) - set(asked) == {"pytest", "pytest-xdist"}
+    assert [name for name, range_ in asked.items() if Version(pinned[name]) not in range_] == []
+
+
+@pytest.mark.parametrize("extra", ["onnx", "ray", "dev"])
+def test_an_extra_asks_for_what_its_file_pins(extra):
+    asked = {needed.name: needed.specifier for needed in map(Requirement, PROJECT["optional-dependencies"][extra])}
+    pinned = pins(f"requirements-{extra}.txt") | pins("requirements.txt")
+    assert [name for name, range_ in asked.items() if name in pinned and Version(pinned[name]) not in range_] == []
+    assert set(pins(f"requirements-{extra}.txt")) <= set(asked)
 
 
 def test_nothing_unpickles():

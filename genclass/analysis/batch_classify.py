@@ -5,15 +5,20 @@ A generator that the command line and the page both consume. However many images
 
 import itertools
 import os
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 
 from genclass.errors import GenClassError
 from genclass.files import decode
+from genclass.models.classifier import Classifier
 
 CHUNK = 64
+Ask = Callable[[torch.Tensor], tuple[torch.Tensor, torch.Tensor]]  # as ``Classifier.answer``
+Seen = torch.Tensor | GenClassError
 
 
 @dataclass(frozen=True)
@@ -24,18 +29,18 @@ class Verdict:
         path: as it was given.
         small: uint8 [C, S, S], what the network got; None for a bad file, as the next two.
         probabilities: float32 [classes].
-        unfamiliar: whether it is unlike the training data.
+        out_of_distribution: whether it is unlike the training data.
         error: what is wrong with the file, or None.
     """
 
-    path: object
+    path: Path
     small: torch.Tensor | None = None
     probabilities: torch.Tensor | None = None
     out_of_distribution: bool | None = None
     error: GenClassError | None = None
 
 
-def verdicts(classifier, paths, ask=None):
+def verdicts(classifier: Classifier, paths: Iterable[Path], ask: Ask | None = None) -> Iterator[Verdict]:
     """A ``Verdict`` for each file, in order; a bad file is an error of its own and stops nothing.
 
     Args:
@@ -50,11 +55,11 @@ def verdicts(classifier, paths, ask=None):
             yield from _judge(ask, [(path, future.result()) for path, future in current])
 
 
-def _submit(pool, classifier, paths):
+def _submit(pool: ThreadPoolExecutor, classifier: Classifier, paths: Iterator[Path]) -> list[tuple[Path, Future[Seen]]]:
     return [(path, pool.submit(_see, classifier, path)) for path in itertools.islice(paths, CHUNK)]
 
 
-def _see(classifier, path):
+def _see(classifier: Classifier, path: Path) -> Seen:
     """The small image, or the ``GenClassError`` that the file deserves."""
     try:
         return classifier.see(decode.decode(_bytes(path)))[0]
@@ -62,14 +67,14 @@ def _see(classifier, path):
         return error
 
 
-def _bytes(path):
+def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
         raise GenClassError("missing_file", path=str(path)) from error
 
 
-def _judge(ask, seen):
+def _judge(ask: Ask, seen: list[tuple[Path, Seen]]) -> Iterator[Verdict]:
     """Verdicts of (path, small image or error) pairs; the good ones go through the network together."""
     good = [small for _, small in seen if not isinstance(small, GenClassError)]
     answers = zip(good, *ask(torch.stack(good))) if good else iter(())

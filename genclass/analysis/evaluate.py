@@ -1,6 +1,8 @@
 """Figures of a model: accuracy, confusion, and distances between sets of images."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 
@@ -14,7 +16,8 @@ from genclass.analysis.metrics import (
     predictions,
     reliability,
 )
-from genclass.data import catalog, imageset, sources
+from genclass.data import catalog, sources
+from genclass.data.imageset import ImageSet, packed_beside
 from genclass.errors import GenClassError
 from genclass.models import checkpoint, store
 from genclass.models.classifier import Classifier
@@ -37,10 +40,10 @@ class EvaluationProgress:
     total: int
     figures: dict | None = None
     confusion: torch.Tensor | None = None
-    reliability: list | None = None
+    reliability: list[dict] | None = None
 
 
-def evaluate(folder, dataset=None):
+def evaluate(folder: Path, dataset: str | None = None) -> dict:
     """The figures of a model.
 
     Args:
@@ -58,34 +61,34 @@ def evaluate(folder, dataset=None):
     if config["kind"] == "gan":
         judge_name(dataset or config["dataset"])  # before anything is downloaded in vain
     *_, last = measuring(folder, material(folder, config, dataset))
-    return last.figures
+    return last.figures or {}
 
 
-def material(folder, config, dataset=None):
+def material(folder: Path, config: dict, dataset: str | None = None) -> ImageSet:
     """The ``ImageSet`` a model is measured on: the named one, else its run's own, else that of its training.
 
     Raises:
         GenClassError: what ``data.load`` raises.
     """
-    own = imageset.packed_beside(folder) if dataset is None else None
+    own = packed_beside(folder) if dataset is None else None
     return own or sources.load(dataset or config["dataset"], config["image_size"])
 
 
-def measuring(folder, imageset):
+def measuring(folder: Path, imageset: ImageSet) -> Iterator[EvaluationProgress]:
     """``evaluate`` as a generator of ``EvaluationProgress``, on an ``ImageSet``; closed between two reports at will."""
     kind = checkpoint.read_config(folder)["kind"]
     yield from {"classifier": _measuring_classifier, "gan": _measuring_gan}[kind](folder, imageset)
 
 
-def _measuring_classifier(folder, imageset):
+def _measuring_classifier(folder: Path, imageset: ImageSet) -> Iterator[EvaluationProgress]:
     classifier = Classifier.load(folder)
     if imageset.classes != classifier.classes:
         raise GenClassError("other_classes", model=classifier.name, dataset=imageset.name)
-    labels, logits = imageset.test_labels.long(), []
+    labels, parts = imageset.test_labels.long(), list[torch.Tensor]()
     for chunk in imageset.test_images.split(CHUNK):
-        yield EvaluationProgress(CHUNK * len(logits), len(labels))
-        logits.append(classifier.logits(chunk))
-    logits = torch.cat(logits)
+        yield EvaluationProgress(CHUNK * len(parts), len(labels))
+        parts.append(classifier.logits(chunk))
+    logits = torch.cat(parts)
     chosen, probabilities = logits.argmax(1), (logits / classifier.temperature).softmax(1)
     counts = confusion(chosen, labels, len(classifier.classes))
     recall = (counts.diag() / counts.sum(1).clamp(min=1)).tolist()
@@ -100,7 +103,7 @@ def _measuring_classifier(folder, imageset):
     yield EvaluationProgress(len(labels), len(labels), figures, counts, reliability(probabilities, labels))
 
 
-def judge_name(dataset):
+def judge_name(dataset: str) -> str:
     """Name of the shipped classifier that judges images like those of a data set: ``<data set>-airnet``.
 
     Raises:
@@ -112,7 +115,7 @@ def judge_name(dataset):
     return name
 
 
-def load_judge(dataset):
+def load_judge(dataset: str) -> Classifier:
     """The ``Classifier`` of ``judge_name``.
 
     Raises:
@@ -121,7 +124,7 @@ def load_judge(dataset):
     return Classifier.load(store.find_named(judge_name(dataset)))
 
 
-def judge_of(sampler, dataset):
+def judge_of(sampler: Sampler, dataset: str) -> Classifier:
     """``load_judge``, of images as a generator makes them.
 
     Raises:
@@ -134,20 +137,22 @@ def judge_of(sampler, dataset):
     return judge
 
 
-def _measuring_gan(folder, imageset, agreement_samples=1000, distance_samples=10_000):
+def _measuring_gan(
+    folder: Path, imageset: ImageSet, agreement_samples: int = 1000, distance_samples: int = 10_000
+) -> Iterator[EvaluationProgress]:
     """By the judge of the data set: does it see the asked class, and how far are the features from real ones."""
     sampler = Sampler.load(folder)
     judge = judge_of(sampler, imageset.name)
     real = imageset.train_images[:distance_samples]
-    chosen, fake_seen, real_seen = [], [], []
+    parts, fake_seen, real_seen = list[torch.Tensor](), list[torch.Tensor](), list[torch.Tensor]()
     for start in range(0, len(real), CHUNK):
         yield EvaluationProgress(start, len(real))
         chunk = real[start : start + CHUNK]
         fake = drawn(sampler, len(chunk), seed=start)
-        chosen.append(predictions(judge.predict_prepared, fake))
+        parts.append(predictions(judge.predict_prepared, fake))
         fake_seen.append(judge.features(fake))
         real_seen.append(judge.features(chunk))
-    chosen, labels = torch.cat(chosen), torch.from_numpy(sampler.labels({"model": sampler.name, "count": len(real)}))
+    chosen, labels = torch.cat(parts), torch.from_numpy(sampler.labels({"model": sampler.name, "count": len(real)}))
     agreed = accuracy(chosen[:agreement_samples], labels[:agreement_samples]) if sampler.classes else None
     distance = frechet_distance(torch.cat(fake_seen), torch.cat(real_seen))
     figures = {
@@ -161,6 +166,6 @@ def _measuring_gan(folder, imageset, agreement_samples=1000, distance_samples=10
     yield EvaluationProgress(len(real), len(real), figures, counts)
 
 
-def drawn(sampler, count, seed=0):
+def drawn(sampler: Sampler, count: int, seed: int = 0) -> torch.Tensor:
     """uint8 tensor [count, C, H, W]: samples from ``seed`` on, classes in turn."""
     return torch.from_numpy(sampler.sample({"model": sampler.name, "seed": seed, "count": count})).permute(0, 3, 1, 2)

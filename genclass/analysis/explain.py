@@ -5,27 +5,30 @@ used: it takes a second.
 """
 
 import copy
+from collections.abc import Callable
 
 import torch
 import torch.nn.functional as F
+from torch import nn
 
 from genclass.errors import check_choice
 from genclass.files.images import to_float, to_uint8
+from genclass.models.classifier import Classifier
+from genclass.networks.protocols import ClassifierNetwork
 
-METHODS = ("grad-cam", "occlusion")
-ATTACKS = ("fgsm", "pgd")
 WINDOW = 4  # an occluded patch is a quarter of the image wide
 PGD_STEPS = 10
 CHUNK = 256
+Logits = Callable[[torch.Tensor], torch.Tensor]  # of floats [N, C, S, S] in 0..1
 
 
-def heat(classifier, images, classes, method="grad-cam"):
+def heat(classifier: Classifier, images: torch.Tensor, classes: torch.Tensor, method: str = "grad-cam") -> torch.Tensor:
     """Where the evidence for a class lies.
 
     Args:
         images: uint8 [N, C, S, S].
         classes: int64 [N], the class asked of each image.
-        method: ``grad-cam`` or ``occlusion``.
+        method: a name among ``METHODS``.
 
     Returns:
         float32 [N, S, S], 0 to 1: 1 at the hottest pixel, 0 everywhere where nothing speaks for the class.
@@ -34,11 +37,11 @@ def heat(classifier, images, classes, method="grad-cam"):
         GenClassError: ``bad_choice``.
     """
     check_choice("method", method, METHODS)
-    found = {"grad-cam": grad_cam, "occlusion": occlusion}[method](classifier, images, classes).clamp(min=0)
+    found = METHODS[method](classifier, images, classes).clamp(min=0)
     return found / found.amax((1, 2), keepdim=True).clamp(min=1e-12)
 
 
-def grad_cam(classifier, images, classes):
+def grad_cam(classifier: Classifier, images: torch.Tensor, classes: torch.Tensor) -> torch.Tensor:
     """float32 [N, S, S]: Grad-CAM (Selvaraju et al., 2017) at ``cam_stage``, the mean of image and mirror image.
 
     Negative values speak against the class. On 500 pairs of test images put side by side, more than half of the heat
@@ -55,13 +58,13 @@ def grad_cam(classifier, images, classes):
     return (straight + mirrored.flip(2)) / 2
 
 
-def hookable(network):
+def hookable(network: ClassifierNetwork) -> ClassifierNetwork:
     """A copy of a network that shares its weights: hooks on it see nothing of what other requests do meanwhile."""
     weights = (*network.parameters(), *network.buffers())
     return copy.deepcopy(network, {id(value): value for value in weights})
 
 
-def cam_stage(network, x):
+def cam_stage(network: ClassifierNetwork, x: torch.Tensor) -> nn.Module:
     """The coarsest stage whose maps still have at least a fifth of the image's pixels on a side."""
     maps = feature_maps(network, x[:1])
     fine = [stage for stage, found in zip(network.stages, maps) if found.shape[-1] * 5 >= x.shape[-1]]
@@ -69,16 +72,17 @@ def cam_stage(network, x):
 
 
 @torch.no_grad()
-def feature_maps(network, x):
+def feature_maps(network: ClassifierNetwork, x: torch.Tensor) -> list[torch.Tensor]:
     """What each stage of a network gives for normalised images: list of float32 [N, channels, h, w]."""
-    network, found = hookable(network), []
+    network = hookable(network)
+    found: list[torch.Tensor] = []
     for stage in network.stages:
         stage.register_forward_hook(lambda module, given, maps: found.append(maps))
     network(x)
     return found
 
 
-def occlusion(classifier, images, classes):
+def occlusion(classifier: Classifier, images: torch.Tensor, classes: torch.Tensor) -> torch.Tensor:
     """float32 [N, S, S]: how much the class's logit falls when a grey patch hides the pixel (Zeiler & Fergus, 2014)."""
     from captum.attr import Occlusion
 
@@ -97,14 +101,28 @@ def occlusion(classifier, images, classes):
     return found.mean(1)
 
 
-def adversarial(classifier, images, targets, step, method="fgsm", towards=True):
+# What the page and the web API offer, by name: another method is another line here.
+METHODS: dict[str, Callable[[Classifier, torch.Tensor, torch.Tensor], torch.Tensor]] = {
+    "grad-cam": grad_cam,
+    "occlusion": occlusion,
+}
+
+
+def adversarial(
+    classifier: Classifier,
+    images: torch.Tensor,
+    targets: torch.Tensor,
+    step: float,
+    method: str = "fgsm",
+    towards: bool = True,
+) -> torch.Tensor:
     """Change images by a step that hardly shows and that the network takes for something else.
 
     Args:
         images: uint8 [N, C, S, S].
         targets: int64 [N], the class to go towards, or to get away from.
         step: the most that any pixel may change, in 1/255.
-        method: ``fgsm`` (one step; Goodfellow et al., 2015) or ``pgd`` (ten; Madry et al., 2018).
+        method: a name among ``ATTACKS``.
 
     Returns:
         uint8 [N, C, S, S], at most ``step`` from ``images`` everywhere.
@@ -112,20 +130,34 @@ def adversarial(classifier, images, targets, step, method="fgsm", towards=True):
     Raises:
         GenClassError: ``bad_choice``.
     """
-    from captum.robust import FGSM, PGD
-
     check_choice("method", method, ATTACKS)
-    x, most = to_float(images).requires_grad_(), step / 255
-    if method == "fgsm":
-        attack = FGSM(classifier.raw_logits, _loss, lower_bound=0.0, upper_bound=1.0)
-        changed = attack.perturb(x, epsilon=most, target=targets, targeted=towards)
-    else:
-        attack = PGD(classifier.raw_logits, _loss, lower_bound=0.0, upper_bound=1.0)
-        changed = attack.perturb(
-            x, radius=most, step_size=most / 4, step_num=PGD_STEPS, target=targets, targeted=towards, norm="Linf"
-        )
+    changed = ATTACKS[method](classifier.raw_logits, to_float(images).requires_grad_(), targets, step / 255, towards)
     return to_uint8(changed.detach())
 
 
-def _loss(logits, targets):
+def fgsm(logits: Logits, x: torch.Tensor, targets: torch.Tensor, most: float, towards: bool) -> torch.Tensor:
+    """``x``, float [N, C, S, S] in 0..1, after one step of ``most`` (Goodfellow et al., 2015)."""
+    from captum.robust import FGSM
+
+    attack = FGSM(logits, _loss, lower_bound=0.0, upper_bound=1.0)
+    return attack.perturb(x, epsilon=most, target=targets, targeted=towards)
+
+
+def pgd(logits: Logits, x: torch.Tensor, targets: torch.Tensor, most: float, towards: bool) -> torch.Tensor:
+    """``x``, float [N, C, S, S] in 0..1, after ten steps that end within ``most`` of it (Madry et al., 2018)."""
+    from captum.robust import PGD
+
+    steps = {"radius": most, "step_size": most / 4, "step_num": PGD_STEPS, "norm": "Linf"}
+    attack = PGD(logits, _loss, lower_bound=0.0, upper_bound=1.0)
+    return attack.perturb(x, **steps, target=targets, targeted=towards)
+
+
+def _loss(logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
     return F.cross_entropy(logits, targets, reduction="none")
+
+
+# What the page offers, by name, as ``METHODS``.
+ATTACKS: dict[str, Callable[[Logits, torch.Tensor, torch.Tensor, float, bool], torch.Tensor]] = {
+    "fgsm": fgsm,
+    "pgd": pgd,
+}

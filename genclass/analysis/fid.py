@@ -14,6 +14,7 @@ from torch.utils.data import Dataset
 
 from genclass.analysis.evaluate import drawn, material
 from genclass.data.batches import evenly
+from genclass.data.imageset import ImageSet
 from genclass.errors import GenClassError
 from genclass.models import checkpoint
 from genclass.models.sampler import Sampler
@@ -29,17 +30,17 @@ BATCH = 32
 class _Images(Dataset):
     """uint8 [N, C, H, W] as the three channels each that the library takes."""
 
-    def __init__(self, images):
+    def __init__(self, images: torch.Tensor) -> None:
         self.images = images
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.images)
 
-    def __getitem__(self, index):
+    def __getitem__(self, index: int) -> torch.Tensor:
         return self.images[index].expand(3, -1, -1)
 
 
-def weights_at_hand(given=None):
+def weights_at_hand(given: str | Path | None = None) -> Path | None:
     """Path of the Inception network's weights: ``given``, else ``$GENCLASS_FID_WEIGHTS``, else where the library keeps
     them; None where there are none.
 
@@ -53,7 +54,7 @@ def weights_at_hand(given=None):
     return path if path.is_file() else None
 
 
-def inception_distance(folder, imageset, weights, samples=SAMPLES):
+def inception_distance(folder: Path, imageset: ImageSet, weights: Path, samples: int = SAMPLES) -> dict:
     """FID of a GAN's samples (without truncation, classes in turn) to as many training images, taken evenly.
 
     Args:
@@ -88,7 +89,7 @@ def inception_distance(folder, imageset, weights, samples=SAMPLES):
     return {"value": found["frechet_inception_distance"], "samples": len(real)}
 
 
-def measured(folder, config, dataset=None, given=None):
+def measured(folder: Path, config: dict, dataset: str | None = None, given: str | Path | None = None) -> dict:
     """``{"fid_inception": …}`` of a GAN where the weights are at hand, else an empty dict.
 
     Args:

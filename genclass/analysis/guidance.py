@@ -1,9 +1,11 @@
-"""What needs a generator and a classifier: guidance and inversion. Searches are generators of ``Progress``.
+"""A classifier leads a generator to a class. Searches are generators of ``SearchProgress``.
 
 Whoever consumes one may show every report, and stops it by no longer asking: the last report holds what it has come to.
 """
 
 import dataclasses
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import torch
 import torch.nn.functional as F
@@ -12,8 +14,9 @@ from genclass.analysis.search import CHUNK, EVERY, SearchProgress, log_length, l
 from genclass.data.batches import random_shift
 from genclass.errors import GenClassError
 from genclass.models import checkpoint
-from genclass.models.recipe import ALL, encode_latent
-from genclass.models.sampler import SEEDS, slerp
+from genclass.models.classifier import Classifier
+from genclass.models.recipe import ALL, Recipe, encode_latent
+from genclass.models.sampler import SEEDS, Sampler, slerp
 
 MOST = 64  # images that are improved at once
 # Guidance: draws to look through; then steps of the climb, on copies that are shifted and noisy.
@@ -21,7 +24,7 @@ TRIES, NEAREST, TURNS, SEEN = 512, 32, 9, 0.9
 STEPS, RATE, SHIFT, NOISE = 40, 0.05, 1, 0.05
 
 
-def start_of(sampler, name, recipe):
+def start_of(sampler: Sampler, name: str, recipe: dict | Recipe) -> Recipe:
     """The complete recipe with which guidance to a class begins: no path, and one class for all images.
 
     A recipe with classes in turn begins with the class itself where the generator has it, else with the first image's.
@@ -39,7 +42,9 @@ def start_of(sampler, name, recipe):
     return recipe
 
 
-def best_of(sampler, classifier, name, recipe, tries=TRIES):
+def best_of(
+    sampler: Sampler, classifier: Classifier, name: str, recipe: dict | Recipe, tries: int = TRIES
+) -> Iterator[SearchProgress]:
     """Draw many seeds and keep the images that the classifier finds surest, the surest first.
 
     Args:
@@ -64,7 +69,9 @@ def best_of(sampler, classifier, name, recipe, tries=TRIES):
         yield SearchProgress(first + chunk.count, tries, found, sure.mean().item())
 
 
-def climb(sampler, classifier, name, recipe, steps=STEPS):
+def climb(
+    sampler: Sampler, classifier: Classifier, name: str, recipe: dict | Recipe, steps: int = STEPS
+) -> Iterator[SearchProgress]:
     """Improve each z by gradient, so that the classifier sees the class, staying near the prior.
 
     The objective is log p(class | image) + log p(|z|), a posterior in the manner of Nguyen et al., "Plug & Play
@@ -86,9 +93,9 @@ def climb(sampler, classifier, name, recipe, steps=STEPS):
     optimizer = torch.optim.Adam([z], RATE)
     for step in range(steps + 1):
         if step % EVERY == 0 or step == steps:
-            sure = certainty(sampler, classifier, index, z.detach(), class_weights).mean().item()
-            plain = {"truncation": 1.0, "directions": {}, "latent": encode_latent(z.detach())}
-            yield SearchProgress(step, steps, dataclasses.replace(start, **plain), sure)
+            mean = certainty(sampler, classifier, index, z.detach(), class_weights).mean().item()
+            found = dataclasses.replace(start, truncation=1.0, directions={}, latent=encode_latent(z.detach()))
+            yield SearchProgress(step, steps, found, mean)
         images = random_shift(picture(sampler, z, class_weights), SHIFT, generator)
         images = images + NOISE * torch.randn(images.shape, generator=generator)
         sure = logits(classifier, images).log_softmax(1)[:, index]
@@ -96,7 +103,14 @@ def climb(sampler, classifier, name, recipe, steps=STEPS):
         optimizer.step()
 
 
-def _towards(sampler, classifier, index, z, class_weights, generator):
+def _towards(
+    sampler: Sampler,
+    classifier: Classifier,
+    index: int,
+    z: torch.Tensor,
+    class_weights: torch.Tensor | None,
+    generator: torch.Generator,
+) -> torch.Tensor:
     """Each z turned towards the nearest of the surest draws, no further than to where the class is seen."""
     pool = torch.randn(TRIES, sampler.z_dim, generator=generator)
     spread = None if class_weights is None else class_weights[:1].expand(TRIES, -1)
@@ -112,14 +126,16 @@ def _towards(sampler, classifier, index, z, class_weights, generator):
 
 
 @torch.inference_mode()
-def certainty(sampler, classifier, index, z, class_weights):
+def certainty(
+    sampler: Sampler, classifier: Classifier, index: int, z: torch.Tensor, class_weights: torch.Tensor | None
+) -> torch.Tensor:
     """The classifier's probability of a class in each image, float32 [N]."""
     parts = [slice(start, start + CHUNK) for start in range(0, len(z), CHUNK)]
     images = (picture(sampler, z[part], None if class_weights is None else class_weights[part]) for part in parts)
     return torch.cat([logits(classifier, chunk).softmax(1)[:, index] for chunk in images]).clone()
 
 
-def other_judge(climbed, class_name, folders):
+def other_judge(climbed: dict, class_name: str, folders: Mapping[str, Path]) -> str | None:
     """Name of a classifier of another architecture that knows the class: one that a climb did not look at.
 
     Prefers one of the same data set, and shipped ones. None where there is none.

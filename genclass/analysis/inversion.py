@@ -2,20 +2,26 @@
 
 import dataclasses
 import math
+from collections.abc import Iterator
 
 import torch
 import torch.nn.functional as F
+from PIL import Image
 
 from genclass.analysis.search import CHUNK, EVERY, SearchProgress, log_length, picture, view
 from genclass.files.images import fit, to_float
+from genclass.models.classifier import Classifier
 from genclass.models.recipe import Recipe, encode_latent
+from genclass.models.sampler import Sampler
 
 # Inversion: draws to begin with, those of them that set out, weights of the terms.
 DRAWS, STARTS, SEARCH, SEARCH_RATE = 512, 6, 200, 0.1
 PIXELS, PRIOR = 100, 0.002
 
 
-def invert(sampler, image, classifier=None, steps=SEARCH):
+def invert(
+    sampler: Sampler, image: Image.Image, classifier: Classifier | None = None, steps: int = SEARCH
+) -> Iterator[SearchProgress]:
     """Find the z (and class) whose picture is nearest to an image, by gradient on pixels and classifier features.
 
     The surest of many draws, in turn of every class, set out together; a weak prior keeps their lengths plausible
@@ -49,17 +55,32 @@ def invert(sampler, image, classifier=None, steps=SEARCH):
         optimizer.step()
 
 
-def _distance(sampler, classifier, target, wanted, z, class_weights):
+def _distance(
+    sampler: Sampler,
+    classifier: Classifier | None,
+    target: torch.Tensor,
+    wanted: torch.Tensor | None,
+    z: torch.Tensor,
+    class_weights: torch.Tensor | None,
+) -> tuple[torch.Tensor, torch.Tensor]:
     """(what is to be made small, mean absolute error of the pixels), both float [N]."""
     images = picture(sampler, z, class_weights)
     loss = PIXELS * (images - target).square().mean((1, 2, 3))
-    if classifier is not None:
+    if classifier is not None and wanted is not None:
         found = classifier.raw_features(view(classifier, images))
         loss = loss + 1 - F.cosine_similarity(found, wanted)
     return loss, (images - target).abs().mean((1, 2, 3)).detach()
 
 
-def _found(sampler, start, z, class_weights, errors, step, steps):
+def _found(
+    sampler: Sampler,
+    start: Recipe,
+    z: torch.Tensor,
+    class_weights: torch.Tensor | None,
+    errors: torch.Tensor,
+    step: int,
+    steps: int,
+) -> SearchProgress:
     best = errors.argmin()
     name = None if class_weights is None else sampler.classes[class_weights[best].argmax()]
     recipe = dataclasses.replace(start, count=1, class_name=name, latent=encode_latent(z[best].detach()))

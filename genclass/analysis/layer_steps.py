@@ -4,10 +4,15 @@ Maps are float32 [channels, height, width] of one image.
 """
 
 import copy
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import cast
 
 import torch
 import torch.nn.functional as F
+from torch import nn
+
+from genclass.networks.cnn import ClassicCNN
 
 KERNEL = 3
 
@@ -33,28 +38,28 @@ class Layer:
 
 
 @torch.no_grad()
-def layers(network, x):
+def layers(network: ClassicCNN, x: torch.Tensor) -> list[Layer]:
     """The ``Layer`` of each convolution.
 
     Args:
         x: float32 [C, S, S], normalised.
     """
     found = []
-    for conv in network.convs:
+    for conv in cast(Iterable[nn.Conv2d], network.convs):
         sums = conv(x[None])[0]
         rectified = F.relu(sums)
         pooled = F.max_pool2d(rectified, 2)
-        found.append(Layer(x, conv.weight.detach(), conv.bias.detach(), sums, rectified, pooled))
+        found.append(Layer(x, conv.weight.detach(), cast(torch.Tensor, conv.bias).detach(), sums, rectified, pooled))
         x = pooled
     return found
 
 
-def patch(layer, row, column):
+def patch(layer: Layer, row: int, column: int) -> torch.Tensor:
     """The [C, 3, 3] of the input that position (row, column) of the output looks at."""
     return layer.inputs[:, row : row + KERNEL, column : column + KERNEL]
 
 
-def products(layer, index, row, column):
+def products(layer: Layer, index: int, row: int, column: int) -> torch.Tensor:
     """Patch times kernel, [C, 3, 3]; their sum and the bias of filter ``index`` make ``sums[index, row, column]``."""
     return patch(layer, row, column) * layer.weight[index]
 
@@ -74,19 +79,19 @@ class Dense:
     bias: torch.Tensor
     scores: torch.Tensor
 
-    def products(self, index):
+    def products(self, index: int) -> torch.Tensor:
         """[1024]: what each feature adds to the score of one class."""
         return self.features * self.weight[index]
 
 
 @torch.no_grad()
-def dense(network, x):
+def dense(network: ClassicCNN, x: torch.Tensor) -> Dense:
     """The ``Dense`` of an image [C, S, S], normalised."""
     features = network.features(x[None])[0]
     return Dense(features, network.head.weight.detach(), network.head.bias.detach(), network.head(features))
 
 
-def kernel_gradient(inputs, gradient):
+def kernel_gradient(inputs: torch.Tensor, gradient: torch.Tensor) -> torch.Tensor:
     """The loss's gradient with respect to a convolution's kernel: a correlation of input and output gradient.
 
     Args:
@@ -112,11 +117,11 @@ class Step:
 
     gradient: torch.Tensor
     kernels: torch.Tensor
-    losses: tuple
-    shares: tuple
+    losses: tuple[float, float]
+    shares: tuple[float, float]
 
 
-def learn(network, x, label, number, rate):
+def learn(network: ClassicCNN, x: torch.Tensor, label: int, number: int, rate: float) -> Step:
     """One step of gradient descent of all weights on one image; the network itself stays as it is.
 
     Args:
@@ -132,14 +137,15 @@ def learn(network, x, label, number, rate):
     hook.remove()
     inputs, output = kept[0]
     (gradient,) = torch.autograd.grad(before, output, retain_graph=True)
-    before.backward()
+    weights = list(pupil.parameters())
+    steps = torch.autograd.grad(before, weights)
     with torch.no_grad():
-        for weight in pupil.parameters():
-            weight -= rate * weight.grad
+        for weight, step in zip(weights, steps):
+            weight.sub_(rate * step)
         losses = before.item(), _loss(pupil, x, label).item()
     kernels = kernel_gradient(inputs[0].detach(), gradient[0])
     return Step(gradient[0], kernels, losses, tuple(torch.tensor(losses).neg().exp().tolist()))
 
 
-def _loss(network, x, label):
+def _loss(network: ClassicCNN, x: torch.Tensor, label: int) -> torch.Tensor:
     return F.cross_entropy(network(x[None]), torch.tensor([label]))

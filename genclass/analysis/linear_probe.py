@@ -8,18 +8,19 @@ import torch.nn.functional as F
 
 from genclass.analysis.metrics import CHUNK, accuracy
 from genclass.files.images import to_float
+from genclass.networks.protocols import Discriminator
 
 PENALTIES = [10.0 ** (power / 2) for power in range(-8, 5)]  # on feature vectors about 1 long
 SIDE = 4
 
 
-def pixels(images):
+def pixels(images: torch.Tensor) -> torch.Tensor:
     """float32 [N, C·H·W] of uint8 [N, C, H, W], from -1 to 1."""
     return to_float(images).mul(2).sub(1).flatten(1)
 
 
 @torch.inference_mode()
-def discriminator_features(network, images):
+def discriminator_features(network: Discriminator, images: torch.Tensor) -> torch.Tensor:
     """float32 [N, D]: the maps of each of a discriminator's ``maps``, max-pooled to at most 4×4 (Radford et al., 2016).
 
     Only what looks at the pixels: the maps of a classifier that some discriminators also see were trained with classes.
@@ -35,7 +36,9 @@ def discriminator_features(network, images):
     return torch.cat(seen)
 
 
-def linear_accuracy(features, labels, test_features, test_labels, classes):
+def linear_accuracy(
+    features: torch.Tensor, labels: torch.Tensor, test_features: torch.Tensor, test_labels: torch.Tensor, classes: int
+) -> float:
     """Test accuracy 0..1 of a linear classifier: ridge regression on one-hot classes.
 
     Its penalty is the one with the fewest errors when each training image in turn is left out, which has a closed form
@@ -54,13 +57,13 @@ def linear_accuracy(features, labels, test_features, test_labels, classes):
     return accuracy(scores.argmax(1), test_labels)
 
 
-def _right_left_out(weighed, vectors, targets):
+def _right_left_out(weighed: torch.Tensor, vectors: torch.Tensor, targets: torch.Tensor) -> float:
     """Share of images that a fit without them tells rightly; such a fit says y - α / (K + penalty)⁻¹ᵢᵢ."""
     dual, diagonal = weighed @ (vectors.T @ targets), (weighed * vectors).sum(1)
     return accuracy((targets - dual / diagonal[:, None]).argmax(1), targets.argmax(1))
 
 
-def _scaled(features, test_features):
+def _scaled(features: torch.Tensor, test_features: torch.Tensor) -> list[torch.Tensor]:
     """Both in float64, each feature with mean 0 and deviation 1 over the first, and each image about 1 long, with a 1.
 
     What hardly varies stays small: a single test image could swamp all else with it. The 1 carries the bias.

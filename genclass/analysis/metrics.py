@@ -1,36 +1,35 @@
 """Figures of predictions and features: accuracy, confusion, calibration, Fréchet distance."""
 
+from collections.abc import Callable
+
 import torch
 import torch.nn.functional as F
 
 CHUNK = 256
+Predict = Callable[[torch.Tensor], torch.Tensor]  # probabilities [N, classes] of uint8 [N, C, H, W]
 
 
-def probabilities(predict, images):
-    """float32 [N, classes] of many images, a part of them at a time.
-
-    Args:
-        predict: probabilities [N, classes] from uint8 [N, C, H, W].
-    """
+def probabilities(predict: Predict, images: torch.Tensor) -> torch.Tensor:
+    """float32 [N, classes] of many images, uint8 [N, C, H, W], a part of them at a time."""
     return torch.cat([predict(chunk) for chunk in images.split(CHUNK)])
 
 
-def predictions(predict, images):
-    """int64 tensor [N]: the likeliest class of each image; arguments as of ``probabilities``."""
+def predictions(predict: Predict, images: torch.Tensor) -> torch.Tensor:
+    """int64 tensor [N]: the likeliest class of each image, uint8 [N, C, H, W]."""
     return probabilities(predict, images).argmax(1)
 
 
-def accuracy(chosen, labels):
+def accuracy(chosen: torch.Tensor, labels: torch.Tensor) -> float:
     """Share 0..1 of ``chosen`` that equal ``labels``, both int64 [N]."""
     return (chosen == labels).double().mean().item()
 
 
-def confusion(chosen, labels, classes):
+def confusion(chosen: torch.Tensor, labels: torch.Tensor, classes: int) -> torch.Tensor:
     """int64 [classes, classes]: rows are true classes, columns chosen ones."""
     return torch.bincount(labels * classes + chosen, minlength=classes**2).view(classes, classes)
 
 
-def calibration_error(probabilities, labels, bins=15):
+def calibration_error(probabilities: torch.Tensor, labels: torch.Tensor, bins: int = 15) -> float:
     """Expected calibration error, 0..1 (Guo et al., "On calibration of modern neural networks", 2017).
 
     How far confidence is from accuracy, in bins of equal width over the confidence, weighted by their images.
@@ -45,7 +44,7 @@ def calibration_error(probabilities, labels, bins=15):
     return torch.zeros(bins, dtype=torch.double).index_add(0, index, gap).abs().sum().item() / len(labels)
 
 
-def reliability(probabilities, labels, bins=10):
+def reliability(probabilities: torch.Tensor, labels: torch.Tensor, bins: int = 10) -> list[dict]:
     """How right a classifier is where it is how sure.
 
     Args:
@@ -67,7 +66,7 @@ def reliability(probabilities, labels, bins=10):
     ]
 
 
-def fit_temperature(logits, labels, low=0.05, high=20.0):
+def fit_temperature(logits: torch.Tensor, labels: torch.Tensor, low: float = 0.05, high: float = 20.0) -> float:
     """The number that logits are best divided by: least cross-entropy on images that were not trained on (Guo et al.).
 
     Cross-entropy is convex in its inverse, so that thirds of the interval can be dropped until none is left.
@@ -80,7 +79,7 @@ def fit_temperature(logits, labels, low=0.05, high=20.0):
     return 2 / (left + right)
 
 
-def frechet_distance(features, others):
+def frechet_distance(features: torch.Tensor, others: torch.Tensor) -> float:
     """Fréchet distance of two normal distributions fitted to features, [N, D] and [M, D] (Heusel et al., 2017).
 
     |μ₁ - μ₂|² + tr(Σ₁ + Σ₂ - 2 (Σ₁Σ₂)^½), in float64.

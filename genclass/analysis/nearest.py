@@ -4,6 +4,7 @@ Those of a generated image show memorising where it happens: a generator that co
 """
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import torch
@@ -12,10 +13,12 @@ from safetensors.torch import load_file, save_file
 
 from genclass import paths
 from genclass.data import sources
+from genclass.data.imageset import ImageSet
 from genclass.errors import GenClassError
 from genclass.files import atomic
 from genclass.files.images import to_float
 from genclass.models.classifier import Classifier
+from genclass.models.sampler import Sampler
 
 COMPARED = 4096  # training images whose pixels are compared at once
 
@@ -33,7 +36,7 @@ class PixelNeighbours:
     total: int
 
     @classmethod
-    def of(cls, sampler):
+    def of(cls, sampler: Sampler) -> Self | None:
         """Of a model: its run's own images, else the full set, else the bundled part; None where none is here."""
         found, _ = sources.of_model(sampler.folder, sampler.config["dataset"])
         if found is None or found.image_size != sampler.config["image_size"]:
@@ -42,7 +45,7 @@ class PixelNeighbours:
         known = sampler.config["training"].get("data", {}).get("images", 0)
         return cls(images, max(known, len(images)))
 
-    def nearest(self, images):
+    def nearest(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The nearest training image of each image, by the distance of their pixels.
 
         Args:
@@ -69,11 +72,11 @@ class FeatureNeighbours:
         found: float16 [N, D], their ``unit_features``.
     """
 
-    def __init__(self, imageset, found):
+    def __init__(self, imageset: ImageSet, found: torch.Tensor) -> None:
         self.imageset, self.found = imageset, found
 
     @classmethod
-    def of(cls, classifier):
+    def of(cls, classifier: Classifier) -> Self:
         """Of its run's own images, else of the full training set, else of the bundled one.
 
         Features of named sets are kept in a cache; what is left of a visitor's images goes with their run.
@@ -93,10 +96,12 @@ class FeatureNeighbours:
                 save_file({"features": unit_features(classifier, imageset.train_images).half()}, partial)
         return cls(imageset, load_file(path)["features"])
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.found)
 
-    def nearest(self, classifier, images, count=5):
+    def nearest(
+        self, classifier: Classifier, images: torch.Tensor, count: int = 5
+    ) -> tuple[torch.Tensor, torch.Tensor]:
         """The training images whose features point most nearly the same way as those of uint8 [N, C, S, S].
 
         Returns:
@@ -112,5 +117,5 @@ def unit_features(classifier: Classifier, images: torch.Tensor) -> torch.Tensor:
     return F.normalize(classifier.features(images), dim=1)
 
 
-def _weights(classifier):
+def _weights(classifier: Classifier) -> str:
     return classifier.config["sha256"]["model.safetensors"][:16]

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 import torch
 import torch.nn.functional as F
 
+from genclass.models.classifier import Classifier
 from genclass.models.recipe import Recipe
+from genclass.models.sampler import Sampler
 
 CHUNK = 64
 EVERY = 5  # steps from report to report
@@ -29,7 +31,7 @@ class SearchProgress:
     score: float
 
 
-def logits(classifier, images):
+def logits(classifier: Classifier, images: torch.Tensor) -> torch.Tensor:
     """A classifier's calibrated logits with gradients: float32 [N, classes].
 
     Args:
@@ -38,7 +40,7 @@ def logits(classifier, images):
     return classifier.raw_logits(view(classifier, images)) / classifier.temperature
 
 
-def view(classifier, images):
+def view(classifier: Classifier, images: torch.Tensor) -> torch.Tensor:
     """Images in the size and colours that a classifier takes, 0..1, with gradients; arguments as for ``logits``."""
     if images.shape[1] != classifier.channels:
         grey = images if images.shape[1] == 1 else (images * torch.tensor(LUMA)[:, None, None]).sum(1, keepdim=True)
@@ -48,12 +50,12 @@ def view(classifier, images):
     return images
 
 
-def picture(sampler, z, class_weights):
+def picture(sampler: Sampler, z: torch.Tensor, class_weights: torch.Tensor | None) -> torch.Tensor:
     """The generator's images in 0..1, float32 [N, C, H, W], with gradients to z."""
     return (sampler.network(z, class_weights) + 1) / 2
 
 
-def log_length(z):
+def log_length(z: torch.Tensor) -> torch.Tensor:
     """Log density of the length of a normal z, up to a constant: float [N] of z [N, D]."""
     length = z.norm(dim=1)
     return (z.shape[1] - 1) * length.log() - length.square() / 2

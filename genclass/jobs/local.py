@@ -8,9 +8,9 @@ from typing import IO
 
 import psutil
 
+from genclass import paths
 from genclass.train.run import waiting
 
-ROOT = Path(__file__).parents[2]
 NICE = 10  # steps below this process: visitors' pictures come before training, which takes what is left
 Stream = IO[str] | int | None
 
@@ -33,7 +33,8 @@ def launch(*words: str, stdin: Stream, stdout: Stream, stderr: Stream = None) ->
     Threads that wait for each other give way instead of spinning: where cores are shared, spinning costs ten times the
     speed (benchmarks/RESULTS.md).
     """
-    environment = {"OMP_WAIT_POLICY": "PASSIVE", **os.environ, "PYTHONPATH": str(ROOT)}
+    found = os.pathsep.join(filter(None, [str(paths.ROOT), os.environ.get("PYTHONPATH")]))
+    environment = {"OMP_WAIT_POLICY": "PASSIVE", **os.environ, "PYTHONPATH": found}
     process = subprocess.Popen(
         command(*words), start_new_session=True, env=environment, stdin=stdin, stdout=stdout, stderr=stderr
     )

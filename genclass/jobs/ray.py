@@ -14,7 +14,6 @@ import socket
 import sys
 import threading
 import time
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from filelock import Timeout
@@ -27,7 +26,6 @@ from genclass.train.run import layout as run_folder
 from genclass.train.run import waiting
 
 log = logging.getLogger("genclass.ray")
-ROOT = Path(__file__).parents[2]
 LOOK_SECONDS = 5  # from one look at jobs that wait to the next
 CONNECT_SECONDS = 5
 CHECK_SECONDS = 120  # until a job that only looks for a file has run
@@ -95,7 +93,7 @@ def _check_shared(client):
 
 def _seen(path, command):
     """A shell command that runs another where the path, this program and its Python are found."""
-    path, root, python = (shlex.quote(str(place)) for place in (path, ROOT, sys.executable))
+    path, root, python = (shlex.quote(str(place)) for place in (path, paths.ROOT, sys.executable))
     return f"test -e {path} && test -x {python} && cd {root} || exit {NOT_SEEN}; {command}"
 
 

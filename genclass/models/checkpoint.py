@@ -1,4 +1,4 @@
-"""Checkpoints: a folder with config.json and safetensors files. Save, find, list, verify, rebuild the network.
+"""Checkpoints: a folder with config.json and safetensors files. Save, verify, rebuild the network.
 
 Nothing here unpickles. Loading checks the hashes, the shapes (on the meta device, before memory is taken) and that
 every value is finite.
@@ -8,6 +8,7 @@ import functools
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import torch
@@ -18,14 +19,14 @@ from genclass.errors import GenClassError
 from genclass.files import atomic
 from genclass.networks.cnn import CLASSIFIERS
 from genclass.networks.gan import GANS
-from genclass.networks.protocols import Network
+from genclass.networks.protocols import ClassifierNetwork, Network
 
 FORMAT = 1
 RENAMED = {"trunk": "backbone"}  # parts that files of earlier versions name otherwise
 KINDS = ("classifier", "gan")
 
 
-def save(folder, config, networks, preview=None):
+def save(folder: Path, config: dict, networks: Mapping[str, Network], preview: bytes | None = None) -> None:
     """Write a checkpoint, whole or not at all.
 
     Args:
@@ -44,25 +45,25 @@ def save(folder, config, networks, preview=None):
         (partial / "config.json").write_text(json.dumps({"format": FORMAT, **config, "sha256": hashes}, indent=1))
 
 
-def _packed(tensor):
+def _packed(tensor: torch.Tensor) -> torch.Tensor:
     """Weights in half precision; vectors (biases, batch norm's statistics) and counters as they are, being small."""
     tensor = tensor.detach().cpu().contiguous()
     return tensor.half() if tensor.is_floating_point() and tensor.ndim > 1 else tensor
 
 
-def sha256(path):
+def sha256(path: Path) -> str:
     """Hex digest of a file; remembered as long as the file stays the same."""
     stat = path.stat()
     return _sha256(path, stat.st_mtime_ns, stat.st_size, stat.st_ino)
 
 
 @functools.lru_cache(maxsize=1024)
-def _sha256(path, *identity):
+def _sha256(path: Path, *identity: int) -> str:
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def read_config(folder):
+def read_config(folder: Path) -> dict:
     """``config.json`` of a checkpoint folder.
 
     Raises:
@@ -78,7 +79,7 @@ def read_config(folder):
     return config
 
 
-def verify(folder, config):
+def verify(folder: Path, config: dict) -> None:
     """Check the weights files against their hashes.
 
     Raises:
@@ -90,7 +91,7 @@ def verify(folder, config):
             raise GenClassError("broken_checkpoint", name=config.get("name", folder.name), what=f"{name} has changed")
 
 
-def build(config, part="model"):
+def build(config: dict, part: str = "model") -> Network:
     """The network a config describes, with fresh weights.
 
     Raises:
@@ -119,18 +120,18 @@ def _network_class(kind: str, part: str, name: str) -> type[Network]:
     return {"model": GANS[name].generator, "discriminator": GANS[name].discriminator}[part]
 
 
-def _backbone(backbone, config):
+def _backbone(backbone: dict, config: dict) -> ClassifierNetwork:
     """The classifier inside a discriminator, from ``{"name", "classes", ...}``, with fresh weights."""
     arguments = {key: value for key, value in backbone.items() if key != "name"}
     return CLASSIFIERS[backbone["name"]](channels=config["channels"], image_size=config["image_size"], **arguments)
 
 
-def renamed(key):
+def renamed(key: str) -> str:
     """The name of today for a weight or an argument that an earlier version wrote."""
     return re.sub(r"\w+", lambda part: RENAMED.get(part[0], part[0]), key)
 
 
-def load_network(folder, part="model"):
+def load_network(folder: Path, part: str = "model") -> tuple[Network, dict]:
     """Rebuild a network from a checkpoint folder.
 
     Args:
@@ -158,7 +159,7 @@ def load_network(folder, part="model"):
     return network.eval(), config
 
 
-def _shapes(path, config):
+def _shapes(path: Path, config: dict) -> dict[str, torch.Size]:
     try:
         with safe_open(path, framework="pt") as file:
             return {renamed(key): torch.Size(file.get_slice(key).get_shape()) for key in file.keys()}

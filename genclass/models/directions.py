@@ -7,6 +7,7 @@ everywhere. That sameness is what gives a direction a meaning.
 """
 
 import json
+from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -14,14 +15,16 @@ from safetensors.torch import save_file
 
 from genclass.files import atomic
 from genclass.models import checkpoint
+from genclass.networks.protocols import Generator
 
 COUNT = 8
 PAIRS = 1024
 CHUNK = 64
 FILE = "directions.safetensors"
+Directions = dict[str, torch.Tensor]  # float32 [z_dim] each, by id
 
 
-def of(network, config, folder=None):
+def of(network: Generator, config: dict, folder: Path | None = None) -> Directions:
     """A generator's directions: ``{"d1": float32 [z_dim], "d2": …}``, unit vectors, the strongest first.
 
     Read from the checkpoint folder where they are there; else computed, and kept there if it can be written.
@@ -35,14 +38,14 @@ def of(network, config, folder=None):
 
 
 @torch.no_grad()
-def principal(network, count=COUNT):
+def principal(network: Generator, count: int = COUNT) -> torch.Tensor:
     """The leading right singular vectors of the mean Jacobian, float32 [count, z_dim]; along each, images brighten.
 
     Args:
         network: images [N, C, H, W] from (z, class weights); at most ``z_dim`` directions are found.
     """
     generator = torch.Generator().manual_seed(0)
-    jacobian = 0
+    jacobian = torch.zeros((), dtype=torch.double)
     for start in range(0, PAIRS, CHUNK):
         z = torch.randn(CHUNK, network.z_dim, generator=generator)
         class_weights = None
@@ -56,7 +59,7 @@ def principal(network, count=COUNT):
     return (axes * torch.where(brighter < 0, -1.0, 1.0)[:, None]).float()
 
 
-def stored(folder, config, z_dim):
+def stored(folder: Path, config: dict, z_dim: int) -> Directions | None:
     """The directions kept in a folder, or None where there are none for these weights."""
     try:
         with safe_open(folder / FILE, framework="pt") as file:
@@ -68,7 +71,7 @@ def stored(folder, config, z_dim):
     return found if found and fit and model == config["sha256"]["model.safetensors"] else None
 
 
-def _keep(folder, config, found):
+def _keep(folder: Path, config: dict, found: Directions) -> Directions:
     """Write the directions, then their hash into ``config.json``, each whole; returns those that are there in the end.
 
     Of two processes that do it at once the first wins, so that file and hash always fit. In a folder that can't be
@@ -84,7 +87,7 @@ def _keep(folder, config, found):
         return found
 
 
-def _write(folder, config, found, new=True):
+def _write(folder: Path, config: dict, found: Directions, new: bool = True) -> Directions:
     """Write the file unless another process was first; returns the directions that are in it."""
     try:
         with atomic.writing(folder / FILE, new) as partial:

@@ -1,4 +1,6 @@
-"""A model as one ONNX file, which serves without this package: pixels in and out are uint8 [N, C, H, W].
+"""A model as a file that serves without this package, in each of ``FORMATS``.
+
+ONNX: pixels in and out are uint8 [N, C, H, W].
 
 What makes a prediction lies inside the graph: normalisation, test-time flip and temperature of a classifier, rounding
 to pixels of a generator. What makes an input lies before it: a classifier's images are square and of its size,
@@ -9,6 +11,9 @@ The libraries onnx, onnxscript and onnxruntime are optional (requirements-onnx.t
 
 import importlib.util
 import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import torch
 from torch import nn
@@ -20,6 +25,9 @@ from genclass.models import checkpoint
 from genclass.models.classifier import Classifier
 from genclass.models.sampler import Sampler
 
+if TYPE_CHECKING:
+    from onnx import ModelProto
+
 LIBRARIES = ("onnx", "onnxscript", "onnxruntime")
 OPSET = 18
 TOLERANCE = 1 / 255
@@ -27,62 +35,83 @@ CHECKED = (1, 5)  # images in a batch, none of them the traced one's
 TRACED = 2
 
 
-class ClassifierGraph(nn.Module):
+class Graph(nn.Module):
+    """What is exported: a network with what lies around it.
+
+    Attributes:
+        inputs: what each is, by name, in the order of ``forward``.
+        output: its name.
+        most: the largest value of the output.
+    """
+
+    inputs: dict[str, str]
+    output: str
+    most: int
+
+    def examples(self, count: int) -> tuple[torch.Tensor, ...]:
+        """Arguments of ``forward`` for ``count`` images, always the same."""
+        raise NotImplementedError
+
+    def expected(self, *inputs: torch.Tensor) -> torch.Tensor:
+        """What the model gives here for arguments of ``forward``."""
+        raise NotImplementedError
+
+
+class ClassifierGraph(Graph):
     """``pixels``, uint8 [N, C, H, W], to calibrated ``probabilities``, float32 [N, classes]."""
 
     output, most = "probabilities", 1
 
-    def __init__(self, classifier):
+    def __init__(self, classifier: Classifier) -> None:
         super().__init__()
         self.classifier, self.network = classifier, classifier.network
         tone = ", light on black" if classifier.inverts else ""
         self.inputs = {"pixels": f"uint8 [N, {classifier.channels}, {classifier.image_size}, {classifier.image_size}]"
                        f"{tone}: square images, as they are stored, neither scaled nor normalised"}  # fmt: skip
 
-    def forward(self, pixels):
+    def forward(self, pixels: torch.Tensor) -> torch.Tensor:
         return (self.classifier.raw_logits(to_float(pixels)) / self.classifier.temperature).softmax(1)
 
-    def examples(self, count):
-        """Arguments of ``forward``, always the same."""
+    def examples(self, count: int) -> tuple[torch.Tensor, ...]:
         side, generator = self.classifier.image_size, torch.Generator().manual_seed(0)
         shape = (count, self.classifier.channels, side, side)
         return (torch.randint(0, 256, shape, generator=generator, dtype=torch.uint8),)
 
-    def expected(self, pixels):
-        """What the model gives here."""
-        return self.classifier.predict_prepared(pixels)
+    def expected(self, *inputs: torch.Tensor) -> torch.Tensor:
+        return self.classifier.predict_prepared(*inputs)
 
 
-class GeneratorGraph(nn.Module):
+class GeneratorGraph(Graph):
     """``z``, float32 [N, z_dim], and with classes their ``shares``, float32 [N, classes], to ``pixels``, uint8."""
 
     output, most = "pixels", 255
 
-    def __init__(self, sampler):
+    def __init__(self, sampler: Sampler) -> None:
         super().__init__()
         self.sampler, self.network = sampler, sampler.network
         self.inputs = {"z": f"float32 [N, {sampler.z_dim}]: standard normal numbers"}
         if sampler.classes:
             self.inputs["shares"] = f"float32 [N, {len(sampler.classes)}]: one-hot, or a mixture of classes (sum 1)"
 
-    def forward(self, z, shares=None):
+    def forward(self, z: torch.Tensor, shares: torch.Tensor | None = None) -> torch.Tensor:
         return to_uint8((self.network(z, shares) + 1) / 2)
 
-    def examples(self, count):
-        """Arguments of ``forward``, always the same; a class each, in turn."""
+    def examples(self, count: int) -> tuple[torch.Tensor, ...]:
         recipe = {"model": self.sampler.name, "count": count}
         examples = self.sampler.latents(recipe), self.sampler.class_weights(recipe)
         return tuple(tensor for tensor in examples if tensor is not None)
 
-    def expected(self, z, shares=None):
-        """What the model gives here."""
-        return torch.from_numpy(self.sampler.draw(z, shares)).permute(0, 3, 1, 2)
+    def expected(self, *inputs: torch.Tensor) -> torch.Tensor:
+        z, class_weights = inputs[0], inputs[1] if len(inputs) > 1 else None
+        return torch.from_numpy(self.sampler.draw(z, class_weights)).permute(0, 3, 1, 2)
 
 
-KINDS = {"classifier": (Classifier, ClassifierGraph), "gan": (Sampler, GeneratorGraph)}
+def _graph(folder: Path, kind: str) -> Graph:
+    """The model of a checkpoint folder, ready to be exported."""
+    return ClassifierGraph(Classifier.load(folder)) if kind == "classifier" else GeneratorGraph(Sampler.load(folder))
 
 
-def export(folder, out):
+def write_onnx(folder: Path, out: Path) -> None:
     """Write the model of a checkpoint folder to the file ``out``, once onnxruntime gives what the model gives here.
 
     ``metadata_props`` of the file: ``name kind dataset classes image_size channels sha256 genclass``; ``classes`` is
@@ -94,8 +123,7 @@ def export(folder, out):
     if not all(importlib.util.find_spec(name) for name in LIBRARIES):
         raise GenClassError("no_onnx_library", names=", ".join(LIBRARIES))
     config = checkpoint.read_config(folder)
-    load, kind = KINDS[config["kind"]]
-    graph = kind(load.load(folder)).eval()
+    graph = _graph(folder, config["kind"]).eval()
     content = _traced(graph, config).SerializeToString(deterministic=True)
     _check(graph, content, config["name"])
     try:
@@ -104,7 +132,7 @@ def export(folder, out):
         raise GenClassError("cannot_write", path=str(out)) from error
 
 
-def _traced(graph, config):
+def _traced(graph: Graph, config: dict) -> "ModelProto":
     """The graph as an ``onnx.ModelProto``."""
     examples = graph.examples(TRACED)
     free = [torch.export.Dim("batch"), *[torch.export.Dim.DYNAMIC] * (len(examples) - 1)]  # a name may be given once
@@ -118,16 +146,16 @@ def _traced(graph, config):
         dynamic_shapes=tuple({0: axis} for axis in free),
         verbose=False,
     )
-    return _described(program.model_proto, graph, config)
+    return _described(cast(torch.onnx.ONNXProgram, program).model_proto, graph, config)
 
 
-def _described(model, graph, config):
+def _described(model: "ModelProto", graph: Graph, config: dict) -> "ModelProto":
     """The model with what a reader needs, and without the exporter's notes: they hold paths of this machine."""
     for part in (model.graph, *model.graph.node, *model.graph.value_info, *model.graph.initializer):
         part.ClearField("metadata_props")
     for value in model.graph.input:
         value.doc_string = graph.inputs[value.name]
-    model.doc_string = type(graph).__doc__
+    model.doc_string = type(graph).__doc__ or ""
     told = {key: config[key] for key in ("name", "kind", "dataset", "image_size", "channels")}
     told |= {"classes": json.dumps(config["classes"]), "sha256": config["sha256"]["model.safetensors"]}
     for key, value in {**told, "genclass": genclass.__version__}.items():
@@ -135,7 +163,7 @@ def _described(model, graph, config):
     return model
 
 
-def _check(graph, content, name):
+def _check(graph: Graph, content: bytes, name: str) -> None:
     """Refuse a file that onnxruntime does not read as this package does its checkpoint.
 
     Raises:
@@ -150,3 +178,7 @@ def _check(graph, content, name):
         difference = (torch.from_numpy(found).float() - graph.expected(*examples)).abs().max().item() / graph.most
         if not difference <= TOLERANCE:
             raise GenClassError("export_differs", name=name, difference=f"{difference:.2g}")
+
+
+# What ``genclass export --format`` offers, by name: (checkpoint folder, what to write) -> None.
+FORMATS: dict[str, Callable[[Path, Path], None]] = {"onnx": write_onnx}

@@ -3,7 +3,7 @@
 import functools
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from genclass.models.sampler import Sampler
 PASSES = 12
 WARM_UP = 3
 STATISTICS = ("running_mean", "running_var", "num_batches_tracked")  # of batch norms: counted, not learned
-_TIMES = {}
+_TIMES: dict[str, float] = {}
 
 
 @dataclass(frozen=True)
@@ -56,27 +56,27 @@ class Facts:
     config: dict
     parameters: int
     size: int
-    qualities: dict
+    qualities: dict[str, Quality]
     seconds: float | None
     gpu: str | None
     date: str | None
     shipped: bool
 
     @property
-    def kind(self):
+    def kind(self) -> str:
         return self.config["kind"]
 
     @property
-    def sha256(self):
+    def sha256(self) -> str:
         return self.config["sha256"]["model.safetensors"]
 
     @property
-    def quality(self):
+    def quality(self) -> Quality | None:
         """The figure that models of this kind are compared by, or None."""
         return next((self.qualities[name] for name in ("accuracy", "frechet", "fid") if name in self.qualities), None)
 
 
-def every(folders):
+def every(folders: Mapping[str, Path]) -> list[Facts]:
     """``Facts`` of the models of ``store.named_folders``, in their order."""
     found = []
     for name, folder in folders.items():
@@ -85,7 +85,7 @@ def every(folders):
     return found
 
 
-def of(name, folder):
+def of(name: str, folder: Path) -> Facts:
     """``Facts`` of one model.
 
     Raises:
@@ -109,7 +109,7 @@ def of(name, folder):
     )
 
 
-def _qualities(metrics, here):
+def _qualities(metrics: dict, here: bool) -> dict[str, Quality]:
     """``{name: Quality}`` of a checkpoint's metrics, or of what ``evaluate`` returns."""
     found = {}
     for key, metric in metrics.items():
@@ -124,7 +124,7 @@ def _qualities(metrics, here):
 
 
 @functools.lru_cache(maxsize=256)
-def parameters(folder, sha256):
+def parameters(folder: Path, sha256: str) -> int:
     """How many numbers a model's network learned, by the header of its weights' file: nothing else is read.
 
     Args:
@@ -135,12 +135,12 @@ def parameters(folder, sha256):
         return sum(math.prod(file.get_slice(key).get_shape()) for key in learned)
 
 
-def milliseconds_so_far(sha256):
+def milliseconds_so_far(sha256: str) -> float | None:
     """What ``milliseconds_per_image`` has found of weights since the start, or None."""
     return _TIMES.get(sha256)
 
 
-def milliseconds_per_image(folder, sha256):
+def milliseconds_per_image(folder: Path, sha256: str) -> float:
     """Milliseconds that one image takes here: a classifier's whole answer, or a generator's picture.
 
     Args:
@@ -161,7 +161,7 @@ def milliseconds(work: Callable[[], object], passes: int, warm_up: int = 0) -> f
     return min(times[warm_up:]) * 1000
 
 
-def _one_image(folder):
+def _one_image(folder: Path) -> Callable[[], object]:
     config = checkpoint.read_config(folder)
     if config["kind"] == "classifier":
         classifier = Classifier.load(folder)

@@ -7,9 +7,11 @@ import base64
 import binascii
 import json
 from dataclasses import dataclass, field
+from typing import Self
 from urllib.parse import parse_qsl, urlencode
 
 import numpy as np
+import torch
 
 from genclass.errors import GenClassError, check_number
 
@@ -47,14 +49,14 @@ class Recipe:
     count: int = 16
     class_name: str | None = None
     truncation: float = 1.0
-    directions: dict = field(default_factory=dict)
-    mix: dict | None = None
+    directions: dict[str, float] = field(default_factory=dict)
+    mix: dict[str, float] | None = None
     latent: str | None = None
     to_seed: int | None = None
     to_class: str | None = None
     steps: int | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         _check_text("model", self.model)
         for name in ("sha256", "class_name", "latent", "to_class"):
             if getattr(self, name) is not None:
@@ -69,7 +71,7 @@ class Recipe:
                 raise GenClassError("out_of_range", field="mix", low=0, high=1)
         self._check_path()
 
-    def _check_path(self):
+    def _check_path(self) -> None:
         for name, low, high in (("to_seed", 0, MAX_SEED), ("steps", 2, MAX_STEPS)):
             if getattr(self, name) is not None:
                 self._set(name, check_number(name, getattr(self, name), low, high, whole=True))
@@ -77,11 +79,11 @@ class Recipe:
         if leads != (self.steps is not None) or leads and ALL in (self.class_name, self.to_class):
             raise GenClassError("bad_path")
 
-    def _set(self, name, value):
+    def _set(self, name: str, value: object) -> None:
         object.__setattr__(self, name, value)  # how a frozen dataclass normalises itself
 
     @classmethod
-    def from_dict(cls, values):
+    def from_dict(cls, values: object) -> Self:
         """A recipe from its JSON form.
 
         Raises:
@@ -97,16 +99,18 @@ class Recipe:
         return cls(**{"class_name" if key == "class" else key: value for key, value in values.items()})
 
     @classmethod
-    def from_json(cls, text):
+    def from_json(cls, text: str) -> Self:
         try:
             return cls.from_dict(json.loads(text))
         except (ValueError, RecursionError) as error:
             raise GenClassError("bad_recipe", field="JSON") from error
 
     @classmethod
-    def from_link(cls, query):
+    def from_link(cls, query: str) -> Self:
         """A recipe from a query string: a key for every scalar, ``direction=ID:X`` for each direction."""
-        values, directions, mix = {}, {}, {}
+        values: dict[str, object] = {}
+        directions: dict[str, float] = {}
+        mix: dict[str, float] = {}
         for key, value in parse_qsl(query.lstrip("?"), keep_blank_values=True):
             if key in ("direction", "mix"):
                 name, _, number = value.rpartition(":")
@@ -117,15 +121,15 @@ class Recipe:
                 values[key] = value
         return cls.from_dict({**values, "directions": directions, **({"mix": mix} if mix else {})})
 
-    def to_dict(self):
+    def to_dict(self) -> dict:
         """The JSON form, with the ``OPTIONAL`` keys only where they are set."""
         values = {key: getattr(self, "class_name" if key == "class" else key) for key in KEYS}
         return {key: value for key, value in values.items() if value is not None or key not in OPTIONAL}
 
-    def to_json(self):
+    def to_json(self) -> str:
         return json.dumps(self.to_dict())
 
-    def to_link(self):
+    def to_link(self) -> str:
         """The query string that ``from_link`` reads; what has its default is left out."""
         plain = Recipe(self.model).to_dict()
         scalars = [(key, value) for key, value in self.to_dict().items() if value != plain.get(key) or key == "model"]
@@ -134,7 +138,7 @@ class Recipe:
         pairs += [("mix", f"{name}:{_exact(share)}") for name, share in (self.mix or {}).items()]
         return urlencode(pairs)
 
-    def drawn_latent(self, images, z_dim):
+    def drawn_latent(self, images: int, z_dim: int) -> np.ndarray | None:
         """The ``latent`` decoded: float32 [images, z_dim], or None if z is to be drawn.
 
         Raises:
@@ -151,28 +155,28 @@ class Recipe:
         return np.broadcast_to(values.reshape(-1, z_dim), (images, z_dim)).astype(np.float32)
 
 
-def encode_latent(z):
+def encode_latent(z: torch.Tensor | np.ndarray) -> str:
     """A ``latent`` from float32 z [N, z_dim], a tensor or an array."""
     return base64.b64encode(np.asarray(z, "<f4").tobytes()).decode()
 
 
-def _check_text(field, value):
+def _check_text(field: str, value: object) -> None:
     if not isinstance(value, str):
         raise GenClassError("not_text", field=field.replace("_name", ""))
 
 
-def _check_map(field, values, low, high):
+def _check_map(field: str, values: object, low: float, high: float) -> dict[str, float]:
     if not isinstance(values, dict):
         raise GenClassError("bad_directions")
     return {str(name): check_number(f"{field} {name}"[:60], value, low, high) for name, value in values.items()}
 
 
-def _exact(number):
+def _exact(number: float) -> str:
     """The shortest text that reads as the same number."""
     return repr(number).removesuffix(".0")
 
 
-def _number(text):
+def _number(text: str) -> float:
     """A link's number: whole where it is written whole.
 
     Raises:

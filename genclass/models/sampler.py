@@ -3,6 +3,9 @@
 import dataclasses
 import functools
 import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Self, cast
 
 import numpy as np
 import torch
@@ -11,6 +14,7 @@ from genclass.errors import GenClassError
 from genclass.files.images import to_uint8
 from genclass.models import checkpoint, directions
 from genclass.models.recipe import ALL, MAX_SEED, Recipe, encode_latent
+from genclass.networks.protocols import Generator
 
 CHUNK = 64
 SEEDS = MAX_SEED + 1
@@ -25,7 +29,7 @@ class Sampler:
         folder: the checkpoint's folder, where its directions are kept.
     """
 
-    def __init__(self, network, config, folder=None):
+    def __init__(self, network: Generator, config: dict, folder: Path | None = None) -> None:
         self.network = network.eval().to(memory_format=torch.channels_last)
         self.config = config
         self.name, self.z_dim = config["name"], network.z_dim
@@ -35,7 +39,7 @@ class Sampler:
         self._raw = {f"z{index}": index for index in range(self.z_dim)}
 
     @classmethod
-    def load(cls, folder):
+    def load(cls, folder: Path) -> Self:
         """From a checkpoint folder.
 
         Raises:
@@ -44,15 +48,16 @@ class Sampler:
         network, config = checkpoint.load_network(folder)
         if config["kind"] != "gan":
             raise GenClassError("wrong_kind", name=config["name"], kind=config["kind"], needed="gan")
-        network.fold()
-        return cls(network, config, folder)
+        generator = cast(Generator, network)
+        generator.fold()
+        return cls(generator, config, folder)
 
     @functools.cached_property
-    def directions(self):
+    def directions(self) -> dict[str, torch.Tensor]:
         """``{id: float32 tensor [z_dim]}``, the strongest first; found on first use where the folder has none."""
         return directions.of(self.network, self.config, self.folder)
 
-    def complete(self, recipe):
+    def complete(self, recipe: dict | Recipe) -> Recipe:
         """The recipe (a dict or a Recipe) checked against this model, with its weights' hash.
 
         Raises:
@@ -70,19 +75,19 @@ class Sampler:
             self._check_direction(name)
         return recipe
 
-    def _check_direction(self, name):
+    def _check_direction(self, name: str) -> None:
         if name not in self._raw and name not in self.directions:
             raise GenClassError("unknown_direction", model=self.name, name=name[:60], count=len(self.directions),
                                 last=self.z_dim - 1)  # fmt: skip
 
-    def _check_class(self, name, *also):
+    def _check_class(self, name: str | None, *also: str) -> None:
         if name is not None and not self.classes:
             raise GenClassError("no_classes", model=self.name)
         known = [*self.classes, *also]
-        if name not in (None, *known):
+        if name is not None and name not in known:
             raise GenClassError("unknown_class", model=self.name, name=name[:60], choices=", ".join(known))
 
-    def labels(self, recipe):
+    def labels(self, recipe: dict | Recipe) -> np.ndarray:
         """int64 [N]: the class of each image; -1 for a model without classes and for a mixture."""
         class_weights = self.class_weights(recipe)
         if class_weights is None:
@@ -90,7 +95,7 @@ class Sampler:
         most, label = class_weights.max(1)
         return torch.where(most == 1, label, -1).numpy()
 
-    def latents(self, recipe):
+    def latents(self, recipe: dict | Recipe) -> torch.Tensor:
         """float32 tensor [N, z_dim]: z after truncation and directions."""
         recipe = self.complete(recipe)
         z = self.drawn(recipe) * recipe.truncation
@@ -101,15 +106,15 @@ class Sampler:
                 z += sigma * self.directions[name]
         return z
 
-    def drawn(self, recipe):
+    def drawn(self, recipe: Recipe) -> torch.Tensor:
         """float32 tensor [N, z_dim]: the z of a complete recipe before truncation and directions.
 
         Each image's z is drawn on the CPU by a generator of its own, so that it is the same everywhere.
         """
         count = image_count(recipe, self.classes)
         if recipe.steps is not None:
-            start = recipe.drawn_latent(1, self.z_dim)
-            start = draw(recipe.seed, self.z_dim) if start is None else torch.from_numpy(start[0])
+            given = recipe.drawn_latent(1, self.z_dim)
+            start = draw(recipe.seed, self.z_dim) if given is None else torch.from_numpy(given[0])
             end = start if recipe.to_seed is None else draw(recipe.to_seed, self.z_dim)
             return slerp(start, end, torch.linspace(0, 1, count))
         given = recipe.drawn_latent(count, self.z_dim)
@@ -119,19 +124,19 @@ class Sampler:
             return draw(recipe.seed, self.z_dim).repeat(count, 1)
         return torch.stack([draw(recipe.seed + index, self.z_dim) for index in range(count)])
 
-    def class_weights(self, recipe):
+    def class_weights(self, recipe: dict | Recipe) -> torch.Tensor | None:
         """float32 tensor [N, classes]: one-hot or a mixture; None for a model without classes."""
         recipe = self.complete(recipe)
         if not self.classes:
             return None
         if recipe.steps is None:
-            return self._unmoved_shares(recipe, image_count(recipe, self.classes))
-        start = self._unmoved_shares(recipe, 1)
+            return self._unmoved_weights(recipe, image_count(recipe, self.classes))
+        start = self._unmoved_weights(recipe, 1)
         end = start if recipe.to_class is None else torch.eye(len(self.classes))[[self.classes.index(recipe.to_class)]]
         share = torch.linspace(0, 1, recipe.steps)[:, None]
         return (1 - share) * start + share * end
 
-    def _unmoved_shares(self, recipe, count):
+    def _unmoved_weights(self, recipe: Recipe, count: int) -> torch.Tensor:
         if recipe.mix:
             whole = sum(recipe.mix.values())  # in float64: a share may be below what float32 holds
             row = torch.tensor([recipe.mix.get(name, 0.0) / whole for name in self.classes])
@@ -144,7 +149,7 @@ class Sampler:
             label = torch.full((count,), self.classes.index(recipe.class_name))
         return torch.eye(len(self.classes))[label]
 
-    def singles(self, recipe):
+    def singles(self, recipe: dict | Recipe) -> list[Recipe]:
         """A recipe for each image alone: a list of ``Recipe`` with ``count`` 1."""
         recipe, every = self.complete(recipe), {"count": 1, "to_seed": None, "to_class": None, "steps": None}
         class_weights = None if recipe.mix and recipe.steps is None else self.class_weights(recipe)
@@ -159,14 +164,14 @@ class Sampler:
             found = [dataclasses.replace(one, latent=latent) for one, latent in zip(found, latents)]
         return found
 
-    def _own_class(self, class_weights, index):
+    def _own_class(self, class_weights: torch.Tensor | None, index: int) -> dict:
         """One image's class: by name, or as the mixture that it is."""
         if class_weights is None:
             return {}
         mix = {name: share for name, share in zip(self.classes, class_weights[index].tolist()) if share > 0}
         return {"class_name": next(iter(mix)), "mix": None} if len(mix) == 1 else {"class_name": None, "mix": mix}
 
-    def sample(self, recipe):
+    def sample(self, recipe: dict | Recipe) -> np.ndarray:
         """Draw the recipe's images: uint8 [N, H, W, C].
 
         Args:
@@ -178,7 +183,7 @@ class Sampler:
         return self.draw(self.latents(recipe), self.class_weights(recipe))
 
     @torch.inference_mode()
-    def draw(self, z, class_weights):
+    def draw(self, z: torch.Tensor, class_weights: torch.Tensor | None) -> np.ndarray:
         """uint8 [N, H, W, C] from z [N, z_dim] and class weights [N, classes] (or None), in chunks of 64."""
         parts = []
         for start in range(0, len(z), CHUNK):
@@ -188,25 +193,25 @@ class Sampler:
         return torch.cat(parts).numpy()
 
 
-def image_count(recipe, classes):
+def image_count(recipe: Recipe, classes: Sequence[str]) -> int:
     """How many images a recipe makes: ``count``, the ``steps`` of a path, or one for each class."""
     if recipe.steps is not None:
         return recipe.steps
     return len(classes) if recipe.class_name == ALL else recipe.count
 
 
-def sheet_columns(recipe, count):
+def sheet_columns(recipe: Recipe, count: int) -> int:
     """Images in a row of a recipe's sheet: all of them for a path or one of each class, else as square as it gets."""
     row = recipe.class_name == ALL or recipe.steps is not None
     return count if row else math.ceil(math.sqrt(count))
 
 
-def draw(seed, z_dim):
+def draw(seed: int, z_dim: int) -> torch.Tensor:
     """One standard normal z, float32 [z_dim]; seeds past 2³²-1 begin again at 0."""
     return torch.randn(z_dim, generator=torch.Generator().manual_seed(seed % SEEDS))
 
 
-def slerp(start, end, fractions):
+def slerp(start: torch.Tensor, end: torch.Tensor, fractions: torch.Tensor) -> torch.Tensor:
     """Points on the spherical path between two vectors (Shoemake, 1985; for latents White, 2016): equal turns.
 
     A straight line would pass nearer to the origin than any z that the generator was trained on.

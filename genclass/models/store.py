@@ -3,16 +3,18 @@
 import contextlib
 import json
 import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from genclass import paths
 from genclass.errors import GenClassError
 from genclass.models.checkpoint import read_config, verify
 
+Offered = Callable[[Path], bool]  # whether the model of a run folder may be asked for
 NAME = re.compile(r"^[a-z0-9][a-z0-9-]{0,39}\Z")
 
 
-def check_name(name):
+def check_name(name: object) -> str:
     """Return ``name`` if it may name a model or a run.
 
     Raises:
@@ -25,7 +27,7 @@ def check_name(name):
     return name
 
 
-def newest_model(run):
+def newest_model(run: Path) -> Path | None:
     """The newest whole ``model/<step>`` of a run folder, or None."""
     for folder in numbered(run / "model"):
         try:
@@ -36,17 +38,17 @@ def newest_model(run):
     return None
 
 
-def numbered(parent):
+def numbered(parent: Path) -> list[Path]:
     """Folders named by a step number, newest first."""
     steps = [path for path in parent.glob("*") if path.name.isdigit()]
     return sorted(steps, key=lambda path: int(path.name), reverse=True)
 
 
-def named_folders(offered=None):
+def named_folders(offered: Offered | None = None) -> dict[str, Path]:
     """``{name: folder}`` of every model: the shipped ones, then the newest of each run.
 
     Args:
-        offered: whether the model of a run folder may be asked for; None: that of every run.
+        offered: None: every run's.
     """
     found = {path.parent.name: path.parent for path in sorted(paths.SHIPPED.glob("*/config.json"))}
     for _, name, run in sorted(_named_runs(), reverse=True):
@@ -56,7 +58,7 @@ def named_folders(offered=None):
     return found
 
 
-def _named_runs():
+def _named_runs() -> Iterator[tuple[float, str, Path]]:
     """(time of its last change, name, folder) of every run."""
     for path in paths.runs_dir().glob("*/status.json"):
         with unless_deleted(path):
@@ -64,7 +66,7 @@ def _named_runs():
 
 
 @contextlib.contextmanager
-def unless_deleted(file):
+def unless_deleted(file: Path) -> Iterator[None]:
     """Pass over what fails because a run was deleted meanwhile, and this file of it with it."""
     try:
         yield
@@ -73,22 +75,21 @@ def unless_deleted(file):
             raise
 
 
-def find_named(name, offered=None):
+def find_named(name: object, offered: Offered | None = None) -> Path:
     """Folder of the model with this public name; ``offered`` as for ``named_folders``.
 
     Raises:
         GenClassError: ``unknown_model``.
     """
-    known = isinstance(name, str) and NAME.match(name)
-    if known and (paths.SHIPPED / name / "config.json").exists():
+    if isinstance(name, str) and NAME.match(name) and (paths.SHIPPED / name / "config.json").exists():
         return paths.SHIPPED / name
     found = named_folders(offered)
-    if not known or name not in found:
+    if not isinstance(name, str) or name not in found:
         raise GenClassError("unknown_model", name=str(name)[:60], choices=", ".join(found))
     return found[name]
 
 
-def find(name):
+def find(name: str | Path) -> Path:
     """Folder of a model by name, checkpoint folder or run folder.
 
     Raises:
@@ -103,7 +104,7 @@ def find(name):
     return path if (path / "config.json").is_file() else find_named(str(name))
 
 
-def list_models(offered=None):
+def list_models(offered: Offered | None = None) -> list[dict]:
     """Every model: dicts with ``name``, ``kind``, ``dataset``, ``classes``, ``metrics``; arguments as above."""
     keys = ("kind", "dataset", "classes", "metrics")
     found = []

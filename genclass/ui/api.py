@@ -1,6 +1,8 @@
 """The web API: named events that a ``gradio_client`` calls. Values come raw and are checked by the core."""
 
 import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
@@ -16,26 +18,51 @@ from genclass.ui.common.events import CLASSIFIERS, MEASURES, NETWORKS, RUNS, STA
 from genclass.ui.server import limits, quota
 from genclass.ui.train import start
 
+Handler = Callable[..., Any]
 PRIVATE = ("id",)  # who holds a run's id may stop it: the list does not give it away
 
 
-def build():
-    """Add the API's events to the page that is being built."""
-    for handler, shared in (
-        (list_models, RUNS), (sample, NETWORKS), (classify, CLASSIFIERS), (explain_class, CLASSIFIERS), (train, STARTS),
-        (run, RUNS), (list_runs, RUNS), (stop, RUNS), (resume, RUNS), (measure, MEASURES),
-    ):  # fmt: skip
-        gr.api(safely(handler), api_name=NAMES.get(handler.__name__, handler.__name__), **shared)
+@dataclass(frozen=True)
+class Call:
+    """A call of the web API.
+
+    Attributes:
+        name: under which it is called, without the slash.
+        handler: of raw values, which Gradio describes by the annotations and the docstring.
+        queue: that it waits in, with events of the page: one of ``ui.common.events``.
+    """
+
+    name: str
+    handler: Handler
+    queue: dict[str, Any]
 
 
-NAMES = {"list_models": "models", "list_runs": "runs", "measure": "evaluate", "explain_class": "explain"}
+CALLS: list[Call] = []
 
 
+def call(name: str, queue: dict[str, Any]) -> Callable[[Handler], Handler]:
+    """Make a function a call of the web API."""
+
+    def register(handler: Handler) -> Handler:
+        CALLS.append(Call(name, handler, queue))
+        return handler
+
+    return register
+
+
+def build() -> None:
+    """Add the calls to the page that is being built."""
+    for each in CALLS:
+        gr.api(safely(each.handler), api_name=each.name, **each.queue)
+
+
+@call("models", RUNS)
 def list_models() -> list:
     """Every model: dicts with name, kind, dataset, classes and metrics."""
     return model_cache.listed()
 
 
+@call("sample", NETWORKS)
 def sample(model: Any = None, class_name: Any = None, seed: Any = 0, count: Any = 16, truncation: Any = 1.0,
            directions: Any = None, recipe: Any = None) -> tuple[list, dict]:  # fmt: skip
     """Draw at most 64 images: a gallery of PNGs, each of which carries its own recipe, and the recipe of all.
@@ -50,7 +77,7 @@ def sample(model: Any = None, class_name: Any = None, seed: Any = 0, count: Any 
     return [{"image": _file(path), "caption": None} for path in paths], complete.to_dict()
 
 
-def complete(path, sent):
+def complete(path: str, sent: Any) -> Any:
     """The JSON of a raw call of ``/sample`` by position, with the defaults of what its end leaves out.
 
     Gradio knows defaults only where values have names (``gradio_client``, ``/call/v2``).
@@ -61,10 +88,11 @@ def complete(path, sent):
     return sent
 
 
-def _file(path):
+def _file(path: str) -> dict[str, Any]:
     return {"path": path, "mime_type": "image/png", "meta": {"_type": "gradio.FileData"}}
 
 
+@call("classify", CLASSIFIERS)
 def classify(image: Any, model: str, top_k: Any = 5) -> dict:
     """The likeliest classes of an image, as gr.Label gives them: label, and confidences from 0 to 1."""
     check_number("top_k", top_k, 1, folders.MAX_CLASSES, whole=True)
@@ -73,6 +101,7 @@ def classify(image: Any, model: str, top_k: Any = 5) -> dict:
     return {"label": best[0]["class"], "confidences": confidences}
 
 
+@call("explain", CLASSIFIERS)
 def explain_class(image: Any, model: str, class_name: Any = None, method: Any = "grad-cam") -> dict:
     """A PNG of the image under the heat of a class (by default the likeliest): grad-cam or occlusion."""
     look = decoded_upload.classify(image, model)
@@ -82,18 +111,21 @@ def explain_class(image: Any, model: str, class_name: Any = None, method: Any = 
     return _file(quota.save(png, f"{method}.png"))
 
 
+@call("train", STARTS)
 def train(kind: Any = "classifier", dataset: Any = "fashion-mnist-mini", preset: Any = None, minutes: Any = 2.0,
-          name: Any = None, request: gr.Request = None) -> str:  # fmt: skip
+          name: Any = None, request: gr.Request | None = None) -> str:  # fmt: skip
     """Start a training run on a named data set or an uploaded zip; gives its secret id."""
     source = {"upload" if isinstance(dataset, dict) else "dataset": dataset}
     return start.start(kind, preset, minutes, name, **source, owner=limits.visitor(request))
 
 
+@call("run", RUNS)
 def run(id: Any) -> dict:
     """What a run is doing, with its last metrics."""
     return runs.status(id)
 
 
+@call("runs", RUNS)
 def list_runs(ids: Any = None) -> list:
     """What every run is doing, newest first, without the ids; on a public page only those whose ``ids`` are given."""
     known = [run_id for run_id in ids if isinstance(run_id, str)] if isinstance(ids, list) else []
@@ -101,19 +133,22 @@ def list_runs(ids: Any = None) -> list:
     return [{key: value for key, value in status.items() if key not in PRIVATE} for status in listed]
 
 
+@call("stop", RUNS)
 def stop(id: Any) -> dict:
     """Ask a run to stop between two steps; it can be resumed."""
     runs.stop(id)
     return runs.status(id)
 
 
-def resume(id: Any, minutes: Any = None, request: gr.Request = None) -> dict:
+@call("resume", RUNS)
+def resume(id: Any, minutes: Any = None, request: gr.Request | None = None) -> dict:
     """Go on with a run that was stopped, failed or interrupted; or with any for ``minutes`` longer."""
     limits.check_resume(id, minutes, limits.visitor(request))
     runs.resume(id, minutes, limits.now.launch)
     return runs.status(id)
 
 
+@call("evaluate", MEASURES)
 def measure(model: str) -> dict:
     """A model's figures, measured on the images of its own run, else on the bundled small set of its data."""
     folder = model_cache.folder_of(model)

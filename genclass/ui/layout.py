@@ -2,12 +2,16 @@
 
 import contextlib
 import json
+from collections.abc import AsyncIterator, Iterable
+from typing import Any
 
 import gradio as gr
+from gradio.routes import App
 from starlette.middleware import Middleware
 
 from genclass import paths
 from genclass.jobs import prewarm
+from genclass.jobs.runs import Launcher
 from genclass.ui import api
 from genclass.ui.classify import tab as classify_tab
 from genclass.ui.classify.examples import example_files
@@ -32,16 +36,18 @@ MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 
 
 @gradio_patches.without_servers()
-def build_app(public=False, training=True, embedders=(), launch=prewarm.train):
+def build_app(
+    public: bool = False, training: bool = True, embedders: Iterable[str] = (), launch: Launcher = prewarm.train
+) -> gr.Blocks:
     """The page as ``gr.Blocks``, ready to be launched with ``launch_settings()``: once for each language.
 
     Words are put in while a page is built, so that no component has to know that there are languages.
 
     Args:
-        public: for strangers: see ``limits``.
+        public: for strangers, who may do little: see ``server.limits``.
         training: whether runs can be started here.
         embedders: origins whose pages may show this one in a frame.
-        launch: has the folders of runs trained, a ``jobs.runs.Launcher``.
+        launch: has the folders of runs trained.
     """
     limits.now.public, limits.now.train, limits.now.embedders = public, training, tuple(embedders)
     limits.now.launch = launch
@@ -56,7 +62,7 @@ def build_app(public=False, training=True, embedders=(), launch=prewarm.train):
     return demo
 
 
-def _build_page(demo):
+def _build_page(demo: gr.Blocks) -> None:
     gr.HTML(_heading(), elem_id="heading")
     memory = train_tab.build_memory()  # of runs whose models are to be deleted, even where none can be started
     with gr.Tabs(elem_id="tabs") as tabs:
@@ -75,7 +81,7 @@ def _build_page(demo):
         learn_tab.connect(learn, Others(tabs, generate, classify, form))
 
 
-def _heading():
+def _heading() -> str:
     """Title, tagline, and at the side a press that copies the address and the way to the other language."""
     links = "".join(
         f'<a href="{page_of(name) or "."}" lang="{name}" data-language="{name}">{LANGUAGES[name].name}</a>'
@@ -84,7 +90,7 @@ def _heading():
     )
     said = f"<h1>{say('title')}</h1>{html.note(say('tagline'))}"
     copy = f'<button type="button" data-copied="{say("copied")}">{say("copy_link")}</button>'
-    # Gradio's own title of a toast is an English word, whatever an error brings.
+    # Gradio shows an English word, the kind of the toast, in place of the title that an error brings.
     toast = f'<style>.toast-title:is(.error, .warning)::before {{ content: "{say("refused")}" }}</style>'
     return f'{toast}<div>{said}</div><nav aria-label="{say("page_links")}">{copy}{links}</nav>'
 
@@ -96,13 +102,13 @@ def _head() -> str:
     return "".join(f"<script>{script}</script>" for script in (told, *map(static, SCRIPTS)))
 
 
-def launch_settings():
+def launch_settings() -> dict[str, Any]:
     """Keyword arguments of ``launch``: looks, limits, and nothing served or fetched that is not the page's own."""
     return {
         "theme": theme(),
         "css_paths": [STATIC / name for name in ("style.css", "models.css", "learn.css")],
         "head": _head(),
-        "max_file_size": limits.UPLOAD[limits.now.public],
+        "max_file_size": limits.MAX_UPLOAD_SIZE[limits.now.public],
         "state_session_capacity": VISITORS,
         "blocked_paths": [str(paths.SHIPPED), str(paths.runs_dir())],
         "app_kwargs": {
@@ -122,13 +128,13 @@ def launch_settings():
 
 
 @contextlib.asynccontextmanager
-async def _lifespan(app):
+async def _lifespan(app: App) -> AsyncIterator[None]:
     gradio_patches.thin(app)
-    async with quota.tidying(app):
+    async with quota.tidying(app.get_blocks()):
         yield
 
 
-def theme():
+def theme() -> gr.themes.Base:
     """Calm greys, one accent, the system's own fonts."""
     base = gr.themes.Base(primary_hue="teal", secondary_hue="teal", neutral_hue="slate", font=FONT, font_mono=MONO)
     return base.set(

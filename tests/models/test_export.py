@@ -78,7 +78,7 @@ def test_without_the_libraries_it_says_what_to_install(save_tiny, tmp_path, monk
     found = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "onnxscript" else found(name))
     with pytest.raises(GenClassError, match="requirements-onnx.txt"):
-        export.export(save_tiny(), tmp_path / "a.onnx")
+        export.write_onnx(save_tiny(), tmp_path / "a.onnx")
 
 
 def test_where_nothing_can_be_written_it_says_so(save_tiny, tmp_path, capsys):

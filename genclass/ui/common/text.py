@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from urllib.parse import urlsplit
 
 import gradio as gr
+from starlette.requests import Request
 
 from genclass.errors import GenClassError
 from genclass.ui.server import gradio_patches
@@ -38,7 +39,7 @@ def language() -> str:
     return _building.get() if request is None else language_of(request)
 
 
-def language_of(request: gr.Request) -> str:
+def language_of(request: gr.Request | Request) -> str:
     """The language of the page by its address; where a browser keeps that to itself, by its cookie or its settings."""
     referer = request.headers.get("referer")
     if referer:

@@ -57,7 +57,7 @@ class Guard:
 
 def _whole(scope: Scope) -> Scope:
     """The request without a Range: Gradio answers a part of a file with the request's own headers."""
-    return scope | {"headers": [(name, value) for name, value in scope["headers"] if name != b"range"]}
+    return {**scope, "headers": [(name, value) for name, value in scope["headers"] if name != b"range"]}
 
 
 def _refusal(scope: Scope) -> JSONResponse | None:

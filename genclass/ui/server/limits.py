@@ -6,7 +6,10 @@ Set once, before the page is built, like any flag of the command line.
 import hashlib
 import secrets
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
+import gradio as gr
 from filelock import FileLock
 
 from genclass import paths
@@ -14,52 +17,58 @@ from genclass.errors import GenClassError, check_number
 from genclass.files import atomic
 from genclass.jobs import prewarm, runs
 from genclass.train.run.layout import LIVE, read_config
-from genclass.train.settings import MAX_MINUTES
+from genclass.train.settings import MAX_MINUTES, Request
 from genclass.ui.server import gradio_patches
 
+# For everyone; of two values the first is for one's own page, the second for a public one.
+MAX_UPLOAD_SIZE = {False: "200mb", True: "20mb"}  # of a file
+MAX_REQUEST_BYTES = {False: 1_000_000_000, True: 100_000_000}  # of all files of one request
+MAX_JSON_BYTES = 8_000_000  # of any other request
+MAX_STORED_BYTES = {False: 8_000_000_000, True: 2_000_000_000}  # of all uploads and pictures together: see quota.py
 LEAST_MINUTES = 0.05
-MINUTES = 10  # at most, for a stranger's run
-RUNS = 5
-LARGEST = {"batch": 256, "width": 64, "discriminator_width": 128, "z_dim": 256}
-UPLOAD = {False: "200mb", True: "20mb"}  # a file
-BODY = {False: 1_000_000_000, True: 100_000_000}  # bytes of all files of one request
-JSON = 8_000_000  # bytes of any other request
-ROOM = {False: 8_000_000_000, True: 2_000_000_000}  # bytes of all uploads and pictures together
+# For strangers alone, of whom each may train as much as this.
+PUBLIC_MINUTES = 10  # a run
+PUBLIC_RUNS = 5
+PUBLIC_SIZES = {"batch": 256, "width": 64, "discriminator_width": 128, "z_dim": 256}  # at most, by setting
 
 
 @dataclass
 class Limits:
-    """Attributes:
-    public: strangers are let in: each sees only runs whose id the browser keeps, and may do little.
-    train: whether runs can be started.
-    embedders: origins whose pages may show this one in a frame.
-    launch: has the folders of runs trained, here or on a cluster.
+    """What the page that is served allows, by the flags of the command line.
+
+    Attributes:
+        public: strangers are let in: each sees only runs whose id the browser keeps, and may do little.
+        train: whether runs can be started.
+        embedders: origins whose pages may show this one in a frame.
+        launch: has the folders of runs trained, here or on a cluster.
     """
 
     public: bool = False
     train: bool = True
-    embedders: tuple = ()
+    embedders: tuple[str, ...] = ()
     launch: runs.Launcher = prewarm.train
 
 
 now = Limits()
 
 
-def visitor(request):
+def visitor(request: gr.Request | None) -> str | None:
     """What tells a stranger's runs from others': a keyed hash of the address; None where everyone is the owner.
 
     Args:
-        request: a ``gr.Request``. Behind a proxy on this machine the address that the proxy saw counts.
+        request: of the event. Behind a proxy on this machine the address that the proxy saw counts.
     """
     if not now.public:
         return None
+    if request is None:  # not to be taken for the owner
+        raise ValueError("nobody is known to ask")
     address = request.client.host
     if address in ("127.0.0.1", "::1"):
         address = request.headers.get("x-forwarded-for", address).split(",")[-1].strip()
     return hashlib.blake2b(address.encode(), key=_key(), digest_size=16).hexdigest()
 
 
-def _key():
+def _key() -> bytes:
     """Bytes that make the hashes useless elsewhere; kept with the runs, so that limits outlive the server."""
     file = paths.runs_dir() / ".visitors"
     if not file.exists():
@@ -70,7 +79,7 @@ def _key():
     return file.read_bytes()
 
 
-def offers(run):
+def offers(run: Path) -> bool:
     """Whether whoever asks may use a run's model: on a public page their own, and those of the lab's owner."""
     if not now.public:
         return True
@@ -79,7 +88,7 @@ def offers(run):
     return owner is None or (request is not None and owner == visitor(request))
 
 
-def check_training():
+def check_training() -> None:
     """Raises:
     GenClassError: ``no_training`` where the page is not for that.
     """
@@ -87,11 +96,10 @@ def check_training():
         raise GenClassError("no_training")
 
 
-def check_start(request, owner):
+def check_start(request: Request, owner: str | None) -> None:
     """Whether a visitor may start this.
 
     Args:
-        request: a ``train.settings.Request``.
         owner: as ``visitor`` gave it.
 
     Raises:
@@ -100,16 +108,16 @@ def check_start(request, owner):
     check_training()
     if not now.public:
         return
-    if request.minutes is None or request.minutes > MINUTES:
-        raise GenClassError("public_minutes", most=MINUTES)
-    for field, most in LARGEST.items():
+    if request.minutes is None or request.minutes > PUBLIC_MINUTES:
+        raise GenClassError("public_minutes", most=PUBLIC_MINUTES)
+    for field, most in PUBLIC_SIZES.items():
         if request.overrides.get(field, 0) > most:
             raise GenClassError("public_size", field=field, most=most)
     _check_count(owner)
     _check_live(owner)
 
 
-def check_bring(owner):
+def check_bring(owner: str | None) -> None:
     """Whether a visitor may bring one more model.
 
     Raises:
@@ -120,7 +128,7 @@ def check_bring(owner):
         _check_count(owner)
 
 
-def check_resume(run_id, minutes, owner):
+def check_resume(run_id: Any, minutes: Any, owner: str | None) -> None:
     """Whether a visitor may let a run go on, by ``minutes`` more or None.
 
     Raises:
@@ -135,21 +143,21 @@ def check_resume(run_id, minutes, owner):
     status = runs.status(run_id)
     if minutes is not None and status["step"]:
         planned = status["total"] * (status["seconds"] or 0) / status["step"] / 60
-        if planned + minutes > MINUTES:
-            raise GenClassError("public_minutes", most=MINUTES)
+        if planned + minutes > PUBLIC_MINUTES:
+            raise GenClassError("public_minutes", most=PUBLIC_MINUTES)
     _check_live(owner)
 
 
-def _states(owner):
+def _states(owner: str | None) -> list[str]:
     statuses = runs.list_runs()
     return [status["state"] for status in statuses if runs.config(status["id"])["owner"] == owner]
 
 
-def _check_count(owner):
-    if len(_states(owner)) >= RUNS:
-        raise GenClassError("public_runs", most=RUNS)
+def _check_count(owner: str | None) -> None:
+    if len(_states(owner)) >= PUBLIC_RUNS:
+        raise GenClassError("public_runs", most=PUBLIC_RUNS)
 
 
-def _check_live(owner):
+def _check_live(owner: str | None) -> None:
     if any(state in LIVE for state in _states(owner)):
         raise GenClassError("public_waiting")

@@ -1,4 +1,7 @@
-"""The share of the disk that uploads and pictures may take: kept by deleting the oldest, and told when it is full."""
+"""The share of the disk that uploads and pictures may take: kept by deleting the oldest, and told when it is full.
+
+The limits themselves stand in ``limits.py``.
+"""
 
 import asyncio
 import contextlib
@@ -8,10 +11,15 @@ import re
 import shutil
 import threading
 import time
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import anyio
+import gradio as gr
 from starlette.datastructures import Headers
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from genclass.errors import GenClassError
 from genclass.files import memory
@@ -37,14 +45,14 @@ class Quota:
     young: float = 120
     files: int = 50_000
     used: int = 0
-    keep: set = field(default_factory=set)
+    keep: set[str] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def most(self):
+    def most(self) -> int:
         """Bytes that may lie there: so many, if that is no more than a share of the disk."""
-        return min(limits.ROOM[limits.now.public], int(shutil.disk_usage(uploads.folder()).total * SHARE))
+        return min(limits.MAX_STORED_BYTES[limits.now.public], int(shutil.disk_usage(uploads.folder()).total * SHARE))
 
-    def take(self, size):
+    def take(self, size: int) -> None:
         """Count ``size`` bytes that are about to be written; the oldest files go where there is no room for them.
 
         Raises:
@@ -57,12 +65,12 @@ class Quota:
                 raise GenClassError("busy")
             self.used += size
 
-    def tidy(self):
+    def tidy(self) -> set[str]:
         """Delete the oldest files until bytes and files are no more than they may be; returns the deleted paths."""
         with self.lock:
             return self._tidy(self.most())
 
-    def _tidy(self, most):
+    def _tidy(self, most: int) -> set[str]:
         found = sorted(_files(), reverse=True)  # the newest first
         self.used, gone = 0, set()
         for place, (written, size, path) in enumerate(found):
@@ -75,7 +83,7 @@ class Quota:
         self._remove_empty()
         return gone
 
-    def _remove_empty(self):
+    def _remove_empty(self) -> None:
         """Each upload lies in a folder of its own; a new one may still wait for its file."""
         for folder in uploads.folder().glob("*/"):
             with contextlib.suppress(OSError):  # not empty, or gone
@@ -86,7 +94,7 @@ class Quota:
 now = Quota()
 
 
-def _files():
+def _files() -> Iterator[tuple[float, int, Path]]:
     """(time, bytes, path) of every file in the folder of uploads."""
     for path in uploads.folder().rglob("*"):
         with contextlib.suppress(FileNotFoundError):  # Gradio deletes old files, too
@@ -95,7 +103,7 @@ def _files():
                 yield stat.st_mtime, stat.st_size, path
 
 
-def save(content, name, keep=False):
+def save(content: bytes, name: str, keep: bool = False) -> str:
     """The path of a new file of these bytes, among those that the page may serve.
 
     Args:
@@ -113,15 +121,15 @@ def save(content, name, keep=False):
 
 
 @contextlib.asynccontextmanager
-async def tidying(app):
+async def tidying(blocks: gr.Blocks) -> AsyncIterator[None]:
     """As long as the server runs, look every minute."""
-    now.keep |= gradio_patches.built_files(app.blocks) | {str(uploads.refused())}
+    now.keep |= gradio_patches.built_files(blocks) | {str(uploads.refused())}
 
-    async def look():
+    async def look() -> None:
         while True:
             try:
-                gradio_patches.forget_files(app.blocks, await anyio.to_thread.run_sync(now.tidy))
-                gradio_patches.forget_answered(app.blocks)
+                gradio_patches.forget_files(blocks, await anyio.to_thread.run_sync(now.tidy))
+                gradio_patches.forget_answered(blocks)
                 await anyio.to_thread.run_sync(memory.give_back)
             except OSError:
                 log.exception("could not tidy up")
@@ -138,10 +146,10 @@ class BodyLimits:
     That the queue is full is told in the visitor's language, with a status whose words the page shows.
     """
 
-    def __init__(self, app):
+    def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
-    async def __call__(self, scope, receive, send):
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         refused = None
         if scope["type"] == "http" and scope["method"] == "POST":
             refused = await anyio.to_thread.run_sync(_refusal, scope)
@@ -149,13 +157,13 @@ class BodyLimits:
         await (refused or self.app)(scope, receive, send)
 
 
-def _plainly(scope, receive, send):
+def _plainly(scope: Scope, receive: Receive, send: Send) -> Send:
     """A ``send`` that puts a sentence of ours in the place of Gradio's "Queue is full", a 503."""
     if not ASKS.fullmatch(guard.path_of(scope)):
         return send
     replaced = False
 
-    async def sending(message):
+    async def sending(message: Message) -> None:
         nonlocal replaced
         if message["type"] == "http.response.start" and message["status"] == 503:
             replaced = True
@@ -166,10 +174,10 @@ def _plainly(scope, receive, send):
     return sending
 
 
-def _refusal(scope):
+def _refusal(scope: Scope) -> JSONResponse | None:
     headers = Headers(scope=scope)
     upload = uploads.is_upload(scope)
-    most = limits.BODY[limits.now.public] if upload else limits.JSON
+    most = limits.MAX_REQUEST_BYTES[limits.now.public] if upload else limits.MAX_JSON_BYTES
     length = headers.get("content-length", "")
     if not length.isascii() or not length.isdecimal():
         return guard.refuse(scope, 411, GenClassError("no_length"))

@@ -73,7 +73,7 @@ def build(draft: gr.BrowserState) -> Form:
 
 
 def _minutes_info() -> str:
-    return say("minutes_public", most=limits.MINUTES) if limits.now.public else say("minutes_info")
+    return say("minutes_public", most=limits.PUBLIC_MINUTES) if limits.now.public else say("minutes_info")
 
 
 def _build_advanced(settings: Settings) -> tuple[gr.Number, gr.Number, dict[str, Component]]:
@@ -103,7 +103,7 @@ def _shown(name: str, settings: Settings) -> dict[str, Any]:
 def _ranged(name: str) -> str:
     """A setting explained, with its allowed range."""
     low, high = RANGES[name]
-    high = min(high, limits.LARGEST.get(name, high)) if limits.now.public else high
+    high = min(high, limits.PUBLIC_SIZES.get(name, high)) if limits.now.public else high
     return say("ranged", told=say(f"about_{name}"), low=f"{low:.6f}".rstrip("0").rstrip("."), high=f"{high:,}")
 
 

@@ -43,11 +43,11 @@ def test_visitors_are_told_apart_by_address_and_not_named():
 
 
 def test_minutes_and_sizes_are_bounded():
-    assert code_of(limits.check_start, asked(minutes=limits.MINUTES + 1), "me") == "public_minutes"
+    assert code_of(limits.check_start, asked(minutes=limits.PUBLIC_MINUTES + 1), "me") == "public_minutes"
     assert code_of(limits.check_start, asked(minutes=None), "me") == "public_minutes"
-    for field, most in limits.LARGEST.items():
+    for field, most in limits.PUBLIC_SIZES.items():
         assert code_of(limits.check_start, asked(**{field: most + 1}), "me") == "public_size"
-    limits.check_start(asked(**limits.LARGEST), "me")
+    limits.check_start(asked(**limits.PUBLIC_SIZES), "me")
 
 
 def test_each_visitor_has_one_live_run_and_a_few_kept():
@@ -55,7 +55,7 @@ def test_each_visitor_has_one_live_run_and_a_few_kept():
     assert code_of(limits.check_start, asked(), "me") == "public_waiting"
     assert code_of(limits.check_resume, run_id, None, "me") == "public_waiting"
     limits.check_start(asked(), "someone else")
-    for _ in range(limits.RUNS - 1):
+    for _ in range(limits.PUBLIC_RUNS - 1):
         start(asked(), "me")
     assert code_of(limits.check_start, asked(), "me") == "public_runs"
 
@@ -100,7 +100,7 @@ def test_a_model_of_a_strangers_run_is_offered_to_nobody_else(asking, save_tiny)
 def test_a_model_that_is_brought_counts_and_belongs_to_who_brought_it(asking, save_tiny, tmp_path):
     bundle.pack(save_tiny("gan", name="brought"), tmp_path / "brought.zip")
     me = limits.visitor(from_address("192.0.2.1"))
-    for _ in range(limits.RUNS):
+    for _ in range(limits.PUBLIC_RUNS):
         limits.check_bring(me)
         bundle.bring(tmp_path / "brought.zip", me)
     assert code_of(limits.check_bring, me) == "public_runs"

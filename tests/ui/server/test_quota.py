@@ -18,7 +18,7 @@ UPLOAD = "gradio_api/upload"
 def folder(tmp_path, monkeypatch):
     """A folder of uploads of its own, with room for 1,000 bytes, of which files older than a minute may go."""
     monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
-    monkeypatch.setattr(limits, "ROOM", {False: 1000, True: 100})
+    monkeypatch.setattr(limits, "MAX_STORED_BYTES", {False: 1000, True: 100})
     monkeypatch.setattr(quota, "now", quota.Quota(young=60))
     return tmp_path
 
@@ -82,7 +82,7 @@ def test_strangers_have_less(folder, monkeypatch):
 
 
 def test_a_full_room_is_told_and_sampling_goes_on(lab, client, monkeypatch):
-    monkeypatch.setattr(limits, "ROOM", {False: 0})
+    monkeypatch.setattr(limits, "MAX_STORED_BYTES", {False: 0})
     refused = httpx.post(f"{lab}{UPLOAD}", files={"files": ("a.png", b"x")}, headers={"accept-language": "zh"})
     assert refused.status_code == 503 and "请过几分钟再试" in refused.json()["detail"]
     with pytest.raises(Exception, match="Too much was uploaded"):
@@ -92,10 +92,11 @@ def test_a_full_room_is_told_and_sampling_goes_on(lab, client, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "most, content", [("BODY", {"files": {"files": ("a.png", bytes(2000))}}), ("JSON", {"json": [1] * 1000})]
+    "most, content",
+    [("MAX_REQUEST_BYTES", {"files": {"files": ("a.png", bytes(2000))}}), ("MAX_JSON_BYTES", {"json": [1] * 1000})],
 )
 def test_a_body_has_its_limit(lab, monkeypatch, most, content):
-    monkeypatch.setattr(limits, most, {False: 1000} if most == "BODY" else 1000)
+    monkeypatch.setattr(limits, most, {False: 1000} if most == "MAX_REQUEST_BYTES" else 1000)
     refused = httpx.post(f"{lab}{UPLOAD}", **content)
     assert refused.status_code == 413 and "MB can be sent at a time" in refused.json()["detail"]
 

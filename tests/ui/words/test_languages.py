@@ -120,7 +120,7 @@ def french(tmp_path, monkeypatch):
 
 
 def test_a_language_is_a_folder_of_words(french):
-    demo = build_app(training=False)
+    demo = build_app()
     assert {path for path, _, _ in demo.pages} == {"", "zh", "fr"}
     parts = [component["props"] for component in demo.config["components"]]
     headings = [part["value"] for part in parts if part.get("elem_id") == "heading"]

@@ -53,7 +53,7 @@ def test_both_languages_show_the_same_values():
 
 
 def test_every_number_that_the_page_refuses_has_a_chinese_name():
-    known = [*corruptions.RANGES, *toy_gan.RANGES, *limits.LARGEST, *form.FIELDS]
+    known = [*corruptions.RANGES, *toy_gan.RANGES, *limits.PUBLIC_SIZES, *form.FIELDS]
     assert {*known, "kind", "step", "minutes", "seed", "epochs"} <= set(CHINESE.values)
 
 

@@ -77,7 +77,8 @@ ERRORS = {
     "no_discriminator": "{model} 没有附带判别器。在这里训练的 GAN 会保留判别器。",
     "no_fid_library": "计算 FID 需要 torch-fidelity 库。请安装：pip install torch-fidelity。",
     "other_fid_weights": "{path} 不是 torch-fidelity 发布的文件 {name}：FID 是由那个文件定义的。",
-    "no_onnx_library": "导出需要这些库：{names}。请安装：pip install -r requirements-onnx.txt。",
+    "no_onnx_library": "导出需要这些库：{names}。请安装：pip install -r requirements-onnx.txt，"
+    "或安装软件包的 onnx 扩展。",
     "export_differs": "onnxruntime 读导出的 {name} 得到的结果不同：相差 {difference}，最多允许 0.0039。没有写出文件。",
     "not_your_run": "只有启动训练任务 {name} 的浏览器才能删除它；自带的模型会保留。",
     "no_url": "请上传图片本身，这里不会打开网址。",
@@ -91,7 +92,7 @@ ERRORS = {
     "body_too_large": "一次最多发送 {megabytes} MB。",
     "no_length": "请求必须说明自己的长度。",
     "other_site": "这个请求来自别的网站，已被拒绝。",
-    "no_ray": "在集群上训练需要 Ray。请安装：pip install -r requirements-ray.txt。",
+    "no_ray": "在集群上训练需要 Ray。请安装：pip install -r requirements-ray.txt，或安装软件包的 ray 扩展。",
     "no_ray_address": "在哪个集群上训练？请用 --ray-address 给出它的作业服务器地址，例如 http://HEAD:8265。",
     "no_cluster": "{address} 没有 Ray 作业服务器应答：地址通常是 http://HEAD:8265，HEAD 是集群的头节点。",
     "cluster_away": "集群没有应答。可以继续这个训练任务，再试一次。",
