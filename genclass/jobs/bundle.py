@@ -8,7 +8,10 @@ import secrets
 import shutil
 import time
 import zipfile
+from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
 
 import numpy as np
 import torch
@@ -22,6 +25,7 @@ from genclass.files import archive, atomic
 from genclass.files.decode import decode
 from genclass.files.images import png_bytes
 from genclass.models import checkpoint, directions, store
+from genclass.models.sampler import Sampler
 from genclass.train.run import layout as run_folder
 from genclass.train.settings import PRESETS, Request
 
@@ -38,7 +42,7 @@ SIDES = range(8, 129)
 FAULTS = (RuntimeError, TypeError, ValueError, KeyError, IndexError, AttributeError, ArithmeticError)
 
 
-def pack(folder, target):
+def pack(folder: Path, target: str | Path | IO[bytes]) -> None:
     """Write a checkpoint folder's files into a zip at ``target``, a path or open file, in one folder of its name."""
     name = checkpoint.read_config(folder)["name"]
     with zipfile.ZipFile(target, "w") as packed:  # weights hardly get smaller
@@ -47,7 +51,7 @@ def pack(folder, target):
                 packed.write(folder / file, f"{name}/{file}")
 
 
-def bring(path, owner=None):
+def bring(path: Path, owner: str | None = None) -> str:
     """Make a finished run of a model's zip, under its own name or, where that is taken, with -2, -3 …
 
     Args:
@@ -72,7 +76,7 @@ def bring(path, owner=None):
         return _settle(staged, config, owner)
 
 
-def _files(entries):
+def _files(entries: list[archive.Entry]) -> dict[str, archive.Entry]:
     """``{file name: entry}``, if the zip holds a model's files and nothing else."""
     for entry in entries:
         if entry.path.suffix.lower() in PICKLES:
@@ -87,7 +91,7 @@ def _files(entries):
 
 
 @contextmanager
-def _staging():
+def _staging() -> Iterator[Path]:
     """A folder that no list looks into, gone afterwards."""
     folder = paths.runs_dir() / f".bring-{secrets.token_hex(8)}"
     folder.mkdir(parents=True)
@@ -97,7 +101,7 @@ def _staging():
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _checked(folder, files):
+def _checked(folder: Path, files: set[str]) -> dict[str, Any]:
     """The config of a staged checkpoint that has been found sound."""
     if (folder / "config.json").stat().st_size > CONFIG_BYTES:
         raise _broken("config.json is too large")
@@ -113,12 +117,12 @@ def _checked(folder, files):
     return config
 
 
-def _broken(what):
+def _broken(what: str) -> GenClassError:
     return GenClassError("broken_checkpoint", name="zip", what=what)
 
 
-def _plain(config):
-    """The parts of a config that are known, each of its own kind."""
+def _plain(config: dict[str, Any]) -> dict[str, Any]:
+    """The known parts of a config, each checked for its kind."""
     json.dumps(config, allow_nan=False)
     classes, scale = config["classes"], config["normalisation"]
     temperature = config.get("temperature", {"value": 1.0})["value"]
@@ -142,29 +146,29 @@ def _plain(config):
     return {key: config[key] for key in (*KEYS, *OPTIONAL) if key in KEYS or key in config}
 
 
-def _is_name(text):
+def _is_name(text: object) -> bool:
     return isinstance(text, str) and text != "" and text == printable(text)
 
 
-def _is_metric(value):
+def _is_metric(value: Any) -> bool:
     """A plain number, or one with what is known of it."""
     known = value if isinstance(value, dict) else {"value": value}
     return _is_figure(known.get("value")) and _is_count(known.get("samples", 0))
 
 
-def _is_figure(value):
+def _is_figure(value: Any) -> bool:
     return type(value) in (int, float) and 0 <= value < 1e7
 
 
-def _is_count(value):
+def _is_count(value: Any) -> bool:
     return type(value) is int and 0 <= value < 2**32
 
 
-def _is_source(value):
+def _is_source(value: Any) -> bool:
     return isinstance(value, dict) and _is_name(value.get("name")) and _is_count(value.get("images"))
 
 
-def _is_table(value):
+def _is_table(value: object) -> bool:
     return isinstance(value, dict)
 
 
@@ -173,17 +177,17 @@ RECORD = {"seconds": _is_figure, "date": _is_name, "steps": _is_count, "seed": _
           "recipe": _is_table, "versions": _is_table}  # fmt: skip
 
 
-def _try(folder, files):
+def _try(folder: Path, files: set[str]) -> None:
     """Load all that is there and run it once."""
     model = genclass.load(folder)
-    if model.config["kind"] == "gan":
+    if isinstance(model, Sampler):
         model.sample({"model": model.name, "count": 1})
         _try_beside(folder, files, model)
     else:
         model.answer(torch.zeros(1, model.channels, model.image_size, model.image_size, dtype=torch.uint8))
 
 
-def _try_beside(folder, files, sampler):
+def _try_beside(folder: Path, files: set[str], sampler: Sampler) -> None:
     """What a generator may come with: its discriminator and its directions."""
     if "discriminator.safetensors" in files:
         checkpoint.load_network(folder, "discriminator")
@@ -193,7 +197,7 @@ def _try_beside(folder, files, sampler):
             raise _broken("its directions do not fit")
 
 
-def _settle(staged, config, owner):
+def _settle(staged: Path, config: dict[str, Any], owner: str | None) -> str:
     """Move a checked model into a run of its own, which is over; the run's id."""
     run_id = secrets.token_hex(16)
     path = paths.runs_dir() / run_id
@@ -207,7 +211,7 @@ def _settle(staged, config, owner):
     return run_id
 
 
-def _fill(path, staged, config):
+def _fill(path: Path, staged: Path, config: dict[str, Any]) -> None:
     step = config["training"].get("steps", 0)
     status = run_folder.written_status(path)
     (staged / "config.json").write_text(json.dumps(config | {"name": status["name"]}, indent=1))
@@ -217,8 +221,8 @@ def _fill(path, staged, config):
     atomic.write_json(path / "status.json", status)
 
 
-def _request(config):
-    """What was asked when the model was made, as far as its record tells; a run can't be without."""
+def _request(config: dict[str, Any]) -> Request:
+    """What was asked for when the model was made, as far as its record tells: every run has a request."""
     preset = config["training"].get("recipe", {}).get("preset")
     known = isinstance(preset, str) and preset in PRESETS[config["kind"]]
     return Request(

@@ -1,15 +1,19 @@
-"""Sets of images in the making, kept while a visitor adds to them: one small file each, which a reload does not cost.
+"""Sets of images in the making, kept while a visitor adds to them: a small file each, which outlives a reload.
 
 A draft lies in ``$GENCLASS_RUNS/.drafts`` under a secret id that only the visitor's browser keeps. Its pictures are
 small already: of what was uploaded nothing else stays. Drafts that nobody has touched for a day are deleted.
 """
 
+import functools
 import json
 import re
 import secrets
 import time
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -20,6 +24,7 @@ from safetensors.torch import save_file
 from genclass import paths
 from genclass.data import folders
 from genclass.data.folders import Pictures
+from genclass.data.imageset import ImageSet
 from genclass.errors import GenClassError
 from genclass.files import atomic
 
@@ -29,6 +34,7 @@ KEPT_SECONDS = 24 * 3600
 KEPT_DRAFTS = 200
 KEPT_BYTES = 2_000_000_000
 MOST = folders.IN_PAGE.entries
+Doubt = tuple[str, dict[str, Any]]  # a code of the page's words and the values in them
 FEW = 10  # images of a class: below, what is learnt depends on luck
 UNEVEN = 3  # times as many images in one class as in another
 NAME = "my-images"
@@ -48,18 +54,22 @@ class Draft:
     name: str
     pictures: Pictures
 
-    def counts(self):
+    def counts(self) -> dict[str, int]:
         """``{class: images}`` in the classes' order."""
         return dict(sorted(Counter(self.pictures.labels).items()))
 
-    def imageset(self):
-        """What is trained on; raises what ``data.from_pictures`` raises."""
+    def imageset(self) -> ImageSet:
+        """What is trained on.
+
+        Raises:
+            GenClassError: ``no_images``, or what ``folders.from_pictures`` raises.
+        """
         if not self.pictures.labels:
             raise GenClassError("no_images")
         return folders.from_pictures(self.name, self.pictures)
 
 
-def read(draft_id):
+def read(draft_id: object) -> Draft:
     """The draft with this id; a new and empty one where there is none."""
     if not isinstance(draft_id, str) or not ID.match(draft_id):
         draft_id = secrets.token_hex(16)
@@ -72,11 +82,11 @@ def read(draft_id):
     return Draft(draft_id, words["name"], Pictures(images, words["labels"], words["skipped"]))
 
 
-def add(draft_id, class_name, files):
+def add(draft_id: object, class_name: object, files: Iterable[tuple[str, Path]]) -> Draft:
     """Add picture files to a class, which may be new; those that can't be read are counted.
 
-    Returns:
-        The ``Draft``.
+    Args:
+        files: (name, path) of each.
 
     Raises:
         GenClassError: ``not_text``, ``nameless_class``, ``no_images``, ``too_many_images`` or ``too_many_classes``.
@@ -86,10 +96,10 @@ def add(draft_id, class_name, files):
     if not class_name.strip():
         raise GenClassError("nameless_class")
     label = folders.class_name(class_name)
-    return _add(draft_id, folders.decoded([(label, name, lambda path=path: path) for name, path in files], SIDE))
+    return _add(draft_id, folders.decoded([(label, name, functools.partial(Path, path)) for name, path in files], SIDE))
 
 
-def add_zip(draft_id, path, name):
+def add_zip(draft_id: object, path: Path, name: str) -> Draft:
     """Add a zip of one folder for each class; the set takes its name.
 
     Raises:
@@ -100,7 +110,7 @@ def add_zip(draft_id, path, name):
     return _add(draft_id, pictures, name)
 
 
-def remove(draft_id, class_name):
+def remove(draft_id: object, class_name: object) -> Draft:
     """The draft without a class."""
     with _lock():
         draft = read(draft_id)
@@ -109,27 +119,27 @@ def remove(draft_id, class_name):
         return _write(replace(draft, pictures=Pictures(draft.pictures.images[kept], labels, draft.pictures.skipped)))
 
 
-def discard(draft_id):
+def discard(draft_id: object) -> Draft:
     """Forget a draft; returns a new and empty one."""
     with _lock():
         _path(read(draft_id).id).unlink(missing_ok=True)
     return read(None)
 
 
-def _add(draft_id, more, name=None):
+def _add(draft_id: object, more: Pictures, name: str | None = None) -> Draft:
     with _lock():
         draft = read(draft_id)
         old = draft.pictures
         images = np.concatenate([old.images, more.images])
         pictures = Pictures(images, old.labels + more.labels, old.skipped + more.skipped)
-        if len(images) > MOST:
+        if MOST is not None and len(images) > MOST:
             raise GenClassError("too_many_images", most=MOST)
         if len(set(pictures.labels)) > folders.MAX_CLASSES:
             raise GenClassError("too_many_classes", most=folders.MAX_CLASSES)
         return _write(replace(draft, name=name or draft.name, pictures=pictures))
 
 
-def _write(draft):
+def _write(draft: Draft) -> Draft:
     path = _path(draft.id)
     pictures = draft.pictures
     words = {"name": draft.name, "labels": pictures.labels, "skipped": pictures.skipped}
@@ -140,7 +150,7 @@ def _write(draft):
     return draft
 
 
-def _forget_old(folder):
+def _forget_old(folder: Path) -> None:
     atomic.clear_partials(folder)  # whoever writes holds the lock
     newest = sorted(folder.glob("*.safetensors"), key=lambda path: path.stat().st_mtime, reverse=True)
     total = 0
@@ -150,18 +160,18 @@ def _forget_old(folder):
             path.unlink()
 
 
-def _path(draft_id):
+def _path(draft_id: str) -> Path:
     return paths.runs_dir() / ".drafts" / f"{draft_id}.safetensors"
 
 
-def _lock():
-    """Between reading a draft and writing it, pictures of another event could be lost."""
+def _lock() -> FileLock:
+    """Hold it from reading a draft to writing it, or pictures of another event could be lost."""
     folder = paths.runs_dir() / ".drafts"
     folder.mkdir(parents=True, exist_ok=True)
     return FileLock(folder / ".lock")
 
 
-def warnings(draft):
+def warnings(draft: Draft) -> list[Doubt]:
     """What is doubtful about a draft before it is trained on.
 
     Returns:
@@ -169,14 +179,14 @@ def warnings(draft):
         ``own_skipped``.
     """
     counts, skipped = draft.counts(), draft.pictures.skipped
-    found = []
+    found: list[Doubt] = []
     if len(counts) == 1:
         found.append(("own_one_class", {}))
     few = [name for name, count in counts.items() if count < FEW]
     if few:
         found.append(("own_few", {"names": _some(few), "least": FEW}))
     if counts and max(counts.values()) > UNEVEN * min(counts.values()):
-        most, least = max(counts, key=counts.get), min(counts, key=counts.get)
+        most, least = max(counts, key=counts.__getitem__), min(counts, key=counts.__getitem__)
         found.append(("own_uneven", {"most": most, "many": counts[most], "least": least, "few": counts[least]}))
     found += _about_copies(draft.pictures)
     if skipped:
@@ -184,16 +194,16 @@ def warnings(draft):
     return found
 
 
-def _about_copies(pictures):
+def _about_copies(pictures: Pictures) -> list[Doubt]:
     same = folders.copies(pictures.images)
     again = [index for index, first in enumerate(same) if first != index]
     both = [index for index in again if pictures.labels[index] != pictures.labels[same[index]]]
-    found = [("own_copies", {"count": len(again)})] if again else []
+    found: list[Doubt] = [("own_copies", {"count": len(again)})] if again else []
     if both:
-        pair = {"first": pictures.labels[same[both[0]]], "second": pictures.labels[both[0]]}
-        found.append(("own_both", {"count": len(both), **pair}))
+        first, second = pictures.labels[same[both[0]]], pictures.labels[both[0]]
+        found.append(("own_both", {"count": len(both), "first": first, "second": second}))
     return found
 
 
-def _some(names, most=5):
+def _some(names: Sequence[str], most: int = 5) -> str:
     return ", ".join(names[:most]) + (" …" if len(names) > most else "")

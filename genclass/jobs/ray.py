@@ -1,8 +1,8 @@
 """Runs as jobs of a Ray cluster: its queue, placement and logs. Optional, and the only place that imports Ray.
 
 A job is the command a person would type, on whichever machine Ray has room; the run's folder, on storage that all of
-them share, stays the only contract. Until the job's process has taken the run up nobody beats for it, so the page that
-submitted it does, as long as Ray says that the job waits or starts; from then on the process itself, wherever it is.
+them share, stays the only contract. The run's heartbeat is renewed by the page that submitted the job, as long as Ray
+says that it waits or starts; once the job's process has taken the run up, by that process, wherever it is.
 """
 
 import contextlib
@@ -14,6 +14,8 @@ import socket
 import sys
 import threading
 import time
+from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from filelock import Timeout
@@ -25,12 +27,15 @@ from genclass.models import store
 from genclass.train.run import layout as run_folder
 from genclass.train.run import waiting
 
+if TYPE_CHECKING:
+    from ray.job_submission import JobSubmissionClient
+
 log = logging.getLogger("genclass.ray")
 LOOK_SECONDS = 5  # from one look at jobs that wait to the next
 CONNECT_SECONDS = 5
 CHECK_SECONDS = 120  # until a job that only looks for a file has run
 NOT_SEEN = 3  # exit status of a job that sees no folder
-FAULTS = (OSError, RuntimeError)  # what the job server's client raises: no connection, or no answer that it understands
+FAULTS = (OSError, RuntimeError)  # raised by the job server's client: no connection, or a strange answer
 
 
 def connect(address: str | None) -> Launcher:
@@ -48,7 +53,7 @@ def connect(address: str | None) -> Launcher:
     return lambda path: submit(client, path)
 
 
-def _client(address):
+def _client(address: str | None) -> "JobSubmissionClient":
     if not address:
         raise GenClassError("no_ray_address")
     try:
@@ -66,7 +71,7 @@ def _client(address):
         raise GenClassError("no_cluster", address=address) from error
 
 
-def _check_shared(client):
+def _check_shared(client: "JobSubmissionClient") -> None:
     """Whether a machine of the cluster sees a file that was just written, and this program.
 
     Raises:
@@ -91,13 +96,13 @@ def _check_shared(client):
         raise GenClassError("not_on_cluster")
 
 
-def _seen(path, command):
+def _seen(path: Path, command: str) -> str:
     """A shell command that runs another where the path, this program and its Python are found."""
-    path, root, python = (shlex.quote(str(place)) for place in (path, paths.ROOT, sys.executable))
-    return f"test -e {path} && test -x {python} && cd {root} || exit {NOT_SEEN}; {command}"
+    place, root, python = (shlex.quote(str(part)) for part in (path, paths.ROOT, sys.executable))
+    return f"test -e {place} && test -x {python} && cd {root} || exit {NOT_SEEN}; {command}"
 
 
-def submit(client, path):
+def submit(client: "JobSubmissionClient", path: Path) -> None:
     """Hand a run folder over to the cluster; if that fails, the run has failed, and can be resumed."""
     request, job = run_folder.read_request(path), f"genclass-{secrets.token_hex(8)}"
     words = shlex.join([sys.executable, "-m", "genclass", "train", "--resume", str(path.resolve())])
@@ -115,12 +120,12 @@ def submit(client, path):
         waiting.end(path, job, "failed", GenClassError("cluster_away"))
 
 
-def _environment(job):
+def _environment(job: str) -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("GENCLASS_DATA", "PYTHONPATH") if name in os.environ}
     return {**kept, "GENCLASS_RUNS": str(paths.runs_dir().resolve()), waiting.JOB: job}
 
 
-def _watch(client):
+def _watch(client: "JobSubmissionClient") -> None:
     """As long as the page lives: look after every run whose job no process has taken up yet."""
     while True:
         time.sleep(LOOK_SECONDS)
@@ -132,7 +137,7 @@ def _watch(client):
                 log.exception("could not look after %s", file.parent)
 
 
-def look_after(client, path):
+def look_after(client: "JobSubmissionClient", path: Path) -> None:
     """Beat for a run whose job waits; end it where its job has ended, or where it was asked to stop before it began.
 
     Raises:

@@ -7,7 +7,7 @@ and trained for few steps, all alike: figures are to be compared with one anothe
 import dataclasses
 import functools
 import statistics
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -93,7 +93,8 @@ def material(sampler: Sampler) -> ImageSet:
     Raises:
         GenClassError: ``no_images_here``.
     """
-    found = packed_beside(sampler.folder) or sources.smallest_at_hand(sampler.config["dataset"])
+    own = sampler.folder and packed_beside(sampler.folder)
+    found = own or sources.smallest_at_hand(sampler.config["dataset"])
     if found is None or not found.classes or not len(found.test_images):
         raise GenClassError("no_images_here", dataset=sampler.config["dataset"])
     return found
@@ -152,10 +153,10 @@ def features(sampler: Sampler, imageset: ImageSet, seeds: Sequence[int]) -> Repo
     test = _test(imageset)
     found: Scores = {}
     for number, seed in enumerate(seeds):
-        ways = {
+        ways: dict[str, Callable[[torch.Tensor], torch.Tensor]] = {
             "pixels": linear_probe.pixels,
-            "random": lambda images, seed=seed: linear_probe.discriminator_features(_untrained(sampler, seed), images),
-            "discriminator": lambda images: linear_probe.discriminator_features(learned, images),
+            "random": functools.partial(linear_probe.discriminator_features, _untrained(sampler, seed)),
+            "discriminator": functools.partial(linear_probe.discriminator_features, learned),
         }
         images, labels = _some(imageset, min(PROBED, len(imageset.train_images)), seed)
         for part, (name, see) in enumerate(ways.items()):
@@ -166,7 +167,7 @@ def features(sampler: Sampler, imageset: ImageSet, seeds: Sequence[int]) -> Repo
 
 
 def _discriminator(sampler: Sampler) -> Discriminator:
-    if "discriminator.safetensors" not in sampler.config["sha256"]:
+    if sampler.folder is None or "discriminator.safetensors" not in sampler.config["sha256"]:
         raise GenClassError("no_discriminator", model=sampler.name)
     return cast(Discriminator, checkpoint.load_network(sampler.folder, "discriminator")[0])
 
@@ -196,7 +197,7 @@ def _drawing(sampler: Sampler, count: int, rest: int) -> Generator[ExperimentPro
 
 def _compare(
     imageset: ImageSet,
-    training: dict[str, Callable[[int], Labelled]],
+    training: Mapping[str, Callable[[int], Labelled]],
     tests: dict[str, Labelled],
     seeds: Sequence[int],
     done: int,

@@ -273,5 +273,5 @@ def fixed_samples(sampler: Sampler, rows: int, columns: int = PICTURE_COLUMNS) -
     ]
     recipes = recipes or [{"model": sampler.name, "count": rows * columns}]
     z = torch.cat([sampler.latents(recipe) for recipe in recipes])
-    class_weights = torch.cat([sampler.class_weights(recipe) for recipe in recipes]) if classes else None
-    return sampler.draw(z, class_weights), len(classes) or columns
+    weights = [part for recipe in recipes if (part := sampler.class_weights(recipe)) is not None]
+    return sampler.draw(z, torch.cat(weights) if weights else None), len(classes) or columns
