@@ -1,7 +1,8 @@
 """Ship a run's newest model:  python -m benchmarks.ship RUN_DIR NAME
 
-Copies it to checkpoints/NAME, measures it there on the full data set, writes the figures into its config.json and
-draws its preview: of a GAN ten rows of ten, a column for each class. A discriminator is left out where it does not fit.
+Copies it to checkpoints/NAME, measures it there on the full data set, writes the figures into its config.json and its
+card, and draws its preview: of a GAN ten rows of ten, a column for each class. A discriminator is left out where it
+does not fit.
 """
 
 import argparse
@@ -14,7 +15,7 @@ import numpy as np
 from genclass import paths
 from genclass.analysis.evaluate import evaluate
 from genclass.files.images import png_bytes, sheet
-from genclass.models import checkpoint, directions, store
+from genclass.models import card, checkpoint, directions, store
 from genclass.models.sampler import Sampler
 from genclass.train.gan import fixed_samples
 
@@ -74,6 +75,7 @@ def ship(run, name):
         directions.of(sampler.network, sampler.config, target)  # found now, they are shipped with it
         if too_large(target, config):
             (target / "preview.png").write_bytes(png_bytes(coarse(preview)))
+    card.write(target)
     return target
 
 

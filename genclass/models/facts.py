@@ -11,10 +11,12 @@ import torch
 from safetensors import safe_open
 
 from genclass import paths
-from genclass.models import checkpoint, measured, store
+from genclass.files import atomic
+from genclass.models import checkpoint, store
 from genclass.models.classifier import Classifier
 from genclass.models.sampler import Sampler
 
+MEASURED = ".measured"  # a folder beside the runs
 PASSES = 12
 WARM_UP = 3
 STATISTICS = ("running_mean", "running_var", "num_batches_tracked")  # of batch norms: counted, not learned
@@ -93,7 +95,7 @@ def of(name: str, folder: Path) -> Facts:
     """
     config = checkpoint.read_config(folder)
     sha256 = config["sha256"]["model.safetensors"]
-    kept = measured.load(sha256)
+    kept = measured_here(sha256)
     training = config.get("training", {})
     return Facts(
         name=name,
@@ -133,6 +135,23 @@ def parameters(folder: Path, sha256: str) -> int:
     with safe_open(folder / "model.safetensors", framework="pt") as file:
         learned = [key for key in file.keys() if not key.endswith(STATISTICS)]
         return sum(math.prod(file.get_slice(key).get_shape()) for key in learned)
+
+
+def measured_here(sha256: str) -> dict:
+    """The figures that were kept for weights; empty where there are none, or a crash tore them: measure again."""
+    return atomic.read_json(_measured_file(sha256))
+
+
+def keep(sha256: str, figures: dict) -> None:
+    """Add ``figures`` (a dict that JSON can hold) to what is kept for weights; the newer of two with one name stays.
+
+    They lie beside the runs, by the hash of the weights: checkpoints stay as they are.
+    """
+    atomic.update_json(_measured_file(sha256), lambda kept: {**kept, **figures})
+
+
+def _measured_file(sha256: str) -> Path:
+    return paths.runs_dir() / MEASURED / f"{sha256}.json"
 
 
 def milliseconds_so_far(sha256: str) -> float | None:

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from genclass.models import checkpoint, facts, measured
+from genclass.models import checkpoint, facts
 
 
 def test_parameters_are_those_that_training_changes_and_no_statistics(save_tiny):
@@ -30,7 +30,7 @@ def test_what_was_measured_here_fills_in_and_the_record_goes_first(save_tiny):
     folder = save_tiny("classifier")
     sha256 = checkpoint.read_config(folder)["sha256"]["model.safetensors"]
     assert facts.of("tiny", folder).quality is None
-    measured.keep(sha256, {"accuracy": 0.5, "samples": 30})
+    facts.keep(sha256, {"accuracy": 0.5, "samples": 30})
     assert facts.of("tiny", folder).quality == facts.Quality("accuracy", 0.5, samples=30, here=True)
     config = checkpoint.read_config(folder) | {"metrics": {"accuracy": {"value": 0.75}}}
     (folder / "config.json").write_text(json.dumps(config))
@@ -40,17 +40,17 @@ def test_what_was_measured_here_fills_in_and_the_record_goes_first(save_tiny):
 def test_measurements_add_up_and_leave_the_checkpoint_alone(save_tiny):
     folder = save_tiny("classifier")
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
-    measured.keep("abc", {"a": 1, "b": 2})
-    measured.keep("abc", {"b": 3})
-    assert measured.load("abc") == {"a": 1, "b": 3} and measured.load("other") == {}
+    facts.keep("abc", {"a": 1, "b": 2})
+    facts.keep("abc", {"b": 3})
+    assert facts.measured_here("abc") == {"a": 1, "b": 3} and facts.measured_here("other") == {}
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
 def test_a_torn_measurement_counts_as_none(tmp_path, monkeypatch):
     monkeypatch.setenv("GENCLASS_RUNS", str(tmp_path))
-    measured.keep("abc", {"a": 1})
-    (tmp_path / measured.FOLDER / "abc.json").write_text('{"a": ')
-    assert measured.load("abc") == {}
+    facts.keep("abc", {"a": 1})
+    (tmp_path / facts.MEASURED / "abc.json").write_text('{"a": ')
+    assert facts.measured_here("abc") == {}
 
 
 @pytest.mark.parametrize("kind", ["classifier", "gan"])

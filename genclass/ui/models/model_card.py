@@ -6,7 +6,7 @@ from html import escape
 from typing import Any
 
 from genclass.analysis.evaluate import EvaluationProgress
-from genclass.models import measured
+from genclass.models import facts
 from genclass.models.facts import Facts, Quality
 from genclass.train.settings import renamed
 from genclass.ui.common import charts, html
@@ -99,7 +99,7 @@ def _list(pairs: Iterable[tuple[str, str]]) -> str:
 
 def pictures(one: Facts) -> str:
     """What was measured here, drawn: the confusion matrix, and a classifier's reliability; a hint before that."""
-    kept = measured.load(one.sha256)
+    kept = facts.measured_here(one.sha256)
     if "data" not in kept:
         return html.note(say(f"card_measure_{one.kind}"))
     parts = [_confusion(one, kept), _reliability(kept)]
@@ -142,4 +142,4 @@ def keep(one: Facts, progress: EvaluationProgress) -> None:
         progress: the last report.
     """
     counts = None if progress.confusion is None else progress.confusion.tolist()
-    measured.keep(one.sha256, {**(progress.figures or {}), "confusion": counts, "reliability": progress.reliability})
+    facts.keep(one.sha256, {**(progress.figures or {}), "confusion": counts, "reliability": progress.reliability})

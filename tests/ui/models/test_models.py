@@ -8,7 +8,7 @@ import pytest
 from genclass.data import sources
 from genclass.errors import GenClassError
 from genclass.jobs import runs
-from genclass.models import facts, measured, store
+from genclass.models import facts, store
 from genclass.train import closed_loop
 from genclass.ui.common import charts
 from genclass.ui.models import all_models, closed_loop_panel, models_plot, models_table
@@ -68,7 +68,7 @@ def test_an_evaluation_reports_progress_and_stays_out_of_the_checkpoint(lab, at_
     assert "gc-plain-matrix" in all_models.show("fashion-mnist-airnet", None)["pictures"]
     assert "gc-filled" in all_models.show("fashion-mnist-airnet", None)["pictures"]
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
-    kept = measured.load(facts.of("x", folder).sha256)
+    kept = facts.measured_here(facts.of("x", folder).sha256)
     assert sum(map(sum, kept["confusion"])) == kept["samples"] == 100
     assert sum(group["count"] for group in kept["reliability"]) == 100
     assert "measured here" in all_models.show("fashion-mnist-airnet", None)["card"]
