@@ -7,9 +7,8 @@ import pytest
 from PIL import Image
 
 from genclass import paths
-from genclass.errors import GenClassError
 from genclass.jobs import drafts
-from tests.helpers import picture, zip_of
+from tests.helpers import code_of, picture, zip_of
 
 
 @pytest.fixture
@@ -29,12 +28,6 @@ def files(tmp_path):
 
 def codes(draft):
     return [code for code, _ in drafts.warnings(draft)]
-
-
-def code_of(function, *arguments):
-    with pytest.raises(GenClassError) as caught:
-        function(*arguments)
-    return caught.value.code
 
 
 def test_classes_grow_and_survive(files):

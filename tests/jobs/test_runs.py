@@ -1,46 +1,14 @@
 """Training processes started, watched, stopped and resumed through their folders."""
 
 import json
-import time
 
 import pytest
 
 import genclass
-from genclass.errors import GenClassError
 from genclass.jobs import runs
 from genclass.models import store
-from genclass.train.settings import Request
-from tests.helpers import files_below, zip_of
-from tests.stand_ins import know
-
-TINY = {"width": 4, "discriminator_width": 8, "batch": 16, "epochs": 50, "features": False}
-
-
-def request(**changes):
-    values = {"kind": "gan", "data": "fashion-mnist-mini", "preset": "gan", "overrides": TINY, "threads": 1}
-    return know(Request(**values | changes))
-
-
-def wait(run_id, until, seconds=240):
-    """The first status for which ``until`` holds."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        status = runs.status(run_id)
-        if until(status):
-            return status
-        time.sleep(0.1)
-    raise AssertionError(f"still {status} after {seconds} s")
-
-
-def ended(status):
-    return status["state"] not in ("queued", "running", "stopping")
-
-
-def code_of(function, *arguments, **options):
-    with pytest.raises(GenClassError) as caught:
-        function(*arguments, **options)
-    assert str(caught.value)
-    return caught.value.code
+from tests.helpers import code_of, files_below, zip_of
+from tests.jobs.helpers import TINY, ended, request, wait
 
 
 def test_a_run_starts_stops_resumes_and_is_a_model():

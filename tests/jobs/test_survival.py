@@ -19,7 +19,8 @@ from genclass.jobs import local, prewarm, runs
 from genclass.models import checkpoint, store
 from genclass.train import standby
 from genclass.train.run import layout as run_folder
-from tests.jobs.test_runs import code_of, ended, request, wait
+from tests.helpers import code_of
+from tests.jobs.helpers import ended, request, wait
 from tests.stand_ins import know_machine
 
 ROOT = Path(__file__).parents[2]

@@ -18,7 +18,7 @@ from genclass.train.finetune import CLASSIFIER, class_probabilities, fitted, inh
 from genclass.train.run import layout as run_folder
 from genclass.train.settings import PRESETS, Request
 from tests.stand_ins import SHIPPED, small_set
-from tests.train.test_loop import final_weights, same, train_in_stretches
+from tests.train.runs import final_weights, same, train_in_stretches
 
 
 def own_set(**shape):

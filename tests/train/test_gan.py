@@ -8,7 +8,7 @@ import torch
 from genclass.models import checkpoint, store
 from genclass.train import loop
 from tests.stand_ins import small_set
-from tests.train.test_loop import TINY, request
+from tests.train.runs import TINY, request
 
 
 def trainer_of(name="small", **shape):

@@ -8,7 +8,9 @@ from genclass.train import health, loop
 from genclass.train.classifier import ClassifierTrainer
 from genclass.train.health import Health
 from tests.stand_ins import random_images, small_set
-from tests.train.test_loop import make, small_data  # noqa: F401  (fixture)
+from tests.train.runs import make
+
+pytestmark = pytest.mark.usefixtures("small_data")
 
 
 def codes(reports):

@@ -5,16 +5,12 @@ import json
 import pytest
 
 from genclass.cli import main
-from genclass.errors import GenClassError
 from genclass.train import loop
 from genclass.train.run import layout as run_folder
-from tests.train.test_loop import final_weights, make, same, small_data, train_in_stretches  # noqa: F401  (fixture)
+from tests.helpers import code_of
+from tests.train.runs import final_weights, make, same, train_in_stretches
 
-
-def code_of(function, *arguments, **options):
-    with pytest.raises(GenClassError) as caught:
-        function(*arguments, **options)
-    return caught.value.code
+pytestmark = pytest.mark.usefixtures("small_data")
 
 
 @pytest.mark.parametrize("kind", ["classifier", "gan"])

@@ -7,7 +7,9 @@ from genclass.train import loop, machine, standby
 from genclass.train.run import layout as run_folder
 from genclass.train.settings import Request
 from tests.stand_ins import small_set
-from tests.train.test_loop import make, request, small_data  # noqa: F401  (fixture)
+from tests.train.runs import make, request
+
+pytestmark = pytest.mark.usefixtures("small_data")
 
 SHAPE = (3, 32, 3)
 FOUND = {"precision": "float32", "seconds_per_step": 0.5}

@@ -6,7 +6,7 @@ from torch import nn
 
 from genclass.train import loop, precision
 from tests.stand_ins import small_set
-from tests.train.test_loop import request
+from tests.train.runs import request
 
 CPU = torch.device("cpu")
 

@@ -1,18 +1,18 @@
+import dataclasses
 import math
 
 import pytest
 
-from genclass.errors import GenClassError
 from genclass.networks.cnn import CLASSIFIERS
 from genclass.networks.gan import GANS
-from genclass.train.settings import PRESETS, Request, adjustable, default_name
+from genclass.train.settings import AIRNET, PRESETS, Request, adjustable, default_name
+from genclass.train.trainer import make_trainer
+from tests.helpers import code_of
+from tests.stand_ins import small_set
 
 
-def code_of(**values):
-    with pytest.raises(GenClassError) as caught:
-        Request(**{"kind": "gan", "data": "cifar10-mini", "preset": "gan"} | values)
-    assert str(caught.value)
-    return caught.value.code
+def asked(**values):
+    return Request(**{"kind": "gan", "data": "cifar10-mini", "preset": "gan"} | values)
 
 
 @pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind in PRESETS for name in PRESETS[kind]])
@@ -21,6 +21,13 @@ def test_every_preset_is_a_valid_request_with_all_its_settings_set(kind, name):
     own = {key: getattr(settings, key) for key in adjustable(settings)}
     assert Request(kind, "cifar10-mini", name, own).settings() == settings
     assert settings.architecture in {"classifier": CLASSIFIERS, "gan": GANS}[kind]
+
+
+def test_a_preset_is_one_entry(monkeypatch):
+    monkeypatch.setitem(PRESETS["classifier"], "mine", dataclasses.replace(AIRNET, width=4, batch=8))
+    request = Request("classifier", "cifar10-mini", "mine", {"depth": 3})
+    assert default_name(request) == "cifar10-mini-mine"
+    assert make_trainer(request, small_set(), total=1).step(0)["loss"].isfinite()
 
 
 def test_overrides_change_the_preset():
@@ -63,7 +70,7 @@ def test_digits_are_not_mirrored_unless_asked():
     ],
 )
 def test_refuses_bad_requests(values, code):
-    assert code_of(**values) == code
+    assert code_of(asked, **values) == code
 
 
 def test_default_names_follow_the_rules():
