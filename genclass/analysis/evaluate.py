@@ -68,7 +68,7 @@ def material(folder: Path, config: dict, dataset: str | None = None) -> ImageSet
     """The ``ImageSet`` a model is measured on: the named one, else its run's own, else that of its training.
 
     Raises:
-        GenClassError: what ``data.load`` raises.
+        GenClassError: what ``sources.load`` raises.
     """
     own = packed_beside(folder) if dataset is None else None
     return own or sources.load(dataset or config["dataset"], config["image_size"])

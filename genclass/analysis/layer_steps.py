@@ -112,13 +112,13 @@ class Step:
         gradient: [O, H-2, W-2], the loss's at the convolution's output.
         kernels: [O, C, 3, 3], the loss's at its weight.
         losses: cross-entropy before and after.
-        shares: probability of the asked class before and after.
+        probabilities: of the asked class before and after.
     """
 
     gradient: torch.Tensor
     kernels: torch.Tensor
     losses: tuple[float, float]
-    shares: tuple[float, float]
+    probabilities: tuple[float, float]
 
 
 def learn(network: ClassicCNN, x: torch.Tensor, label: int, number: int, rate: float) -> Step:

@@ -1,4 +1,4 @@
-"""What searches in a generator's latent space have in common."""
+"""What guidance and inversion share: reports of a search, and a classifier's view of pictures, with gradients to z."""
 
 from dataclasses import dataclass
 

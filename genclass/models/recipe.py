@@ -7,13 +7,15 @@ import base64
 import binascii
 import json
 from dataclasses import dataclass, field
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import parse_qsl, urlencode
 
 import numpy as np
-import torch
 
 from genclass.errors import GenClassError, check_number
+
+if TYPE_CHECKING:
+    import torch
 
 MAX_SEED = 2**32 - 1
 MAX_COUNT = 100_000
@@ -155,7 +157,7 @@ class Recipe:
         return np.broadcast_to(values.reshape(-1, z_dim), (images, z_dim)).astype(np.float32)
 
 
-def encode_latent(z: torch.Tensor | np.ndarray) -> str:
+def encode_latent(z: "torch.Tensor | np.ndarray") -> str:
     """A ``latent`` from float32 z [N, z_dim], a tensor or an array."""
     return base64.b64encode(np.asarray(z, "<f4").tobytes()).decode()
 

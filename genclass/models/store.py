@@ -48,7 +48,7 @@ def named_folders(offered: Offered | None = None) -> dict[str, Path]:
     """``{name: folder}`` of every model: the shipped ones, then the newest of each run.
 
     Args:
-        offered: None: every run's.
+        offered: which runs' models count; None: all of them.
     """
     found = {path.parent.name: path.parent for path in sorted(paths.SHIPPED.glob("*/config.json"))}
     for _, name, run in sorted(_named_runs(), reverse=True):
@@ -81,12 +81,13 @@ def find_named(name: object, offered: Offered | None = None) -> Path:
     Raises:
         GenClassError: ``unknown_model``.
     """
-    if isinstance(name, str) and NAME.match(name) and (paths.SHIPPED / name / "config.json").exists():
-        return paths.SHIPPED / name
+    known = name if isinstance(name, str) and NAME.match(name) else ""
+    if known and (paths.SHIPPED / known / "config.json").exists():
+        return paths.SHIPPED / known
     found = named_folders(offered)
-    if not isinstance(name, str) or name not in found:
+    if known not in found:
         raise GenClassError("unknown_model", name=str(name)[:60], choices=", ".join(found))
-    return found[name]
+    return found[known]
 
 
 def find(name: str | Path) -> Path:
@@ -105,7 +106,7 @@ def find(name: str | Path) -> Path:
 
 
 def list_models(offered: Offered | None = None) -> list[dict]:
-    """Every model: dicts with ``name``, ``kind``, ``dataset``, ``classes``, ``metrics``; arguments as above."""
+    """Every model: dicts with ``name``, ``kind``, ``dataset``, ``classes``, ``metrics``."""
     keys = ("kind", "dataset", "classes", "metrics")
     found = []
     for name, folder in named_folders(offered).items():

@@ -48,5 +48,5 @@ def test_the_kernels_gradient_is_autograds(network, x, number):
 def test_a_step_lowers_the_loss_and_leaves_the_network_alone(network, x):
     before = [weight.clone() for weight in network.parameters()]
     step = layer_steps.learn(network, x, 1, 0, 0.01)
-    assert step.losses[1] < step.losses[0] and step.shares[1] > step.shares[0]
+    assert step.losses[1] < step.losses[0] and step.probabilities[1] > step.probabilities[0]
     assert all(torch.equal(a, b) for a, b in zip(before, network.parameters()))

@@ -81,6 +81,15 @@ def test_without_the_libraries_it_says_what_to_install(save_tiny, tmp_path, monk
         export.write_onnx(save_tiny(), tmp_path / "a.onnx")
 
 
+def test_another_format_is_a_line_in_formats(save_tiny, tmp_path, monkeypatch):
+    monkeypatch.setitem(export.FORMATS, "name", lambda folder, out: print(folder.name, file=out.open("w")))
+    assert main.main(["export", str(save_tiny()), "--format", "name", "--out", str(tmp_path / "a.txt")]) == 0
+    assert (tmp_path / "a.txt").read_text() == "tiny\n"
+    with pytest.raises(SystemExit) as ended:
+        main.main(["export", "tiny", "--format", "none", "--out", "a"])
+    assert ended.value.code == 2
+
+
 def test_where_nothing_can_be_written_it_says_so(save_tiny, tmp_path, capsys):
     pytest.importorskip("onnxscript")
     assert main.main(["export", str(save_tiny()), "--out", str(tmp_path / "no" / "a.onnx")]) == 1

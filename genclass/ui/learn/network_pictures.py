@@ -123,7 +123,7 @@ def descent_step(step: Step, layer: Layer, index: int, channel: int, rate: float
         '<b class="gc-op">→</b>',
         nine_numbers(kernel - rate * gradient, say("taught_after", rate=f"{rate:g}")),
     )
-    (loss, lower), (share, higher) = step.losses, step.shares
+    (loss, lower), (share, higher) = step.losses, step.probabilities
     words = say("taught", name=name, loss=f"{loss:.3f}", lower=f"{lower:.3f}", share=f"{share:.1%}",
                 higher=f"{higher:.1%}")  # fmt: skip
     return f'<div class="gc-spelled gc-taught">{"".join(parts)}</div><p class="gc-total">{escape(words)}</p>'
