@@ -19,8 +19,7 @@ from genclass.ui import api
 from genclass.ui.classify import batch_panel, compare_models
 from genclass.ui.common import decoded_upload, model_cache, render
 from genclass.ui.learn import experiments, network_steps, real_or_generated
-from genclass.ui.models import closed_loop_panel
-from genclass.ui.models import tab as models_tab
+from genclass.ui.models import all_models, closed_loop_panel
 from genclass.ui.server import limits
 from genclass.ui.train import run_view
 from tests.helpers import encode, picture
@@ -35,8 +34,8 @@ LISTS = {
     "the API": (api.list_models, {GAN, CNN}),
     "choices of generators": (lambda: model_cache.names("gan"), {GAN}),
     "choices of classifiers": (lambda: model_cache.names("classifier"), {CNN}),
-    "the table": (lambda: models_tab.show(None, None), {GAN, CNN}),
-    "the table once more": (lambda: models_tab.refresh(None), {GAN, CNN}),
+    "the table": (lambda: all_models.show(None, None), {GAN, CNN}),
+    "the table once more": (lambda: all_models.refresh(None), {GAN, CNN}),
     "the closed loop": (closed_loop_panel._names, {GAN}),
     "real or generated": (real_or_generated.playable, {GAN}),
     "the network step by step": (network_steps.names, {CNN}),
@@ -50,10 +49,10 @@ USES = {
     "figures by the API": lambda file: api.measure(CNN),
     "a recipe": lambda file: render.prepare(Recipe(GAN, count=1)),
     "an image": lambda file: decoded_upload.classify(file, CNN),
-    "a comparison": lambda file: compare_models.cards(file, [CNN], "crop"),
-    "a card": lambda file: models_tab.pick(GAN, None),
-    "a zip": lambda file: models_tab.pack(GAN),
-    "a tab": lambda file: models_tab.use(GAN),
+    "a comparison": lambda file: compare_models.compare(file, [CNN], "crop"),
+    "a card": lambda file: all_models.pick(GAN, None),
+    "a zip": lambda file: all_models.pack(GAN),
+    "a tab": lambda file: all_models.use(GAN),
     "a round": lambda file: real_or_generated.deal(GAN, 1),
     "an experiment": lambda file: experiments.open_classify(file, CNN),
     "many images": lambda file: list(batch_panel.answer([{"name": "a.png", **file}], CNN)),
