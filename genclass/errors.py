@@ -177,10 +177,10 @@ class GenClassError(Exception):
 
 
 def printable(text: object, most: int = 60) -> str:
-    """Text of strangers as it may be shown: composed, without control characters, at most so many letters.
+    """A stranger's text, safe to show: composed, without control characters, cut to ``most`` letters.
 
-    Zips of some systems hold decomposed letters; names of files may hold what no text may (lone surrogates), or what
-    turns the direction of writing round.
+    Zips of some systems hold decomposed letters; file names may hold lone surrogates, which are no valid text, or marks
+    that reverse the direction of writing.
     """
     letters = unicodedata.normalize("NFC", str(text))
     kept = [letter for letter in letters if letter in JOINERS or unicodedata.category(letter)[0] != "C"]

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 
 from genclass.errors import GenClassError, printable
 
-RATIO = 1000  # what no honest file is compressed by: Deflate itself ends at 1032
+RATIO = 1000  # no honest file is compressed as much; Deflate's own limit is 1032
 ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".tbz", ".xz", ".txz", ".zst", ".7z", ".rar")
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # the others unpack a whole chunk at once, however large
 ENTRY = b"PK\x01\x02"  # begins each entry of a zip's directory
@@ -23,7 +23,7 @@ UNREADABLE = (zipfile.BadZipFile, zlib.error, RuntimeError, OSError, EOFError, V
 
 @dataclass(frozen=True)
 class Limits:
-    """What a zip may hold; None is without limit.
+    """What a zip may hold; None means no limit.
 
     Attributes:
         entries: files and folders.
@@ -55,7 +55,7 @@ def entries(path: Path, limits: Limits = UNLIMITED) -> list[Entry]:
 
     Args:
         path: a zip.
-        limits: what it may hold; the ratio of compression is limited always.
+        limits: what it may hold; the ratio of compression is always limited.
 
     Raises:
         GenClassError: ``bad_zip``, ``zip_many_entries``, ``zip_too_large``, ``zip_climbs``, ``zip_link``,

@@ -65,7 +65,7 @@ _one_large = threading.Lock()
 
 
 class _Counted(io.BufferedIOBase):
-    """A file that can be read so many times: Pillow would read one of millions of tiny pieces for minutes."""
+    """A file with a limit on how often it is read: Pillow would read one of millions of tiny pieces for minutes."""
 
     reads = 0
 
@@ -121,7 +121,7 @@ def read(source: Source) -> Picture:
 
 @contextlib.contextmanager
 def _alone(image: Image.Image) -> Iterator[None]:
-    """Nobody else decodes a large picture meanwhile; what it took goes back before the next one comes."""
+    """Keep other large pictures waiting, and give back what this one took before the next one comes."""
     with _one_large:
         try:
             yield

@@ -1,6 +1,6 @@
 """A GAN of two small networks on points of the plane: small enough to be watched while it learns.
 
-Everything is drawn from a seed, on the CPU: the same points, rules and seed give the same samples at every step.
+Everything is drawn from a seed, on the CPU: the same points, settings and seed give the same samples at every step.
 """
 
 import math
@@ -27,7 +27,7 @@ RANGES = {"rate": (1e-5, 0.05), "discriminator_rate": (1e-5, 0.05), "discriminat
 
 @dataclass(frozen=True)
 class ToySettings:
-    """How the two play.
+    """How the two networks are trained.
 
     Attributes:
         loss: a key of ``losses.LOSSES``.
@@ -184,14 +184,14 @@ class Toy:
 
     Args:
         real: float32 [N, 2], the data set.
-        rules: the ``ToySettings`` at first; they may change between two steps.
+        settings: to begin with; they may be changed between two steps.
         centres: float32 [M, 2] of the groups it is made of, or None.
     """
 
     def __init__(
-        self, real: torch.Tensor, rules: ToySettings, seed: int = 0, centres: torch.Tensor | None = None
+        self, real: torch.Tensor, settings: ToySettings, seed: int = 0, centres: torch.Tensor | None = None
     ) -> None:
-        self.real, self.rules, self.centres = real, rules, centres
+        self.real, self.settings, self.centres = real, settings, centres
         self.random = torch.Generator().manual_seed(seed)
         self.z = torch.randn(SHOWN, Z_DIM, generator=self.random)
         self.generator = nn.Sequential(*_layers(Z_DIM, 2, self.random))
@@ -202,9 +202,9 @@ class Toy:
     def step(self) -> None:
         """The discriminator's steps, then one of the generator."""
         generator, discriminator = self.optimizers
-        for _ in range(int(self.rules.discriminator_steps)):
-            loss_d = discriminator.step(self._discriminator_loss(), self.rules.discriminator_rate)
-        self.losses.append((loss_d, generator.step(self._generator_loss(), self.rules.rate)))
+        for _ in range(int(self.settings.discriminator_steps)):
+            loss_d = discriminator.step(self._discriminator_loss(), self.settings.discriminator_rate)
+        self.losses.append((loss_d, generator.step(self._generator_loss(), self.settings.rate)))
 
     def _fake(self) -> torch.Tensor:
         return self.generator(torch.randn(BATCH, Z_DIM, generator=self.random))
@@ -213,16 +213,16 @@ class Toy:
         real = self.real[torch.randint(len(self.real), (BATCH,), generator=self.random)]
         with torch.no_grad():
             fake = self._fake()
-        if not self.rules.penalty:
-            told = self.discriminator(torch.cat([real, fake]))
-            return LOSSES[self.rules.loss][0](told[:BATCH], told[BATCH:])
+        if not self.settings.penalty:
+            logits = self.discriminator(torch.cat([real, fake]))
+            return LOSSES[self.settings.loss][0](logits[:BATCH], logits[BATCH:])
         images = real[:, :, None, None].requires_grad_()  # the penalty is written for images: here of one pixel
-        told = self.discriminator(images.flatten(1))
-        loss = LOSSES[self.rules.loss][0](told, self.discriminator(fake))
-        return loss + self.rules.penalty * r1_penalty(told, images)
+        logits = self.discriminator(images.flatten(1))
+        loss = LOSSES[self.settings.loss][0](logits, self.discriminator(fake))
+        return loss + self.settings.penalty * r1_penalty(logits, images)
 
     def _generator_loss(self) -> torch.Tensor:
-        return LOSSES[self.rules.loss][1](self.discriminator(self._fake()))
+        return LOSSES[self.settings.loss][1](self.discriminator(self._fake()))
 
     @torch.no_grad()
     def samples(self) -> torch.Tensor:
@@ -252,7 +252,7 @@ class Toy:
         return int((near.sum(0) >= SHOWN / len(self.centres) / 4).sum())
 
 
-def begin(shape: str, rules: ToySettings, seed: int = 0) -> Toy:
+def begin(shape: str, settings: ToySettings, seed: int = 0) -> Toy:
     """A new ``Toy`` on one of ``SHAPES``."""
     centres = CENTRES[shape]() if shape in CENTRES else None
-    return Toy(points_of(shape), rules, seed, centres)
+    return Toy(points_of(shape), settings, seed, centres)

@@ -31,7 +31,7 @@ def test_the_same_seed_gives_the_same_game():
 def test_modes_are_lost_without_the_penalty_and_come_back_with_it():
     game = trained("grid", ToySettings(penalty=0), 1500)
     lost, covered = game.modes(), game.found()[0]
-    game.rules = ToySettings(penalty=0.02)
+    game.settings = ToySettings(penalty=0.02)
     for _ in range(2000):
         game.step()
     assert lost <= 9 and game.modes() > lost and game.found()[0] > covered + 0.1

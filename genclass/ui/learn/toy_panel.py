@@ -179,7 +179,7 @@ def _game(request: gr.Request, shape: Any, rules: ToySettings) -> Game:
     if game is None or game.shape != shape:
         return games.begin(request.session_hash, shape, rules)
     if game.toy is not None:
-        game.toy.rules = rules
+        game.toy.settings = rules
     return game
 
 

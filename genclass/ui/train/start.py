@@ -32,7 +32,7 @@ def start(kind: Any, preset: Any, minutes: Any, name: Any, dataset: Any = None, 
         preset: None for the usual one.
         minutes: its length; not looked at where ``epochs`` is given.
         name: None or empty for one made of data set and preset.
-        dataset: a name in ``catalog.NAMES``.
+        dataset: a name in ``catalog.names()``.
         upload: instead of it, Gradio's dict of an uploaded zip.
         imageset: instead of both, an ``ImageSet`` of the visitor's own.
         fields: settings by name; those that are the preset's own, or None, are left out.
