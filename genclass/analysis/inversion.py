@@ -3,6 +3,7 @@
 import dataclasses
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
@@ -34,54 +35,53 @@ def invert(
     Yields:
         ``SearchProgress``; its recipe holds one image as ``latent`` (and class), on which every slider acts.
     """
-    config = sampler.config
-    target = to_float(torch.from_numpy(fit(image, config["image_size"], config["channels"]).copy()))[None]
-    wanted = None if classifier is None else classifier.raw_features(view(classifier, target)).detach()
+    target = _target_of(sampler, image, classifier)
     start = Recipe(sampler.name, sampler.sha256, count=DRAWS)
     z, class_weights = sampler.latents(start), sampler.class_weights(start)
+    rows = lambda some: None if class_weights is None else class_weights[some]
     with torch.no_grad():
-        losses = torch.cat([_distance(sampler, classifier, target, wanted, z[part],
-                                      None if class_weights is None else class_weights[part])[0]
-                            for part in torch.arange(DRAWS).split(CHUNK)])  # fmt: skip
+        losses = torch.cat([target.distance(z[part], rows(part))[0] for part in torch.arange(DRAWS).split(CHUNK)])
     order = losses.argsort()[:STARTS]
-    z, class_weights = z[order].requires_grad_(), None if class_weights is None else class_weights[order]
+    z, class_weights = z[order].requires_grad_(), rows(order)
     optimizer = torch.optim.Adam([z], SEARCH_RATE)
     for step in range(steps + 1):
         optimizer.param_groups[0]["lr"] = SEARCH_RATE * (1 + math.cos(math.pi * step / steps)) / 2
-        losses, errors = _distance(sampler, classifier, target, wanted, z, class_weights)
+        losses, errors = target.distance(z, class_weights)
         if step % EVERY == 0 or step == steps:
-            yield _found(sampler, start, z, class_weights, errors, step, steps)
+            best = errors.argmin()
+            name = None if class_weights is None else sampler.classes[class_weights[best].argmax()]
+            found = dataclasses.replace(start, count=1, class_name=name, latent=encode_latent(z[best].detach()))
+            yield SearchProgress(step, steps, found, errors[best].item())
         z.grad = torch.autograd.grad((losses - PRIOR * log_length(z)).sum(), z)[0]
         optimizer.step()
 
 
-def _distance(
-    sampler: Sampler,
-    classifier: Classifier | None,
-    target: torch.Tensor,
-    wanted: torch.Tensor | None,
-    z: torch.Tensor,
-    class_weights: torch.Tensor | None,
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """(what is to be made small, mean absolute error of the pixels), both float [N]."""
-    images = picture(sampler, z, class_weights)
-    loss = PIXELS * (images - target).square().mean((1, 2, 3))
-    if classifier is not None and wanted is not None:
-        found = classifier.raw_features(view(classifier, images))
-        loss = loss + 1 - F.cosine_similarity(found, wanted)
-    return loss, (images - target).abs().mean((1, 2, 3)).detach()
+@dataclass(frozen=True)
+class _Target:
+    """An image that a generator is to draw.
+
+    Attributes:
+        pixels: float32 [1, C, S, S] in 0..1.
+        features: what the classifier sees in it, float32 [1, D]; None without one.
+    """
+
+    sampler: Sampler
+    pixels: torch.Tensor
+    classifier: Classifier | None
+    features: torch.Tensor | None
+
+    def distance(self, z: torch.Tensor, class_weights: torch.Tensor | None) -> tuple[torch.Tensor, torch.Tensor]:
+        """(what is to be made small, mean absolute error of the pixels) of the pictures of z [N, z_dim]: float [N]."""
+        images = picture(self.sampler, z, class_weights)
+        loss = PIXELS * (images - self.pixels).square().mean((1, 2, 3))
+        if self.classifier is not None and self.features is not None:
+            found = self.classifier.raw_features(view(self.classifier, images))
+            loss = loss + 1 - F.cosine_similarity(found, self.features)
+        return loss, (images - self.pixels).abs().mean((1, 2, 3)).detach()
 
 
-def _found(
-    sampler: Sampler,
-    start: Recipe,
-    z: torch.Tensor,
-    class_weights: torch.Tensor | None,
-    errors: torch.Tensor,
-    step: int,
-    steps: int,
-) -> SearchProgress:
-    best = errors.argmin()
-    name = None if class_weights is None else sampler.classes[class_weights[best].argmax()]
-    recipe = dataclasses.replace(start, count=1, class_name=name, latent=encode_latent(z[best].detach()))
-    return SearchProgress(step, steps, recipe, errors[best].item())
+def _target_of(sampler: Sampler, image: Image.Image, classifier: Classifier | None) -> _Target:
+    pixels = fit(image, sampler.config["image_size"], sampler.config["channels"])
+    target = to_float(torch.from_numpy(pixels.copy()))[None]
+    features = None if classifier is None else classifier.raw_features(view(classifier, target)).detach()
+    return _Target(sampler, target, classifier, features)

@@ -111,7 +111,7 @@ def judge(dataset: str) -> Classifier | None:
 def critic(sampler: Sampler) -> Critic | None:
     """A GAN's discriminator, or None where it came without one that can be read."""
     try:
-        return Critic.load(sampler.folder)
+        return None if sampler.folder is None else Critic.load(sampler.folder)
     except GenClassError as error:
         log.warning("no discriminator: %s", error)
         return None
