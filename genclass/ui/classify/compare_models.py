@@ -88,9 +88,9 @@ def compare(file: object, names: Any, how: object) -> str:
     if names and (not isinstance(names, list) or len(names) > len(known)):
         raise GenClassError("bad_choice", field="model", choices=", ".join(known))
     answered = [decoded_upload.classify(file, name, how) for name in names or ()]
-    return (
-        f'<div class="gc-cards">{"".join(map(_card, answered))}</div>' if answered else html.note(say("compare_none"))
-    )
+    if not answered:
+        return html.note(say("compare_none"))
+    return f'<div class="gc-cards">{"".join(map(_card, answered))}</div>'
 
 
 def _card(upload: DecodedUpload) -> str:

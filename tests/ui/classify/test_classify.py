@@ -172,18 +172,12 @@ def test_models_are_compared_side_by_side(file):
 
 
 def test_models_are_compared_that_know_the_kind_of_images_asked_about(lab):
-    assert compare_models.models_beside("fashion-mnist-classic-cnn", ["abc-airnet"]) == [
-        "fashion-mnist-classic-cnn",
-        MODEL,
-    ]
-    assert (
-        compare_models.models_beside("abc-airnet", [MODEL])
-        == ["abc-airnet"]
-        == compare_models.models_beside("abc-airnet", None)
-    )
+    beside = compare_models.models_beside
+    assert beside("fashion-mnist-classic-cnn", ["abc-airnet"]) == ["fashion-mnist-classic-cnn", MODEL]
+    assert beside("abc-airnet", [MODEL]) == ["abc-airnet"] == beside("abc-airnet", None)
     for model, chosen in (("abc-airnet", [MODEL, "abc-airnet"]), ("nope", []), (None, [])):
         with pytest.raises(gr.Error) as caught:  # left as it is
-            compare_models.models_beside(model, chosen)
+            beside(model, chosen)
         assert not caught.value.visible
 
 
