@@ -1,0 +1,73 @@
+"""The tab Classify: one image and its answer."""
+
+from pathlib import Path
+
+import gradio as gr
+import numpy as np
+import pytest
+from PIL import Image
+
+import genclass
+from genclass.data.corruptions import RANGES
+from genclass.files import images
+from genclass.ui.classify import tab as classify_tab
+from genclass.ui.common import decoded_upload, model_cache
+from tests.ui.classify.helpers import MODEL, encoded, pictures, uploaded
+
+NOTHING = [0] * len(RANGES)
+
+
+def test_the_answer_is_what_python_gives(file, photo):
+    answer = classify_tab.answer(file, MODEL, "crop")
+    label, closer = answer["answer"], answer["closer"]
+    expected = genclass.load(MODEL).predict([photo])[0]
+    assert list(label.values()) == pytest.approx(sorted(expected, reverse=True)[:5], abs=1e-6)
+    assert answer["evidence"]["value"] == next(iter(label)) and answer["target"]["value"] == list(label)[1]
+    assert closer["visible"] and answer["doubts"] == ""
+
+
+def test_the_small_image_is_shown_as_the_network_got_it(file, photo):
+    for how in images.FITS:
+        square, small = pictures(classify_tab.answer(file, MODEL, how)["seen"])
+        assert np.array_equal(small, genclass.load(MODEL).see(photo, how)[0][0])
+        assert square.shape == (60, 60, 3)
+
+
+def test_without_an_image_everything_is_empty(lab):
+    answer = classify_tab.answer(None, MODEL, "crop")
+    assert answer["answer"] is None and answer["doubts"] == "" and not answer["closer"]["visible"]
+    explained = classify_tab.explain_answer(None, MODEL, "crop", None, "grad-cam", None, "fgsm", 0, *NOTHING)
+    assert explained["nearest"] == "" and "<img" not in "".join(explained.values())
+
+
+@pytest.mark.parametrize("file", [{"path": "/etc/passwd"}, {"path": "http://x/y.png"}, "x", {}, {"path": 5}])
+def test_only_uploads_are_opened(lab, file):
+    with pytest.raises(gr.Error, match="Upload the image itself|no image yet"):
+        classify_tab.answer(file, MODEL, "crop")
+
+
+def test_an_upload_that_is_gone_is_told(lab, photo):
+    file = uploaded(encoded(photo.rotate(45)))
+    Path(file["path"]).unlink()
+    with pytest.raises(gr.Error, match="upload it again"):
+        classify_tab.answer(file, MODEL, "crop")
+
+
+def test_the_first_image_of_many_is_told(lab, photo):
+    animation = encoded(photo, "GIF", save_all=True, append_images=[photo.rotate(90)])
+    assert "only the first image" in classify_tab.answer(uploaded(animation, "a.gif"), MODEL, "crop")["doubts"]
+
+
+def test_inversion_is_told(lab):
+    paper = Image.new("L", (60, 60), 255)
+    paper.paste(0, (20, 20, 40, 40))
+    assert "light on black" in classify_tab.answer(uploaded(encoded(paper)), MODEL, "crop")["doubts"]
+
+
+def test_the_unfamiliar_is_warned_of(file, monkeypatch):
+    classifier = model_cache.load(MODEL, "classifier")
+    monkeypatch.setitem(classifier.config, "unfamiliar", {"energy": -1e9, "roughness": 9})
+    decoded_upload._classify.cache_clear()
+    doubts = classify_tab.answer(file, MODEL, "crop")["doubts"]
+    decoded_upload._classify.cache_clear()
+    assert "I only know these 10 things: class-0, class-1" in doubts

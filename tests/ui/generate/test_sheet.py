@@ -1,0 +1,59 @@
+"""The sheet of Generate: live, at rest, and what is refused."""
+
+import json
+
+import gradio as gr
+import numpy as np
+import pytest
+
+import genclass
+from genclass.files import images
+from genclass.ui.common import text
+from genclass.ui.generate import browser_request, direction_sliders, sheet
+from tests.ui.generate.helpers import GAN, asked, decoded, redrawn
+
+
+def test_the_sheet_holds_the_pixels_of_its_recipe(lab):
+    picture, recipe, _ = redrawn({"directions": {"z3": 1.5, "d1": -2}})
+    pixels, png = decoded(picture)
+    assert np.array_equal(pixels, images.sheet(genclass.load(GAN).sample(recipe), 2)[:, :, 0])
+    assert json.loads(images.png_text(png)) == recipe and recipe["directions"] == {"d1": -2.0, "z3": 1.5}
+
+
+@pytest.mark.parametrize(
+    "moved",
+    [{"class": "class-1", "mix_with": "class-2", "share": share} for share in (float("nan"), "half", True, None, 7)]
+    + [{"directions": 5}, {"directions": {"d1": float("nan")}}, {"directions": {"d2": "x"}}, {"seed": -5}, {"class": 5},
+       {"directions": {"d1": float("inf")}}, {"directions": {"z0": 99}}, {"mix_with": "zebra", "class": "class-1"},
+       {"count": 65}, {"seed": None}, {"colour": 1}, [1]],
+)  # fmt: skip
+def test_bad_values_are_refused_in_a_sentence(lab, moved):
+    with pytest.raises(gr.Error) as caught:
+        sheet.live(asked(moved=moved))
+    assert text.say("server_error") not in str(caught.value)
+
+
+def test_a_large_sheet_follows_by_its_chosen_image(lab):
+    text = asked(count=25, chosen=20, moved={"directions": {"d1": 1}})
+    live, rest = sheet.live(text), sheet.rest(text)
+    assert "picture" not in live
+    pixels, _ = decoded(f'"{live["tile"]}"')
+    drawn = genclass.load(GAN).sample(json.loads(rest["recipe"]))
+    assert np.abs(pixels.astype(int) - drawn[20, :, :, 0]).max() <= 1
+    assert np.array_equal(decoded(rest["picture"])[0], images.sheet(drawn, 5)[:, :, 0])
+
+
+@pytest.mark.parametrize("chosen", [-1, 99, None, "x", True, float("nan"), 1.5])
+def test_any_chosen_image_is_survived(lab, chosen):
+    assert 0 <= browser_request.prepare(asked(chosen=chosen))[2] < 4
+
+
+def test_a_strip_shows_what_its_direction_does_to_the_chosen_image(lab):
+    rest = sheet.rest(asked(chosen=2, moved={"directions": {"d2": 1}}))
+    pixels, _ = decoded(rest["strips"][1])
+    assert len(rest["strips"]) == direction_sliders.COUNT and pixels.shape == (28, 7 * 28)
+    assert not rest["held"]["visible"] and not rest["free"]["visible"]
+    sampler = genclass.load(GAN)
+    for place, sigma in ((0, -3), (4, 1), (6, 3)):
+        moved = sampler.sample({**json.loads(rest["recipe"]), "directions": {"d2": sigma}})[2, :, :, 0]
+        assert np.abs(pixels[:, place * 28 : place * 28 + 28].astype(int) - moved).max() <= 1
