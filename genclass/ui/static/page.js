@@ -177,7 +177,7 @@ document.addEventListener("input", (event) => {
   if (box && model) genclass.keepLabel(model, Number(box.id.slice("label-d".length)) - 1, event.target.value);
 });
 
-// Sliders are heard here, not by Gradio, whose events take as many milliseconds longer as there are sliders to tell apart.
+// Sliders are heard here, not by Gradio: see gradio_patches.js.
 const SLIDERS = "[id^=direction-], [id^=latent-], #generate-count, #generate-truncation, #generate-share";
 
 document.addEventListener("input", (event) => {
