@@ -11,9 +11,8 @@ from genclass.cli.main import build_parser
 
 ROOT = Path(__file__).parent.parent
 READMES = ("README.md", "README.zh.md")
-MARKDOWN = [
-    path for path in ROOT.rglob("*.md") if not {".venv", "checkpoints", "runs"} & set(path.relative_to(ROOT).parts)
-]
+HIDDEN = re.compile(r"(^|/)(\.|runs/)")  # nothing of ours
+MARKDOWN = [path for path in ROOT.rglob("*.md") if not HIDDEN.search(str(path.relative_to(ROOT)))]
 ARCHITECTURE = (ROOT / "docs/architecture.md").read_text()
 LANGUAGE = "<language>"
 NAMED = re.compile(r"`((?:genclass|tests|benchmarks|deploy|docs)/[\w/.<>-]+\.[a-z]+)`")
