@@ -144,7 +144,8 @@ PRESETS: dict[str, dict[str, Settings]] = {
     },
 }
 
-LASTING = {"classifier": "airnet", "gan": "gan"}  # each kind's preset for whoever has time; the first is for a visitor
+# The preset of each kind that the command line begins with, which takes its time; the page begins with the first.
+LASTING = {"classifier": "airnet", "gan": "gan"}
 
 # (least, most) of each numeric setting
 RANGES: dict[str, tuple[float, float]] = {

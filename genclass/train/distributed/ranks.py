@@ -13,7 +13,7 @@ import datetime
 import os
 import warnings
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple, cast
 
 import torch
 import torch.distributed as dist
@@ -32,6 +32,7 @@ PATIENCE = datetime.timedelta(days=1)  # a process that ends is noticed at once;
 MOMENT = datetime.timedelta(seconds=2)
 OVER = -1
 T = TypeVar("T")
+Batch = TypeVarTuple("Batch")
 
 
 def launched() -> int:
@@ -148,7 +149,7 @@ class Alone:
         """One step of all processes; the means of what ``trainer.step`` returns."""
         return trainer.step(step)
 
-    def slices(self, *batch: Any) -> Any:
+    def slices(self, *batch: *Batch) -> tuple[*Batch]:
         """This process's part of each tensor [N, ...]; None stays None."""
         return batch
 
@@ -244,8 +245,9 @@ class Group(Alone):
             dist.all_reduce(means)
         return dict(zip(metrics, means / self.size))
 
-    def slices(self, *batch: Any) -> Any:
-        return [None if tensor is None else tensor.chunk(self.size)[self.rank] for tensor in batch]
+    def slices(self, *batch: *Batch) -> tuple[*Batch]:
+        parts = [part.chunk(self.size)[self.rank] if isinstance(part, torch.Tensor) else part for part in batch]
+        return cast(tuple[*Batch], tuple(parts))
 
     def call(self, network: Network, compute: Callable[..., torch.Tensor], *inputs: Any) -> torch.Tensor:
         return self.copies[network](compute, *inputs)

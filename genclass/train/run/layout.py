@@ -58,8 +58,8 @@ def written_status(path: Path) -> dict[str, Any]:
 
 def _is_alive(status: dict[str, Any]) -> bool:
     stale = time.time() - status["heartbeat"] > STALE_SECONDS
-    # Of what is not taken up yet, and of a process of another machine, whose number means nothing here, the heartbeat
-    # alone tells: within two minutes, if the machines' clocks agree.
+    # Before a process has taken the run up, and where it runs on another machine, whose numbers mean nothing here,
+    # the heartbeat alone tells: within two minutes, if the machines' clocks agree.
     if status["pid"] is None or status.get("host", HERE) != HERE:
         return not stale
     if stale and status["state"] != "queued":  # a process that still loads its libraries has no heartbeat yet
