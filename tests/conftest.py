@@ -21,9 +21,20 @@ from tests.cut_off import sitecustomize
 from tests.stand_ins import SHIPPED, config_of, random_images, save_network
 
 local.NICE = 0  # tests wait for training: it goes first
-# Few tests that take long: of the files that .ci/run hands out these go first, or one worker would wait for them.
+MOST_PROCESSES = 4  # a page of its own, a browser and trainings each: a gigabyte or two
+# Few tests that take long: of the files that are handed out these go first, or one worker would wait for them.
 SLOW = ("tests/train/test_kill.py", "tests/ui/server/test_copies.py",
         *(f"tests/browser/test_{name}.py" for name in ("own_images", "train", "axe")))  # fmt: skip
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config):
+    """All the tests go to several processes, unless -n says otherwise; a few named ones are sooner through in one."""
+    asked = getattr(config.option, "numprocesses", 0)  # there is no such option without pytest-xdist
+    whole = config.args_source is config.ArgsSource.TESTPATHS and not hasattr(config, "workerinput")
+    if asked is None and whole:
+        config.option.numprocesses, config.option.dist = min(os.cpu_count() or 1, MOST_PROCESSES), "loadfile"
+        config.option.loadscopereorder = False  # as sorted here
 
 
 def pytest_collection_modifyitems(items):
