@@ -1,24 +1,15 @@
-"""Choose: the table and pictures, cards, evaluation, deletion, the closed loop."""
+"""All models: table and pictures, cards, evaluation, deletion."""
 
 import re
 
 import gradio as gr
 import pytest
 
-from genclass.data import sources
 from genclass.errors import GenClassError
 from genclass.jobs import runs
 from genclass.models import facts, store
-from genclass.train import closed_loop
-from genclass.ui.common import charts
-from genclass.ui.models import all_models, closed_loop_panel, models_plot, models_table
-from tests.ui.helpers import fashion, start_tiny, wait_for
-
-
-@pytest.fixture
-def at_hand(monkeypatch):
-    for name in ("at_hand", "smallest_at_hand"):
-        monkeypatch.setattr(sources, name, lambda name: fashion() if name == "fashion-mnist" else None)
+from genclass.ui.models import all_models, models_table
+from tests.ui.helpers import start_tiny, wait_for
 
 
 def test_every_model_has_a_row_and_the_first_a_card(lab):
@@ -115,73 +106,7 @@ def test_models_of_one_measure_are_compared_and_others_are_named(lab, at_hand):
     assert "Fréchet distance" in point[1] and "fashion-mnist-airnet" in point[1]
 
 
-def test_better_lies_higher_in_both_pictures():
-    points = [charts.Point("a", 1, 0.9, 0, ""), charts.Point("b", 2, 0.7, 0, "")]
-    up = models_plot.accuracy_axis(points)
-    assert up.place(0.9) > up.place(0.7)
-    down = models_plot.distance_axis([charts.Point("a", 1, 5, 0, ""), charts.Point("b", 2, 50, 0, "")])
-    assert down.place(5) > down.place(50)
-
-
-def test_labels_of_near_points_do_not_cover_one_another():
-    points = [charts.Point(f"a-long-name-{index}", 1, 1, 0, "") for index in range(4)]
-    places = [(100.0, 100.0 + index) for index in range(4)]
-    heights = sorted(y for _, y, _ in charts._labels(points, places))
-    assert all(b - a >= charts.LINE - 1e-9 for a, b in zip(heights, heights[1:]))
-
-
-@pytest.mark.parametrize("accuracy", [0, 0.5, 1])
-def test_one_model_alone_has_a_place_however_right_it_is(accuracy):
-    found = {"accuracy": facts.Quality("accuracy", accuracy)}
-    one = facts.Facts("mine", None, {"kind": "classifier", "dataset": "mine"}, 1, 1, found, None, None, None, False)
-    assert 'data-model="mine"' in models_plot.picture("classifier", [one], {"mine": 2.0}, ["mine"])
-
-
-@pytest.mark.parametrize("values", [[3.0], [0.2, 90], [1, 1], [0.0301, 0.031]])
-def test_ticks_enclose_all_values(values):
-    ticks = charts.decades(values)
-    assert len(ticks) >= 2 and ticks[0] <= min(values) and ticks[-1] >= max(values)
-
-
-def test_names_are_escaped(lab):
-    assert "<b>" not in charts.matrix([[1, 0], [0, 1]], ["<b>x", "y"], "<b>")
-
-
 def test_a_column_is_one_row_and_shown_by_its_own_name_without_words(lab, monkeypatch):
     monkeypatch.setitem(models_table.COLUMNS, "initial", lambda row: models_table.Cell(row.one.name[0]))
     shown = all_models.show(None, None)["every"]
     assert ">initial</th>" in shown and '<td data-sort="">a</td>' in shown
-
-
-@pytest.fixture
-def short(monkeypatch, at_hand):
-    for name, value in {"STEPS": 4, "TRAINING_IMAGES": 40, "TEST_IMAGES": 20, "PROBED": 40, "FEW_REAL": 20,
-                        "ADDED": (20,), "AGREEMENT_IMAGES": 30, "CHUNK": 15}.items():  # fmt: skip
-        monkeypatch.setattr(closed_loop, name, value)
-
-
-def test_the_closed_loop_fills_every_section(lab, short):
-    *_, last = closed_loop_panel.experiment("fashion-mnist-gan", list(closed_loop_panel.ASKED), 2)
-    assert "Done: fashion-mnist-gan" in last["bar"]
-    for name in closed_loop_panel.ASKED:
-        section = last["results"].split(f'id="loop-{name}"')[1].split("</section>")[0]
-        assert 'class="gc-summary"' in section, name
-    assert "(2 seeds)" in last["results"]
-
-
-def test_a_model_without_classes_is_told_what_it_lacks(lab, short, monkeypatch):
-    monkeypatch.setattr(sources, "smallest_at_hand", lambda name: fashion())
-    *_, last = closed_loop_panel.experiment("plain-gan", ["transfer"], 1)
-    assert "was trained without classes" in last["results"]
-
-
-def test_an_experiment_that_is_asked_for_often_runs_once(lab, short):
-    reports = list(closed_loop_panel.experiment("fashion-mnist-gan", ["transfer"] * 1000, 1))
-    assert "experiment 1 of 1" in reports[0]["bar"] and len(reports) < 100
-
-
-@pytest.mark.parametrize("asked, seeds", [([], 1), ("transfer", 1), (["nothing"], 1), (["transfer"], 0),
-                                          (["transfer"], 6), (["transfer"], None), ([{}], 1)])  # fmt: skip
-def test_wrong_questions_are_refused(lab, short, asked, seeds):
-    with pytest.raises(gr.Error):
-        list(closed_loop_panel.experiment("fashion-mnist-gan", asked, seeds))
