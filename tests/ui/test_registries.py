@@ -100,13 +100,14 @@ def test_every_method_explains(registered, monkeypatch, tmp_path, photo, languag
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", ["classifier", "gan"])
 def test_a_model_of_any_data_set_has_a_row_and_a_card(registered, monkeypatch, tmp_path, language, kind):
-    monkeypatch.setattr(paths, "SHIPPED", tmp_path)
+    monkeypatch.setattr(paths, "SHIPPED", tmp_path / "shipped")
+    monkeypatch.setenv("GENCLASS_RUNS", str(tmp_path / "runs"))
     small = {"classifier": {"name": "airnet", "width": 4}}
     small["gan"] = {"name": "gan", "z_dim": 8, "width": 4, "discriminator": {"width": 8}}
     for row in catalog.SETS.values():
         config = config_of(kind, small[kind], row.classes, row.channels, row.image_size, f"of-{row.name}")
         training = {"recipe": {"preset": NEW}, "data": {"name": row.name, "images": row.images}}
-        save_network(tmp_path, config["name"], {**config, "dataset": row.name, "training": training})
+        save_network(paths.SHIPPED, config["name"], {**config, "dataset": row.name, "training": training})
     with text.speaking(language):
         every = all_models._every()
         table = models_table.table(every, {}, None)
