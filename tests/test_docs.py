@@ -52,6 +52,12 @@ def test_architecture_has_a_line_for_every_file_and_no_other():
     assert len(named) == len(set(named))
 
 
+def test_architecture_names_every_benchmark():
+    named = re.search(r"(?m)^    benchmarks/.*\n(?:      .*\n)+", ARCHITECTURE)
+    assert named is not None
+    assert set(re.findall(r"\w+\.py", named[0])) == {path.name for path in (ROOT / "benchmarks").glob("*.py")}
+
+
 @pytest.mark.parametrize("name", READMES)
 def test_the_readme_is_short(name):
     assert len((ROOT / name).read_text().splitlines()) <= 150
