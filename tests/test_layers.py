@@ -1,6 +1,7 @@
 """The house's order: who may import whom."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -71,3 +72,10 @@ def test_app_imports_only_the_page():
     app = ROOT / "app.py"
     if app.exists():  # the package stands without its page
         assert rooms(imported(app)) <= {"ui", "cli"}
+
+
+def test_no_test_imports_another_or_a_conftest():
+    """What several tests share lies in helpers, stand-ins and fixtures."""
+    private = re.compile(r"tests\.(.+\.)?(conftest|test_\w+)")
+    found = [(path.name, name) for path in (ROOT / "tests").rglob("*.py") for name in imported(path)]
+    assert [pair for pair in found if private.fullmatch(pair[1])] == []
