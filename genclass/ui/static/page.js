@@ -3,7 +3,7 @@
 
 window.genclass = {
   recipe: "", // the recipe that all controls were last set to, as JSON
-  moved: {}, // what was moved since (see request.py)
+  moved: {}, // what was moved since (see browser_request.py)
   chosen: 0,
   given: {}, // by their ids, what parts with a script of their own gave last (see events.py)
   REST: 350, // milliseconds without a change after which a slider is at rest
