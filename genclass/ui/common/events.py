@@ -166,7 +166,8 @@ def user_input(part: Component) -> Callable[..., Dependency]:
     Gradio's dropdown tells of ``input`` whenever it is left, and so of a choice twice. ``page.js`` sees to it that a
     choice made by the keyboard is one.
     """
-    return part.select if isinstance(part, gr.Dropdown) and not part.multiselect else part.input  # type: ignore
+    chooses = isinstance(part, gr.Dropdown) and not part.multiselect
+    return getattr(part, "select" if chooses else "input")  # Gradio makes listeners when a component's class is made
 
 
 def sorry(message: str) -> gr.Error:
