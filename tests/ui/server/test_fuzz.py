@@ -32,8 +32,7 @@ from genclass.train import closed_loop
 from genclass.ui.common import events
 from genclass.ui.generate import guide_panel
 from genclass.ui.generate.browser_request import MOVED
-from genclass.ui.server import limits, quota, uploads
-from genclass.ui.server.gradio_patches import Session
+from genclass.ui.server import gradio_patches, limits, quota
 
 EXAMPLES = int(os.environ.get("GENCLASS_FUZZ", 200))  # calls of each event
 SECONDS = math.inf if "GENCLASS_FUZZ" in os.environ else 0.2  # for each, after the first few
@@ -110,7 +109,7 @@ def calm(blocks):
     patch = pytest.MonkeyPatch()
     patch.setattr(limits.now, "launch", lambda path: None)
     patch.setattr("genclass.analysis.evaluate.measuring", lambda *_, **__: iter([evaluate.EvaluationProgress(0, 1)]))
-    for search in ("steer.invert", "ui.looping.closed_loop.material"):
+    for search in ("analysis.inversion.invert", "train.closed_loop.material"):
         patch.setattr(f"genclass.{search}", lambda *_, **__: iter(()))
     for table in (guide_panel.SEARCH, closed_loop.EXPERIMENTS):
         for name in table:
@@ -149,7 +148,7 @@ def picture(blocks, tmp_path_factory):
 async def call(blocks, state, event, values, sent):
     """One call; of an event that reports as it goes, up to its first report."""
     common = {"request": request(), "state": state, "event_data": gr.EventData(None, sent), "session_hash": "fuzz"}
-    answer = await blocks.process_api(event, uploads._without_foreign(values), **common)
+    answer = await blocks.process_api(event, gradio_patches._without_foreign(values), **common)
     if answer["is_generating"]:
         await answer["iterator"].aclose()
 
@@ -187,7 +186,7 @@ def pools():
 
 
 def test_every_event_survives_anything(blocks, calm, picture, pools, monkeypatch, subtests):
-    faults, counts, state, loop = [], {}, Session(blocks), asyncio.new_event_loop()
+    faults, counts, state, loop = [], {}, gradio_patches.Session(blocks), asyncio.new_event_loop()
     thread = ThreadPoolExecutor(1)  # without an event loop, which browser tests leave in this one
     monkeypatch.setattr(events.log, "exception", lambda *_: faults.append(traceback.format_exc()))
     for name, event in distinct(blocks).items():
