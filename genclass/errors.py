@@ -49,6 +49,8 @@ MESSAGES = {
     "too_few_classes": "A classifier needs images of at least two classes, one folder for each; found {count}.",
     "too_few_images": "Training needs at least {least} images; found {count}.",
     "too_many_images": "At most {most} images can be used; there are more.",
+    "too_many_pixels": "These pictures are too large together: at most {megapixels} megapixels can be taken at a time. "
+    "Make them smaller, or bring fewer.",
     "too_many_classes": "At most {most} classes can be used; there are more.",
     "bad_zip": "This is not a zip file that can be read.",
     "zip_too_large": "The zip unpacks to more than {megabytes} MB, which is the most allowed.",

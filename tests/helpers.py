@@ -33,9 +33,9 @@ def encode(image, kind="PNG", **options):
     return buffer.getvalue()
 
 
-def zip_of(path, files):
+def zip_of(path, files, method=zipfile.ZIP_STORED):
     """Write a zip of ``{name: bytes or text}`` and return its path."""
-    with zipfile.ZipFile(path, "w") as zipped:
+    with zipfile.ZipFile(path, "w", method) as zipped:
         for name, content in files.items():
             zipped.writestr(name, content)
     return path

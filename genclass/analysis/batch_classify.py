@@ -14,6 +14,7 @@ import torch
 
 from genclass.errors import GenClassError
 from genclass.files import decode
+from genclass.files.budget import Budget
 from genclass.models.classifier import Classifier
 
 CHUNK = 64
@@ -40,29 +41,38 @@ class Verdict:
     error: GenClassError | None = None
 
 
-def verdicts(classifier: Classifier, paths: Iterable[Path], ask: Ask | None = None) -> Iterator[Verdict]:
+def verdicts(
+    classifier: Classifier, paths: Iterable[Path], ask: Ask | None = None, budget: Budget | None = None
+) -> Iterator[Verdict]:
     """A ``Verdict`` for each file, in order; a bad file is an error of its own and stops nothing.
 
     Args:
         paths: files as ``pathlib.Path``.
         ask: instead of ``classifier.answer``, such as a function that shares batches with others.
+        budget: what decoding all of them may cost.
+
+    Raises:
+        GenClassError: ``too_many_pixels`` where the budget is spent.
     """
-    ask, paths = ask or classifier.answer, iter(paths)
+    ask, paths, budget = ask or classifier.answer, iter(paths), budget or Budget()
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        ahead = _submit(pool, classifier, paths)
+        ahead = _submit(pool, classifier, paths, budget)
         while ahead:
-            current, ahead = ahead, _submit(pool, classifier, paths)  # decode the next while the network works
+            budget.check()
+            current, ahead = ahead, _submit(pool, classifier, paths, budget)  # decode the next while the network works
             yield from _judge(ask, [(path, future.result()) for path, future in current])
 
 
-def _submit(pool: ThreadPoolExecutor, classifier: Classifier, paths: Iterator[Path]) -> list[tuple[Path, Future[Seen]]]:
-    return [(path, pool.submit(_see, classifier, path)) for path in itertools.islice(paths, CHUNK)]
+def _submit(
+    pool: ThreadPoolExecutor, classifier: Classifier, paths: Iterator[Path], budget: Budget
+) -> list[tuple[Path, Future[Seen]]]:
+    return [(path, pool.submit(_see, classifier, path, budget)) for path in itertools.islice(paths, CHUNK)]
 
 
-def _see(classifier: Classifier, path: Path) -> Seen:
+def _see(classifier: Classifier, path: Path, budget: Budget) -> Seen:
     """The small image, or the ``GenClassError`` that the file deserves."""
     try:
-        return classifier.see(decode.decode(_bytes(path)))[0]
+        return classifier.see(decode.decode(_bytes(path), budget=budget))[0]
     except GenClassError as error:
         return error
 

@@ -4,7 +4,7 @@
 """
 
 import functools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
@@ -13,14 +13,15 @@ import torch
 
 from genclass.data.imageset import ImageSet
 from genclass.errors import GenClassError, printable
-from genclass.files import archive
-from genclass.files.decode import SUFFIXES, Source, decode
+from genclass.files import archive, budget
+from genclass.files.decode import SUFFIXES, Source, check_together, decode
 from genclass.files.images import fit
 
 MAX_IMAGES = 100_000
 MAX_CLASSES = 200
-IN_PAGE = archive.Limits(entries=20_000, size=200_000_000)
+IN_PAGE = archive.Limits(entries=20_000, size=200_000_000, pixels=budget.PIXELS)
 LONGEST_NAME = 40
+DECODED = 4  # times the side that is needed: as much as resizing itself leaves of a large picture before it begins
 File = tuple[str, str, Callable[[], Source]]  # (class name, file name, gives its path or its bytes)
 
 
@@ -44,39 +45,67 @@ def read(path: Path, side: int, limits: archive.Limits = archive.UNLIMITED) -> P
 
     Args:
         side: pixels to which pictures are cropped and resized.
-        limits: what a zip may hold.
+        limits: what a zip may hold, and how many pixels.
 
     Returns:
         ``Pictures`` in the order of class and file name.
 
     Raises:
-        GenClassError: ``no_images``, ``too_many_images``, or what ``archive.entries`` raises.
+        GenClassError: what ``found`` and ``decoded`` raise.
     """
-    found = _in_zip(path, limits) if path.is_file() else _in_folder(path)
-    files = sorted(found, key=lambda entry: entry[:2])
+    return decoded(found(path, limits), side, pixels_of(path, limits))
+
+
+def found(path: Path, limits: archive.Limits = archive.UNLIMITED) -> list[File]:
+    """The picture files of a folder or a zip, in the order of class and file name; none has been opened.
+
+    Raises:
+        GenClassError: ``too_many_images``, or what ``archive.entries`` raises.
+    """
+    files = sorted(_in_zip(path, limits) if path.is_file() else _in_folder(path), key=lambda entry: entry[:2])
     if any(label for label, *_ in files):  # beside class folders, loose images belong to no class
         files = [entry for entry in files if entry[0]]
     if len(files) > MAX_IMAGES:
         raise GenClassError("too_many_images", most=MAX_IMAGES)
-    return decoded(files, side)
+    return files
 
 
-def decoded(files: Iterable[File], side: int) -> Pictures:
-    """The ``Pictures`` of files that have been found.
+def pixels_of(path: Path, limits: archive.Limits) -> float | None:
+    """How many pixels the pictures of a folder or a zip may have together, or None: as many as they like."""
+    if limits.pixels is None:
+        return None
+    return budget.pixels_for([path] if path.is_file() else path.rglob("*"), limits.pixels)
+
+
+def decoded(files: Sequence[File], side: int, most: float | None = None) -> Pictures:
+    """The ``Pictures`` of files that have been found. Where one source is named more than once, it is decoded once.
+
+    Args:
+        most: pixels that all of them may have together: their headers are looked at first.
 
     Raises:
-        GenClassError: ``no_images`` if none can be read.
+        GenClassError: ``no_images`` if none can be read, ``too_many_pixels``.
     """
-    images, labels, skipped = [], [], []
-    for label, name, source in files:
-        try:
-            images.append(fit(decode(source()), side, 3))
-            labels.append(label)
-        except GenClassError:  # told by its name: one broken picture must not cost the others
-            skipped.append(printable(name))
-    if not images:
+    sources = list(dict.fromkeys(source for *_, source in files))
+    if most is not None:
+        check_together(sources, DECODED * side, most)
+    left = budget.Budget(most)
+    small = {source: _small(source, side, left) for source in sources}
+    good = [(label, image) for label, _, source in files if (image := small[source]) is not None]
+    if not good:
         raise GenClassError("no_images")
-    return Pictures(np.stack(images), labels, skipped)
+    skipped = [printable(name) for _, name, source in files if small[source] is None]
+    return Pictures(np.stack([image for _, image in good]), [label for label, _ in good], skipped)
+
+
+def _small(source: Callable[[], Source], side: int, left: budget.Budget) -> np.ndarray | None:
+    """uint8 [3, side, side], or None: one broken picture must not cost the others."""
+    try:
+        image = fit(decode(source(), DECODED * side, left), side, 3)
+    except GenClassError:
+        image = None
+    left.check()
+    return image
 
 
 def _in_folder(root: Path) -> Iterator[File]:

@@ -28,10 +28,13 @@ class Limits:
     Attributes:
         entries: files and folders.
         size: bytes, unpacked, of all files together.
+        pixels: for whoever decodes what is inside: of all pictures together, beside those that the bytes of the file
+            allow (``budget.pixels_for``). Nothing here looks at them.
     """
 
     entries: int | None = None
     size: int | None = None
+    pixels: int | None = None
 
 
 UNLIMITED = Limits()

@@ -2,15 +2,18 @@
 
 Only formats of an allow-list are tried, and the size is checked in the header, before any pixel is decoded. Large
 pictures are decoded one at a time and come out smaller: little more memory is taken than their format's decoder needs.
+Of many files the headers are added up first: ``check_together``.
 """
 
 import contextlib
 import functools
 import io
+import math
 import struct
 import threading
+import time
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,6 +23,7 @@ from PIL.ImageFile import ImageFile
 
 from genclass.errors import GenClassError
 from genclass.files import memory
+from genclass.files.budget import Budget
 
 FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "GIF", "BMP", "TIFF")
 SUFFIXES = (".png", ".apng", ".jpg", ".jpeg", ".webp", ".avif", ".gif", ".bmp", ".tif", ".tiff")
@@ -33,6 +37,8 @@ MAX_RATIO = 50
 ENOUGH = 1024  # pixels on the shorter side: no network here sees more than a few dozen
 LONGEST = 8192  # pixels on the longer side
 MOST_READS = 100_000  # of one file: the largest photos take some thousand
+SLOWEST = 25e6  # pixels a second of honest pictures: most are decoded four times as fast
+GRACE = 0.001  # seconds that any file may take
 DEPTHS = (8, 10, 12, 14, 16)
 HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 # What Pillow's decoders raise over files with some bytes changed at random.
@@ -88,35 +94,68 @@ def _opened(source: Source) -> _Bytes | _File:
     return _Bytes(source) if isinstance(source, bytes) else _File(open(source, "rb", buffering=0))
 
 
-def decode(source: Source) -> Image.Image:
+def decode(source: Source, least: int = ENOUGH, budget: Budget | None = None) -> Image.Image:
     """The RGB image of an untrusted file; arguments and errors as for ``read``."""
-    return read(source).image
+    return read(source, least, budget).image
 
 
-def read(source: Source) -> Picture:
+def read(source: Source, least: int = ENOUGH, budget: Budget | None = None) -> Picture:
     """Decode one untrusted image.
 
     A picture of more than ``LARGE`` pixels comes out smaller, by a whole factor that leaves ``ENOUGH`` on its shorter
-    side; a JPEG of more than ``ENOUGH`` on both is decoded at a half, a quarter or an eighth of its size.
+    side; a JPEG of more than ``least`` on both is decoded at a half, a quarter or an eighth of its size.
 
     Args:
         source: a path or the file's bytes.
+        least: pixels on the shorter side that a JPEG keeps.
+        budget: what it costs is taken from it; whether that was too much the caller checks.
 
     Raises:
         GenClassError: ``not_an_image``, ``heic_image``, ``broken_image``, ``not_finite``, ``image_too_large`` or
             ``image_too_long``.
     """
+    with _checked(source, least, budget or Budget()) as (image, large):
+        with _alone(image) if large else contextlib.nullcontext():
+            return _read(image)
+
+
+def check_together(sources: Iterable[Callable[[], Source]], least: int, most: float) -> None:
+    """Read the headers of many files and add up what decoding them will cost, before any of them is decoded.
+
+    Args:
+        sources: each gives a path or the file's bytes; what can't be read costs only the time that it takes.
+        least: as for ``read``.
+        most: pixels of all together.
+
+    Raises:
+        GenClassError: ``too_many_pixels``.
+    """
+    budget = Budget(most)
+    for source in sources:
+        with contextlib.suppress(GenClassError), _checked(source(), least, budget):
+            pass
+        budget.check()
+
+
+@contextlib.contextmanager
+def _checked(source: Source, least: int, budget: Budget) -> Iterator[tuple[ImageFile, bool]]:
+    """(An image whose header is allowed, whether it is large); errors as for ``read``. What is done with it is paid for
+    by its pixels or, if that takes far longer than they explain, by the time: crafted files are slow in many ways."""
+    cost, started = 0.0, time.thread_time()
     try:
         with _opened(source) as file, Image.open(file, formats=FORMATS) as image:
             _check_size(image)
-            with _alone(image) if _is_large(image) else contextlib.nullcontext():
-                return _read(image)
+            large = _is_large(image)
+            cost = _prepare(image, least)
+            yield image, large
     except UnidentifiedImageError as error:
         raise _unidentified(source) from error
     except Image.DecompressionBombError as error:
         raise _too_large(MAX_MEGAPIXELS) from error
     except FAULTS as error:
         raise GenClassError("broken_image") from error
+    finally:
+        budget.take(max(cost, SLOWEST * (time.thread_time() - started - GRACE)))
 
 
 @contextlib.contextmanager
@@ -151,20 +190,24 @@ def _is_large(image: Image.Image) -> bool:
     return image.width * image.height > LARGE
 
 
-def _read(image: ImageFile) -> Picture:
+def _prepare(image: ImageFile, least: int) -> float:
+    """Have a JPEG decoded at reduced size: at least by two where the whole would be above the common limit.
+
+    Returns:
+        The pixels that decoding costs: between those before and after, as part of the work is the same for every size.
+    """
+    width, height = image.size
     if _is_jpeg(image):
-        _decode_less(image)
+        large = width * height > MAX_MEGAPIXELS * 1e6
+        least = min(least, min(width, height) // 2) if large else least
+        image.draft(image.mode, (least, least))
+    return math.sqrt(width * height * image.width * image.height)
+
+
+def _read(image: ImageFile) -> Picture:
     image.load()
     rgb = _in_bands(image) if _is_large(image) else to_rgb(ImageOps.exif_transpose(image))
     return Picture(rgb, _is_animated(image), getattr(image, "text", {}))
-
-
-def _decode_less(image: ImageFile) -> None:
-    """Let libjpeg scale while it decodes: at least by two where the whole would be above the common limit."""
-    width, height = image.size
-    large = width * height > MAX_MEGAPIXELS * 1e6
-    least = min(ENOUGH, min(width, height) // 2) if large else ENOUGH
-    image.draft(image.mode, (least, least))
 
 
 def _in_bands(image: Image.Image) -> Image.Image:

@@ -27,17 +27,19 @@ from genclass.files.images import png_bytes
 from genclass.models import checkpoint, directions, store
 from genclass.models.sampler import Sampler
 from genclass.train.run import layout as run_folder
-from genclass.train.settings import PRESETS, Request
+from genclass.train.settings import PRESETS, RANGES, Request
 
 WEIGHTS = ("model.safetensors", "discriminator.safetensors", "directions.safetensors")
 FILES = ("config.json", *WEIGHTS, "preview.png")
 PICKLES = (".pkl", ".pickle", ".pt", ".pth", ".bin", ".ckpt", ".joblib", ".npy", ".h5", ".keras")
-LIMITS = archive.Limits(entries=20, size=200_000_000)
+MOST_ENTRIES = 20
+MOST_BYTES = 200_000_000
 CONFIG_BYTES = 1_000_000
 KEYS = ("format", "name", "kind", "architecture", "dataset", "classes", "image_size", "channels", "normalisation",
         "metrics", "training", "sha256")  # fmt: skip
 OPTIONAL = ("test_time_flip", "temperature", "unfamiliar")
 SIDES = range(8, 129)
+LARGEST = max(RANGES[name][1] for name in ("width", "discriminator_width", "z_dim"))
 # What a network made of a stranger's arguments, or fed with them, may raise.
 FAULTS = (RuntimeError, TypeError, ValueError, KeyError, IndexError, AttributeError, ArithmeticError)
 
@@ -51,12 +53,14 @@ def pack(folder: Path, target: str | Path | IO[bytes]) -> None:
                 packed.write(folder / file, f"{name}/{file}")
 
 
-def bring(path: Path, owner: str | None = None) -> str:
+def bring(path: Path, owner: str | None = None, most: int = MOST_BYTES) -> str:
     """Make a finished run of a model's zip, under its own name or, where that is taken, with -2, -3 …
 
     Args:
         path: a zip as ``pack`` writes it.
         owner: marks the visitor who brings it, or None.
+        most: bytes, unpacked and as it is kept. No type of weights has less than two for a number, so this bounds the
+            numbers, too: in memory they take four each.
 
     Returns:
         The run's id.
@@ -65,12 +69,14 @@ def bring(path: Path, owner: str | None = None) -> str:
         GenClassError: what ``archive.entries`` raises, ``model_pickle``, ``not_a_model``, ``broken_checkpoint``,
             ``broken_image`` and the like, ``bad_name`` or ``name_taken``. Nothing is left behind then.
     """
-    files = _files(archive.entries(path, LIMITS))
+    files = _files(archive.entries(path, archive.Limits(MOST_ENTRIES, most)))
     with _staging() as staged:
         for name, entry in files.items():
             (staged / name).write_bytes(entry.read())
         try:
             config = _checked(staged, set(files))
+            if sum(file.stat().st_size for file in staged.iterdir()) > most:  # what was drawn anew may be larger
+                raise GenClassError("zip_too_large", megabytes=most // 1_000_000)
         except FAULTS as error:
             raise _broken("it is not understood, or does not run") from error
         return _settle(staged, config, owner)
@@ -137,6 +143,7 @@ def _plain(config: dict[str, Any]) -> dict[str, Any]:
         and all(isinstance(value, (int, float)) for value in (scale["mean"], scale["std"], temperature))
         and min(scale["std"], temperature) > 0
         and isinstance(config["architecture"], dict)
+        and _is_modest(config["architecture"])
         and isinstance(config["training"], dict)
         and all(map(_is_metric, config["metrics"].values()))
         and all(fits(config["training"][key]) for key, fits in RECORD.items() if key in config["training"])
@@ -144,6 +151,14 @@ def _plain(config: dict[str, Any]) -> dict[str, Any]:
     if not sound:
         raise _broken("config.json is not understood")
     return {key: config[key] for key in (*KEYS, *OPTIONAL) if key in KEYS or key in config}
+
+
+def _is_modest(value: Any) -> bool:
+    """Whether no number in an architecture is above all that can be trained: even without its weights a network of
+    millions of channels takes long to lay out."""
+    if isinstance(value, dict):
+        return all(map(_is_modest, value.values()))
+    return not isinstance(value, (int, float)) or value <= LARGEST
 
 
 def _is_name(text: object) -> bool:

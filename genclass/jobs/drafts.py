@@ -10,7 +10,7 @@ import re
 import secrets
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -26,14 +26,14 @@ from genclass.data import folders
 from genclass.data.folders import Pictures
 from genclass.data.imageset import ImageSet
 from genclass.errors import GenClassError
-from genclass.files import atomic
+from genclass.files import atomic, budget
 
 ID = re.compile(r"^[0-9a-f]{32}\Z")
 SIDE = 32
 KEPT_SECONDS = 24 * 3600
 KEPT_DRAFTS = 200
 KEPT_BYTES = 2_000_000_000
-MOST = folders.IN_PAGE.entries
+MOST = folders.IN_PAGE.entries or folders.MAX_IMAGES
 Doubt = tuple[str, dict[str, Any]]  # a code of the page's words and the values in them
 FEW = 10  # images of a class: below, what is learnt depends on luck
 UNEVEN = 3  # times as many images in one class as in another
@@ -82,21 +82,25 @@ def read(draft_id: object) -> Draft:
     return Draft(draft_id, words["name"], Pictures(images, words["labels"], words["skipped"]))
 
 
-def add(draft_id: object, class_name: object, files: Iterable[tuple[str, Path]]) -> Draft:
+def add(draft_id: object, class_name: object, files: Sequence[tuple[str, Path]]) -> Draft:
     """Add picture files to a class, which may be new; those that can't be read are counted.
 
     Args:
         files: (name, path) of each.
 
     Raises:
-        GenClassError: ``not_text``, ``nameless_class``, ``no_images``, ``too_many_images`` or ``too_many_classes``.
+        GenClassError: ``not_text``, ``nameless_class``, ``no_images``, ``too_many_images``, ``too_many_pixels`` or
+            ``too_many_classes``.
     """
     if not isinstance(class_name, str):
         raise GenClassError("not_text", field="class")
     if not class_name.strip():
         raise GenClassError("nameless_class")
-    label = folders.class_name(class_name)
-    return _add(draft_id, folders.decoded([(label, name, functools.partial(Path, path)) for name, path in files], SIDE))
+    _check_room(draft_id, len(files))
+    label, sources = folders.class_name(class_name), dict[Path, functools.partial[Path]]()
+    # The same file by another name is the same source.
+    found = [(label, name, sources.setdefault(path.resolve(), functools.partial(Path, path))) for name, path in files]
+    return _add(draft_id, folders.decoded(found, SIDE, budget.pixels_for(sources)))
 
 
 def add_zip(draft_id: object, path: Path, name: str) -> Draft:
@@ -105,9 +109,17 @@ def add_zip(draft_id: object, path: Path, name: str) -> Draft:
     Raises:
         GenClassError: what ``folders.read`` raises, ``too_many_images`` or ``too_many_classes``.
     """
-    pictures = folders.read(path, SIDE, folders.IN_PAGE)
+    found = folders.found(path, folders.IN_PAGE)
+    _check_room(draft_id, len(found))
+    pictures = folders.decoded(found, SIDE, folders.pixels_of(path, folders.IN_PAGE))
     pictures.labels = [label or folders.class_name(name) for label in pictures.labels]
     return _add(draft_id, pictures, name)
+
+
+def _check_room(draft_id: object, more: int) -> None:
+    """Before any of them is opened: whether so many more pictures are too many."""
+    if len(read(draft_id).pictures.labels) + more > MOST:
+        raise GenClassError("too_many_images", most=MOST)
 
 
 def remove(draft_id: object, class_name: object) -> Draft:
@@ -132,7 +144,7 @@ def _add(draft_id: object, more: Pictures, name: str | None = None) -> Draft:
         old = draft.pictures
         images = np.concatenate([old.images, more.images])
         pictures = Pictures(images, old.labels + more.labels, old.skipped + more.skipped)
-        if MOST is not None and len(images) > MOST:
+        if len(images) > MOST:
             raise GenClassError("too_many_images", most=MOST)
         if len(set(pictures.labels)) > folders.MAX_CLASSES:
             raise GenClassError("too_many_classes", most=folders.MAX_CLASSES)

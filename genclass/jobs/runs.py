@@ -56,10 +56,8 @@ def start(
     pick_device(request.device)
     if upload is None and catalog.find(request.data) is None:
         raise GenClassError("unknown_dataset", name=request.data[:60], choices=", ".join(catalog.names()))
+    check_waiting()
     imageset = None if upload is None else _own_images(upload, request)
-    waiting = [entry for entry in list_runs() if entry["state"] == "queued"]
-    if len(waiting) >= MAX_WAITING:
-        raise GenClassError("too_many_runs", count=len(waiting))
     run_id = secrets.token_hex(16)
     path = paths.runs_dir() / run_id
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -69,6 +67,17 @@ def start(
         save_packed(imageset, path / "data.safetensors")
     launch(path)
     return run_id
+
+
+def check_waiting() -> None:
+    """Whether one more run may wait.
+
+    Raises:
+        GenClassError: ``too_many_runs``.
+    """
+    waiting = [entry for entry in list_runs() if entry["state"] == "queued"]
+    if len(waiting) >= MAX_WAITING:
+        raise GenClassError("too_many_runs", count=len(waiting))
 
 
 def _own_images(upload: ImageSet | str | Path, request: Request) -> ImageSet:

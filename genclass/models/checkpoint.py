@@ -1,7 +1,7 @@
 """Checkpoints: a folder with config.json and safetensors files. Save, verify, rebuild the network.
 
-Nothing here unpickles. Loading checks the hashes, the shapes (on the meta device, before memory is taken) and that
-every value is finite.
+Nothing here unpickles. Loading checks the hashes, shapes and types (on the meta device, before memory is taken) and
+that every value is finite.
 """
 
 import functools
@@ -24,6 +24,7 @@ from genclass.networks.protocols import ClassifierNetwork, Network
 FORMAT = 1
 RENAMED = {"trunk": "backbone"}  # parts that files of earlier versions name otherwise
 KINDS = ("classifier", "gan")
+TYPES = {"F16": True, "F32": True, "I64": False}  # that are written, and whether they hold fractions
 
 
 def save(folder: Path, config: dict, networks: Mapping[str, Network], preview: bytes | None = None) -> None:
@@ -148,8 +149,8 @@ def load_network(folder: Path, part: str = "model") -> tuple[Network, dict]:
     verify(folder, config)
     path = folder / f"{part}.safetensors"
     with torch.device("meta"):
-        expected = {key: value.shape for key, value in build(config, part).state_dict().items()}
-    if _shapes(path, config) != expected:
+        state = build(config, part).state_dict()
+    if _kinds(path, config) != {key: (value.shape, value.is_floating_point()) for key, value in state.items()}:
         raise GenClassError("broken_checkpoint", name=config["name"], what="its weights do not fit its architecture")
     weights = {renamed(key): value for key, value in load_file(path).items()}
     if not all(value.isfinite().all() for value in weights.values()):
@@ -159,9 +160,11 @@ def load_network(folder: Path, part: str = "model") -> tuple[Network, dict]:
     return network.eval(), config
 
 
-def _shapes(path: Path, config: dict) -> dict[str, torch.Size]:
+def _kinds(path: Path, config: dict) -> dict[str, tuple[torch.Size, bool | None]]:
+    """(shape, whether it holds fractions; None for a type that is not written here) of each tensor in a file."""
     try:
         with safe_open(path, framework="pt") as file:
-            return {renamed(key): torch.Size(file.get_slice(key).get_shape()) for key in file.keys()}
+            slices = {renamed(key): file.get_slice(key) for key in file.keys()}
+            return {key: (torch.Size(part.get_shape()), TYPES.get(part.get_dtype())) for key, part in slices.items()}
     except (OSError, SafetensorError) as error:
         raise GenClassError("broken_checkpoint", name=config["name"], what="its weights can't be read") from error

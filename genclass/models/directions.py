@@ -63,11 +63,13 @@ def stored(folder: Path, config: dict, z_dim: int) -> Directions | None:
     """The directions kept in a folder, or None where there are none for these weights."""
     try:
         with safe_open(folder / FILE, framework="pt") as file:
+            if len(file.keys()) > COUNT or any(file.get_slice(name).get_shape() != [z_dim] for name in file.keys()):
+                return None
             found = {name: file.get_tensor(name) for name in sorted(file.keys(), key=lambda name: int(name[1:]))}
             model = (file.metadata() or {}).get("model")
     except (OSError, SafetensorError, ValueError):  # none yet, or not ours
         return None
-    fit = all(vector.shape == (z_dim,) and vector.isfinite().all() for vector in found.values())
+    fit = all(vector.dtype == torch.float32 and vector.isfinite().all() for vector in found.values())
     return found if found and fit and model == config["sha256"]["model.safetensors"] else None
 
 

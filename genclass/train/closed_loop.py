@@ -7,6 +7,7 @@ and trained for few steps, all alike: figures are to be compared with one anothe
 import dataclasses
 import functools
 import statistics
+import weakref
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
@@ -190,7 +191,7 @@ def _drawing(sampler: Sampler, count: int, rest: int) -> Generator[ExperimentPro
     parts = []
     for start in range(0, count, CHUNK):
         yield ExperimentProgress(start, count + rest)
-        parts.append(_generated(sampler, min(CHUNK, count - start), start))
+        parts.append(_generated(weakref.ref(sampler), min(CHUNK, count - start), start))
     images, labels = (torch.cat(part) for part in zip(*parts))
     return images, labels
 
@@ -247,8 +248,13 @@ def _test(imageset: ImageSet) -> Labelled:
 
 
 @functools.lru_cache(maxsize=16)
-def _generated(sampler: Sampler, count: int, start: int) -> Labelled:
-    """(images, int64 labels) of the samples from seed ``start`` on; remembered: every experiment begins at 0."""
+def _generated(model: "weakref.ref[Sampler]", count: int, start: int) -> Labelled:
+    """(images, int64 labels) of the samples from seed ``start`` on; remembered: every experiment begins at 0.
+
+    Args:
+        model: weak, or it would stay in memory for this.
+    """
+    sampler = cast(Sampler, model())
     if not sampler.classes:
         raise GenClassError("needs_classes", model=sampler.name)
     labels = torch.from_numpy(sampler.labels({"model": sampler.name, "seed": start, "count": count}))

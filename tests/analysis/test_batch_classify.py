@@ -5,6 +5,8 @@ import pytest
 from PIL import Image
 
 from genclass.analysis.batch_classify import CHUNK, verdicts
+from genclass.errors import GenClassError
+from genclass.files.budget import Budget
 from genclass.models.classifier import Classifier
 
 
@@ -63,3 +65,10 @@ def test_memory_does_not_grow_with_the_number_of_files(classifier, files):
 
     peak(files)
     assert peak(files * 4) < 1.5 * peak(files) + 200_000
+
+
+def test_a_batch_has_a_budget(classifier, files):
+    assert len(list(verdicts(classifier, files, budget=Budget(1e6)))) == len(files)
+    with pytest.raises(GenClassError) as caught:
+        list(verdicts(classifier, files, budget=Budget(1e5)))  # of 2,400 pixels each
+    assert caught.value.code == "too_many_pixels"

@@ -1,13 +1,16 @@
 """Pictures in folders and zips: classes by folder, names that can be shown, broken ones counted."""
 
+import zipfile
 from pathlib import PurePosixPath
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from genclass.data import folders
 from genclass.data.folders import Pictures
 from genclass.errors import GenClassError
+from genclass.files import decode
 from genclass.files.archive import Limits
 from tests.helpers import code_of, encode, picture, zip_of
 
@@ -80,3 +83,31 @@ def test_a_small_class_keeps_one_image_for_the_test(count, test):
 
 def test_one_image_over_and_over_is_refused():
     assert code_of(folders.from_pictures, "x", pictures(7, 7, 7, labels=["a", "b", "b"])) == "all_the_same"
+
+
+def test_small_files_of_large_pictures_are_refused_before_one_is_decoded(tmp_path, monkeypatch):
+    """Sixty pictures of 24 megapixels, of one bit each: 12 KB."""
+    monkeypatch.setattr(decode, "_read", None)
+    large = encode(Image.new("1", (6000, 4000)))
+    path = zip_of(tmp_path / "x.zip", {f"a/{index}.png": large for index in range(60)}, zipfile.ZIP_DEFLATED)
+    assert path.stat().st_size < 20_000
+    assert code_of(folders.read, path, 16, folders.IN_PAGE) == "too_many_pixels"
+
+
+def test_ones_own_folders_have_no_limit_and_zips_of_the_page_have(tmp_path):
+    path = zip_of(tmp_path / "x.zip", {f"a/{seed}.png": png(seed) for seed in range(3)})
+    assert len(folders.read(path, 16).images) == 3
+    assert len(folders.read(path, 16, Limits(pixels=0)).images) == 3, "what was sent allows for itself"
+    wide = zip_of(tmp_path / "y.zip", {"a/1.png": encode(Image.new("1", (400, 400)))})
+    assert code_of(folders.read, wide, 16, Limits(pixels=0)) == "too_many_pixels"
+
+
+def test_a_source_that_is_named_again_is_decoded_once():
+    asked = []
+
+    def source():
+        asked.append(1)
+        return png(1)
+
+    found = folders.decoded([("a", f"{index}.png", source) for index in range(60)], 16)
+    assert len(asked) == 1 and len(found.images) == 60 and found.labels == ["a"] * 60

@@ -1,16 +1,17 @@
 """Uploads of every kind that people have, and of kinds that nobody should."""
 
+import functools
 import struct
 import threading
 import zlib
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 from genclass.errors import GenClassError
 from genclass.files import decode
-from genclass.files.images import fit
+from genclass.files.images import centre, fit
 from tests.helpers import encode
 
 
@@ -307,3 +308,47 @@ def test_decoders_that_need_more_memory_get_smaller_pictures(kind, side, options
     with pytest.raises(GenClassError) as caught:
         decode.decode(encode(Image.new("L" if kind == "JPEG" else "RGB", (side, side)), kind, **options))
     assert caught.value.code == "image_too_large"
+
+
+def never(*_):
+    raise AssertionError("decoded")
+
+
+def check(files, most):
+    decode.check_together([functools.partial(bytes, data) for data in files], decode.ENOUGH, most)
+
+
+def test_pictures_are_added_up_before_the_first_is_decoded(monkeypatch):
+    monkeypatch.setattr(decode, "_read", never)
+    pictures = [encode(Image.new("1", (1000, 1000)), "PNG")] * 3
+    check([*pictures, b"no picture", header_only_png(60_000)], most=3e6)
+    with pytest.raises(GenClassError) as caught:
+        check(pictures, most=2.9e6)
+    assert caught.value.code == "too_many_pixels"
+
+
+def test_of_a_reduced_jpeg_less_is_counted():
+    check([encode(Image.new("L", (8000, 5000)), "JPEG")], most=11e6)  # decoded at a quarter of its size
+
+
+def test_a_header_that_takes_long_counts_by_its_time():
+    """A PNG of one pixel whose texts unpack to 40 MB."""
+    texts = PngImagePlugin.PngInfo()
+    for index in range(40):
+        texts.add_text(f"k{index}", "x" * 1_000_000, zip=True)
+    crafted = encode(Image.new("1", (1, 1)), "PNG", pnginfo=texts)
+    with pytest.raises(GenClassError) as caught:
+        check([crafted] * 5, most=100_000)
+    assert caught.value.code == "too_many_pixels"
+
+
+@pytest.mark.parametrize("side", [(2000, 1500), (1500, 2000), (1030, 520)])
+def test_a_jpeg_decoded_at_reduced_size_gives_the_same_small_picture(side):
+    """As area resizing of the whole picture gives it, and as the whole picture, resized as all are."""
+    noise = np.random.default_rng(0).integers(0, 256, (30, 40, 3), dtype=np.uint8)
+    photo = encode(Image.fromarray(noise).resize(side, Image.Resampling.BICUBIC), "JPEG", quality=95)
+    whole, reduced = decode.decode(photo), decode.decode(photo, 4 * 32)
+    assert min(reduced.size) >= 4 * 32 and reduced.width < whole.width
+    assert furthest(fit(reduced, 32, 3), fit(whole, 32, 3)) <= 3
+    areas = [image.resize((32, 32), Image.Resampling.BOX, box=centre(*image.size)) for image in (reduced, whole)]
+    assert furthest(*areas) <= 2

@@ -8,6 +8,7 @@ import zipfile
 
 import pytest
 import torch
+from PIL import Image
 from safetensors.torch import load_file, save_file
 
 import genclass
@@ -17,7 +18,7 @@ from genclass.files import atomic
 from genclass.jobs import bundle, runs
 from genclass.models import checkpoint, store
 from genclass.train.run import layout as run_folder
-from tests.helpers import files_below, zip_of
+from tests.helpers import encode, files_below, zip_of
 
 FASHION = paths.SHIPPED / "fashion-mnist-gan"
 
@@ -261,3 +262,56 @@ def test_a_bomb(tmp_path):
 def test_what_is_no_zip(tmp_path):
     (tmp_path / "model.zip").write_bytes(b"x")
     assert refused(tmp_path / "model.zip") == "bad_zip"
+
+
+@pytest.mark.parametrize("kind", [torch.float8_e4m3fn, torch.bfloat16, torch.float64, torch.int8, torch.int64])
+def test_weights_of_a_type_that_is_not_written_here(packed, kind):
+    def change(folder):
+        weights = load_file(folder / "model.safetensors")
+        weights["head.weight"] = weights["head.weight"].to(kind)
+        save_file(weights, folder / "model.safetensors")
+        sealed(folder)
+
+    assert refused(packed(change=change)) == "broken_checkpoint"
+
+
+def test_a_small_zip_of_a_huge_model(tmp_path):
+    """Of 300 KB became 172 MB on the disk, and 690 MB in memory."""
+    files = {"m/config.json": b"{}", "m/model.safetensors": bytes(172_000_000)}
+    with zipfile.ZipFile(tmp_path / "huge.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    assert (tmp_path / "huge.zip").stat().st_size < 1_000_000
+    with pytest.raises(GenClassError) as caught:
+        bundle.bring(tmp_path / "huge.zip", "stranger", most=40_000_000)
+    assert caught.value.code == "zip_too_large" and not any(path.is_dir() for path in paths.runs_dir().glob("*"))
+
+
+def test_what_is_kept_of_a_model_is_bounded_too(packed, monkeypatch):
+    path = packed(change=lambda folder: (folder / "preview.png").write_bytes(encode(Image.new("L", (64, 64)))))
+    size = sum(entry.file_size for entry in zipfile.ZipFile(path).infolist())
+    bundle.bring(path, most=size + 1000)
+    monkeypatch.setattr(bundle, "png_bytes", lambda pixels: bytes(2000))
+    with pytest.raises(GenClassError) as caught:
+        bundle.bring(path, most=size + 1000)
+    assert caught.value.code == "zip_too_large"
+
+
+@pytest.mark.parametrize("architecture", [
+    {"name": "airnet", "width": 2000}, {"name": "gan", "discriminator": {"width": 2000}},
+    {"name": "gan", "discriminator": {"backbone": {"name": "airnet", "width": 1e9}}},
+])  # fmt: skip
+def test_a_network_larger_than_any_that_is_trained_is_not_laid_out(packed, monkeypatch, architecture):
+    monkeypatch.setattr(checkpoint, "build", None)
+    assert refused(packed(architecture=architecture)) == "broken_checkpoint"
+
+
+@pytest.mark.parametrize("vectors", [{"d1": torch.ones(8, dtype=torch.float64)}, {"d1": torch.ones(9)},
+                                     {f"d{index}": torch.ones(8) for index in range(1, 10)}])  # fmt: skip
+def test_directions_of_another_kind_or_number(packed, vectors):
+    def change(folder):
+        sha256 = json.loads((folder / "config.json").read_text())["sha256"]["model.safetensors"]
+        save_file(vectors, folder / "directions.safetensors", {"model": sha256})
+        sealed(folder, "directions")
+
+    assert refused(packed("gan", change=change)) == "broken_checkpoint"

@@ -7,6 +7,8 @@ import pytest
 from PIL import Image
 
 from genclass import paths
+from genclass.data import folders
+from genclass.files import decode
 from genclass.jobs import drafts
 from tests.helpers import code_of, picture, zip_of
 
@@ -43,8 +45,8 @@ def test_classes_grow_and_survive(files):
 
 def test_a_zip_joins_what_is_there(files, tmp_path):
     draft = drafts.add(None, "cups", files(1))
-    folders = ("cups", "forks", "forks")
-    sound = {f"{folder}/{name}": path.read_bytes() for (name, path), folder in zip(files(2, 3, 4), folders)}
+    classes = ("cups", "forks", "forks")
+    sound = {f"{folder}/{name}": path.read_bytes() for (name, path), folder in zip(files(2, 3, 4), classes)}
     path = zip_of(tmp_path / "table.zip", sound | {"forks/bad.png": b"no picture"})
     draft = drafts.add_zip(draft.id, path, "table")
     assert draft.counts() == {"cups": 2, "forks": 2} and draft.name == "table"
@@ -129,3 +131,27 @@ def test_the_pictures_are_small_whatever_was_uploaded(tmp_path):
     Image.new("RGB", (900, 600), "red").save(tmp_path / "photo.jpg")
     draft = drafts.add(None, "red", [("photo.jpg", tmp_path / "photo.jpg")])
     assert draft.pictures.images.shape == (1, 3, 32, 32)
+
+
+def test_the_same_file_named_again_is_decoded_once(files, monkeypatch):
+    decoded, read = [], decode._read
+    monkeypatch.setattr(decode, "_read", lambda image: decoded.append(image) or read(image))
+    (_, path), *_ = files(1)
+    draft = drafts.add(None, "cups", [("again.png", path.parent / "." / ".." / path.parent.name / path.name)] * 60)
+    assert len(decoded) == 1 and draft.counts() == {"cups": 60}
+
+
+def test_pictures_too_large_together_are_refused_before_one_is_decoded(tmp_path, monkeypatch):
+    monkeypatch.setattr(decode, "_read", None)
+    for index in range(25):
+        Image.new("1", (6000, 4000), index % 2).save(tmp_path / f"{index}.png")
+    large = [(path.name, path) for path in tmp_path.glob("*.png")]
+    assert code_of(drafts.add, None, "cups", large) == "too_many_pixels"
+
+
+def test_more_pictures_than_fit_are_not_opened(tmp_path, monkeypatch):
+    monkeypatch.setattr(drafts, "MOST", 2)
+    monkeypatch.setattr(folders, "decoded", None)
+    assert code_of(drafts.add, None, "cups", [("x.png", tmp_path / "x.png")] * 3) == "too_many_images"
+    path = zip_of(tmp_path / "x.zip", {f"a/{index}.png": b"" for index in range(3)})
+    assert code_of(drafts.add_zip, None, path, "x") == "too_many_images"

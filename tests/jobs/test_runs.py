@@ -74,3 +74,9 @@ def test_ids_are_secret_and_stand_in_no_list_of_models():
     assert len(run_id) == 32 and wait(run_id, ended)["state"] == "finished"
     assert run_id not in json.dumps(genclass.list_models())
     assert store.find_named("fashion-mnist-mini-gan").parent.parent.name == run_id
+
+
+def test_where_too_many_wait_nothing_is_unpacked(monkeypatch, tmp_path):
+    monkeypatch.setattr(runs, "MAX_WAITING", 0)
+    upload = tmp_path / "never-opened.zip"
+    assert code_of(runs.start, request(data="mine"), upload) == "too_many_runs"

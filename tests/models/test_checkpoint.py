@@ -169,3 +169,24 @@ def test_a_shipped_name_is_taken(save_tiny, monkeypatch):
         store.check_name("tiny")
     assert caught.value.code == "name_taken"
     assert store.check_name("tiny-2") == "tiny-2"
+
+
+@pytest.mark.parametrize("kind", [torch.float8_e4m3fn, torch.bfloat16, torch.float64, torch.uint8, torch.int64])
+def test_refuses_types_that_are_not_written_here(save_tiny, kind):
+    folder = save_tiny("classifier")
+    change_weights(folder, lambda weights: weights | {"head.weight": weights["head.weight"].to(kind)})
+    assert "do not fit" in broken(folder)
+
+
+def test_whole_numbers_stay_whole(save_tiny):
+    folder = save_tiny("classifier")
+    counters = lambda weights: [key for key in weights if key.endswith("num_batches_tracked")]
+    change_weights(folder, lambda weights: weights | {counters(weights)[0]: torch.tensor(1.0)})
+    assert "do not fit" in broken(folder)
+
+
+def test_weights_all_in_float32_are_read(save_tiny):
+    folder = save_tiny("classifier")
+    change_weights(folder, lambda weights: {key: value.float() if value.is_floating_point() else value
+                                            for key, value in weights.items()})  # fmt: skip
+    checkpoint.load_network(folder)

@@ -1,5 +1,6 @@
 """Many images at once: a table, a CSV, and with one folder for each class accuracy and a confusion matrix."""
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,8 +8,9 @@ from typing import Any
 
 import gradio as gr
 
-from genclass.analysis.batch_classify import CHUNK, verdicts
+from genclass.analysis.batch_classify import CHUNK, Verdict, verdicts
 from genclass.errors import GenClassError
+from genclass.files import budget, decode
 from genclass.ui.classify import batch_table
 from genclass.ui.common import decoded_upload, html, model_cache
 from genclass.ui.common.events import CLASSIFIERS, LIVE, WATCH, answers, from_script, parts_of, safely, safely_each
@@ -85,11 +87,16 @@ def answer(files: object, model: object) -> Iterator[dict[str, Any]]:
     """Progress while it works; then the table and the CSV."""
     classifier = model_cache.load(model, "classifier")
     items = received(files)
-    paths = [item.path for item in items if item.path is not None]
-    found = verdicts(classifier, paths, lambda small: decoded_upload.answer(classifier, small))
-    rows = []
+    paths = list(dict.fromkeys(item.path for item in items if item.path is not None))  # each is decoded once
+    most = budget.pixels_for(paths)
+    decode.check_together([functools.partial(Path, path) for path in paths], decode.ENOUGH, most)
+    ask = lambda small: decoded_upload.answer(classifier, small)
+    found = verdicts(classifier, paths, ask, budget.Budget(most))
+    known, rows = dict[Path | None, Verdict | None]({None: None}), []
     for item in items:
-        rows.append(batch_table.row(classifier, item, None if item.path is None else next(found)))
+        if item.path not in known:
+            known[item.path] = next(found)
+        rows.append(batch_table.row(classifier, item, known[item.path]))
         if len(rows) % CHUNK == 0:
             yield {"progress": _progress(len(rows), len(items))}
     path = quota.save(batch_table.csv_bytes(rows), "genclass.csv")
@@ -116,4 +123,4 @@ def received(files: object) -> list[Item]:
 def _item(file: Any) -> Item:
     if not isinstance(file, dict) or not isinstance(file.get("name"), str):
         raise GenClassError("nothing_given")
-    return Item(file["name"], None if file.get("path") is None else uploads.uploaded(file))
+    return Item(file["name"], None if file.get("path") is None else uploads.uploaded(file).resolve())

@@ -1,6 +1,5 @@
 """The panel Why: heat of a class over the picture, feature maps of each stage, nearest training images."""
 
-import functools
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +15,7 @@ from genclass.ui.classify.question import Question
 from genclass.ui.common import decoded_upload, figures, html, model_cache
 from genclass.ui.common.decoded_upload import DecodedUpload
 from genclass.ui.common.events import CLASSIFIERS, LIVE, RAW, Event, detail, safely
+from genclass.ui.common.kept_models import remembered
 from genclass.ui.common.text import class_name, name_of, named_class, say
 
 STRENGTH = 0.65
@@ -110,7 +110,7 @@ def _sheet(maps: torch.Tensor, shown: int) -> np.ndarray:
     return images.sheet(scaled.repeat(factor, 1).repeat(factor, 2), columns=8, gap=2)
 
 
-@functools.lru_cache(maxsize=4)
+@remembered(4)
 def known_images(classifier: Classifier) -> FeatureNeighbours:
     """The training images of a classifier in its feature space; the first time takes a while."""
     return FeatureNeighbours.of(classifier)

@@ -1,6 +1,5 @@
 """One upload as a classifier sees it, with its answer: decoded once, asked once, shared by all panels of Classify."""
 
-import functools
 import os
 import threading
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from genclass.errors import check_choice
 from genclass.files import decode, images
 from genclass.models.classifier import Classifier
 from genclass.ui.common import model_cache
+from genclass.ui.common.kept_models import remembered
 from genclass.ui.common.micro_batch import batcher
 from genclass.ui.server import uploads
 
@@ -74,11 +74,11 @@ def classify(file: object, model: object, how: Any = "crop") -> DecodedUpload:
     """
     check_choice("fit", how, images.FITS)
     path = uploads.uploaded(file)
-    return _classify(path, os.stat(path).st_mtime_ns, model_cache.load(model, "classifier"), how)
+    return _classify(model_cache.load(model, "classifier"), path, os.stat(path).st_mtime_ns, how)
 
 
-@functools.lru_cache(maxsize=REMEMBERED)
-def _classify(path: Path, written: int, classifier: Classifier, how: str) -> DecodedUpload:
+@remembered(REMEMBERED)
+def _classify(classifier: Classifier, path: Path, written: int, how: str) -> DecodedUpload:
     with decoding:
         picture = decode.read(path)
         small, inverted = classifier.see(picture.image, how)

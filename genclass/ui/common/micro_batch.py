@@ -3,7 +3,6 @@
 Nobody waits for a batch to fill: a request that finds the network free takes along all that came in meanwhile.
 """
 
-import functools
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 import torch
 
 from genclass.models.classifier import Classifier
+from genclass.ui.common.kept_models import remembered
 
 Function = Callable[[torch.Tensor], tuple[torch.Tensor, ...]]
 
@@ -82,7 +82,7 @@ class _Request:
     done: bool = False
 
 
-@functools.lru_cache(maxsize=16)
+@remembered(16)
 def batcher(classifier: Classifier) -> Batcher:
     """The one batcher of a classifier's ``answer``."""
     return Batcher(classifier.answer)

@@ -3,7 +3,6 @@
 On a public page runs of others are hidden. So nothing else in ``ui`` asks ``models.store`` or ``genclass`` for a model.
 """
 
-import functools
 import logging
 from collections.abc import Callable
 from pathlib import Path
@@ -17,10 +16,11 @@ from genclass.errors import GenClassError
 from genclass.models import checkpoint, store
 from genclass.models.classifier import Classifier
 from genclass.models.sampler import Sampler
+from genclass.ui.common import kept_models
+from genclass.ui.common.kept_models import KEPT, remembered
 from genclass.ui.server import limits
 
 log = logging.getLogger("genclass.page")
-KEPT = 8
 LOADERS: dict[str, Callable[[Path], Classifier | Sampler]] = {"classifier": Classifier.load, "gan": Sampler.load}
 
 
@@ -61,13 +61,7 @@ def load(name: object, kind: str) -> Classifier | Sampler:
     Raises:
         GenClassError: ``not_text``, ``unknown_model``, ``wrong_kind`` or ``broken_checkpoint``.
     """
-    folder = folder_of(name)
-    return _load(folder, kind, (folder / "config.json").stat().st_mtime_ns)
-
-
-@functools.lru_cache(maxsize=KEPT)
-def _load(folder: Path, kind: str, written: int) -> Classifier | Sampler:
-    return LOADERS[kind](folder)
+    return kept_models.load(folder_of(name), kind, LOADERS[kind])
 
 
 def names(kind: str, classes: bool = False) -> list[str]:
@@ -107,7 +101,7 @@ def judge(dataset: str) -> Classifier | None:
         return None
 
 
-@functools.lru_cache(maxsize=KEPT)
+@remembered(KEPT)
 def critic(sampler: Sampler) -> Critic | None:
     """A GAN's discriminator, or None where it came without one that can be read."""
     try:
@@ -117,7 +111,7 @@ def critic(sampler: Sampler) -> Critic | None:
         return None
 
 
-@functools.lru_cache(maxsize=KEPT)
+@remembered(KEPT)
 def training_images(sampler: Sampler) -> PixelNeighbours | None:
     """The training images of a GAN that are on this machine, or None."""
     return PixelNeighbours.of(sampler)

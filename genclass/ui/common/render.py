@@ -1,6 +1,5 @@
 """Recipes drawn for visitors: at most 64 images, remembered for a while. The page and the web API share it."""
 
-import functools
 from typing import Any
 
 import numpy as np
@@ -10,6 +9,7 @@ from genclass.files import images
 from genclass.models.recipe import Recipe
 from genclass.models.sampler import Sampler, sheet_columns
 from genclass.ui.common import model_cache
+from genclass.ui.common.kept_models import remembered
 
 MOST = 64
 REMEMBERED = 64
@@ -62,7 +62,7 @@ def draw(sampler: Sampler, recipe: Recipe) -> np.ndarray:
     return _drawn(sampler, recipe.to_json())
 
 
-@functools.lru_cache(maxsize=REMEMBERED)
+@remembered(REMEMBERED)
 def _drawn(sampler: Sampler, recipe_json: str) -> np.ndarray:
     return sampler.sample(Recipe.from_json(recipe_json))
 

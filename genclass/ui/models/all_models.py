@@ -12,7 +12,7 @@ from genclass.errors import GenClassError
 from genclass.jobs import runs
 from genclass.models import facts
 from genclass.models.facts import Facts
-from genclass.ui.common import html, model_cache, model_zip, my_runs, text
+from genclass.ui.common import html, kept_models, model_cache, model_zip, my_runs, text
 from genclass.ui.common.events import (
     HIDDEN,
     LIVE,
@@ -269,5 +269,6 @@ def delete(name: Any, mine: Any) -> dict[str, Any]:
     if run_id is None:
         raise GenClassError("not_your_run", name=one.name)
     runs.delete(run_id)
+    kept_models.drop_deleted()
     gr.Info(text.say("card_deleted", name=one.name), title="")
     return show(None, mine)

@@ -15,7 +15,7 @@ from filelock import FileLock
 from genclass import paths
 from genclass.errors import GenClassError, check_number
 from genclass.files import atomic
-from genclass.jobs import prewarm, runs
+from genclass.jobs import bundle, prewarm, runs
 from genclass.train.run.layout import LIVE, read_config
 from genclass.train.settings import MAX_MINUTES, Request
 from genclass.ui.server import gradio_patches
@@ -24,6 +24,7 @@ from genclass.ui.server import gradio_patches
 MAX_UPLOAD_SIZE = {False: "200mb", True: "20mb"}  # of a file
 MAX_REQUEST_BYTES = {False: 1_000_000_000, True: 100_000_000}  # of all files of one request
 MAX_JSON_BYTES = 8_000_000  # of any other request
+MAX_MODEL_BYTES = {False: bundle.MOST_BYTES, True: 40_000_000}  # of a model that is brought: all that is trained here
 MAX_STORED_BYTES = {False: 8_000_000_000, True: 2_000_000_000}  # of all uploads and pictures together: see quota.py
 LEAST_MINUTES = 0.05
 # For strangers alone, of whom each may train as much as this.

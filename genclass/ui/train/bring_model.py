@@ -44,4 +44,5 @@ def bring(file: Any, mine: Any, request: gr.Request) -> dict[str, Any]:
     """The runs with the one that the zip's model has become, and the choice of it."""
     owner = limits.visitor(request)
     limits.check_bring(owner)
-    return {"drop": None, **run_panel.watch_new(bundle.bring(uploads.uploaded(file), owner), mine)}
+    run_id = bundle.bring(uploads.uploaded(file), owner, limits.MAX_MODEL_BYTES[limits.now.public])
+    return {"drop": None, **run_panel.watch_new(run_id, mine)}

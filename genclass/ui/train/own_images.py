@@ -104,6 +104,8 @@ def add_files(draft_id: Any, name: Any, files: Any) -> dict[str, Any]:
     """The draft with more pictures of one class."""
     if not isinstance(files, list) or not files:
         raise GenClassError("nothing_given")
+    if len(files) > drafts.MOST:  # before the first is looked for
+        raise GenClassError("too_many_images", most=drafts.MOST)
     return _told(drafts.add(draft_id, name, [(_name(file), uploads.uploaded(file)) for file in files]))
 
 

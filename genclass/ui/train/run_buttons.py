@@ -7,7 +7,7 @@ import gradio as gr
 
 from genclass.jobs import runs
 from genclass.train.run.layout import LIVE
-from genclass.ui.common import my_runs
+from genclass.ui.common import kept_models, my_runs
 from genclass.ui.common.events import HIDDEN, RAW, RUNS, Event, Parts, answers, parts_of, safely
 from genclass.ui.common.model_tabs import KINDS, ModelTabs, opened
 from genclass.ui.common.text import say
@@ -151,6 +151,7 @@ def lengthen_watched(run_id: Any, minutes: Any, request: gr.Request) -> None:
 def delete_watched(run_id: Any, mine: Any) -> dict[str, Any]:
     """Remove the run; nothing is watched then."""
     runs.delete(run_id)
+    kept_models.drop_deleted()
     return {"mine": my_runs.without(mine, run_id), "watched": None, "sure": gr.update(visible=False)}
 
 

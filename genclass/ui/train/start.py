@@ -45,16 +45,19 @@ def start(kind: Any, preset: Any, minutes: Any, name: Any, dataset: Any = None, 
     Raises:
         GenClassError: for anything wrong with the request or the zip, or what ``limits`` forbid.
     """
-    limits.check_training()  # before anything is unpacked
+    limits.check_training()  # before anything is unpacked, as all that does not depend on what is inside
     check_choice("kind", kind, tuple(PRESETS))
+    ask = lambda source, preset: request_of(kind, source, preset, minutes, epochs, seed, fields or {}, name or None)
     if upload is not None:
-        imageset = sources.load_folder(uploads.uploaded(upload), limits=folders.IN_PAGE)
+        path = uploads.uploaded(upload)
+        limits.check_start(ask(own_name(path.stem), preset or usual_preset(kind)), owner)
+        runs.check_waiting()
+        imageset = sources.load_folder(path, limits=folders.IN_PAGE)
     if imageset is None and not isinstance(dataset, str):
         raise GenClassError("not_text", field="dataset")
     images = None if imageset is None else len(imageset.train_images) + len(imageset.test_images)
     source = dataset if imageset is None else own_name(imageset.name)
-    preset = preset or usual_preset(kind, images)
-    request = request_of(kind, source, preset, minutes, epochs, seed, fields or {}, name or None)
+    request = ask(source, preset or usual_preset(kind, images))
     asked = request, None if imageset is None else _fingerprint(imageset)
     again = _started_already(session, asked)
     if again is not None:

@@ -6,13 +6,15 @@ from pathlib import Path
 
 import gradio as gr
 import pytest
+from PIL import Image
 
 import genclass
 from genclass.analysis.batch_classify import Verdict
 from genclass.errors import GenClassError
+from genclass.files import decode
 from genclass.ui.classify import batch_panel, batch_table
 from genclass.ui.common import decoded_upload, model_cache
-from tests.ui.classify.helpers import MODEL, uploaded
+from tests.ui.classify.helpers import MODEL, encoded, uploaded
 
 NAMES = ["=cmd|' /C calc'!A0.png", "<img src=x onerror=alert(1)>.png", "tab\there\x07.png", "+1.png", "@sum.png"]
 
@@ -90,3 +92,19 @@ def test_what_was_never_uploaded_is_refused(lab, files):
     with pytest.raises(gr.Error) as caught:
         list(batch_panel.answer(files, MODEL))
     assert "not your fault" not in str(caught.value)
+
+
+def test_the_same_upload_named_sixty_times_is_decoded_once(file, monkeypatch):
+    decoded, read = [], decode._read
+    monkeypatch.setattr(decode, "_read", lambda image: decoded.append(image) or read(image))
+    path = Path(file["path"])
+    again = {"path": str(path.parent / ".." / path.parent.name / path.name)}
+    last, _ = asked([entry(file, "first.png"), *(entry(again, f"{index}.png") for index in range(59))])
+    assert "60 images answered." in last["table"] and len(decoded) == 1
+
+
+def test_images_too_large_together_are_refused_before_one_is_decoded(lab, monkeypatch):
+    monkeypatch.setattr(decode, "_read", None)
+    large = [uploaded(encoded(Image.new("1", (6000, 4000 - index)))) for index in range(22)]
+    with pytest.raises(gr.Error, match="too large together"):
+        list(batch_panel.answer([entry(file, "x.png") for file in large], MODEL))

@@ -5,13 +5,17 @@ import shutil
 import types
 
 import pytest
+import torch
 from gradio import context
 
 from genclass.errors import GenClassError
 from genclass.jobs import bundle, runs
+from genclass.networks.cnn import CLASSIFIERS
+from genclass.networks.gan import GANS
 from genclass.train.settings import Request
 from genclass.ui.common import model_cache
 from genclass.ui.server import limits
+from genclass.ui.train import bring_model
 from tests.helpers import code_of
 
 
@@ -106,3 +110,24 @@ def test_a_model_that_is_brought_counts_and_belongs_to_who_brought_it(asking, sa
     assert code_of(limits.check_bring, me) == "public_runs"
     asking("192.0.2.2")
     assert "brought" not in model_cache.folders()
+
+
+def test_strangers_bring_no_larger_models_than_they_can_train(asking, monkeypatch):
+    brought = []
+    monkeypatch.setattr(bundle, "bring", lambda path, owner, most: brought.append(most) or "0" * 32)
+    monkeypatch.setattr(bring_model.uploads, "uploaded", lambda file: file)
+    monkeypatch.setattr(bring_model.run_panel, "watch_new", lambda run_id, mine: {})
+    bring_model.bring(None, None, from_address("192.0.2.1"))
+    monkeypatch.setattr(limits, "now", limits.Limits())
+    bring_model.bring(None, None, from_address("192.0.2.1"))
+    assert brought == [40_000_000, 200_000_000]
+    with torch.device("meta"):
+        gan = GANS["classic-gan"]
+        largest = [gan.generator(10, 3, 32), gan.discriminator(10, 3, 32)]
+        airnet = CLASSIFIERS["airnet"](10, 3, 32, width=64, depth=3)
+        sizes = [limits.PUBLIC_SIZES[name] for name in ("width", "discriminator_width", "z_dim")]
+        generator = GANS["gan"].generator(10, 3, 32, width=sizes[0], z_dim=sizes[2])
+        wide = [generator, GANS["gan"].discriminator(10, 3, 32, width=sizes[1], backbone=airnet)]
+    for pair in (largest, wide):
+        numbers = sum(value.numel() for network in pair for value in network.state_dict().values())
+        assert 2 * numbers < limits.MAX_MODEL_BYTES[True]

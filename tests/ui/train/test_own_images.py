@@ -178,3 +178,8 @@ def test_runs_of_strangers_are_not_shown_by_a_bad_zip(client, dropped):
     with pytest.raises(Exception, match="could run code"):
         bundle.bring(uploads.uploaded(dropped("model.zip", zipped({"m/data.pkl": b"x", "m/config.json": b"{}"}))))
     assert json.dumps((client.predict(api_name="/models"), len(runs.list_runs()))) == json.dumps(before)
+
+
+def test_a_list_that_is_too_long_is_refused_before_a_file_is_looked_for(monkeypatch):
+    monkeypatch.setattr(drafts, "MOST", 2)
+    assert "At most 2 images" in sentence(own_images.add_files, None, "cups", [{"path": "/etc/passwd"}] * 3)

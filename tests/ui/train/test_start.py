@@ -11,6 +11,7 @@ from genclass.jobs import runs
 from genclass.train.settings import Request
 from genclass.ui.server import limits
 from genclass.ui.train import start
+from tests.helpers import code_of
 from tests.stand_ins import small_set
 
 
@@ -102,3 +103,27 @@ def test_only_the_newest_sessions_are_remembered(presses, monkeypatch):
     for session in "abcb":
         presses(session)
     assert set(start._newest) == {"b", "c"}
+
+
+@pytest.fixture
+def upload(monkeypatch, tmp_path):
+    """A zip as it comes with an event; the test fails where it is opened."""
+    monkeypatch.setattr(start.uploads, "uploaded", lambda file: tmp_path / "my.zip")
+    monkeypatch.setattr(start.sources, "load_folder", None)
+    return {"path": "my.zip"}
+
+
+@pytest.mark.parametrize("values, code", [
+    ({"minutes": 11}, "public_minutes"), ({"minutes": "two"}, "not_a_number"), ({"preset": "nope"}, "bad_choice"),
+    ({"seed": -1}, "out_of_range"), ({}, "public_waiting"),
+])  # fmt: skip
+def test_what_may_not_be_started_is_refused_before_it_is_unpacked(presses, upload, monkeypatch, values, code):
+    runs.start(Request("gan", "fashion-mnist-mini", "gan", minutes=1), owner="me", launch=lambda path: None)
+    monkeypatch.setattr(limits, "now", limits.Limits(public=True))
+    asked = {"kind": "gan", "preset": None, "minutes": 2, "name": None, "upload": upload, "owner": "me"}
+    assert code_of(start.start, **asked | values) == code
+
+
+def test_where_too_many_wait_nothing_is_unpacked(presses, upload, monkeypatch):
+    monkeypatch.setattr(runs, "MAX_WAITING", 0)
+    assert code_of(start.start, "gan", None, 2, None, upload=upload) == "too_many_runs"

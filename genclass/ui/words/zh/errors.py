@@ -39,6 +39,7 @@ ERRORS = {
     "too_few_classes": "分类器至少需要两个类别的图片，每类一个文件夹；现在有 {count} 个。",
     "too_few_images": "训练至少需要 {least} 张图片；现在有 {count} 张。",
     "too_many_images": "最多能用 {most} 张图片，现在超过了。",
+    "too_many_pixels": "这些图片加起来太大：一次最多 {megapixels} 百万像素。请缩小图片，或者少放几张。",
     "too_many_classes": "最多能用 {most} 个类别，现在超过了。",
     "bad_zip": "这不是能读取的 zip 文件。",
     "zip_too_large": "zip 解压后超过了上限 {megabytes} MB。",
