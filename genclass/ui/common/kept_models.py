@@ -1,9 +1,10 @@
 """Loaded models and what was found with them, as long as there is room. A model takes all that was found with it along,
 when it makes room for others and when it is deleted."""
 
+import functools
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Generic, ParamSpec, TypeVar
 
@@ -90,8 +91,9 @@ class Remembered(Generic[P, R]):
     """
 
     def __init__(self, function: Callable[P, R], most: int) -> None:
-        self.function, self.most = function, most
-        self.known: OrderedDict[Hashable, R] = OrderedDict()
+        functools.update_wrapper(self, function)
+        self.__wrapped__, self.most = function, most
+        self.known: OrderedDict[tuple[object, ...], R] = OrderedDict()
         _remembered.append(self)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -99,7 +101,7 @@ class Remembered(Generic[P, R]):
             if args in self.known:
                 self.known.move_to_end(args)
                 return self.known[args]
-        found = self.function(*args, **kwargs)
+        found = self.__wrapped__(*args, **kwargs)
         with _lock:
             if _is_kept(args[0]):
                 self.known[args] = found
