@@ -21,8 +21,8 @@ MAX_IMAGES = 100_000
 MAX_CLASSES = 200
 IN_PAGE = archive.Limits(entries=20_000, size=200_000_000, pixels=budget.PIXELS)
 LONGEST_NAME = 40
-# Times the side that is needed that a JPEG keeps: it gives the same small picture within 3 of 255, no farther than ``fit``
-# is from exact resizing. At 4 times it would be 17, where the sides are no multiples of 8.
+# Times the side that is needed, which a JPEG keeps: the small picture is the same within 3 of 255, no farther than
+# ``fit`` is from exact resizing. At 4 times it would be 17, where the sides are no multiples of 8.
 DECODED = 8
 File = tuple[str, str, Callable[[], Source]]  # (class name, file name, gives its path or its bytes)
 
