@@ -46,6 +46,11 @@ def rested(page):
         seen, now = now, (picture(page), recipe(page), page.url)
 
 
+def painted(page):
+    """Wait until all that has happened so far can be seen: no hand is quicker than that."""
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
 def told(page, words):
     """Wait until the recipe holds the words."""
     page.wait_for_function(
@@ -171,7 +176,9 @@ def test_a_choice_is_asked_for_once_by_mouse_and_by_keyboard(page):
     told(page, "class-3")
     rested(page)
     page.locator("#generate-class input").focus()
+    painted(page)
     press(page, "ArrowDown", 1)
+    painted(page)  # Gradio moves its mark a moment after the key
     page.keyboard.press("Enter")
     told(page, "class-4")
     rested(page)
