@@ -2,10 +2,12 @@
 
     python -m benchmarks.hostile pictures --count 1000
     python -m benchmarks.hostile models --count 10000
+    python -m benchmarks.hostile page --seconds 20
 
 First the crafted pictures (``crafted.py``), each with the time and the memory that it takes. Of the others each is a
 sound file with bytes changed, cut out, doubled or made up; a model's hashes are made right again, so that the change
-gets past them. Anything but a sentence of ours ends the run with a traceback.
+gets past them. Anything but a sentence of ours ends the run with a traceback. ``page`` is one stranger against the page
+(``stranger.py``): what another visitor waits meanwhile.
 """
 
 import argparse
@@ -26,7 +28,7 @@ import torch
 from PIL import Image
 
 import genclass
-from benchmarks import crafted
+from benchmarks import crafted, stranger
 from benchmarks.memory import memory_of
 from genclass import paths
 from genclass.analysis import batch_classify
@@ -273,11 +275,15 @@ def print_crafted(found):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("what", choices=("pictures", "models"))
+    parser.add_argument("what", choices=("pictures", "models", "page"))
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--pickles", type=int, default=200)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--seconds", type=float, default=20, help="of each attack on the page")
     args = parser.parse_args()
+    if args.what == "page":
+        print(json.dumps(stranger.against_the_page(args.seconds)))
+        return
     torch.set_num_threads(1)
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as runs:
         paths.runs_dir = lambda: Path(runs)

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
 import gradio as gr
+from fastapi.exceptions import RequestValidationError
 from gradio.routes import App
 from starlette.middleware import Middleware
 
@@ -22,7 +23,7 @@ from genclass.ui.generate import tab as generate_tab
 from genclass.ui.learn import tab as learn_tab
 from genclass.ui.learn.experiments import Others
 from genclass.ui.models import tab as models_tab
-from genclass.ui.server import gradio_patches, guard, limits, quota
+from genclass.ui.server import bodies, gradio_patches, guard, limits, quota
 from genclass.ui.server.compression import Compression
 from genclass.ui.static import STATIC, static
 from genclass.ui.train import tab as train_tab
@@ -115,10 +116,11 @@ def launch_settings() -> dict[str, Any]:
             "middleware": [
                 Middleware(guard.Guard, embedders=limits.now.embedders),
                 Middleware(Compression),
-                Middleware(quota.BodyLimits),
-                Middleware(gradio_patches.OwnFilesOnly, complete=api.complete),
+                Middleware(bodies.BodyLimits),
+                Middleware(gradio_patches.OwnFilesOnly, complete=api.complete, most=limits.MAX_EVENT_VALUES),
             ],
             "lifespan": _lifespan,
+            "exception_handlers": {RequestValidationError: guard.malformed},
         },
         "enable_monitoring": False,
         "run_history": False,

@@ -11,6 +11,7 @@ from gradio_client import Client
 
 from genclass import paths
 from genclass.ui.layout import build_app, launch_settings
+from genclass.ui.server import gradio_patches
 from tests.ui.helpers import stop_all, write_models
 
 
@@ -22,7 +23,8 @@ def blocks(tmp_path_factory):
     patch.setenv("GENCLASS_RUNS", str(tmp_path_factory.mktemp("runs")))
     write_models(paths.SHIPPED)
     demo = build_app()
-    demo.launch(prevent_thread_lock=True, quiet=True, **launch_settings())
+    with gradio_patches.watched_connections():
+        demo.launch(prevent_thread_lock=True, quiet=True, **launch_settings())
     yield demo
     stop_all()
     demo.close()

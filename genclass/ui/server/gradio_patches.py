@@ -12,9 +12,16 @@ from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any, cast
 
+import anyio
+import uvicorn
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from genclass.errors import GenClassError
 from genclass.ui.server import uploads
+from genclass.ui.server.connections import Connection
+
+API = "/gradio_api"
 
 
 @contextlib.contextmanager
@@ -57,6 +64,16 @@ def without_servers() -> Iterator[None]:
         yield
 
 
+@contextlib.contextmanager
+def watched_connections() -> Iterator[None]:
+    """A page that is launched in here ends requests that stay half sent: see ``connections.py``.
+
+    uvicorn has no time limit for them, and Gradio, which makes the server, has no argument that would set its protocol.
+    """
+    with _replaced(uvicorn, "Config", functools.partial(uvicorn.Config, http=Connection)):
+        yield
+
+
 def asker() -> gr.Request | None:
     """Who sent the event that is being answered; None outside of one.
 
@@ -69,6 +86,26 @@ def addresses(app: App) -> tuple[str | None, str | None]:
     """Where the page is known to be: its root path, which may be a whole address, and its public link."""
     blocks = app.get_blocks()
     return blocks.root_path, blocks.share_url
+
+
+def path_of(scope: Scope) -> str:
+    """What is asked for, below the address that the page is known by."""
+    return scope["path"].removeprefix(scope.get("root_path", "")).rstrip("/")
+
+
+def is_upload(scope: Scope) -> bool:
+    """Whether a request brings files: by its route. What it calls its type, in capitals or twice, is not asked."""
+    return path_of(scope) == f"{API}/upload"
+
+
+def let_in(scope: Scope) -> bool:
+    """Whether a request comes from someone who has logged in, where that is asked for.
+
+    Gradio looks only once it has read the body, which may be large, and does not look at all at some of its routes.
+    """
+    app, cookies = scope["app"], Request(scope).cookies
+    tokens = (cookies.get(f"access-token-{kind}{app.cookie_id}") for kind in ("", "unsecure-"))
+    return app.auth is None or app.tokens.get(next(filter(None, tokens), None)) is not None
 
 
 class Session(SessionState):
@@ -134,24 +171,48 @@ class OwnFilesOnly:
 
     Args:
         complete: changes a call's JSON before it is looked at: (path of the call, JSON) -> JSON.
+        most: values that an event may hold: what comes after, Gradio's own going through them, holds everyone up.
+
+    Raises:
+        GenClassError: ``too_many_values``.
     """
 
-    def __init__(self, app: ASGIApp, complete: Callable[[str, Any], Any]) -> None:
-        self.app, self.complete = app, complete
+    def __init__(self, app: ASGIApp, complete: Callable[[str, Any], Any], most: int) -> None:
+        self.app, self.complete, self.most = app, complete, most
+        self.places: anyio.CapacityLimiter | None = None
         uploads.folder().mkdir(parents=True, exist_ok=True)
         uploads.refused().touch()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["method"] == "POST" and not uploads.is_upload(scope):
-            body = _checked(await _body(receive), functools.partial(self.complete, scope["path"]))
+        if scope["type"] == "http" and scope["method"] == "POST" and not is_upload(scope):
+            body = await self._looked_through(await _body(receive), functools.partial(self.complete, scope["path"]))
             receive = _replay(body, receive)
         await self.app(scope, receive, send)
 
+    async def _looked_through(self, body: bytes, complete: Callable[[Any], Any]) -> bytes:
+        """Small bodies at once, of large ones two at a time beside the event loop, on which everyone waits."""
+        if sum(map(body.count, MARKS)) > self.most:
+            raise GenClassError("too_many_values")
+        if len(body) <= SMALL:
+            return _checked(body, complete)
+        self.places = self.places or anyio.CapacityLimiter(2)
+        return await anyio.to_thread.run_sync(_checked, body, complete, limiter=self.places)
+
+
+# Before each value of JSON, in any encoding, stands one of the first three; escapes take as long as a value to read.
+MARKS = (b"[", b"{", b",", b"\\")
+SMALL = 8_000  # bytes, looked through in 5 ms at most
+
 
 async def _body(receive: Receive) -> bytes:
+    """Raises:
+    ClientDisconnect: if the visitor goes before all has come.
+    """
     parts, more = [], True
     while more:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
         parts.append(message.get("body", b""))
         more = message.get("more_body", False)
     return b"".join(parts)

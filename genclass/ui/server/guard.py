@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
+from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -12,11 +13,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from genclass.errors import GenClassError
 from genclass.ui.common import text
 from genclass.ui.server import gradio_patches
+from genclass.ui.server.gradio_patches import API, path_of
 
-API = "/gradio_api"
 READS = ("GET", "HEAD", "OPTIONS")
 ASKS = rf"{API}/(queue/join|call/.+)"
-WRITES = re.compile(rf"/login|{ASKS}|{API}/(run/.+|api/.+|upload|cancel|reset)")
+LOGIN = "/login"
+WORDS = rf"{LOGIN}|{API}/(cancel|reset)"  # what brings no more than a few
+WRITES = re.compile(rf"{WORDS}|{ASKS}|{API}/(run/.+|api/.+|upload)")
 # What reads may not reach: a fetch of any address, states written to disk for links, a poll that never ends.
 CLOSED = re.compile(rf"(?is){API}/(file[=/]https?:|proxy=|deep_link|dev/).*")
 PORTS = {"http": ":80", "https": ":443"}
@@ -29,6 +32,7 @@ class Guard:
       address that the page is known by (``--root-path`` as an address, a public link). Gradio itself only withholds
       the answer, and that from a page on this machine alone.
     - Routes of Gradio that this page has no use for are not there.
+    - Who has not logged in, where that is asked for, sends nothing but a login: the body is not read.
     - Every answer says who may frame it, and that its type is not to be guessed.
 
     Args:
@@ -67,12 +71,9 @@ def _refusal(scope: Scope) -> JSONResponse | None:
         return refuse(scope, 403, GenClassError("other_site"))
     if CLOSED.fullmatch(path) if scope["method"] in READS else not WRITES.fullmatch(path):
         return JSONResponse({"detail": "Not Found"}, 404)
+    if scope["method"] not in READS and path != LOGIN and not gradio_patches.let_in(scope):
+        return JSONResponse({"detail": {"error": "Not authenticated", "auth_message": None}}, 401)  # as Gradio says it
     return None
-
-
-def path_of(scope: Scope) -> str:
-    """What is asked for, below the address that the page is known by."""
-    return scope["path"].removeprefix(scope.get("root_path", "")).rstrip("/")
 
 
 def _from_elsewhere(headers: Headers, path: str, addresses: Iterable[str | None]) -> bool:
@@ -89,6 +90,13 @@ def _from_elsewhere(headers: Headers, path: str, addresses: Iterable[str | None]
     hosts = (headers.get("host", ""), *(urlsplit(address or "").netloc for address in addresses))
     known = {host.lower().removesuffix(PORTS.get(scheme, "")) for host in hosts}
     return origin == "" or origin.removesuffix(PORTS.get(scheme, "")) not in known
+
+
+async def malformed(request: Request, error: Exception) -> JSONResponse:
+    """What is wrong about a body, without the body, which FastAPI would go through and send back."""
+    assert isinstance(error, RequestValidationError)
+    faults = [{key: fault[key] for key in ("type", "loc", "msg")} for fault in error.errors()]
+    return JSONResponse({"detail": faults}, 422)
 
 
 def refuse(scope: Scope, status: int, error: GenClassError) -> JSONResponse:

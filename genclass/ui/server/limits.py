@@ -23,8 +23,11 @@ from genclass.ui.server import gradio_patches
 # For everyone; of two values the first is for one's own page, the second for a public one.
 MAX_UPLOAD_SIZE = {False: "200mb", True: "20mb"}  # of a file
 MAX_REQUEST_BYTES = {False: 1_000_000_000, True: 100_000_000}  # of all files of one request
-MAX_JSON_BYTES = 8_000_000  # of any other request
 MAX_MODEL_BYTES = {False: bundle.MOST_BYTES, True: 40_000_000}  # of a model that is brought: all that is trained here
+MAX_EVENT_BYTES = 2_000_000  # of an event: 2,000 images to be classified, with names as long as names may be
+MAX_EVENT_VALUES = 40_000  # in it
+MAX_WORD_BYTES = 20_000  # of any other request: a login, a sign that an event is to be stopped
+MAX_HELD_BYTES = 32_000_000  # of the events of one address that are being read
 MAX_STORED_BYTES = {False: 8_000_000_000, True: 2_000_000_000}  # of all uploads and pictures together: see quota.py
 LEAST_MINUTES = 0.05
 # For strangers alone, of whom each may train as much as this.

@@ -7,7 +7,6 @@ import asyncio
 import contextlib
 import hashlib
 import logging
-import re
 import shutil
 import threading
 import time
@@ -17,18 +16,14 @@ from pathlib import Path
 
 import anyio
 import gradio as gr
-from starlette.datastructures import Headers
-from starlette.responses import JSONResponse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from genclass.errors import GenClassError
 from genclass.files import memory
-from genclass.ui.server import gradio_patches, guard, limits, uploads
+from genclass.ui.server import gradio_patches, limits, uploads
 
 log = logging.getLogger("genclass.page")
 SHARE = 0.1  # of the disk
 SECONDS = 60  # from one look to the next
-ASKS = re.compile(guard.ASKS)
 
 
 @dataclass
@@ -138,54 +133,3 @@ async def tidying(blocks: gr.Blocks) -> AsyncIterator[None]:
     task = asyncio.create_task(look())
     yield
     task.cancel()
-
-
-class BodyLimits:
-    """Middleware that bounds what is sent: each request by its length, which it must tell, and uploads by the room.
-
-    That the queue is full is told in the visitor's language, with a status whose words the page shows.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        refused = None
-        if scope["type"] == "http" and scope["method"] == "POST":
-            refused = await anyio.to_thread.run_sync(_refusal, scope)
-            send = _plainly(scope, receive, send)
-        await (refused or self.app)(scope, receive, send)
-
-
-def _plainly(scope: Scope, receive: Receive, send: Send) -> Send:
-    """A ``send`` that puts a sentence of ours in the place of Gradio's "Queue is full", a 503."""
-    if not ASKS.fullmatch(guard.path_of(scope)):
-        return send
-    replaced = False
-
-    async def sending(message: Message) -> None:
-        nonlocal replaced
-        if message["type"] == "http.response.start" and message["status"] == 503:
-            replaced = True
-            await guard.refuse(scope, 429, GenClassError("crowded"))(scope, receive, send)
-        elif not replaced:
-            await send(message)
-
-    return sending
-
-
-def _refusal(scope: Scope) -> JSONResponse | None:
-    headers = Headers(scope=scope)
-    upload = uploads.is_upload(scope)
-    most = limits.MAX_REQUEST_BYTES[limits.now.public] if upload else limits.MAX_JSON_BYTES
-    length = headers.get("content-length", "")
-    if not length.isascii() or not length.isdecimal():
-        return guard.refuse(scope, 411, GenClassError("no_length"))
-    if int(length) > most:
-        return guard.refuse(scope, 413, GenClassError("body_too_large", megabytes=most // 1_000_000))
-    try:
-        if upload:
-            now.take(int(length))
-    except GenClassError as error:
-        return guard.refuse(scope, 503, error)
-    return None

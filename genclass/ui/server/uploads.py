@@ -4,9 +4,6 @@ import os
 from pathlib import Path
 from typing import Any
 
-from starlette.datastructures import Headers
-from starlette.types import Scope
-
 from genclass.errors import GenClassError
 
 
@@ -45,8 +42,3 @@ def own(path: Any) -> bool:
         return Path(path).resolve().is_relative_to(folder())
     except (TypeError, ValueError, OSError):  # no text, a zero byte, too long
         return False
-
-
-def is_upload(scope: Scope) -> bool:
-    """Whether a request brings files, by the first of its types: the one that Gradio goes by."""
-    return Headers(scope=scope).get("content-type", "").startswith("multipart/")

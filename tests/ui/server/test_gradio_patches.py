@@ -17,6 +17,7 @@ from gradio.state_holder import SessionState, StateHolder
 
 from genclass.ui.layout import VISITORS
 from genclass.ui.server import gradio_patches
+from genclass.ui.server.connections import Connection
 from genclass.ui.words import LANGUAGES
 
 CALL = "gradio_api/call/sample"
@@ -68,6 +69,11 @@ def test_no_server_is_made_while_a_page_is_built(monkeypatch):
     with gr.Blocks(analytics_enabled=False) as demo:
         demo.queue()
     assert made, needless("without_servers", "makes no server while a page is built")
+
+
+def test_connections_are_watched(blocks):
+    kind = blocks.server.config.http_protocol_class
+    assert kind is Connection, changed("where it makes its server: uvicorn.Config in http_server.start_server")
 
 
 def test_words_are_looked_up_for_who_asks(lab):

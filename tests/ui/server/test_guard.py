@@ -28,6 +28,7 @@ def guarded():
         app = Starlette(routes=[done])
         app.add_middleware(guard.Guard, embedders=embedders)
         app.get_blocks = lambda: types.SimpleNamespace(root_path=root_path, share_url=share_url)
+        app.auth, app.tokens, app.cookie_id = None, {}, "x"
         return TestClient(app, base_url="http://lab.example:7860", root_path=root_path or "")
 
     return make

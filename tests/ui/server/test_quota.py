@@ -91,20 +91,6 @@ def test_a_full_room_is_told_and_sampling_goes_on(lab, client, monkeypatch):
     assert httpx.post(f"{lab}{UPLOAD}", files={"files": ("a.png", b"x")}).status_code == 200
 
 
-@pytest.mark.parametrize(
-    "most, content",
-    [("MAX_REQUEST_BYTES", {"files": {"files": ("a.png", bytes(2000))}}), ("MAX_JSON_BYTES", {"json": [1] * 1000})],
-)
-def test_a_body_has_its_limit(lab, monkeypatch, most, content):
-    monkeypatch.setattr(limits, most, {False: 1000} if most == "MAX_REQUEST_BYTES" else 1000)
-    refused = httpx.post(f"{lab}{UPLOAD}", **content)
-    assert refused.status_code == 413 and "MB can be sent at a time" in refused.json()["detail"]
-
-
-def test_a_request_must_tell_its_length(lab):
-    assert httpx.post(f"{lab}gradio_api/queue/join", content=iter([b"{}"])).status_code == 411
-
-
 def test_an_upload_has_its_number_of_files(lab):
     many = [("files", (f"{index}.png", b"x")) for index in range(1001)]
     refused = httpx.post(f"{lab}{UPLOAD}", files=many, timeout=30)
