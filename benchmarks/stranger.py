@@ -66,9 +66,7 @@ def values(value, size):
     """An attack: bodies of ``size`` bytes that are all values."""
 
     def attack(stranger):
-        body = (
-            b'{"fn_index": 0, "data": [' + b",".join([value] * (size // (len(value) + 1))) + b"]}"
-        )
+        body = b'{"fn_index": 0, "data": [' + b",".join([value] * (size // (len(value) + 1))) + b"]}"
         return stranger.again(lambda: stranger.send(f"content-length: {len(body)}", [body]))
 
     return attack

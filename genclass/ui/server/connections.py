@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import ipaddress
+import os
 from collections import Counter
 
 import h11
@@ -12,7 +13,7 @@ LOOK = 5.0  # seconds from one look at a connection to the next
 LOOKS = 3  # in a row without LEAST bytes of what is still to come, and the connection is closed: 15 to 20 s
 LEAST = 4_096  # bytes from one look to the next, which is less than any line brings
 MOST = 500  # connections of one address: a class behind it, each page of which holds two or three
-PROXIES = ("127.0.0.1", "::1")  # behind these may be everyone
+PROXIES = ("127.0.0.1", "::1")  # behind these may be everyone, and behind what FORWARDED_ALLOW_IPS names to uvicorn
 FILES = 65_536  # open at a time, if the system lets us; a connection is one
 FULL = b"HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 
@@ -27,12 +28,13 @@ class Connection(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self.address = network_of(self.client[0]) if self.client else ""
+        host = self.client[0] if self.client else ""
+        self.address = network_of(host)
         self.phase: object = None
         self.brought = self.silent = 0
         self.looking = self.loop.call_later(LOOK, self._look)
         held[self.address] += 1
-        if held[self.address] > most(self.address):
+        if held[self.address] > most(host):
             transport.write(FULL)
             transport.close()
 
@@ -67,19 +69,25 @@ class Connection(H11Protocol):
 
 def network_of(address: str) -> str:
     """What one visitor may have all of: an address, of IPv6 the 64 bits that a provider gives out."""
-    try:
+    with contextlib.suppress(ValueError):  # no address
         found = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    if address in PROXIES or found.version == 4:
-        return address
-    return str(ipaddress.ip_network((found, 64), strict=False))
+        if found.version == 6 and not found.is_loopback:
+            return str(ipaddress.ip_network((found, 64), strict=False))
+    return address
 
 
 def most(address: str) -> int:
     """Connections that an address may hold: others can always come, and files be opened."""
     files = _file_limit()
-    return files // 2 if address in PROXIES else min(MOST, files // 4)
+    return files // 2 if _is_proxy(address) else min(MOST, files // 4)
+
+
+def _is_proxy(address: str) -> bool:
+    trusted = [*PROXIES, *os.environ.get("FORWARDED_ALLOW_IPS", "").replace(" ", "").split(",")]
+    with contextlib.suppress(ValueError):  # a name, which no connection has for an address
+        found = ipaddress.ip_address(address)
+        return "*" in trusted or any(found in ipaddress.ip_network(each) for each in trusted if each)
+    return False
 
 
 def raise_file_limit() -> None:

@@ -69,8 +69,9 @@ def watched_connections() -> Iterator[None]:
     """A page that is launched in here ends requests that stay half sent: see ``connections.py``.
 
     uvicorn has no time limit for them, and Gradio, which makes the server, has no argument that would set its protocol.
+    A WebSocket, which nothing here is, would take a connection over uncounted.
     """
-    with _replaced(uvicorn, "Config", functools.partial(uvicorn.Config, http=Connection)):
+    with _replaced(uvicorn, "Config", functools.partial(uvicorn.Config, http=Connection, ws="none")):
         yield
 
 

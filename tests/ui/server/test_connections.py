@@ -154,6 +154,15 @@ def test_of_ipv6_what_a_provider_gives_out_is_one_address():
     assert connections.network_of("::1") == "::1" and connections.network_of("testclient") == "testclient"
 
 
+def test_behind_a_proxy_there_may_be_many(monkeypatch):
+    alone = connections.most("192.0.2.1")
+    assert connections.most("127.0.0.1") == connections.most("::1") > alone == connections.most("2001:db8::1")
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", "192.0.2.1, 198.51.100.0/24")
+    assert connections.most("192.0.2.1") == connections.most("198.51.100.7") > alone == connections.most("192.0.2.2")
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", "*")
+    assert connections.most("192.0.2.2") > alone
+
+
 RAISE = """
 import resource
 resource.setrlimit(resource.RLIMIT_NOFILE, ({soft}, {hard}))
