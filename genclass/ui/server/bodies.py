@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import anyio
 from starlette.datastructures import Headers
+from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -48,7 +49,7 @@ class BodyLimits:
         try:
             told = _length(scope)
             if is_upload(scope):
-                await self.app(scope, _stored(receive, told), sending)
+                await _store(self.app, scope, receive, sending, told)
             else:
                 with _in_memory(scope, told):
                     await self.app(scope, _counted(receive, told), sending)
@@ -107,21 +108,38 @@ def _counted(receive: Receive, told: int) -> Receive:
     return counted
 
 
-def _stored(receive: Receive, told: int) -> Receive:
-    """The same for files: room is made for what has come, not for what is only announced; raises ``busy``, too."""
-    counted, come, room = _counted(receive, told), 0, 0
+async def _store(app: ASGIApp, scope: Scope, receive: Receive, send: Send, told: int) -> None:
+    """Let an app have an upload: room is made for what has come, not for what is only announced.
+
+    Of one that ends early Gradio deletes its files only if that is told as a fault of the form.
+
+    Raises:
+        GenClassError: ``body_too_large`` or ``busy``.
+    """
+    counted, come, room, faults = _counted(receive, told), 0, 0, list[GenClassError]()
 
     async def stored() -> Message:
         nonlocal come, room
-        message = await counted()
-        come += len(message.get("body", b""))
-        if come > room:
-            more = min(max(PIECE, come - room), told - room)
-            await anyio.to_thread.run_sync(quota.now.take, more)
-            room += more
+        try:
+            message = await counted()
+            come += len(message.get("body", b""))
+            if come > room:
+                more = min(max(PIECE, come - room), told - room)
+                await anyio.to_thread.run_sync(quota.now.take, more)
+                room += more
+        except GenClassError as error:
+            faults.append(error)
+        if faults or message["type"] == "http.disconnect":
+            raise MultiPartException("not all has come")
         return message
 
-    return stored
+    async def sending(message: Message) -> None:
+        if not faults:
+            await send(message)
+
+    await app(scope, stored, sending)
+    if faults:
+        raise faults[0]
 
 
 @contextlib.contextmanager

@@ -1,8 +1,11 @@
 """What comes with a request: who may send it, how much of it, and that nobody else waits for it."""
 
 import asyncio
+import contextlib
+import gc
 import json
 import socket
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
@@ -10,10 +13,11 @@ from urllib.parse import urlsplit
 import gradio as gr
 import httpx
 import pytest
+from starlette.formparsers import MultiPartException
 
 from genclass.ui.classify import batch_panel
 from genclass.ui.layout import launch_settings
-from genclass.ui.server import bodies, gradio_patches, limits, quota
+from genclass.ui.server import bodies, gradio_patches, limits, quota, uploads
 
 JOIN, UPLOAD, CANCEL = (f"gradio_api/{route}" for route in ("queue/join", "upload", "cancel"))
 COUNT = "gradio_api/call/count"
@@ -90,14 +94,15 @@ def test_a_body_has_the_limit_of_its_route(lab, monkeypatch, most, route, conten
     assert refused.status_code == 413 and refused.json()["detail"] == "At most 0.001 MB can be sent at a time."
 
 
-@pytest.mark.parametrize("kind", ["Multipart/Form-Data", "MULTIPART/FORM-DATA", " multipart/form-data", "text/plain"])
+@pytest.mark.parametrize("kind", ["multipart/form-data", "Multipart/form-data", "\t MULTIPART/FORM-DATA", "text/plain"])
 def test_an_upload_is_counted_whatever_it_calls_its_type(lab, monkeypatch, kind):
-    typed = {"content-type": MULTIPART.replace("multipart/form-data", kind)}
-    assert httpx.post(f"{lab}{UPLOAD}", content=FILE, headers=typed).status_code in (200, 400)
+    head = f"content-type: {kind}; boundary=x\r\ncontent-length: {len(FILE)}"
+    expected = 400 if kind == "text/plain" else 200  # of that nothing is read
+    assert status_of(lab, UPLOAD, head, FILE) == expected
     monkeypatch.setattr(limits, "MAX_STORED_BYTES", {False: 0})
-    assert httpx.post(f"{lab}{UPLOAD}", content=FILE, headers=typed).status_code in (503, 400)
-    if kind != "text/plain":
-        assert httpx.post(f"{lab}{UPLOAD}", content=FILE, headers=typed).status_code == 503
+    assert status_of(lab, UPLOAD, head, FILE) == {200: 503, 400: 400}[expected]
+    monkeypatch.setattr(limits, "MAX_REQUEST_BYTES", {False: len(FILE) - 1})
+    assert status_of(lab, UPLOAD, head, FILE) == 413
 
 
 @pytest.mark.parametrize("kind", [MULTIPART, MULTIPART.title(), "Application/JSON", "application/x+json", "text/json"])
@@ -116,6 +121,9 @@ def test_no_room_is_taken_by_what_is_only_announced(lab):
         connection.sendall(f"{head}content-length: 500000000\r\n\r\n".encode() + FILE[:-9])
         time.sleep(0.5)
         assert quota.now.used - before <= bodies.PIECE
+        assert list(uploads.folder().glob("tmp*"))
+    time.sleep(0.5)
+    assert not list(uploads.folder().glob("tmp*")), "files of a torn upload stay behind"
 
 
 def sent(route, pieces, told):
@@ -123,8 +131,9 @@ def sent(route, pieces, told):
     read, statuses = [], []
 
     async def app(scope, receive, send):
-        while (message := await receive())["type"] == "http.request":
-            read.append(len(message["body"]))
+        with contextlib.suppress(MultiPartException):
+            while (message := await receive())["type"] == "http.request":
+                read.append(len(message["body"]))
 
     async def receive():
         return {"type": "http.request", "body": pieces.pop(0), "more_body": True}
@@ -167,8 +176,8 @@ def test_who_leaves_before_all_has_come_is_not_answered(lab, monkeypatch):
     assert looked == []
 
 
-def event(values):
-    return b'{"fn_index": 0, "session_hash": "by-hand", "data": [' + b",".join(values) + b"]}"
+def event(values, session="none"):
+    return b'{"fn_index": 0, "session_hash": "%s", "data": [' % session.encode() + b",".join(values) + b"]}"
 
 
 @pytest.mark.parametrize("value", [b"[]", b"{}", b"1", rb'"\n"'])
@@ -182,8 +191,51 @@ def test_an_event_holds_only_so_many_values(lab, value, encoding):
 def test_the_largest_event_of_the_page_is_taken(lab):
     name = "a folder of pictures/a folder in it/" + "a picture with a long name " * 5 + ".png"
     files = [{"name": name, "path": f"/tmp/gradio/{index:064}/{name[-100:]}"} for index in range(batch_panel.MOST)]
-    body = {"fn_index": 0, "session_hash": "by-hand", "data": [files, "abc-airnet"], "trigger_id": 1}
+    body = {"fn_index": 0, "session_hash": "largest", "data": [files, "abc-airnet"], "trigger_id": 1}
     assert httpx.post(f"{lab}{JOIN}", content=json.dumps(body), headers={"content-type": "application/json"}).is_success
+
+
+@pytest.fixture
+def busy(blocks, lab):
+    """Tells how long the event loop did one thing since that was asked last, in seconds of the processor."""
+    longest, over = [0.0], threading.Event()
+    with httpx.Client(base_url=lab) as client:
+        client.get("/robots.txt")
+        loop = next(iter(blocks.server.server_state.connections)).loop
+
+    def look(before):
+        now = time.thread_time()
+        longest.append(now - before)
+        if not over.is_set():
+            loop.call_later(0.001, look, now)
+
+    def told():
+        time.sleep(0.2)
+        found = max(longest)
+        longest[:] = [0.0]
+        return found
+
+    gc.freeze()  # as once the page is served
+    loop.call_soon_threadsafe(lambda: look(time.thread_time()))
+    yield told
+    over.set()
+
+
+def test_the_largest_events_hold_nobody_up(blocks, lab, busy):
+    number = next(event._id for event in blocks.fns.values() if event.api_name == "classify")
+    [path] = httpx.post(f"{lab}{UPLOAD}", files={"files": ("a.png", b"x")}).json()
+    file = json.dumps({"path": path, "meta": {"_type": "gradio.FileData"}}).encode()
+    for value in (b"[]", b"{}", b"1", b'{"a": 1}', rb'"\n"', file):
+        marks = 1 + sum(map(value.count, gradio_patches.MARKS))
+        body = event([b"[" + b",".join([value] * ((limits.MAX_EVENT_VALUES - 10) // marks)) + b"]", b"1", b"1"], "busy")
+        body = body.replace(b'"fn_index": 0', b'"fn_index": %d' % number)
+        busy()
+        assert httpx.post(f"{lab}{JOIN}", content=body, headers={"content-type": "application/json"}).is_success
+        time.sleep(0.5)
+        assert busy() < 0.05, value
+    body = b'{"data": {"a": [' + b",".join([b"[]"] * (limits.MAX_EVENT_VALUES // 2 - 10)) + b"]}}"
+    assert httpx.post(f"{lab}{JOIN}", content=body, headers={"content-type": "application/json"}).status_code == 422
+    assert busy() < 0.05
 
 
 def test_what_is_malformed_is_told_without_what_was_sent(lab):

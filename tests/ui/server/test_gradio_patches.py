@@ -4,12 +4,14 @@ import asyncio
 import json
 import subprocess
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import gradio as gr
 import httpx
 import pytest
+from gradio import processing_utils
 from gradio.context import LocalContext
 from gradio.queueing import Queue
 from gradio.routes import App
@@ -150,6 +152,23 @@ def test_gradio_opens_files_before_a_handler_sees_them(blocks):
     with ThreadPoolExecutor() as pool:  # a thread without an event loop, which browser tests leave in this one
         fault = pool.submit(asyncio.run, prepare()).exception()
     assert "/not/uploaded.png" in str(fault), needless("OwnFilesOnly", "leaves files to the handler")
+
+
+def test_files_of_an_event_are_checked_beside_the_event_loop(blocks, lab, monkeypatch):
+    [path] = httpx.post(f"{lab}gradio_api/upload", files={"files": ("a.png", b"x")}).json()
+    file, threads = {"path": path, "meta": {"_type": "gradio.FileData"}}, []
+    monkeypatch.setattr(processing_utils, "_check_allowed", lambda *_, **__: threads.append(threading.get_ident()))
+
+    async def prepare():
+        LocalContext.blocks.set(blocks)
+        await blocks.preprocess_data(call_of(blocks, "classify"), [file, "abc-airnet", 1], None)
+        await gradio_patches._move_files([file], call_of(blocks, "classify").inputs[0], check_in_upload_folder=True)
+        return threading.get_ident()
+
+    with ThreadPoolExecutor() as pool:  # a thread without an event loop, which browser tests leave in this one
+        here = pool.submit(asyncio.run, prepare()).result()
+    assert here != threads[0], changed("how it checks files: processing_utils.async_move_files_to_cache")
+    assert here == threads[-1], needless("_move_files_beside", "checks files beside the event loop")
 
 
 def test_gradio_wants_every_value_of_a_call_by_position(blocks):
