@@ -28,7 +28,7 @@ import torch
 from PIL import Image
 
 import genclass
-from benchmarks import crafted, stranger
+from benchmarks import crafted
 from benchmarks.memory import memory_of
 from genclass import paths
 from genclass.analysis import batch_classify
@@ -282,6 +282,8 @@ def main():
     parser.add_argument("--seconds", type=float, default=20, help="of each attack on the page")
     args = parser.parse_args()
     if args.what == "page":
+        from benchmarks import stranger  # needs the page, which all else here does without
+
         print(json.dumps(stranger.against_the_page(args.seconds)))
         return
     torch.set_num_threads(1)
