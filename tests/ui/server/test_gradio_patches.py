@@ -74,8 +74,8 @@ def test_no_server_is_made_while_a_page_is_built(monkeypatch):
 
 
 def test_connections_are_watched(blocks):
-    kind = blocks.server.config.http_protocol_class
-    assert kind is Connection, changed("where it makes its server: uvicorn.Config in http_server.start_server")
+    config, where = blocks.server.config, "where it makes its server: uvicorn.Config in http_server.start_server"
+    assert config.http_protocol_class is Connection and config.backlog <= 200, changed(where)
 
 
 def test_words_are_looked_up_for_who_asks(lab):
