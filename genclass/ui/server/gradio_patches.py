@@ -100,8 +100,8 @@ def watched_connections() -> Iterator[None]:
     """A page that is launched in here ends requests that stay half sent: see ``connections.py``.
 
     uvicorn has no time limit for them, and Gradio, which makes the server, has no argument that would set its protocol.
-    A WebSocket, which nothing here is, would take a connection over uncounted. asyncio takes in at a time as many as may
-    wait: with uvicorn's 2,048 others waited 40 s while one address opened them as fast as it could.
+    A WebSocket, which nothing here is, would take a connection over uncounted. asyncio takes in at a time as many as
+    may wait: with uvicorn's 2,048 others waited 40 s while one address opened them as fast as it could.
     """
     watched = functools.partial(uvicorn.Config, http=Connection, ws="none", backlog=200)
     with _replaced(uvicorn, "Config", watched):
