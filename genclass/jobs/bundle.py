@@ -98,13 +98,14 @@ def _files(entries: list[archive.Entry]) -> dict[str, archive.Entry]:
 
 @contextmanager
 def _staging() -> Iterator[Path]:
-    """A folder that no list looks into, gone afterwards."""
-    folder = paths.runs_dir() / f".bring-{secrets.token_hex(8)}"
+    """A folder that no list looks into, gone afterwards; errors show its own name alone."""
+    outer = paths.runs_dir() / f".bring-{secrets.token_hex(8)}"
+    folder = outer / "zip"
     folder.mkdir(parents=True)
     try:
         yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(outer, ignore_errors=True)
 
 
 def _checked(folder: Path, files: set[str]) -> dict[str, Any]:

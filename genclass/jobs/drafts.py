@@ -1,7 +1,8 @@
 """Sets of images in the making, kept while a visitor adds to them: a small file each, which outlives a reload.
 
 A draft lies in ``$GENCLASS_RUNS/.drafts`` under a secret id that only the visitor's browser keeps. Its pictures are
-small already: of what was uploaded nothing else stays. Drafts that nobody has touched for a day are deleted.
+small already: of what was uploaded nothing else stays. Drafts that nobody has touched for a day are deleted. Where
+there are too many, whoever holds the most loses their own oldest.
 """
 
 import functools
@@ -82,11 +83,12 @@ def read(draft_id: object) -> Draft:
     return Draft(draft_id, words["name"], Pictures(images, words["labels"], words["skipped"]))
 
 
-def add(draft_id: object, class_name: object, files: Sequence[tuple[str, Path]]) -> Draft:
+def add(draft_id: object, class_name: object, files: Sequence[tuple[str, Path]], owner: str = "") -> Draft:
     """Add picture files to a class, which may be new; those that can't be read are counted.
 
     Args:
         files: (name, path) of each.
+        owner: hexadecimal digits that mark whose a new draft is, or nothing.
 
     Raises:
         GenClassError: ``not_text``, ``nameless_class``, ``no_images``, ``too_many_images``, ``too_many_pixels`` or
@@ -100,11 +102,14 @@ def add(draft_id: object, class_name: object, files: Sequence[tuple[str, Path]])
     label, sources = folders.class_name(class_name), dict[Path, functools.partial[Path]]()
     # The same file by another name is the same source.
     found = [(label, name, sources.setdefault(path.resolve(), functools.partial(Path, path))) for name, path in files]
-    return _add(draft_id, folders.decoded(found, SIDE, budget.pixels_for(sources)))
+    return _add(draft_id, folders.decoded(found, SIDE, budget.pixels_for(sources)), owner)
 
 
-def add_zip(draft_id: object, path: Path, name: str) -> Draft:
+def add_zip(draft_id: object, path: Path, name: str, owner: str = "") -> Draft:
     """Add a zip of one folder for each class; the set takes its name.
+
+    Args:
+        owner: as for ``add``.
 
     Raises:
         GenClassError: what ``folders.read`` raises, ``too_many_images`` or ``too_many_classes``.
@@ -113,7 +118,7 @@ def add_zip(draft_id: object, path: Path, name: str) -> Draft:
     _check_room(draft_id, len(found))
     pictures = folders.decoded(found, SIDE, folders.pixels_of(path, folders.IN_PAGE))
     pictures.labels = [label or folders.class_name(name) for label in pictures.labels]
-    return _add(draft_id, pictures, name)
+    return _add(draft_id, pictures, owner, name)
 
 
 def _check_room(draft_id: object, more: int) -> None:
@@ -138,7 +143,7 @@ def discard(draft_id: object) -> Draft:
     return read(None)
 
 
-def _add(draft_id: object, more: Pictures, name: str | None = None) -> Draft:
+def _add(draft_id: object, more: Pictures, owner: str, name: str | None = None) -> Draft:
     with _lock():
         draft = read(draft_id)
         old = draft.pictures
@@ -148,11 +153,11 @@ def _add(draft_id: object, more: Pictures, name: str | None = None) -> Draft:
             raise GenClassError("too_many_images", most=MOST)
         if len(set(pictures.labels)) > folders.MAX_CLASSES:
             raise GenClassError("too_many_classes", most=folders.MAX_CLASSES)
-        return _write(replace(draft, name=name or draft.name, pictures=pictures))
+        return _write(replace(draft, name=name or draft.name, pictures=pictures), owner)
 
 
-def _write(draft: Draft) -> Draft:
-    path = _path(draft.id)
+def _write(draft: Draft, owner: str = "") -> Draft:
+    path = _path(draft.id, owner)
     pictures = draft.pictures
     words = {"name": draft.name, "labels": pictures.labels, "skipped": pictures.skipped}
     tensor = torch.from_numpy(np.ascontiguousarray(pictures.images))
@@ -164,16 +169,43 @@ def _write(draft: Draft) -> Draft:
 
 def _forget_old(folder: Path) -> None:
     atomic.clear_partials(folder)  # whoever writes holds the lock
-    newest = sorted(folder.glob("*.safetensors"), key=lambda path: path.stat().st_mtime, reverse=True)
-    total = 0
-    for place, path in enumerate(newest):
-        total += path.stat().st_size
-        if place >= KEPT_DRAFTS or total > KEPT_BYTES or time.time() - path.stat().st_mtime > KEPT_SECONDS:
-            path.unlink()
+    found = [(path.stat(), path) for path in folder.glob("*.safetensors")]
+    kept = sorted([_Kept(path, stat.st_size, stat.st_mtime) for stat, path in found], key=lambda one: one.written)
+    gone = [one for one in kept if time.time() - one.written > KEPT_SECONDS]
+    kept = kept[len(gone) :]
+    while len(kept) > KEPT_DRAFTS or sum(one.size for one in kept) > KEPT_BYTES:
+        shares = {
+            whose: sum(one.share() for one in kept if one.owner() == whose) for whose in {*map(_Kept.owner, kept)}
+        }
+        most = max(shares, key=shares.__getitem__)
+        oldest = next(one for one in kept if one.owner() == most)
+        kept.remove(oldest)
+        gone.append(oldest)
+    for one in gone:
+        one.path.unlink()
 
 
-def _path(draft_id: str) -> Path:
-    return paths.runs_dir() / ".drafts" / f"{draft_id}.safetensors"
+@dataclass
+class _Kept:
+    """A draft's file with its bytes and the time of its last change; its name tells whose it is."""
+
+    path: Path
+    size: int
+    written: float
+
+    def owner(self) -> str:
+        return self.path.name.split(".")[1]
+
+    def share(self) -> float:
+        """Of all that may be kept."""
+        return self.size / KEPT_BYTES + 1 / KEPT_DRAFTS
+
+
+def _path(draft_id: str, owner: str = "") -> Path:
+    """Where a draft lies, or would as a new one of ``owner``."""
+    folder = paths.runs_dir() / ".drafts"
+    new = folder / (f"{draft_id}.{owner}.safetensors" if owner else f"{draft_id}.safetensors")
+    return next(folder.glob(f"{draft_id}.*safetensors"), new)
 
 
 def _lock() -> FileLock:

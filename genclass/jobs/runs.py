@@ -5,14 +5,18 @@ or where a cluster has room, as the launcher decides; its status tells which. Wh
 may watch, stop and resume it.
 """
 
+import contextlib
 import dataclasses
+import logging
 import re
 import secrets
-from collections.abc import Callable, Iterable
+import shutil
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock
+from safetensors import SafetensorError
 
 from genclass import paths
 from genclass.data import catalog, folders, sources
@@ -25,6 +29,7 @@ from genclass.train.run.waiting import place_in_line
 from genclass.train.settings import Request
 from genclass.train.trainer import check_data, pick_device
 
+log = logging.getLogger("genclass.page")
 # Has a run folder trained, and returns at once: ``prewarm.train`` here, what ``ray.connect`` gives on a cluster.
 Launcher = Callable[[Path], None]
 RUN_ID = re.compile(r"^[0-9a-f]{32}\Z")
@@ -50,8 +55,8 @@ def start(
         The run's id.
 
     Raises:
-        GenClassError: ``unknown_dataset``, ``too_many_runs``, ``bad_name``, ``name_taken``, ``no_device``, or what
-            the upload raises.
+        GenClassError: ``unknown_dataset``, ``too_many_runs``, ``bad_name``, ``name_taken``, ``no_device``,
+            ``not_started`` where nothing can be written, or what the upload raises.
     """
     pick_device(request.device)
     if upload is None and catalog.find(request.data) is None:
@@ -60,12 +65,13 @@ def start(
     imageset = None if upload is None else _own_images(upload, request)
     run_id = secrets.token_hex(16)
     path = paths.runs_dir() / run_id
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(path.parent / ".names"):  # between two starts a name could be given twice
-        run_folder.create(path, request, owner)
-    if imageset is not None:
-        save_packed(imageset, path / "data.safetensors")
-    launch(path)
+    with _whole(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(path.parent / ".names"):  # between two starts a name could be given twice
+            run_folder.create(path, request, owner)
+        if imageset is not None:
+            save_packed(imageset, path / "data.safetensors")
+        launch(path)
     return run_id
 
 
@@ -78,6 +84,19 @@ def check_waiting() -> None:
     waiting = [entry for entry in list_runs() if entry["state"] == "queued"]
     if len(waiting) >= MAX_WAITING:
         raise GenClassError("too_many_runs", count=len(waiting))
+
+
+@contextlib.contextmanager
+def _whole(path: Path) -> Iterator[None]:
+    """Where a run's folder can't be written, a full disk above all, nothing of it stays, and no path is told."""
+    try:
+        yield
+    except (OSError, SafetensorError, GenClassError) as error:
+        if isinstance(error, GenClassError) and error.code != "cannot_write":
+            raise
+        shutil.rmtree(path, ignore_errors=True)
+        log.warning("a run could not be written: %s", error.__cause__ or error)
+        raise GenClassError("not_started") from error
 
 
 def _own_images(upload: ImageSet | str | Path, request: Request) -> ImageSet:

@@ -19,6 +19,7 @@ from genclass.ui.server import limits, quota
 from genclass.ui.train import start
 
 Handler = Callable[..., Any]
+ASKED_RUNS = 200  # of ids that are given, so many are looked at, the last ones
 PRIVATE = ("id",)  # who holds a run's id may stop it: the list does not give it away
 
 
@@ -128,7 +129,7 @@ def run(id: Any) -> dict:
 @call("runs", RUNS)
 def list_runs(ids: Any = None) -> list:
     """What every run is doing, newest first, without the ids; on a public page only those whose ``ids`` are given."""
-    known = [run_id for run_id in ids if isinstance(run_id, str)] if isinstance(ids, list) else []
+    known = [run_id for run_id in ids[-ASKED_RUNS:] if isinstance(run_id, str)] if isinstance(ids, list) else []
     listed = runs.list_runs(known if limits.now.public else None)
     return [{key: value for key, value in status.items() if key not in PRIVATE} for status in listed]
 

@@ -23,7 +23,7 @@ from genclass.ui.generate import tab as generate_tab
 from genclass.ui.learn import tab as learn_tab
 from genclass.ui.learn.experiments import Others
 from genclass.ui.models import tab as models_tab
-from genclass.ui.server import bodies, gradio_patches, guard, limits, quota
+from genclass.ui.server import bodies, crowd, gradio_patches, guard, limits, logins, quota
 from genclass.ui.server.compression import Compression
 from genclass.ui.static import STATIC, static
 from genclass.ui.train import tab as train_tab
@@ -53,7 +53,7 @@ def build_app(
     limits.now.public, limits.now.train, limits.now.embedders = public, training, tuple(embedders)
     limits.now.launch = launch
     with gr.Blocks(title=say("title"), analytics_enabled=False, delete_cache=CACHE_SECONDS) as demo:
-        demo.queue(api_open=False, max_size=200)
+        demo.queue(api_open=False)
         api.build()  # first: a handler of the page that is named like a call takes no name from it
         _build_page(demo)
     for name in LANGUAGES:
@@ -116,6 +116,8 @@ def launch_settings() -> dict[str, Any]:
             "middleware": [
                 Middleware(guard.Guard, embedders=limits.now.embedders),
                 Middleware(Compression),
+                Middleware(logins.Logins),
+                Middleware(crowd.Streams),
                 Middleware(bodies.BodyLimits),
                 Middleware(gradio_patches.OwnFilesOnly, complete=api.complete, most=limits.MAX_EVENT_VALUES),
             ],
@@ -132,7 +134,7 @@ def launch_settings() -> dict[str, Any]:
 @contextlib.asynccontextmanager
 async def _lifespan(app: App) -> AsyncIterator[None]:
     gradio_patches.thin(app)
-    async with quota.tidying(app.get_blocks()):
+    async with quota.tidying(app.get_blocks()), crowd.looking(app):
         yield
 
 

@@ -50,7 +50,7 @@ def refused(path):
     before = genclass.list_models(), runs.list_runs()
     with pytest.raises(GenClassError) as caught:
         bundle.bring(path)
-    assert str(caught.value).endswith(".")
+    assert str(caught.value).endswith(".") and ".bring" not in str(caught.value)
     assert (genclass.list_models(), runs.list_runs()) == before
     assert [found for found in paths.runs_dir().iterdir() if found.is_dir()] == []
     return caught.value.code

@@ -127,6 +127,24 @@ def test_drafts_keep_to_their_share_of_the_disk(files, monkeypatch):
     assert [drafts.read(draft.id).counts() for draft in kept] == [{}, {"cups": 1}, {"cups": 1}]
 
 
+def test_who_holds_the_most_drafts_loses_their_own_oldest(files, monkeypatch):
+    monkeypatch.setattr(drafts, "KEPT_DRAFTS", 5)
+    first = drafts.add(None, "cups", files(1), "a" * 32)
+    before = drafts.add(None, "cups", files(1))  # of nobody, as an earlier version wrote it
+    flood = [drafts.add(None, "cups", files(2), "b" * 32).id for _ in range(20)]
+    assert all(drafts.read(draft.id).counts() == {"cups": 1} for draft in (first, before))
+    assert [bool(drafts.read(one).counts()) for one in flood] == [False] * 17 + [True] * 3
+
+
+def test_a_draft_stays_its_owners_when_another_adds_to_it(files):
+    draft = drafts.add(None, "cups", files(1), "a" * 32)
+    drafts.add(draft.id, "cups", files(2), "b" * 32)
+    assert drafts.read(draft.id).counts() == {"cups": 2}
+    assert [path.name for path in (paths.runs_dir() / ".drafts").glob("*.safetensors")] == [
+        f"{draft.id}.{'a' * 32}.safetensors"
+    ]
+
+
 def test_the_pictures_are_small_whatever_was_uploaded(tmp_path):
     Image.new("RGB", (900, 600), "red").save(tmp_path / "photo.jpg")
     draft = drafts.add(None, "red", [("photo.jpg", tmp_path / "photo.jpg")])

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import resource
 import signal
 import subprocess
@@ -144,6 +145,45 @@ def test_a_full_disk_is_told_and_nothing_is_lost(whole):
     runs.resume(path.name)
     assert wait(path.name, ended)["state"] == "finished"
     assert weights(path.name) == whole
+
+
+FILLED = """
+import os, sys, time
+from pathlib import Path
+from genclass.jobs import local, runs
+from genclass.train.settings import Request
+local.NICE = 0
+overrides = {"width": 4, "discriminator_width": 8, "batch": 16, "epochs": 500, "features": False}
+run_id = runs.start(Request("gan", "fashion-mnist-mini", "gan", overrides, threads=1))
+while not runs.status(run_id)["step"]:
+    time.sleep(0.1)
+with open(runs.find(run_id).parent / "filled", "wb", buffering=0) as file:
+    try:
+        while True:
+            file.write(bytes(512))
+    except OSError:
+        pass
+while runs.status(run_id)["state"] in ("queued", "running"):
+    time.sleep(0.1)
+print(runs.status(run_id)["state"], (runs.status(run_id)["error"] or {}).get("code"))
+try:
+    runs.start(Request("gan", "fashion-mnist-mini", "gan", overrides, threads=1))
+except Exception as error:
+    print(error.code, str(Path(os.environ["GENCLASS_RUNS"])) in str(error), len(runs.list_runs()))
+print([path.name for path in runs.find(run_id).parent.iterdir() if path.is_dir()] == [run_id])
+"""
+
+
+def test_a_run_that_fills_the_last_byte_says_so_and_a_start_then_leaves_nothing(tmp_path):
+    """On a disk of its own, in a namespace of its own."""
+    mount = f'mount -t tmpfs -o size=20m tmpfs "{tmp_path}" && exec "$@"'
+    words = ["unshare", "-rm", "sh", "-c", mount, "sh"]
+    if subprocess.run([*words, "true"], capture_output=True).returncode:
+        pytest.skip("no namespace can be made here")
+    environment = {**os.environ, "GENCLASS_RUNS": str(tmp_path)}
+    told = subprocess.run([*words, sys.executable, "-c", FILLED], capture_output=True, env=environment, cwd=ROOT)
+    found = told.stdout.decode().splitlines()
+    assert found == ["failed disk_full", "not_started False 1", "True"], told.stderr.decode()
 
 
 def test_there_is_no_second_writer():

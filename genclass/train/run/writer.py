@@ -27,6 +27,7 @@ KEEP = 2
 KEPT_PICTURES = 200
 BEAT_SECONDS = 20
 WAIT_SECONDS = 0.2
+ROOM_BYTES = 32_000  # kept free for the last words of a run that fills the disk
 
 
 class RunFolder:
@@ -49,6 +50,8 @@ class RunFolder:
         with run_folder.locked(self.path):
             self.config = run_folder.read_config(self.path)
             atomic.clear_partials(self.path)
+            with contextlib.suppress(OSError):
+                (self.path / ".room").write_bytes(bytes(ROOM_BYTES))
             yield
 
     @contextmanager
@@ -124,6 +127,7 @@ class RunFolder:
     def fail(self, error: GenClassError, details: str = "") -> None:
         """Record why it failed; first make room for that. ``details`` go into the log."""
         atomic.clear_partials(self.path)
+        (self.path / ".room").unlink(missing_ok=True)
         with contextlib.suppress(OSError):  # no room even for that: readers conclude from the process's end
             self.write_status(state="failed", error=error.as_dict())
             if details:

@@ -39,6 +39,8 @@ SEARCHES: Event = {"concurrency_id": "searches", "concurrency_limit": 2}
 RUNS: Event = {"concurrency_id": "runs", "concurrency_limit": 4}
 STARTS: Event = {"concurrency_id": "starts", "concurrency_limit": 1}
 MEASURES: Event = {"concurrency_id": "measures", "concurrency_limit": 1}
+# Resources whose events may take seconds: they wait in places of their own, so that the others always get in.
+HEAVY = ("searches", "starts", "measures", "times", "drafts", "models")
 
 
 def safely(handler: Callable[P, R]) -> Callable[P, R]:

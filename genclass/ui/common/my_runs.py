@@ -16,9 +16,9 @@ def build() -> gr.BrowserState:
 
 
 def run_ids(mine: Any) -> list[str]:
-    """Ids of the browser's runs."""
+    """Ids of the browser's newest runs; of more than it keeps the others are not looked at."""
     ids = mine.get("ids") if isinstance(mine, dict) else None
-    return [run_id for run_id in ids if isinstance(run_id, str)] if isinstance(ids, list) else []
+    return [run_id for run_id in ids[-KEPT_RUNS:] if isinstance(run_id, str)] if isinstance(ids, list) else []
 
 
 def watched(mine: Any) -> Any:

@@ -1,4 +1,5 @@
-"""All that this page changes in Gradio 6.31 or needs of its insides, where it has no public way: nowhere else.
+"""All that this page changes in Gradio 6.31 or needs of its insides, where it has no public way: nowhere else,
+but for its queue, which is in ``gradio_queue.py``.
 
 Each part says why, ``tests/ui/server/test_gradio_patches.py`` which of them a newer Gradio breaks or no longer needs.
 The browser's side is ``static/gradio_patches.js``.
@@ -254,7 +255,8 @@ async def _body(receive: Receive) -> bytes:
 def _checked(body: bytes, complete: Callable[[Any], Any]) -> bytes:
     """The JSON with foreign files replaced; what is no JSON stays as it is and is refused by Gradio."""
     try:
-        return json.dumps(_without_foreign(complete(json.loads(body)))).encode()
+        checked = json.dumps(_without_foreign(complete(json.loads(body))), ensure_ascii=False)
+        return checked.encode(errors="replace")  # half a character alone, which Gradio could not send back
     except ValueError:
         return body
     except RecursionError:  # nested deeper than anything of ours, so that it could hide a file

@@ -1,6 +1,10 @@
 """Who may ask the server what: nothing for pages of other sites, and of Gradio's routes only those the page needs."""
 
+import contextlib
+import functools
+import ipaddress
 import re
+import socket
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
@@ -23,6 +27,7 @@ WRITES = re.compile(rf"{WORDS}|{ASKS}|{API}/(run/.+|api/.+|upload)")
 # What reads may not reach: a fetch of any address, states written to disk for links, a poll that never ends.
 CLOSED = re.compile(rf"(?is){API}/(file[=/]https?:|proxy=|deep_link|dev/).*")
 PORTS = {"http": ":80", "https": ":443"}
+LOCAL = re.compile(r"(.+\.)?localhost")
 
 
 class Guard:
@@ -31,6 +36,7 @@ class Guard:
     - A request that another site's page makes a browser send is refused: its Origin is neither the Host header nor the
       address that the page is known by (``--root-path`` as an address, a public link). Gradio itself only withholds
       the answer, and that from a page on this machine alone.
+    - Nor is a page answered whose own name was made to point to this machine (DNS rebinding).
     - Routes of Gradio that this page has no use for are not there.
     - Who has not logged in, where that is asked for, sends nothing but a login: the body is not read.
     - Every answer says who may frame it, and that its type is not to be guessed.
@@ -66,14 +72,51 @@ def _whole(scope: Scope) -> Scope:
 
 def _refusal(scope: Scope) -> JSONResponse | None:
     """The response that takes the place of an answer, or None."""
-    path = path_of(scope)
-    if _from_elsewhere(Headers(scope=scope), path, gradio_patches.addresses(scope["app"])):
+    path, addresses = path_of(scope), gradio_patches.addresses(scope["app"])
+    if _by_another_name(scope, addresses):
+        return refuse(scope, 403, GenClassError("other_host"))
+    if _from_elsewhere(Headers(scope=scope), path, addresses):
         return refuse(scope, 403, GenClassError("other_site"))
     if CLOSED.fullmatch(path) if scope["method"] in READS else not WRITES.fullmatch(path):
         return JSONResponse({"detail": "Not Found"}, 404)
     if scope["method"] not in READS and path != LOGIN and not gradio_patches.let_in(scope):
         return JSONResponse({"detail": {"error": "Not authenticated", "auth_message": None}}, 401)  # as Gradio says it
     return None
+
+
+def _by_another_name(scope: Scope, addresses: Iterable[str | None]) -> bool:
+    """Whether a browser on this machine asks for the page by a name that is none of this machine's.
+
+    It comes by a loopback address then, and names the port that it came to. A proxy's visitors come by its port, and
+    an address in numbers was not looked up.
+    """
+    (server, port), host = scope.get("server") or ("", 0), Headers(scope=scope).get("host", "")
+    asked = urlsplit(f"//{host}") if re.fullmatch(r"[\w.:\[\]-]+", host) else urlsplit("//")
+    with contextlib.suppress(ValueError):
+        if not _is_loopback(server) or (asked.port or 80) != port or host in (_netloc(each) for each in addresses):
+            return False
+    name = (asked.hostname or "").rstrip(".")
+    return not (_is_address(name) or LOCAL.fullmatch(name) or name in _own_names())
+
+
+def _netloc(address: str | None) -> str:
+    return urlsplit(address or "").netloc
+
+
+def _is_address(name: str) -> bool:
+    with contextlib.suppress(ValueError):
+        return bool(ipaddress.ip_address(name))
+    return False
+
+
+def _is_loopback(name: str) -> bool:
+    return _is_address(name) and ipaddress.ip_address(name).is_loopback
+
+
+@functools.cache
+def _own_names() -> set[str]:
+    name = socket.gethostname().lower()
+    return {name, f"{name}.local"}
 
 
 def _from_elsewhere(headers: Headers, path: str, addresses: Iterable[str | None]) -> bool:

@@ -7,10 +7,11 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import gradio as gr
 from filelock import FileLock
+from starlette.requests import HTTPConnection
 
 from genclass import paths
 from genclass.errors import GenClassError, check_number
@@ -30,6 +31,18 @@ MAX_WORD_BYTES = 20_000  # of any other request: a login, a sign that an event i
 MAX_HELD_BYTES = 32_000_000  # of the events of one address that are being read
 MAX_STORED_BYTES = {False: 8_000_000_000, True: 2_000_000_000}  # of all uploads and pictures together: see quota.py
 LEAST_MINUTES = 0.05
+
+
+class Waiting(NamedTuple):
+    """How many events may wait: of a tab or a client, of an address, and in all."""
+
+    session: int
+    visitor: int
+    everyone: int
+
+
+# A page sends the next event of a control when the last is answered; an address may be that of a whole class.
+MOST_WAITING = {"light": Waiting(10, 60, 200), "heavy": Waiting(10, 20, 60)}
 # For strangers alone, of whom each may train as much as this.
 PUBLIC_MINUTES = 10  # a run
 PUBLIC_RUNS = 5
@@ -60,16 +73,28 @@ def visitor(request: gr.Request | None) -> str | None:
     """What tells a stranger's runs from others': a keyed hash of the address; None where everyone is the owner.
 
     Args:
-        request: of the event. Behind a proxy on this machine the address that the proxy saw counts.
+        request: of the event.
     """
     if not now.public:
         return None
     if request is None:  # not to be taken for the owner
         raise ValueError("nobody is known to ask")
-    address = request.client.host
+    return mark_of(request)
+
+
+def mark_of(request: gr.Request | None) -> str:
+    """A keyed hash of the address that a request comes from, whatever the page; of none nothing."""
+    if request is None:
+        return ""
+    return hashlib.blake2b(address(request).encode(), key=_key(), digest_size=16).hexdigest()
+
+
+def address(request: gr.Request | HTTPConnection) -> str:
+    """Where a request comes from; behind a proxy on this machine, the address that the proxy saw."""
+    address = request.client.host if request.client else ""
     if address in ("127.0.0.1", "::1"):
         address = request.headers.get("x-forwarded-for", address).split(",")[-1].strip()
-    return hashlib.blake2b(address.encode(), key=_key(), digest_size=16).hexdigest()
+    return address
 
 
 def _key() -> bytes:

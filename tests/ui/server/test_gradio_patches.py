@@ -1,6 +1,7 @@
 """What the page changes in Gradio, or needs of its insides, still works and is still needed."""
 
 import asyncio
+import inspect
 import json
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import httpx
 import pytest
 from gradio import processing_utils
 from gradio.context import LocalContext
+from gradio.data_classes import PredictBodyInternal
 from gradio.queueing import Queue
 from gradio.routes import App
 from gradio.state_holder import SessionState, StateHolder
@@ -43,6 +45,9 @@ def needless(part, why):
         (SessionState, "_update_config"),
         (SessionState, "_update_value_in_config"),
         (gr.Blocks, "validate_inputs"),
+        (Queue, "push"),
+        (Queue, "send_message"),
+        (Queue, "remove_from_queue"),
     ],
 )
 def test_what_is_replaced_or_called_is_there(owner, name):
@@ -120,6 +125,33 @@ def test_of_who_was_answered_the_queue_keeps_nothing(blocks, lab):
     assert waiting.get(event) == set(), needless("forget_answered", "forgets those who were answered")
     gradio_patches.forget_answered(blocks)
     assert event not in waiting and all(waiting.values())
+
+
+def pushed(body):
+    """What a queue of Gradio's own says to an event."""
+    with gradio_patches.without_servers(), gr.Blocks(analytics_enabled=False) as demo:
+        gr.Button("").click(lambda: None, api_name="one")
+        demo.queue()
+    body = PredictBodyInternal(data=[], **body)
+    with ThreadPoolExecutor() as pool:
+        return pool.submit(asyncio.run, demo._queue.push(body, None, None)), demo._queue
+
+
+def test_gradio_bounds_no_visitor_and_answers_in_order_of_arrival():
+    asked, queue = pushed({"fn_index": 0, "session_hash": "one"})
+    assert asked.result()[0], changed("Queue.push, which answered (success, event, state)")
+    [line] = queue.event_queue_per_concurrency_id.values()
+    assert [event.session_hash for event in line.queue] == ["one"], changed("EventQueue.queue, the events that wait")
+    assert asked.result()[1] in queue.event_ids_to_events, changed("Queue.event_ids_to_events")
+    assert "one" in queue.pending_messages_per_session, changed("Queue.pending_messages_per_session")
+    assert not {"per_user", "max_per_session"} & set(inspect.signature(gr.Blocks.queue).parameters), needless(
+        "Lines", "bounds each visitor"
+    )
+
+
+def test_gradio_has_no_answer_to_a_function_that_is_not_there():
+    asked, _ = pushed({"fn_index": -1, "session_hash": "one"})
+    assert isinstance(asked.exception(), KeyError), needless("Lines._line", "says that there is no such function")
 
 
 def test_gradio_forgets_files_that_are_deleted(blocks, lab):

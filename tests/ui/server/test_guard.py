@@ -1,6 +1,7 @@
 """What a stranger's page, link or request can't do."""
 
 import re
+import socket
 import sys
 import types
 from pathlib import Path
@@ -23,13 +24,13 @@ JOIN = "gradio_api/queue/join"
 def guarded():
     """Makes a client of an app behind a guard, whose every answer is "done"."""
 
-    def make(root_path=None, share_url=None, embedders=()):
+    def make(root_path=None, share_url=None, embedders=(), address="http://lab.example:7860"):
         done = Route("/{path:path}", lambda request: PlainTextResponse("done"), methods=["GET", "POST"])
         app = Starlette(routes=[done])
         app.add_middleware(guard.Guard, embedders=embedders)
         app.get_blocks = lambda: types.SimpleNamespace(root_path=root_path, share_url=share_url)
         app.auth, app.tokens, app.cookie_id = None, {}, "x"
-        return TestClient(app, base_url="http://lab.example:7860", root_path=root_path or "")
+        return TestClient(app, base_url=address, root_path=root_path or "")
 
     return make
 
@@ -59,6 +60,32 @@ def test_requests_of_other_sites_are_refused(guarded, method, origin):
     claims = {"x-forwarded-host": "evil.example", "x-gradio-server": "http://evil.example"}
     answer = guarded("/lab").request(method, f"/{JOIN}", headers={"origin": origin, **claims})
     assert answer.status_code == 403 and answer.json()["detail"] == MESSAGES["other_site"]
+
+
+@pytest.mark.parametrize(
+    "host, status",
+    [
+        ("evil.example:7860", 403),
+        ("localhost.evil.example:7860", 403),
+        ("127.0.0.1.evil.example:7860", 403),
+        ("127.0.0.1:7860", 200),
+        ("localhost:7860", 200),
+        ("LOCALHOST.:7860", 200),
+        ("lab.localhost:7860", 200),
+        ("[::1]:7860", 200),
+        ("192.168.1.7:7860", 200),  # by a tunnel; not looked up
+        (f"{socket.gethostname()}:7860", 200),
+        ("known.example:7860", 200),  # as --root-path says
+        ("lab.example.org", 200),  # a proxy on this machine, on its own port
+        ("lab.example.org:8443", 200),
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_name_that_was_made_to_point_here_is_refused(guarded, host, status, method):
+    client = guarded("https://known.example:7860/lab", address="http://127.0.0.1:7860")
+    answer = client.request(method, f"/{JOIN}", headers={"host": host, "origin": f"http://{host}"})
+    assert answer.status_code == status
+    assert guarded(address="http://10.0.0.7:7860").get("/", headers={"host": host}).status_code == 200, "in a container"
 
 
 def test_the_way_out_is_the_visitors_own(guarded):

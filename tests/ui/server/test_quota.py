@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from genclass.errors import GenClassError
-from genclass.ui.server import limits, quota, uploads
+from genclass.ui.server import crowd, limits, quota, uploads
 
 UPLOAD = "gradio_api/upload"
 
@@ -116,8 +116,9 @@ def test_a_burst_through_every_route_runs_no_more_at_once_than_may_and_the_rest_
         raise GenClassError("bad_recipe", field="slow")
 
     monkeypatch.setattr("genclass.ui.common.render.prepare", slow)
-    assert blocks._queue.max_size == 200
-    monkeypatch.setattr(blocks._queue, "max_size", 10)
+    assert limits.MOST_WAITING["light"].everyone == 200
+    monkeypatch.setattr(limits, "MOST_WAITING", {"light": limits.Waiting(10, 10, 10)})
+    monkeypatch.setattr(crowd, "PATIENCE", 0)
     number = next(event._id for event in blocks.fns.values() if event.api_name == "sample")
     with ThreadPoolExecutor() as pool:  # a thread without an event loop, which browser tests leave in this one
         answers = pool.submit(asyncio.run, burst(lab, ways(number))).result()
