@@ -59,14 +59,17 @@ class Crowd:
             if time.monotonic() > end or self.door[asked.visitor] >= AT_THE_DOOR:
                 return False
             self.door[asked.visitor] += 1
-            await asyncio.sleep(TRIES)
-            self.door[asked.visitor] -= 1
-        self.door += Counter()  # keeps those alone that are more than zero
+            try:
+                await asyncio.sleep(TRIES)
+            finally:
+                self.door[asked.visitor] -= 1
+        self.silent.pop(asked.session, None)  # whoever asks is about to listen
         return True
 
     async def look(self) -> None:
         """Drop what nobody listens to."""
         at = time.monotonic()
+        self.door += Counter()  # keeps those alone that are more than zero
         self.silent = {session: self.silent.get(session, at) for session in self._unheard()}
         for session, since in self.silent.items():
             if at - since > UNHEARD:

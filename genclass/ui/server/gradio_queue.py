@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -61,6 +61,7 @@ class Lines:
             asked = Asked(body.session_hash or "", line, visitor_of(request), time.monotonic())
             if not await let_in(asked):
                 return False, "", "queue_full"
+            asked = replace(asked, since=time.monotonic())
             answer = await push(body, request, username)
             event = self.queue.event_ids_to_events.get(answer[1]) if answer[0] else None
             if event is not None:
@@ -73,8 +74,8 @@ class Lines:
 
     def _line(self, body: PredictBodyInternal) -> str | None:
         try:
-            return route_utils.get_fn(self.blocks, None, body).concurrency_id
-        except (KeyError, ValueError):
+            return None if body.fn_index is None else route_utils.get_fn(self.blocks, None, body).concurrency_id
+        except KeyError:
             return None
 
     def waiting(self) -> list[Asked]:
