@@ -18,16 +18,19 @@ from collections.abc import AsyncIterator, Callable, Hashable
 import gradio as gr
 from gradio.routes import App
 from starlette.datastructures import QueryParams
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from genclass.errors import GenClassError
 from genclass.ui.common.events import HEAVY
-from genclass.ui.server import gradio_queue, guard, limits
+from genclass.ui.server import gradio_queue, limits
+from genclass.ui.server.connections import network_of
+from genclass.ui.server.gradio_patches import API, path_of
 from genclass.ui.server.gradio_queue import Asked
 
 log = logging.getLogger("genclass.page")
-STREAM = re.compile(rf"{guard.API}/(queue/data|call/.+/(?P<event>[^/]+))")
+STREAM = re.compile(rf"{API}/(queue/data|call/.+/(?P<event>[^/]+))")
 UNHEARD = 5.0  # seconds after which an event is dropped that waits and to which nobody listens
 KEPT = 60.0  # seconds for which an answer is kept that nobody fetches
 LOOKS = 1.0  # seconds from one look for both to the next
@@ -47,7 +50,7 @@ class Crowd:
     """
 
     def __init__(self, blocks: gr.Blocks) -> None:
-        self.lines = gradio_queue.Lines(blocks, limits.address, self.let_in, in_turns)
+        self.lines = gradio_queue.Lines(blocks, _visitor, self.let_in, in_turns)
         self.listening: Counter[str] = Counter()
         self.door: Counter[str] = Counter()
         self.silent: dict[str, float] = {}
@@ -80,6 +83,10 @@ class Crowd:
     def _unheard(self) -> list[str]:
         told = self.lines.unanswered()
         return [session for session, ids in told.items() if not any(self.listening[name] for name in (session, *ids))]
+
+
+def _visitor(request: Request) -> str:
+    return network_of(limits.address(request))
 
 
 def in_turns(line: list[Asked]) -> list[int]:
@@ -138,7 +145,7 @@ class Streams:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        found = STREAM.fullmatch(guard.path_of(scope)) if scope["type"] == "http" and scope["method"] == "GET" else None
+        found = STREAM.fullmatch(path_of(scope)) if scope["type"] == "http" and scope["method"] == "GET" else None
         if found is None:
             return await self.app(scope, receive, send)
         crowd: Crowd = scope["app"].state.crowd

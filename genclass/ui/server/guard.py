@@ -26,6 +26,8 @@ WORDS = rf"{LOGIN}|{API}/(cancel|reset)"  # what brings no more than a few
 WRITES = re.compile(rf"{WORDS}|{ASKS}|{API}/(run/.+|api/.+|upload)")
 # What reads may not reach: a fetch of any address, states written to disk for links, a poll that never ends.
 CLOSED = re.compile(rf"(?is){API}/(file[=/]https?:|proxy=|deep_link|dev/).*")
+# What nobody reads before a login, where one is asked for: all but what its form and the server's start need.
+LOCKED = re.compile(rf"/openapi\.json|{API}/(?!(startup-events|theme\.css|login_check|token|user)$).*", re.DOTALL)
 PORTS = {"http": ":80", "https": ":443"}
 LOCAL = re.compile(r"(.+\.)?localhost")
 
@@ -38,7 +40,8 @@ class Guard:
       the answer, and that from a page on this machine alone.
     - Nor is a page answered whose own name was made to point to this machine (DNS rebinding).
     - Routes of Gradio that this page has no use for are not there.
-    - Who has not logged in, where that is asked for, sends nothing but a login: the body is not read.
+    - Who has not logged in, where that is asked for, sends nothing but a login: the body is not read. Nor is anything
+      answered but the page with its form.
     - Every answer says who may frame it, and that its type is not to be guessed.
 
     Args:
@@ -79,7 +82,8 @@ def _refusal(scope: Scope) -> JSONResponse | None:
         return refuse(scope, 403, GenClassError("other_site"))
     if CLOSED.fullmatch(path) if scope["method"] in READS else not WRITES.fullmatch(path):
         return JSONResponse({"detail": "Not Found"}, 404)
-    if scope["method"] not in READS and path != LOGIN and not gradio_patches.let_in(scope):
+    locked = LOCKED.fullmatch(path) if scope["method"] in READS else path != LOGIN
+    if locked and not gradio_patches.let_in(scope):
         return JSONResponse({"detail": {"error": "Not authenticated", "auth_message": None}}, 401)  # as Gradio says it
     return None
 

@@ -8,6 +8,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from genclass.errors import GenClassError
 from genclass.ui.server import guard, limits
+from genclass.ui.server.connections import network_of
+from genclass.ui.server.gradio_patches import path_of
 
 SECONDS = 300  # for which a wrong one counts
 MOST = 20  # wrong ones, of an address: of a whole class, perhaps
@@ -21,9 +23,9 @@ class Logins:
         self.wrong: defaultdict[str, list[float]] = defaultdict(list)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != "POST" or guard.path_of(scope) != "/login":
+        if scope["type"] != "http" or scope["method"] != "POST" or path_of(scope) != guard.LOGIN:
             return await self.app(scope, receive, send)
-        address = limits.address(HTTPConnection(scope))
+        address = network_of(limits.address(HTTPConnection(scope)))
         self._forget()
         if len(self.wrong[address]) >= MOST:
             return await guard.refuse(scope, 429, GenClassError("many_logins"))(scope, receive, send)

@@ -24,12 +24,12 @@ JOIN = "gradio_api/queue/join"
 def guarded():
     """Makes a client of an app behind a guard, whose every answer is "done"."""
 
-    def make(root_path=None, share_url=None, embedders=(), address="http://lab.example:7860"):
+    def make(root_path=None, share_url=None, embedders=(), address="http://lab.example:7860", auth=None):
         done = Route("/{path:path}", lambda request: PlainTextResponse("done"), methods=["GET", "POST"])
         app = Starlette(routes=[done])
         app.add_middleware(guard.Guard, embedders=embedders)
         app.get_blocks = lambda: types.SimpleNamespace(root_path=root_path, share_url=share_url)
-        app.auth, app.tokens, app.cookie_id = None, {}, "x"
+        app.auth, app.tokens, app.cookie_id = auth, {"token": "ada"}, "x"
         return TestClient(app, base_url=address, root_path=root_path or "")
 
     return make
@@ -86,6 +86,19 @@ def test_a_name_that_was_made_to_point_here_is_refused(guarded, host, status, me
     answer = client.request(method, f"/{JOIN}", headers={"host": host, "origin": f"http://{host}"})
     assert answer.status_code == status
     assert guarded(address="http://10.0.0.7:7860").get("/", headers={"host": host}).status_code == 200, "in a container"
+
+
+def test_before_a_login_only_the_page_with_its_form_answers(guarded):
+    api = ("app_id", "heartbeat/x", "queue/data?session_hash=x", "info", "openapi.json", "file=a", "cancel", "reset")
+    closed = ["openapi.json", *(f"gradio_api/{path}" for path in api), "gradio_api/queue/%0Ajoin"]
+    open_ = ["", "zh", "config", "theme.css", "assets/index.js", "gradio_api/theme.css", "gradio_api/startup-events"]
+    for client, below in ((guarded(auth={"ada": "engine"}), ""), (guarded("/lab", auth={"ada": "engine"}), "/lab")):
+        read = lambda path, **sent: client.get(f"{below}/{path}", **sent).status_code
+        assert {read(path) for path in closed} == {401} and {read(path) for path in open_} == {200}
+        assert client.post(f"{below}/gradio_api/cancel").status_code == 401
+        cookie = {"cookie": "access-token-unsecure-x=token"}
+        assert {read(path, headers=cookie) for path in [*closed, *open_]} == {200}
+    assert guarded().get("/gradio_api/app_id").status_code == 200
 
 
 def test_the_way_out_is_the_visitors_own(guarded):
