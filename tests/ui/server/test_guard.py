@@ -88,16 +88,17 @@ def test_a_name_that_was_made_to_point_here_is_refused(guarded, host, status, me
     assert guarded(address="http://10.0.0.7:7860").get("/", headers={"host": host}).status_code == 200, "in a container"
 
 
-def test_before_a_login_only_the_page_with_its_form_answers(guarded):
+@pytest.mark.parametrize("below", ["", "/lab"])
+def test_before_a_login_only_the_page_with_its_form_answers(guarded, below):
     api = ("app_id", "heartbeat/x", "queue/data?session_hash=x", "info", "openapi.json", "file=a", "cancel", "reset")
     closed = ["openapi.json", *(f"gradio_api/{path}" for path in api), "gradio_api/queue/%0Ajoin"]
     open_ = ["", "zh", "config", "theme.css", "assets/index.js", "gradio_api/theme.css", "gradio_api/startup-events"]
-    for client, below in ((guarded(auth={"ada": "engine"}), ""), (guarded("/lab", auth={"ada": "engine"}), "/lab")):
-        read = lambda path, **sent: client.get(f"{below}/{path}", **sent).status_code
-        assert {read(path) for path in closed} == {401} and {read(path) for path in open_} == {200}
-        assert client.post(f"{below}/gradio_api/cancel").status_code == 401
-        cookie = {"cookie": "access-token-unsecure-x=token"}
-        assert {read(path, headers=cookie) for path in [*closed, *open_]} == {200}
+    client = guarded(below or None, auth={"ada": "engine"})
+    read = lambda path, **sent: client.get(f"{below}/{path}", **sent).status_code
+    assert {read(path) for path in closed} == {401} and {read(path) for path in open_} == {200}
+    assert client.post(f"{below}/gradio_api/cancel").status_code == 401
+    cookie = {"cookie": "access-token-unsecure-x=token"}
+    assert {read(path, headers=cookie) for path in [*closed, *open_]} == {200}
     assert guarded().get("/gradio_api/app_id").status_code == 200
 
 
