@@ -151,23 +151,25 @@ FILLED = """
 import os, sys, time
 from pathlib import Path
 from genclass.jobs import local, runs
-from genclass.train.settings import Request
+from tests.jobs.helpers import request
 local.NICE = 0
-overrides = {"width": 4, "discriminator_width": 8, "batch": 16, "epochs": 500, "features": False}
-run_id = runs.start(Request("gan", "fashion-mnist-mini", "gan", overrides, threads=1))
+def fill():
+    with open(runs.find(run_id).parent / "filled", "ab", buffering=0) as file:
+        try:
+            while file.write(bytes(512)):
+                pass
+        except OSError:
+            pass
+run_id = runs.start(request())
 while not runs.status(run_id)["step"]:
     time.sleep(0.1)
-with open(runs.find(run_id).parent / "filled", "wb", buffering=0) as file:
-    try:
-        while True:
-            file.write(bytes(512))
-    except OSError:
-        pass
+fill()
 while runs.status(run_id)["state"] in ("queued", "running"):
     time.sleep(0.1)
 print(runs.status(run_id)["state"], (runs.status(run_id)["error"] or {}).get("code"))
+fill()
 try:
-    runs.start(Request("gan", "fashion-mnist-mini", "gan", overrides, threads=1))
+    runs.start(request())
 except Exception as error:
     print(error.code, str(Path(os.environ["GENCLASS_RUNS"])) in str(error), len(runs.list_runs()))
 print([path.name for path in runs.find(run_id).parent.iterdir() if path.is_dir()] == [run_id])

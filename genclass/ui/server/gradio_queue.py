@@ -63,7 +63,7 @@ class Lines:
                 return False, "", "queue_full"
             asked = replace(asked, since=time.monotonic())
             answer = await push(body, request, username)
-            event = self.queue.event_ids_to_events.get(answer[1]) if answer[0] else None
+            event = self.queue.event_ids_to_events.get(str(answer[1])) if answer[0] else None
             if event is not None:
                 self.asked[event] = asked
                 events = self.queue.event_queue_per_concurrency_id[line].queue

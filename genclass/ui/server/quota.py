@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import hashlib
 import logging
+import secrets
 import shutil
 import threading
 import time
@@ -110,7 +111,9 @@ def save(content: bytes, name: str, keep: bool = False) -> str:
     now.take(len(content))
     path = uploads.folder() / hashlib.sha256(content).hexdigest() / name
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
+    partial = path.with_name(f".{secrets.token_hex(4)}{path.suffix}")  # the same picture may be on its way to another
+    partial.write_bytes(content)
+    partial.replace(path)
     now.keep |= {str(path)} if keep else set()
     return str(path)
 

@@ -132,6 +132,8 @@ def pushed(body):
     with gradio_patches.without_servers(), gr.Blocks(analytics_enabled=False) as demo:
         gr.Button("").click(lambda: None, api_name="one")
         demo.queue()
+    demo.state_holder = StateHolder()
+    demo.state_holder.set_blocks(demo)
     body = PredictBodyInternal(data=[], **body)
     with ThreadPoolExecutor() as pool:
         return pool.submit(asyncio.run, demo._queue.push(body, None, None)), demo._queue
