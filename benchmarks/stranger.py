@@ -1,6 +1,7 @@
 """One stranger against the page, for ``hostile.py``: what a visitor who samples once a second waits, and the memory."""
 
 import contextlib
+import json
 import random
 import socket
 import statistics
@@ -31,11 +32,11 @@ class Stranger:
     def connect(self):
         return socket.create_connection(("127.0.0.1", self.port), timeout=5, source_address=(STRANGER, 0))
 
-    def send(self, head, pieces):
+    def send(self, head, pieces, path=JOIN):
         """Send a body in pieces, as long as somebody takes it, and wait for an answer."""
         with contextlib.suppress(OSError), self.connect() as connection:
             connection.sendall(
-                f"POST {JOIN} HTTP/1.1\r\nhost: lab\r\ncontent-type: application/json\r\n{head}\r\n\r\n".encode()
+                f"POST {path} HTTP/1.1\r\nhost: lab\r\ncontent-type: application/json\r\n{head}\r\n\r\n".encode()
             )
             for piece in pieces:
                 if self.over.is_set():
@@ -72,6 +73,16 @@ def values(value, size):
     return attack
 
 
+def unheard(stranger):
+    """200 events at a time, to whose answers nobody listens."""
+
+    def act():
+        body = json.dumps({"data": [GAN, None, random.randrange(2**31), 16, 1.0, {}, None]}).encode()
+        stranger.send(f"content-length: {len(body)}", [body], SAMPLE)
+
+    return [thread for _ in range(200 // AT_ONCE) for thread in stranger.again(act)]
+
+
 def half_sent(stranger):
     """So many requests that stay half sent, opened anew where they are ended."""
     held = []
@@ -96,6 +107,7 @@ ATTACKS = {
     "2  7.9 MB of 1": values(b"1", 7_900_000),
     "2  as many [] as may be": values(b"[]", limits.MAX_EVENT_VALUES // 2 * 3 - 100),
     "2  2 MB of escapes": values(rb'"\n"', limits.MAX_EVENT_VALUES // 2 * 5 - 100),
+    "4  200 events unheard": unheard,
     "11 half-sent": half_sent,
 }
 
