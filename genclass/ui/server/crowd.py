@@ -35,8 +35,9 @@ UNHEARD = 5.0  # seconds after which an event is dropped that waits and to which
 KEPT = 60.0  # seconds for which an answer is kept that nobody fetches
 LOOKS = 1.0  # seconds from one look for both to the next
 PATIENCE = 20.0  # seconds for which an event waits for a place to wait in
-TRIES = 0.1  # seconds from one try for such a place to the next
+TRIES = 0.25  # seconds from one try for such a place to the next
 AT_THE_DOOR = 140  # events of an address that may do so
+REFUSAL = 2.0  # seconds that one more waits before it is refused, or those who try again at once would keep us busy
 
 
 class Crowd:
@@ -59,7 +60,10 @@ class Crowd:
         """Wait until an event may wait; False if that takes too long, or if too many of its visitor's do so."""
         end = time.monotonic() + PATIENCE
         while not has_place(self.lines.waiting(), asked):
-            if time.monotonic() > end or self.door[asked.visitor] >= AT_THE_DOOR:
+            if time.monotonic() > end:
+                return False
+            if self.door[asked.visitor] >= AT_THE_DOOR:
+                await asyncio.sleep(REFUSAL)
                 return False
             self.door[asked.visitor] += 1
             try:
