@@ -1,4 +1,4 @@
-"""Why a classifier says so: heat maps of a class, feature maps, nearest training images, adversarial steps.
+"""Why a classifier says so: heat maps of a class, feature maps, adversarial steps.
 
 Images are the small ones that the network sees: uint8 tensors [N, channels, size, size]. Captum is imported where it is
 used: it takes a second.

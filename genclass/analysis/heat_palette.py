@@ -1,10 +1,10 @@
-"""The colours of a heat map: another palette is another row of ``STOPS``."""
+"""The colours of a heat map: another palette is another ``STOPS``."""
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 
-STOPS = ((70.0, 10, 110), (205, 40, 70), (250, 140, 20), (255, 240, 90))  # RGB, coldest first: violet, red, yellow
+STOPS = ((70.0, 10, 110), (205, 40, 70), (250, 140, 20), (255, 240, 90))  # RGB, coldest first
 STRENGTH = 0.6  # of the colours over a picture, where nobody moves a slider
 
 

@@ -1,4 +1,4 @@
-"""The command line: python -m genclass models | sample | classify | train | evaluate | closed-loop | export | page.
+"""The command line of GenClass: sample images, classify, train, measure, export, open the page.
 
 A document asked for with --json is last on standard output; progress and messages go to standard error.
 """

@@ -33,7 +33,9 @@ def _add_evaluate(commands: Commands) -> None:
 
 
 def _add_closed_loop(commands: Commands) -> None:
-    parser = commands.add_parser("closed-loop", help="what a classifier learns from a GAN, and its discriminator knows")
+    parser = commands.add_parser(
+        "closed-loop", help="what a classifier learns from a GAN's images, and what the GAN's discriminator knows"
+    )
     parser.add_argument("model", metavar="GAN")
     names = list(closed_loop.EXPERIMENTS)
     parser.add_argument("--only", choices=names, action="append", help="repeatable; default: all")

@@ -132,7 +132,7 @@ def status(run_id: object) -> dict[str, Any]:
     """
     path = find(run_id)
     found, request = run_folder.read_status(path), run_folder.read_request(path)
-    if found["state"] in ("queued", "running") and (path / "stop").exists():
+    if found["state"] in run_folder.STOPPABLE and (path / "stop").exists():
         found["state"] = "stopping"
     if found["state"] == "interrupted":
         found["error"] = GenClassError("interrupted").as_dict()

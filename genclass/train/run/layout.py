@@ -30,6 +30,7 @@ from genclass.models import checkpoint, store
 from genclass.train.settings import MAX_MINUTES, RANGES, Request, default_name
 
 LIVE = ("queued", "running", "stopping")
+STOPPABLE = tuple(state for state in LIVE if state != "stopping")
 HERE = platform.node()
 STALE_SECONDS = 120
 LOCK_SECONDS = 3

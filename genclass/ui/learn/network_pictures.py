@@ -24,7 +24,7 @@ def signed(values: torch.Tensor) -> np.ndarray:
 
 
 def map_with_window(values: torch.Tensor, caption: str, name: str, row: int, column: int, size: int) -> str:
-    """A map [h, w] with a window of ``size`` at (row, column); ``learn_inside.js`` lets it be dragged."""
+    """A map [h, w] with a window of ``size`` at (row, column); ``network_steps.js`` lets it be dragged."""
     rows, columns = values.shape
     style = f"--rows:{rows};--columns:{columns};--x:{column};--y:{row};--size:{size}"
     return (

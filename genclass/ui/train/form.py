@@ -53,7 +53,7 @@ class Form:
 
 
 def build(draft: gr.BrowserState) -> Form:
-    """The components, with what is likeliest to be asked for; ``draft`` is as ``own.build_memory`` made it."""
+    """The components, with what is likeliest to be asked for; ``draft`` is as ``own_images.build_memory`` made it."""
     kind, source = FIRST
     chosen = gr.Radio([(say(name), name) for name in reversed(PRESETS)], value=kind, label=say("kind"),
                       elem_id="train-kind")  # fmt: skip

@@ -1,4 +1,4 @@
-"""What steers the watched run: pause, resume, go on for longer, open its model in another tab, take it away, delete."""
+"""Buttons of the watched run: pause, resume, go on for longer, open its model in another tab, take it away, delete."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import gradio as gr
 
 from genclass.jobs import runs
-from genclass.train.run.layout import LIVE
+from genclass.train.run.layout import LIVE, STOPPABLE
 from genclass.ui.common import kept_models, my_runs
 from genclass.ui.common.events import HIDDEN, RAW, RUNS, Event, Parts, answers, parts_of, safely
 from genclass.ui.common.model_tabs import KINDS, ModelTabs, opened
@@ -118,7 +118,7 @@ def updates(status: dict[str, Any], ready: bool) -> dict[str, Any]:
     state, kind = status.get("state"), status.get("kind")
     over = bool(status) and state not in LIVE
     return {
-        "stop": gr.update(visible=not over, interactive=state in ("queued", "running")),
+        "stop": gr.update(visible=not over, interactive=state in STOPPABLE),
         "resume": gr.update(visible=over and state != "finished"),
         "longer": gr.update(visible=over and bool(status.get("step"))),
         "delete": gr.update(visible=over),

@@ -7,6 +7,7 @@ import gradio as gr
 
 from genclass.errors import GenClassError
 from genclass.jobs import runs
+from genclass.train.run.layout import STOPPABLE
 from genclass.ui.common import my_runs, text
 from genclass.ui.common.events import HIDDEN, RAW, Event, Parts, parts_of, safely
 from genclass.ui.common.model_tabs import ModelTabs
@@ -97,4 +98,4 @@ def watch_again(mine: Any, request: gr.Request) -> str | None:
     before = my_runs.watched(mine)
     if before or limits.now.public:
         return before
-    return next((status["id"] for status in runs.list_runs() if status["state"] in ("running", "queued")), None)
+    return next((status["id"] for status in runs.list_runs() if status["state"] in STOPPABLE), None)

@@ -52,7 +52,7 @@ def test_visitors_stay_with_their_copy_and_move_when_it_is_killed(started):
 
 @pytest.fixture
 def told():
-    """The port of a server like Gradio's that tells each visitor what ``rules.visitor`` makes of them."""
+    """The port of a server like Gradio's that tells each visitor what ``limits.visitor`` makes of them."""
     app = Starlette(routes=[Route("/{path:path}", lambda request: PlainTextResponse(limits.visitor(request)))])
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
     listening = socket.create_server(("127.0.0.1", 0))
