@@ -77,6 +77,7 @@ MESSAGES = {
     "no_checkpoint_yet": "This run has saved no model yet.",
     "other_request": "This folder holds a run with other settings. Resume it, or choose another folder.",
     "not_a_run": "This folder holds no run that can be resumed.",
+    "broken_run": "The file {file} of this run is damaged: it can't be shown, and can't go on.",
     "run_busy": "This run is already being trained.",
     "run_over": "This run has finished: there is nothing to {action}.",
     "too_many_runs": "{count} runs are waiting already. Try again when one has ended.",

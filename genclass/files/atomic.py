@@ -1,7 +1,8 @@
 """Files and folders written whole: a reader finds the old one or the new one, never half of either.
 
 What is written lies under a temporary name beside its place, ``.<name>.<random>.partial``, is flushed to disk and then
-renamed. After an error the temporary one is gone and the old one is as it was; only a killed process leaves one behind.
+renamed; so is the folder's entry, that a power cut does not bring back what a writer has since replaced or built upon.
+After an error the temporary one is gone and the old one is as it was; only a killed process leaves one behind.
 """
 
 import contextlib
@@ -30,6 +31,7 @@ def writing(path: Path, new: bool = False) -> Iterator[Path]:
         yield partial
         _flush(partial)
         os.link(partial, path) if new else partial.replace(path)
+        _flush_entries(path.parent)
     finally:
         with contextlib.suppress(OSError):
             partial.unlink(missing_ok=True)
@@ -68,10 +70,12 @@ def publish(partial: Path, folder: Path) -> None:
     """Flush every file of the folder ``partial`` to disk, then rename it to ``folder``, replacing what was there."""
     for path in partial.iterdir():
         _flush(path)
+    _flush_entries(partial)
     old = _beside(folder)
     if folder.exists():
         folder.rename(old)  # deleting it first would leave nothing there for as long as that takes
     partial.rename(folder)
+    _flush_entries(folder.parent)
     shutil.rmtree(old, ignore_errors=True)
 
 
@@ -84,9 +88,10 @@ def clear_partials(folder: Path) -> None:
 def read_json(path: Path) -> dict:
     """The object in a JSON file; empty where there is none, or one that is torn."""
     try:
-        return json.loads(path.read_text())
-    except (OSError, ValueError):
+        found = json.loads(path.read_text())
+    except (OSError, ValueError, RecursionError):
         return {}
+    return found if isinstance(found, dict) else {}
 
 
 def update_json(path: Path, change: Callable[[dict], dict]) -> None:
@@ -103,3 +108,13 @@ def _beside(path: Path) -> Path:
 def _flush(path: Path) -> None:
     with open(path, "rb+") as file:  # Windows flushes only what is open for writing
         os.fsync(file.fileno())
+
+
+def _flush_entries(folder: Path) -> None:
+    """The names in a folder, which Windows does not let a program flush, nor some network storage."""
+    with contextlib.suppress(OSError):
+        opened = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)

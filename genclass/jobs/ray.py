@@ -130,11 +130,8 @@ def _watch(client: "JobSubmissionClient") -> None:
     while True:
         time.sleep(LOOK_SECONDS)
         for file in paths.runs_dir().glob("*/status.json"):
-            try:
-                with store.unless_deleted(file):
-                    look_after(client, file.parent)
-            except OSError:  # storage that is away for a moment: the others are looked after all the same
-                log.exception("could not look after %s", file.parent)
+            with store.if_readable(file):  # or storage is away for a moment: the others are looked after all the same
+                look_after(client, file.parent)
 
 
 def look_after(client: "JobSubmissionClient", path: Path) -> None:

@@ -166,11 +166,11 @@ def pictures(run_id: object) -> list[tuple[int, Path]]:
 
 
 def list_runs(ids: Iterable[str] | None = None) -> list[dict[str, Any]]:
-    """The status of every run, or of those among ``ids``, newest first."""
+    """The status of every run that can be read, or of those among ``ids``, newest first."""
     folder, found = paths.runs_dir(), []
     names = {file.parent.name for file in folder.glob("*/status.json")} if ids is None else set(ids)
     for run_id in filter(RUN_ID.match, names):
-        with store.unless_deleted(folder / run_id / "status.json"):
+        with store.if_readable(folder / run_id / "status.json"):
             found.append((run_folder.read_config(folder / run_id)["created"], status(run_id)))
     return [told for _, told in sorted(found, key=lambda pair: pair[0], reverse=True)]
 
@@ -195,9 +195,10 @@ def resume(run_id: object, minutes: float | None = None, launch: Launcher = prew
         launch: has the run's folder trained.
 
     Raises:
-        GenClassError: ``unknown_run``, ``run_busy``, ``run_over``, or as ``run.layout.lengthen``.
+        GenClassError: ``unknown_run``, ``broken_run``, ``run_busy``, ``run_over``, or as ``run.layout.lengthen``.
     """
     path = find(run_id)
+    run_folder.read_request(path)  # without it there is nothing to go on with
     if run_folder.read_status(path)["state"] in run_folder.LIVE:
         raise GenClassError("run_busy")
     if minutes is not None:

@@ -16,7 +16,8 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 
 from genclass.errors import GenClassError
-from genclass.files import atomic
+from genclass.files import atomic, records
+from genclass.files.records import a_list, an_object, is_count, is_number, is_object, is_text, or_none
 from genclass.networks.cnn import CLASSIFIERS
 from genclass.networks.gan import GANS
 from genclass.networks.protocols import ClassifierNetwork, Network
@@ -25,6 +26,12 @@ FORMAT = 1
 RENAMED = {"trunk": "backbone"}  # parts that files of earlier versions name otherwise
 KINDS = ("classifier", "gan")
 TYPES = {"F16": True, "F32": True, "I64": False}  # that are written, and whether they hold fractions
+# What readers rely on in config.json.
+CONFIG = {"kind": is_text, "architecture": an_object({"name": is_text}), "dataset": is_text, "classes": a_list(is_text),
+          "metrics": is_object, "sha256": an_object({"model.safetensors": is_text})}  # fmt: skip
+CONFIG_MORE = {"image_size": is_count, "channels": is_count, "training": an_object({}, {
+    "recipe": is_object, "versions": is_object, "data": an_object({}, {"name": is_text, "images": is_count}),
+    "steps": is_count, "seconds": or_none(is_number), "date": or_none(is_text)})}  # fmt: skip
 
 
 def save(folder: Path, config: dict, networks: Mapping[str, Network], preview: bytes | None = None) -> None:
@@ -71,9 +78,8 @@ def read_config(folder: Path) -> dict:
         GenClassError: ``broken_checkpoint`` if it is missing, not JSON, or not one of ours.
     """
     try:
-        config = json.loads((folder / "config.json").read_text())
-        config["kind"], config["architecture"]["name"], config["sha256"]["model.safetensors"]
-    except (OSError, ValueError, TypeError, KeyError) as error:
+        config = records.read(folder / "config.json", CONFIG, CONFIG_MORE)
+    except (OSError, ValueError) as error:
         raise GenClassError("broken_checkpoint", name=folder.name, what="config.json is not understood") from error
     if config.get("format") != FORMAT or config["kind"] not in KINDS:
         raise GenClassError("broken_checkpoint", name=folder.name, what="its format is unknown")
@@ -88,8 +94,16 @@ def verify(folder: Path, config: dict) -> None:
     """
     for name, expected in config["sha256"].items():
         path = folder / Path(name).name
-        if not path.is_file() or sha256(path) != expected:
+        if _digest(path) != expected:
             raise GenClassError("broken_checkpoint", name=config.get("name", folder.name), what=f"{name} has changed")
+
+
+def _digest(path: Path) -> str | None:
+    """``sha256`` of a file; None if it can't be read."""
+    try:
+        return sha256(path)
+    except OSError:
+        return None
 
 
 def build(config: dict, part: str = "model") -> Network:

@@ -13,6 +13,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
+from genclass.errors import GenClassError
 from genclass.files import atomic
 from genclass.models import checkpoint
 from genclass.networks.protocols import Generator
@@ -81,11 +82,11 @@ def _keep(folder: Path, config: dict, found: Directions) -> Directions:
     """
     try:
         kept = _write(folder, config, found)
-        written = json.loads((folder / "config.json").read_text())
+        written = checkpoint.read_config(folder)
         written["sha256"][FILE] = checkpoint.sha256(folder / FILE)
         atomic.write_text(folder / "config.json", json.dumps(written, indent=1, ensure_ascii=False) + "\n")
         return kept
-    except (OSError, SafetensorError):
+    except (OSError, SafetensorError, GenClassError):
         return found
 
 

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 
 from genclass import paths
+from genclass.errors import GenClassError
 from genclass.files import atomic
+from genclass.files.records import is_count, is_number
 from genclass.models import checkpoint, store
 from genclass.models.classifier import Classifier
 from genclass.models.sampler import Sampler
@@ -82,7 +84,7 @@ def every(folders: Mapping[str, Path]) -> list[Facts]:
     """``Facts`` of the models of ``store.named_folders``, in their order."""
     found = []
     for name, folder in folders.items():
-        with store.unless_deleted(folder / "config.json"):
+        with store.if_readable(folder / "config.json"):
             found.append(of(name, folder))
     return found
 
@@ -119,9 +121,11 @@ def _qualities(metrics: dict, here: bool) -> dict[str, Quality]:
         if name not in ("accuracy", "frechet", "fid"):
             continue
         plain = not isinstance(metric, dict)
-        value = metric if plain else metric["value"]
+        value = metric if plain else metric.get("value")
         samples = metrics.get("samples") if plain else metric.get("samples")
-        found[name] = Quality(name, value, judge if name == "frechet" else None, samples, here)
+        if is_number(value):
+            known = samples if is_count(samples) else None
+            found[name] = Quality(name, value, judge if name == "frechet" else None, known, here)
     return found
 
 
@@ -132,9 +136,12 @@ def parameters(folder: Path, sha256: str) -> int:
     Args:
         sha256: of its weights, which decides whether the answer is remembered.
     """
-    with safe_open(folder / "model.safetensors", framework="pt") as file:
-        learned = [key for key in file.keys() if not key.endswith(STATISTICS)]
-        return sum(math.prod(file.get_slice(key).get_shape()) for key in learned)
+    try:
+        with safe_open(folder / "model.safetensors", framework="pt") as file:
+            learned = [key for key in file.keys() if not key.endswith(STATISTICS)]
+            return sum(math.prod(file.get_slice(key).get_shape()) for key in learned)
+    except SafetensorError as error:
+        raise GenClassError("broken_checkpoint", name=folder.name, what="its weights can't be read") from error
 
 
 def measured_here(sha256: str) -> dict:

@@ -1,15 +1,19 @@
 """Find and list models by name: the shipped ones and those of runs."""
 
 import contextlib
-import json
+import functools
+import logging
+import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from genclass import paths
 from genclass.errors import GenClassError
+from genclass.files import records
 from genclass.models.checkpoint import read_config, verify
 
+log = logging.getLogger("genclass.models")
 Offered = Callable[[Path], bool]  # whether the model of a run folder may be asked for
 NAME = re.compile(r"^[a-z0-9][a-z0-9-]{0,39}\Z")
 
@@ -40,7 +44,7 @@ def newest_model(run: Path) -> Path | None:
 
 def numbered(parent: Path) -> list[Path]:
     """Folders named by a step number, newest first."""
-    steps = [path for path in parent.glob("*") if path.name.isdigit()]
+    steps = [path for path in parent.glob("*") if path.name.isdecimal()]
     return sorted(steps, key=lambda path: int(path.name), reverse=True)
 
 
@@ -52,27 +56,44 @@ def named_folders(offered: Offered | None = None) -> dict[str, Path]:
     """
     found = {path.parent.name: path.parent for path in sorted(paths.SHIPPED.glob("*/config.json"))}
     for _, name, run in sorted(_named_runs(), reverse=True):
-        folder = newest_model(run) if offered is None or offered(run) else None
-        if folder is not None:
-            found.setdefault(name, folder)
+        with if_readable(run / "status.json"):
+            folder = newest_model(run) if offered is None or offered(run) else None
+            if folder is not None:
+                found.setdefault(name, folder)
     return found
 
 
 def _named_runs() -> Iterator[tuple[float, str, Path]]:
     """(time of its last change, name, folder) of every run."""
     for path in paths.runs_dir().glob("*/status.json"):
-        with unless_deleted(path):
-            yield path.stat().st_mtime, json.loads(path.read_text())["name"], path.parent
+        with if_readable(path):
+            yield path.stat().st_mtime, _name_of(path), path.parent
+
+
+def _name_of(status: Path) -> str:
+    try:
+        return records.read(status, {"name": records.is_text})["name"]
+    except (OSError, ValueError) as error:
+        raise GenClassError("broken_run", file=status.name) from error
 
 
 @contextlib.contextmanager
-def unless_deleted(file: Path) -> Iterator[None]:
-    """Pass over what fails because a run was deleted meanwhile, and this file of it with it."""
+def if_readable(file: Path) -> Iterator[None]:
+    """Pass over a run or a model that can't be read, so that one never hides the others from a list.
+
+    What was deleted meanwhile, and this file of it with it, is passed over without a word; what is damaged is told in
+    the log, once.
+    """
     try:
         yield
-    except (GenClassError, OSError):
-        if file.exists():
-            raise
+    except (GenClassError, OSError) as error:
+        if os.path.lexists(file):
+            _tell(file.parent, str(error))
+
+
+@functools.lru_cache(maxsize=1024)
+def _tell(folder: Path, why: str) -> None:
+    log.warning("%s is left out: %s", folder, why)
 
 
 def find_named(name: object, offered: Offered | None = None) -> Path:
@@ -110,7 +131,7 @@ def list_models(offered: Offered | None = None) -> list[dict]:
     keys = ("kind", "dataset", "classes", "metrics")
     found = []
     for name, folder in named_folders(offered).items():
-        with unless_deleted(folder / "config.json"):
+        with if_readable(folder / "config.json"):
             config = read_config(folder)
             found.append({"name": name, **{key: config[key] for key in keys}})
     return found

@@ -22,12 +22,14 @@ from genclass import paths
 from genclass.data import catalog, sources
 from genclass.data.imageset import ImageSet
 from genclass.files import atomic
+from genclass.files.records import an_object, is_number, is_text
 from genclass.train.precision import choose_precision
 from genclass.train.settings import PRESETS, Request
 from genclass.train.trainer import Trainer, make_trainer
 
 Shape = tuple[int, int, int]  # channels, image size and classes of a set
 Measured = dict[str, Any]  # {"precision": "float32" or "bfloat16", "seconds_per_step": float}
+MEASURED = an_object({"precision": is_text, "seconds_per_step": is_number})
 CALIBRATION_STEPS = 5
 # What decides how many steps there are and where they lead, but not how long one takes.
 NOT_TIMED = (
@@ -46,7 +48,9 @@ NOT_TIMED = (
 
 def known(request: Request, shape: Shape) -> Measured | None:
     """What was measured of a step of a request on data of this shape, or None."""
-    return atomic.read_json(_file()).get(_machine(), {}).get(_key(request, shape))
+    found = atomic.read_json(_file()).get(_machine())
+    one = found.get(_key(request, shape)) if isinstance(found, dict) else None
+    return one if MEASURED(one) else None
 
 
 def shape_of(imageset: ImageSet) -> Shape:

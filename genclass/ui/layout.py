@@ -96,25 +96,26 @@ def _heading() -> str:
     return f'{toast}<div>{said}</div><nav aria-label="{say("page_links")}">{copy}{links}</nav>'
 
 
-def _head() -> str:
+def _scripts() -> list[str]:
     """The scripts, and before them what they are told: languages with their pages, and tabs."""
     languages = {name: {"locale": language.locale, "page": page_of(name)} for name, language in LANGUAGES.items()}
     told = f"window.genclassTold = {json.dumps({'languages': languages, 'tabs': TABS})};"
-    return "".join(f"<script>{script}</script>" for script in (told, *map(static, SCRIPTS)))
+    return [told, *map(static, SCRIPTS)]
 
 
 def launch_settings() -> dict[str, Any]:
     """Keyword arguments of ``launch``: looks, limits, and nothing served or fetched that is not the page's own."""
+    scripts = _scripts()
     return {
         "theme": theme(),
         "css_paths": [STATIC / name for name in ("style.css", "models.css", "learn.css")],
-        "head": _head(),
+        "head": "".join(f"<script>{script}</script>" for script in scripts),
         "max_file_size": limits.MAX_UPLOAD_SIZE[limits.now.public],
         "state_session_capacity": VISITORS,
         "blocked_paths": [str(paths.SHIPPED), str(paths.runs_dir())],
         "app_kwargs": {
             "middleware": [
-                Middleware(guard.Guard, embedders=limits.now.embedders),
+                Middleware(guard.Guard, embedders=limits.now.embedders, scripts=scripts),
                 Middleware(Compression),
                 Middleware(logins.Logins),
                 Middleware(crowd.Streams),
@@ -134,6 +135,7 @@ def launch_settings() -> dict[str, Any]:
 @contextlib.asynccontextmanager
 async def _lifespan(app: App) -> AsyncIterator[None]:
     gradio_patches.thin(app)
+    gradio_patches.tell_text(app.get_blocks())
     async with quota.tidying(app.get_blocks()), crowd.looking(app):
         yield
 

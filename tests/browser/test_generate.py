@@ -232,8 +232,9 @@ def test_a_picture_may_be_dropped_anywhere_on_the_page(page):
     page.locator("#generate-dice").click()
     other = other_picture(page, shown)
     page.evaluate(
-        """async source => {
-          const file = new File([await (await fetch(source)).blob()], "saved.png", {type: "image/png"});
+        """source => {
+          const bytes = Uint8Array.from(atob(source.split(",")[1]), letter => letter.charCodeAt(0));
+          const file = new File([bytes], "saved.png", {type: "image/png"});
           const data = new DataTransfer();
           data.items.add(file);
           const target = document.querySelector("#generate-picture");

@@ -1,6 +1,7 @@
 """Files and folders are written whole or not at all, and nothing else stays."""
 
 import json
+import os
 import threading
 
 import pytest
@@ -79,7 +80,19 @@ def test_what_a_killed_process_left_is_cleared_away(tmp_path):
     assert names(tmp_path) == ["state", "status.json"] and names(tmp_path / "state") == []
 
 
-@pytest.mark.parametrize("content", [None, "", '{"a": ', b"\xff\xfe\x00"])
+@pytest.mark.skipif(os.name == "nt", reason="Windows flushes no folder")
+def test_what_is_written_and_its_name_are_flushed_before_anything_is_built_on_it(tmp_path, monkeypatch):
+    flushed, flush = [], os.fsync
+    monkeypatch.setattr(os, "fsync", lambda file: (flushed.append(os.fstat(file).st_ino), flush(file)))
+    atomic.write_text(tmp_path / "notes.txt", "x")
+    assert flushed == [path.stat().st_ino for path in (tmp_path / "notes.txt", tmp_path)]
+    flushed.clear()
+    with atomic.writing_folder(tmp_path / "7") as partial:
+        (partial / "state").write_text("x")
+    assert flushed == [path.stat().st_ino for path in (tmp_path / "7" / "state", tmp_path / "7", tmp_path)]
+
+
+@pytest.mark.parametrize("content", [None, "", '{"a": ', b"\xff\xfe\x00", "[]", "[" * 9999])
 def test_json_that_is_not_there_or_torn_is_empty(content, tmp_path):
     if content is not None:
         (tmp_path / "x.json").write_bytes(content if isinstance(content, bytes) else content.encode())

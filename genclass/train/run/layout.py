@@ -16,7 +16,7 @@ import os
 import platform
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,8 @@ from filelock import FileLock, Timeout
 
 from genclass import paths
 from genclass.errors import GenClassError, check_number
-from genclass.files import atomic
+from genclass.files import atomic, records
+from genclass.files.records import a_list, an_object, is_count, is_error, is_number, is_object, is_text, or_none
 from genclass.models import checkpoint, store
 from genclass.train.settings import MAX_MINUTES, RANGES, Request, default_name
 
@@ -35,13 +36,25 @@ HERE = platform.node()
 STALE_SECONDS = 120
 LOCK_SECONDS = 3
 TAIL = 20_000  # bytes, more than any report has
+# What readers rely on in status.json and config.json; what else stands there is the trainer's.
+STATUS = {"state": is_text, "name": is_text, "heartbeat": is_number}
+STATUS_MORE = {"step": is_count, "total": or_none(is_count), "seconds": or_none(is_number), "error": or_none(is_error),
+               "pid": or_none(lambda pid: is_count(pid) and pid < 2**31), "started": or_none(is_number),
+               "host": or_none(is_text), "job": or_none(is_text), "queued": or_none(is_number)}  # fmt: skip
+NOT_YET: dict[str, Any] = {"step": 0, "total": None, "error": None, "pid": None, "started": None}
+REQUEST = an_object({"kind": is_text, "data": is_text, "preset": is_text},
+                    {"overrides": is_object, "name": or_none(is_text)})  # fmt: skip
+CONFIG = {"request": REQUEST, "created": is_number}
+CONFIG_MORE = {"fixed": or_none(an_object({"total": is_count})), "owner": or_none(is_text),
+               "lengthened": a_list(an_object({"step": is_count, "total": is_count}))}  # fmt: skip
+REPORT = an_object({"step": is_count}, {"warnings": a_list(is_error)})  # else there are figures
 
 
 def read_status(path: Path) -> dict[str, Any]:
     """``status.json`` of a run folder; ``state`` is ``interrupted`` where its process is gone.
 
     Raises:
-        GenClassError: ``not_a_run``.
+        GenClassError: ``not_a_run`` if there is no such file, ``broken_run`` if it can't be understood.
     """
     status = written_status(path)
     if status["state"] in LIVE and not _is_alive(status):
@@ -51,10 +64,16 @@ def read_status(path: Path) -> dict[str, Any]:
 
 def written_status(path: Path) -> dict[str, Any]:
     """``status.json`` as its process left it; raises what ``read_status`` does."""
+    return NOT_YET | _read(path / "status.json", STATUS, STATUS_MORE)
+
+
+def _read(file: Path, required: Mapping[str, records.Fits], optional: Mapping[str, records.Fits]) -> dict[str, Any]:
     try:
-        return json.loads((path / "status.json").read_text())
-    except (OSError, ValueError) as error:
+        return records.read(file, required, optional)
+    except FileNotFoundError as error:
         raise GenClassError("not_a_run") from error
+    except (OSError, ValueError) as error:
+        raise GenClassError("broken_run", file=file.name) from error
 
 
 def _is_alive(status: dict[str, Any]) -> bool:
@@ -67,7 +86,7 @@ def _is_alive(status: dict[str, Any]) -> bool:
         return False
     try:  # the start time tells a process from a later one with the same number
         process = psutil.Process(status["pid"])
-        return process.status() != psutil.STATUS_ZOMBIE and abs(process.create_time() - status["started"]) < 1
+        return process.status() != psutil.STATUS_ZOMBIE and abs(process.create_time() - (status["started"] or 0)) < 1
     except psutil.Error:
         return False
 
@@ -76,47 +95,67 @@ def read_request(path: Path) -> Request:
     """What was asked of a run.
 
     Raises:
-        GenClassError: ``not_a_run``.
+        GenClassError: as ``read_config``, or as the request is checked: a later version may know more presets.
     """
+    asked = read_config(path)["request"]
     try:
-        return Request(**json.loads((path / "config.json").read_text())["request"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise GenClassError("not_a_run") from error
+        return Request(**asked)
+    except (TypeError, ValueError) as error:
+        raise GenClassError("broken_run", file="config.json") from error
 
 
 def read_metrics(path: Path) -> list[dict[str, Any]]:
-    """Every whole line of ``metrics.jsonl``: a list of dicts; a torn last line is left out."""
-    file = path / "metrics.jsonl"
-    lines = file.read_text().split("\n")[:-1] if file.exists() else []
-    return [json.loads(line) for line in lines]
+    """Every whole line of ``metrics.jsonl``: a list of dicts; torn ones are left out.
+
+    Raises:
+        GenClassError: ``broken_run`` if the file is there but can't be read.
+    """
+    return [report for line in _lines(path) if (report := _report(line)) is not None]
 
 
 def last_metrics(path: Path) -> dict[str, Any] | None:
-    """The last whole report, or None before the first; reads no more than the file's end."""
+    """The last whole report, or None before the first; raises what ``read_metrics`` does.
+
+    Reads no more than the file's end: a run may have made many.
+    """
+    return next((report for line in reversed(_lines(path, TAIL)) if (report := _report(line)) is not None), None)
+
+
+def _lines(path: Path, most: int | None = None) -> list[bytes]:
+    """The lines of ``metrics.jsonl`` that have an end: all of them, or those within its last ``most`` bytes."""
     try:
         with open(path / "metrics.jsonl", "rb") as file:
-            file.seek(-min(file.seek(0, os.SEEK_END), TAIL), os.SEEK_END)
-            lines = file.read().split(b"\n")[:-1]
+            if most is not None:
+                file.seek(-min(file.seek(0, os.SEEK_END), most), os.SEEK_END)
+            return file.read().split(b"\n")[:-1]
     except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise GenClassError("broken_run", file="metrics.jsonl") from error
+
+
+def _report(line: bytes) -> dict[str, Any] | None:
+    """A report by its line, or None if that is torn."""
+    try:
+        report = json.loads(line)
+    except (ValueError, RecursionError):
         return None
-    return json.loads(lines[-1]) if lines else None
+    figures = REPORT(report) and all(is_number(value) for key, value in report.items() if key != "warnings")
+    return report if figures else None
 
 
 def read_pictures(path: Path) -> list[tuple[int, Path]]:
     """``[(step, path)]`` of the pictures in ``samples/``, oldest first."""
-    return sorted((int(file.stem), file) for file in path.glob("samples/*.png") if file.stem.isdigit())
+    return sorted((int(file.stem), file) for file in path.glob("samples/*.png") if file.stem.isdecimal())
 
 
 def read_config(path: Path) -> dict[str, Any]:
     """``config.json``: ``request``, ``created``, ``fixed`` (None before the first step), ``lengthened``, ``owner``.
 
     Raises:
-        GenClassError: ``not_a_run``.
+        GenClassError: ``not_a_run`` if there is no such file, ``broken_run`` if it can't be understood.
     """
-    try:
-        return {"lengthened": [], "owner": None, **json.loads((path / "config.json").read_text())}
-    except (OSError, ValueError, TypeError) as error:
-        raise GenClassError("not_a_run") from error
+    return {"fixed": None, "lengthened": [], "owner": None, **_read(path / "config.json", CONFIG, CONFIG_MORE)}
 
 
 def total_at(config: dict[str, Any], step: float) -> int:
@@ -167,7 +206,7 @@ def _unique_name(path: Path, request: Request) -> str:
     wanted = request.name or default_name(request)
     taken = {folder.name for folder in paths.SHIPPED.glob("*")}
     for file in path.parent.glob("*/status.json"):
-        with store.unless_deleted(file):
+        with store.if_readable(file):
             taken.add(written_status(file.parent)["name"])
     number, name = 1, wanted
     while name in taken:
@@ -242,7 +281,7 @@ def is_whole(folder: Path) -> bool:
     try:
         record = json.loads((folder / "state.json").read_text())
         return checkpoint.sha256(folder / "state.safetensors") == record["sha256"]
-    except (OSError, ValueError, KeyError):  # torn by a crash, or spoilt since
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):  # torn by a crash, or spoilt since
         return False
 
 

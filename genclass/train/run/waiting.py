@@ -4,7 +4,6 @@ A job of a cluster has no process before it begins: the page that handed the run
 """
 
 import contextlib
-import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,7 +30,7 @@ def hand_over(path: Path, job: str) -> None:
 
 
 def _queue(path: Path, **who: object) -> None:
-    status, now = json.loads((path / "status.json").read_text()), time.time()
+    status, now = run_folder.written_status(path), time.time()
     status |= {"state": "queued", "heartbeat": now, "queued": now, "error": None, **who}
     atomic.write_json(path / "status.json", status)
 
@@ -53,7 +52,7 @@ def _states_ahead(path: Path) -> Iterator[str]:
     own = run_folder.written_status(path)
     clustered, mine = bool(own.get("job")), _ticket(path, own)
     for file in path.parent.glob("*/status.json"):
-        with contextlib.suppress(GenClassError):  # deleted meanwhile
+        with contextlib.suppress(GenClassError):  # deleted meanwhile, or damaged
             status = run_folder.read_status(file.parent)
             other = file.parent != path and bool(status.get("job")) == clustered
             waits = status["state"] == "queued"

@@ -37,7 +37,7 @@ class RunFolder:
         self.path = Path(path)
         self.request = run_folder.read_request(self.path)
         self.config = run_folder.read_config(self.path)
-        self.status = json.loads((self.path / "status.json").read_text())
+        self.status = run_folder.written_status(self.path)
         self._writing = threading.Lock()
 
     @contextmanager

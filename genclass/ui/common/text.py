@@ -85,10 +85,16 @@ def named_class(shown: str, names: Sequence[str]) -> str:
 
 
 def sentence(error: GenClassError | dict) -> str:
-    """The sentence of an error: a ``GenClassError`` or its ``as_dict()`` form, as a run's status carries it."""
+    """The sentence of an error: a ``GenClassError`` or its ``as_dict()`` form, as a run's status carries it.
+
+    One that another version wrote may have other values: it is told as that version did, in English.
+    """
     told = error.as_dict() if isinstance(error, GenClassError) else error
     spoken = _spoken()
     message = spoken.errors.get(told["code"])
     if not message:
         return told["message"]
-    return message.format(**{key: spoken.values.get(value, value) for key, value in told["values"].items()})
+    try:
+        return message.format(**{key: spoken.values.get(value, value) for key, value in told["values"].items()})
+    except (LookupError, TypeError, ValueError):
+        return told["message"]

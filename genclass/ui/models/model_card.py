@@ -70,10 +70,11 @@ def _measured(figure: Quality) -> str:
 def _origin(one: Facts) -> list[tuple[str, str]]:
     training = one.config.get("training", {})
     recipe, source, versions = (training.get(key, {}) for key in ("recipe", "data", "versions"))
+    whole = source.keys() >= {"name", "images"}
     found = [
         ("preset", recipe.get("preset")),
         ("seed", training.get("seed")),
-        ("data", say("card_images", name=source["name"], count=f"{source['images']:,}") if source else None),
+        ("data", say("card_images", name=source["name"], count=f"{source['images']:,}") if whole else None),
         ("steps", f"{training['steps']:,}" if "steps" in training else None),
         ("time", None if one.seconds is None else duration(one.seconds)),
         ("machine", training.get("machine")),

@@ -10,12 +10,16 @@ import contextlib
 import functools
 import inspect
 import json
+import re
 from collections.abc import Callable, Iterator
+from html import escape
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, TypeVar, cast
 
 import anyio
 import uvicorn
+from jinja2 import FunctionLoader
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -54,8 +58,24 @@ with _replaced(inspect, "getfile", _getfile_but_for_gradio):
 
 from gradio import processing_utils  # noqa: E402
 from gradio.context import LocalContext  # noqa: E402
-from gradio.routes import App  # noqa: E402
+from gradio.queueing import Event  # noqa: E402
+from gradio.routes import STATIC_TEMPLATE_LIB, App, templates  # noqa: E402
+from gradio.server_messages import EventMessage, LogMessage, ProcessCompletedMessage  # noqa: E402
 from gradio.state_holder import SessionState, StateHolder  # noqa: E402
+
+BASE = re.compile(r"<base [^>]*>")  # tells the browser what it would take anyway
+
+
+def _page_source(name: str) -> str:
+    """The template of Gradio's page, as a page can use it that is allowed nothing from elsewhere (``guard.py``).
+
+    With a public link Gradio has another one (``name``), whose scripts come from a content network.
+    """
+    source = (Path(STATIC_TEMPLATE_LIB) / "frontend" / "index.html").read_text(encoding="utf-8")
+    return BASE.sub("", source).replace("<script", '<script nonce="{{ request.scope.nonce }}"')
+
+
+templates.env.loader = FunctionLoader(_page_source)
 
 
 class Beside:
@@ -177,6 +197,28 @@ def thin(app: App) -> None:
     """From now on an app that has not answered anyone yet keeps no more of its visitors."""
     app.state_holder = Sessions()
     app.state_holder.set_blocks(app.get_blocks())
+
+
+def tell_text(blocks: gr.Blocks) -> None:
+    """From now on what the page's events tell in a toast is text, which Gradio takes for HTML: its own errors too.
+
+    Calls of the web API are told the same as it is.
+    """
+    send = blocks._queue.send_message
+
+    def sending(event: Event, message: EventMessage) -> None:
+        if event.fn.api_visibility == "private":
+            _escape(message)
+        send(event, message)
+
+    vars(blocks._queue)["send_message"] = sending
+
+
+def _escape(message: EventMessage) -> None:
+    if isinstance(message, LogMessage):
+        message.log = escape(message.log, quote=False)
+    elif isinstance(message, ProcessCompletedMessage) and isinstance(message.output.get("error"), str):
+        message.output = {**message.output, "error": escape(message.output["error"], quote=False)}
 
 
 def forget_answered(blocks: gr.Blocks) -> None:

@@ -1,9 +1,12 @@
 """Who may ask the server what: nothing for pages of other sites, and of Gradio's routes only those the page needs."""
 
+import base64
 import contextlib
 import functools
+import hashlib
 import ipaddress
 import re
+import secrets
 import socket
 from collections.abc import Iterable
 from urllib.parse import urlsplit
@@ -30,6 +33,21 @@ CLOSED = re.compile(rf"(?is){API}/(file[=/]https?:|proxy=|deep_link|dev/).*")
 LOCKED = re.compile(rf"/openapi\.json|{API}/(?!(startup-events|theme\.css|login_check|token|user)$).*", re.DOTALL)
 PORTS = {"http": ":80", "https": ":443"}
 LOCAL = re.compile(r"(.+\.)?localhost")
+# What a browser may load for the page, and where it may send anything: nothing but the page's own. Pictures are shown
+# from data, pictures of a camera from the browser's memory. Styles stand in the page and at its elements.
+POLICY = {
+    "default-src": "'self'",
+    "style-src": "'self' 'unsafe-inline'",
+    "img-src": "'self' data: blob:",
+    "media-src": "'self' data: blob:",
+    "font-src": "'self' data:",
+    "connect-src": "'self'",
+    "worker-src": "'none'",
+    "frame-src": "'none'",
+    "object-src": "'none'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+}
 
 
 class Guard:
@@ -42,30 +60,43 @@ class Guard:
     - Routes of Gradio that this page has no use for are not there.
     - Who has not logged in, where that is asked for, sends nothing but a login: the body is not read. Nor is anything
       answered but the page with its form.
-    - Every answer says who may frame it, and that its type is not to be guessed.
+    - Every answer says who may frame it, that a page of it loads nothing from elsewhere and runs no script but those
+      that this server puts there, and that its type is not to be guessed.
 
     Args:
         embedders: origins whose pages may show this one in a frame.
+        scripts: texts that the page may run as scripts, beside those of its template.
     """
 
-    def __init__(self, app: ASGIApp, embedders: Iterable[str] = ()) -> None:
+    def __init__(self, app: ASGIApp, embedders: Iterable[str] = (), scripts: Iterable[str] = ()) -> None:
         self.app = app
-        self.headers = {
-            "Content-Security-Policy": " ".join(["frame-ancestors 'self'", *embedders]),
-            "X-Content-Type-Options": "nosniff",
-        }
+        fixed = {**POLICY, "frame-ancestors": " ".join(["'self'", *embedders])}
+        # Gradio makes functions of the texts of events and of parts with a script of their own: that is evaluation.
+        self.sources = " ".join(["'self' 'unsafe-eval'", *map(_hash, scripts)])
+        self.policy = "; ".join(f"{name} {sources}" for name, sources in fixed.items())
+
+    def headers(self, nonce: str) -> dict[str, str]:
+        """Of every answer: ``nonce`` marks the scripts of the page's template (``gradio_patches.py``)."""
+        policy = f"{self.policy}; script-src {self.sources} 'nonce-{nonce}'"
+        return {"Content-Security-Policy": policy, "X-Content-Type-Options": "nosniff"}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
 
+        nonce = secrets.token_urlsafe(16)
+
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(self.headers)
+                MutableHeaders(scope=message).update(self.headers(nonce))
             await send(message)
 
         refused = _refusal(scope)
-        await (refused or self.app)(_whole(scope), receive, sending)
+        await (refused or self.app)({**_whole(scope), "nonce": nonce}, receive, sending)
+
+
+def _hash(script: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
 
 
 def _whole(scope: Scope) -> Scope:

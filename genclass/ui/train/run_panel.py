@@ -80,7 +80,7 @@ def watch_new(run_id: str, mine: Any) -> dict[str, Any]:
 def watch(run_id: Any, mine: Any) -> dict[str, Any]:
     """The browser's runs with the one that was chosen."""
     if run_id:
-        runs.find(run_id)  # a pasted id may be wrong: say so
+        runs.status(run_id)  # a pasted id may be wrong, or its run damaged: say so
     return my_runs.watching(mine, run_id)
 
 
@@ -92,7 +92,7 @@ def watch_again(mine: Any, request: gr.Request) -> str | None:
     linked = request.query_params.get("run")
     if linked and request.query_params.get("tab") == "train":
         try:
-            return runs.find(linked).name
+            return runs.status(linked)["id"]
         except GenClassError as error:
             gr.Warning(text.sentence(error))
     before = my_runs.watched(mine)

@@ -1,16 +1,19 @@
 """A run's pictures, newest and earlier: samples on fixed latents, or test images and what is wrong about them."""
 
-import json
 from html import escape
 from pathlib import Path
 from typing import Any
 
+from genclass.files import records
+from genclass.files.records import a_list, an_object, is_count, is_number, is_text
 from genclass.ui.common import charts, html
 from genclass.ui.common.text import class_name, say
 
 COLUMNS = 10
 MATRIX_CLASSES = 20  # more would not fit
 Picture = tuple[int, Path]  # the step that it shows, and where it lies
+RECORD = {"classes": a_list(is_text), "confusion": a_list(a_list(is_count)),
+          "wrong": a_list(an_object({"truth": is_count, "said": is_count, "probability": is_number}))}  # fmt: skip
 
 
 def shown(status: dict[str, Any] | None, pictures: list[Picture], index: int) -> tuple[str, str]:
@@ -29,16 +32,16 @@ def shown(status: dict[str, Any] | None, pictures: list[Picture], index: int) ->
     try:
         picture = html.picture(path.read_bytes(), COLUMNS, caption, f"{status['name']}-{number}.png")
         return picture + html.note(caption), _mistakes(path, step)
-    except FileNotFoundError:  # a resume cuts pictures back
+    except OSError:  # a resume cuts pictures back; or the disk is damaged
         return "", ""
 
 
 def _mistakes(path: Path, step: str) -> str:
-    record_file = path.with_suffix(".json")
-    if not record_file.exists():
+    try:
+        record = records.read(path.with_suffix(".json"), RECORD)
+        return _wrong(record, path.with_name(f"{path.stem}-wrong.png"), step) + _matrix(record, step)
+    except (OSError, ValueError, IndexError):  # a GAN's picture has none; or it is damaged
         return ""
-    record = json.loads(record_file.read_text())
-    return _wrong(record, path.with_name(f"{path.stem}-wrong.png"), step) + _matrix(record, step)
 
 
 def _wrong(record: dict[str, Any], sheet: Path, step: str) -> str:

@@ -39,7 +39,7 @@ def _facts(status: dict[str, Any]) -> list[str]:
     facts = [say("progress", step=f"{step:,}", total=f"{total:,}")]
     if status["state"] == "running" and step and seconds:
         facts.append(say("time_left", time=duration((total - step) * seconds / step)))
-    if status["metrics"]:
+    if "images_per_second" in (status["metrics"] or {}):
         facts.append(say("speed", speed=f"{status['metrics']['images_per_second']:,.0f}"))
     return [*facts, say("elapsed", time=duration(seconds))] if seconds else facts
 

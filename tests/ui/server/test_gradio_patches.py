@@ -17,6 +17,7 @@ from gradio.context import LocalContext
 from gradio.data_classes import PredictBodyInternal
 from gradio.queueing import Queue
 from gradio.routes import App
+from gradio.server_messages import LogMessage, ProcessCompletedMessage
 from gradio.state_holder import SessionState, StateHolder
 
 from genclass.ui.layout import VISITORS
@@ -90,6 +91,32 @@ def test_words_are_looked_up_for_who_asks(lab):
     answer = json.loads(told.partition("data: ")[2].partition("\n")[0])
     assert sentence in answer["error"], changed("LocalContext.request, which told who asks")
     assert gradio_patches.asker() is None
+
+
+MARKUP = "There is no 'a' & no \"b\": <img src=//elsewhere/x.png>."
+AS_TEXT = "There is no 'a' &amp; no \"b\": &lt;img src=//elsewhere/x.png&gt;."
+
+
+@pytest.mark.parametrize("visibility, told", [("private", AS_TEXT), ("public", MARKUP)])
+def test_what_a_toast_tells_is_text(visibility, told):
+    """And what a call of the web API is told stays as it is."""
+    sent, queue = [], SimpleNamespace(send_message=lambda event, message: sent.append(message))
+    gradio_patches.tell_text(SimpleNamespace(_queue=queue))
+    event = SimpleNamespace(fn=SimpleNamespace(api_visibility=visibility))
+    queue.send_message(event, LogMessage(log=MARKUP, level="warning", title=""))
+    queue.send_message(event, ProcessCompletedMessage(output={"error": MARKUP, "duration": 8}, success=False))
+    queue.send_message(event, ProcessCompletedMessage(output={"data": [MARKUP]}, success=True))
+    assert [sent[0].log, sent[1].output["error"], sent[2].output["data"]] == [told, told, [MARKUP]]
+
+
+def test_a_link_with_markup_in_it_is_told_as_text(blocks, lab):
+    opening = call_of(blocks, "recipe_of_page")
+    query = {"model": "fashion-mnist-gan", "class": "<img src=//elsewhere/x.png>&'"}
+    body = {"fn_index": opening._id, "session_hash": "linked", "data": []}
+    httpx.post(f"{lab}gradio_api/queue/join", params=query, json=body).raise_for_status()
+    with httpx.stream("GET", f"{lab}gradio_api/queue/data?session_hash=linked", timeout=60) as stream:
+        told = next(json.loads(line[6:])["log"] for line in stream.iter_lines() if '"log"' in line)
+    assert "&lt;img src=//elsewhere/x.png&gt;&amp;'" in told and "<" not in told
 
 
 def test_where_the_page_is_known_to_be_is_told(blocks):

@@ -127,11 +127,43 @@ def test_routes_that_the_page_does_not_need_are_not_there(guarded, method, path)
         assert client.request(method, f"{below}/gradio_api/{path}").status_code == 404
 
 
+def policy_of(answer):
+    """``{directive: sources}`` of an answer's content security policy."""
+    parts = answer.headers["content-security-policy"].split("; ")
+    return {name: sources for name, _, sources in (part.partition(" ") for part in parts)}
+
+
+def test_a_page_loads_nothing_from_elsewhere(guarded):
+    policy = policy_of(guarded().get("/"))
+    allowed = {source for sources in policy.values() for source in sources.split()}
+    assert not [source for source in allowed if re.search(r"\*|https?:|wss?:|//", source)]
+    wanted = {"default-src": "'self'", "img-src": "'self' data: blob:", "connect-src": "'self'", "object-src": "'none'",
+              "base-uri": "'none'", "form-action": "'self'", "frame-src": "'none'"}  # fmt: skip
+    assert {name: policy[name] for name in wanted} == wanted
+
+
+def test_only_scripts_that_the_server_puts_there_run(lab):
+    first, second = (httpx.get(lab) for _ in range(2))
+    nonces = [re.search(r"'nonce-([\w-]{20,})'", policy_of(answer)["script-src"])[1] for answer in (first, second)]
+    assert nonces[0] != nonces[1]
+    for nonce, answer in zip(nonces, (first, second)):
+        marks = re.findall(r'<script nonce="([^"]+)"', answer.text)
+        assert len(marks) == answer.text.count("<script") > 3 and set(marks) == {nonce}
+    assert "'unsafe-inline'" not in policy_of(first)["script-src"]
+
+
+@pytest.mark.parametrize("share", [False, True])
+def test_the_page_names_no_other_host_as_the_place_of_its_scripts(blocks, lab, monkeypatch, share):
+    """Gradio's own page for a public link takes them from a content network."""
+    monkeypatch.setattr(blocks, "share", share)
+    shown = httpx.get(lab).text
+    assert re.findall(r'<(?:script|link)[^>]*(?:src|href)="(https?:|//)', shown) == [] and "<base" not in shown
+
+
 def test_every_answer_says_who_may_frame_it(guarded):
     client = guarded(embedders=("https://blog.example", "https://*.school.example"))
     for answer in (client.get("/"), client.get("/", headers={"origin": "null"}), client.put("/")):
-        policy = answer.headers["content-security-policy"]
-        assert policy == "frame-ancestors 'self' https://blog.example https://*.school.example"
+        assert policy_of(answer)["frame-ancestors"] == "'self' https://blog.example https://*.school.example"
         assert answer.headers["x-content-type-options"] == "nosniff"
 
 
@@ -142,7 +174,7 @@ def test_the_running_page_is_guarded(lab):
     assert refused.status_code == 403 and "别的网站" in refused.json()["detail"]
     assert httpx.post(f"{lab}{JOIN}", json=body, headers={"origin": lab.rstrip("/")}).status_code == 200
     assert httpx.get(f"{lab}gradio_api/file=http://127.0.0.1:9/").status_code == 404
-    assert httpx.get(lab).headers["content-security-policy"] == "frame-ancestors 'self'"
+    assert policy_of(httpx.get(lab))["frame-ancestors"] == "'self'"
 
 
 @pytest.mark.parametrize("name", ["a.svg", "a.html", "a.SVG", "a.xhtml", "a.svgz", "a.xml", "a.js", "a.pdf", "a"])
