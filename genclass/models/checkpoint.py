@@ -28,8 +28,8 @@ KINDS = ("classifier", "gan")
 TYPES = {"F16": True, "F32": True, "I64": False}  # that are written, and whether they hold fractions
 # What readers rely on in config.json.
 CONFIG = {"kind": is_text, "architecture": an_object({"name": is_text}), "dataset": is_text, "classes": a_list(is_text),
-          "metrics": is_object, "sha256": an_object({"model.safetensors": is_text})}  # fmt: skip
-CONFIG_MORE = {"image_size": is_count, "channels": is_count, "training": an_object({}, {
+          "sha256": an_object({"model.safetensors": is_text})}  # fmt: skip
+CONFIG_MORE = {"metrics": is_object, "image_size": is_count, "channels": is_count, "training": an_object({}, {
     "recipe": is_object, "versions": is_object, "data": an_object({}, {"name": is_text, "images": is_count}),
     "steps": is_count, "seconds": or_none(is_number), "date": or_none(is_text)})}  # fmt: skip
 
@@ -78,7 +78,7 @@ def read_config(folder: Path) -> dict:
         GenClassError: ``broken_checkpoint`` if it is missing, not JSON, or not one of ours.
     """
     try:
-        config = records.read(folder / "config.json", CONFIG, CONFIG_MORE)
+        config = {"metrics": {}, **records.read(folder / "config.json", CONFIG, CONFIG_MORE)}
     except (OSError, ValueError) as error:
         raise GenClassError("broken_checkpoint", name=folder.name, what="config.json is not understood") from error
     if config.get("format") != FORMAT or config["kind"] not in KINDS:

@@ -15,7 +15,8 @@ def test_the_page_comes_compressed_and_is_the_same(lab, place):
     packed, plain = (ask(lab, place, encoding) for encoding in ("gzip, deflate, br", "identity"))
     assert packed.headers["content-encoding"] == "gzip" and "content-encoding" not in plain.headers
     assert int(packed.headers["content-length"]) < len(plain.content) / 5
-    assert packed.text == plain.text
+    texts = [re.sub(r'nonce="[^"]+"', "", answer.text) for answer in (packed, plain)]  # each answer has its own
+    assert hash(texts[0]) == hash(texts[1])  # their difference would take minutes to show
 
 
 def test_scripts_are_compressed_once_by_gradio(lab):
