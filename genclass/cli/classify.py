@@ -12,7 +12,7 @@ from genclass.analysis import explain, heat_palette
 from genclass.analysis.batch_classify import Verdict, verdicts
 from genclass.cli.arguments import Commands
 from genclass.errors import GenClassError
-from genclass.files import decode, images
+from genclass.files import decode, images, walk
 from genclass.models import store
 from genclass.models.classifier import Classifier
 
@@ -76,9 +76,6 @@ def _in_words(line: dict) -> str:
 
 
 def _walk(paths: list[Path]) -> Iterator[Path]:
-    """Files as given; of folders every visible file inside."""
+    """Files as given; of folders what may be a picture."""
     for path in paths:
-        if path.is_dir():
-            yield from sorted(file for file in path.rglob("*") if file.is_file() and not file.name.startswith("."))
-        else:
-            yield path
+        yield from walk.pictures(path) if path.is_dir() else [path]

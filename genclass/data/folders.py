@@ -13,7 +13,7 @@ import torch
 
 from genclass.data.imageset import ImageSet
 from genclass.errors import GenClassError, printable
-from genclass.files import archive, budget
+from genclass.files import archive, budget, walk
 from genclass.files.decode import SUFFIXES, Source, check_together, decode
 from genclass.files.images import fit
 
@@ -76,7 +76,7 @@ def pixels_of(path: Path, limits: archive.Limits) -> float | None:
     """How many pixels the pictures of a folder or a zip may have together, or None: as many as they like."""
     if limits.pixels is None:
         return None
-    return budget.pixels_for([path] if path.is_file() else path.rglob("*"), limits.pixels)
+    return budget.pixels_for([path] if path.is_file() else walk.pictures(path), limits.pixels)
 
 
 def decoded(files: Sequence[File], side: int, most: float | None = None) -> Pictures:
@@ -111,21 +111,20 @@ def _small(source: Callable[[], Source], side: int, left: budget.Budget) -> np.n
 
 
 def _in_folder(root: Path) -> Iterator[File]:
-    for path in root.rglob("*"):
+    for path in walk.pictures(root):
         inside = path.relative_to(root)
-        if _is_picture(inside) and path.is_file():
+        if _is_picture(inside):
             yield class_of(inside), str(inside), functools.partial(Path, path)
 
 
 def _in_zip(path: Path, limits: archive.Limits) -> Iterator[File]:
     for entry in archive.entries(path, limits):
-        if _is_picture(entry.path):
+        if _is_picture(entry.path) and not walk.is_hidden(entry.path):
             yield class_of(entry.path), str(entry.path), entry.read
 
 
 def _is_picture(path: PurePath) -> bool:
-    hidden = any(part.startswith((".", "__MACOSX")) for part in path.parts)
-    return path.suffix.lower() in SUFFIXES and not hidden
+    return path.suffix.lower() in SUFFIXES
 
 
 def class_of(path: PurePath) -> str:
