@@ -37,6 +37,9 @@ MESSAGES = {
     # images and data
     "not_an_image": "This is not an image that can be read. Allowed are: {formats}.",
     "broken_image": "This image is empty, cut off or damaged.",
+    "not_pictures": "Pictures are expected: a path, a PIL image, an array (height × width, with 1, 3 or 4 channels "
+    "behind; uint8, uint16, or floats from 0 to 1), a uint8 tensor (channels × height × width), a batch of such arrays "
+    "or tensors, or a list of all these. Given was: {given}.",
     "heic_image": "HEIC photos can't be read here. Save it as JPEG, or share it from the phone as “most compatible”.",
     "not_finite": "This image holds values that are no finite numbers.",
     "image_too_large": "This image is too large: at most {megapixels} megapixels are allowed, {jpeg} for a JPEG "

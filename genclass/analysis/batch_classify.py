@@ -13,8 +13,8 @@ from pathlib import Path
 import torch
 
 from genclass.errors import GenClassError
-from genclass.files import decode
 from genclass.files.budget import Budget
+from genclass.models import pictures
 from genclass.models.classifier import Classifier
 
 CHUNK = 64
@@ -72,16 +72,9 @@ def _submit(
 def _see(classifier: Classifier, path: Path, budget: Budget) -> Seen:
     """The small image, or the ``GenClassError`` that the file deserves."""
     try:
-        return classifier.see(decode.decode(_bytes(path), budget=budget))[0]
+        return classifier.see(pictures.read(path, budget))[0]
     except GenClassError as error:
         return error
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise GenClassError("missing_file", path=str(path)) from error
 
 
 def _judge(ask: Ask, seen: list[tuple[Path, Seen]]) -> Iterator[Verdict]:

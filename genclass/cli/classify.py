@@ -12,8 +12,8 @@ from genclass.analysis import explain, heat_palette
 from genclass.analysis.batch_classify import Verdict, verdicts
 from genclass.cli.arguments import Commands
 from genclass.errors import GenClassError
-from genclass.files import decode, images, walk
-from genclass.models import store
+from genclass.files import images, walk
+from genclass.models import pictures, store
 from genclass.models.classifier import Classifier
 
 EXPLAINED = 320  # pixels of a side of the picture that --explain draws
@@ -61,7 +61,7 @@ def _explain(classifier: Classifier, verdict: Verdict, out: Path) -> None:
     if verdict.small is None or verdict.probabilities is None:
         return
     heat = explain.heat(classifier, verdict.small[None], verdict.probabilities.argmax()[None])[0]
-    picture = images.fit(decode.decode(verdict.path), EXPLAINED, 3).transpose(1, 2, 0)
+    picture = images.fit(pictures.read(verdict.path), EXPLAINED, 3, preprocess=classifier.preprocess).transpose(1, 2, 0)
     try:
         out.write_bytes(images.png_bytes(heat_palette.overlay(picture, heat)))
     except OSError as error:

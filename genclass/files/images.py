@@ -4,6 +4,7 @@ Knows nothing about models or data sets.
 """
 
 import io
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,17 +13,19 @@ from PIL import Image, ImageOps, PngImagePlugin
 
 from genclass.errors import GenClassError, check_choice
 from genclass.files.decode import read, to_rgb
+from genclass.files.preprocess import PLAIN, Preprocess
 
 TEXT_KEY = "genclass"
 FITS = ("crop", "pad")
 PADDED = 2048  # pixels of a side that is padded at most
 
 
-def fit(image: Image.Image, size: int, channels: int, how: str = "crop") -> np.ndarray:
+def fit(image: Image.Image, size: int, channels: int, how: str = "crop", preprocess: Preprocess = PLAIN) -> np.ndarray:
     """Make a PIL image a small square.
 
     Args:
         how: ``crop`` to its centre, or ``pad`` to a square with the mean colour of its border.
+        preprocess: as a model wants it.
 
     Returns:
         uint8 [channels, size, size]; ``channels`` is 1 (luma) or 3.
@@ -32,16 +35,8 @@ def fit(image: Image.Image, size: int, channels: int, how: str = "crop") -> np.n
         image.thumbnail((PADDED, PADDED), Image.Resampling.LANCZOS)  # a long one would make a square of gigabytes
         side = max(image.size)
         image = ImageOps.pad(image, (side, side), color=border_colour(image))
-    # With a reducing gap, large photos are first halved and halved again by plain means, which is far quicker.
-    small = image.resize((size, size), Image.Resampling.LANCZOS, box=centre(*image.size), reducing_gap=3.0)
+    small = preprocess.square(image, size, whole=how == "pad")
     return as_channels_first(np.asarray(small if channels == 3 else small.convert("L")))
-
-
-def centre(width: int, height: int) -> tuple[float, float, float, float]:
-    """(left, top, right, bottom) of the centred square of an image."""
-    side = min(width, height)
-    left, top = (width - side) / 2, (height - side) / 2
-    return left, top, left + side, top + side
 
 
 def border_colour(image: Image.Image) -> tuple[int, ...]:
@@ -88,6 +83,15 @@ def as_channels_first(pixels: np.ndarray) -> np.ndarray:
 def to_float(images: torch.Tensor) -> torch.Tensor:
     """uint8 0..255 to float32 0..1, any shape."""
     return images.float().div(255)
+
+
+def normalised(x: torch.Tensor, scale: Mapping[str, float | Sequence[float]]) -> torch.Tensor:
+    """Floats 0..1 [N, C, H, W] less a scale's ``mean``, over its ``std``: a number each, or one for each channel."""
+    mean, std = (
+        x.new_tensor(value)[:, None, None] if isinstance(value, Sequence) else value
+        for value in (scale["mean"], scale["std"])
+    )
+    return (x - mean) / std
 
 
 def to_uint8(images: torch.Tensor) -> torch.Tensor:

@@ -37,7 +37,7 @@ MOST_BYTES = 200_000_000
 CONFIG_BYTES = 1_000_000
 KEYS = ("format", "name", "kind", "architecture", "dataset", "classes", "image_size", "channels", "normalisation",
         "metrics", "training", "sha256")  # fmt: skip
-OPTIONAL = ("test_time_flip", "temperature", "unfamiliar")
+OPTIONAL = ("preprocess", "test_time_flip", "temperature", "unfamiliar")
 SIDES = range(8, 129)
 LARGEST = max(RANGES[name][1] for name in ("width", "discriminator_width", "z_dim"))
 # What a network made of a stranger's arguments, or fed with them, may raise.
@@ -141,8 +141,9 @@ def _plain(config: dict[str, Any]) -> dict[str, Any]:
         and config["channels"] in (1, 3)
         and not set("/\\") & set(config["dataset"])  # or it would name any folder of this machine
         and config["dataset"].strip(".")
-        and all(isinstance(value, (int, float)) for value in (scale["mean"], scale["std"], temperature))
-        and min(scale["std"], temperature) > 0
+        and _is_scale(scale, config["channels"])
+        and isinstance(temperature, (int, float))
+        and temperature > 0
         and isinstance(config["architecture"], dict)
         and _is_modest(config["architecture"])
         and isinstance(config["training"], dict)
@@ -152,6 +153,13 @@ def _plain(config: dict[str, Any]) -> dict[str, Any]:
     if not sound:
         raise _broken("config.json is not understood")
     return {key: config[key] for key in (*KEYS, *OPTIONAL) if key in KEYS or key in config}
+
+
+def _is_scale(scale: dict[str, Any], channels: int) -> bool:
+    """Whether mean and deviation are a number each, or one for each channel, and all deviations above zero."""
+    means, deviations = (value if isinstance(value, list) else [value] for value in (scale["mean"], scale["std"]))
+    sound = all(isinstance(value, (int, float)) for value in (*means, *deviations))
+    return sound and {len(means), len(deviations)} <= {1, channels} and min(deviations) > 0
 
 
 def _is_modest(value: Any) -> bool:

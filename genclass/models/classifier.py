@@ -3,7 +3,8 @@
 Knows nothing about training or pages.
 """
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Self, cast
 
@@ -13,11 +14,14 @@ from PIL import Image
 
 from genclass.data import catalog
 from genclass.errors import GenClassError
-from genclass.files.images import as_channels_first, fit, onto_black, roughness, to_float
-from genclass.models import checkpoint
+from genclass.files.images import fit, normalised, onto_black, roughness, to_float
+from genclass.files.preprocess import Preprocess
+from genclass.models import checkpoint, pictures
+from genclass.models.pictures import Pictures
 from genclass.networks.protocols import ClassifierNetwork
 
-CHUNK = 256
+CHUNK = 256  # images that go through a network together, and
+CHUNK_PIXELS = 2**20  # pixels of them all: of 224×224 there are twenty
 
 
 class Classifier:
@@ -36,7 +40,13 @@ class Classifier:
         self.name, self.classes = config["name"], config["classes"]
         self.image_size, self.channels = config["image_size"], config["channels"]
         self.temperature = config.get("temperature", {"value": 1.0})["value"]
+        self.preprocess = Preprocess.of(config)
         self.inverts = catalog.is_light_on_black(config["dataset"])
+
+    @property
+    def chunk(self) -> int:
+        """Images that go through the network together: larger ones take more memory."""
+        return max(1, min(CHUNK, CHUNK_PIXELS // self.image_size**2))
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -52,50 +62,61 @@ class Classifier:
         trained.fold()
         return cls(trained, config, folder)
 
-    def prepare(self, images: np.ndarray | Sequence[Image.Image]) -> torch.Tensor:
-        """The small images that the network really sees.
+    def prepare(self, images: Pictures) -> torch.Tensor:
+        """The small images that the network really sees: uint8 tensor [N, channels, size, size].
 
         Args:
-            images: PIL images of any size, or uint8 [N, H, W, C] (one channel or three).
-
-        Returns:
-            uint8 tensor [N, channels, size, size].
+            images: a path or a file's bytes; a PIL image; an array or a tensor as ``pictures.stacked`` takes them, of
+                one picture or a batch; or a list of these. Any size: all are prepared alike.
 
         Raises:
-            TypeError: for arrays of another shape or type.
+            GenClassError: ``not_pictures`` for anything else, and what an unreadable file deserves.
         """
-        if isinstance(images, np.ndarray):
-            if images.ndim != 4 or images.dtype != np.uint8:
-                raise TypeError(f"images must be uint8 [N, H, W, C], not {images.dtype} {list(images.shape)}")
-            images = [image[:, :, 0] if image.shape[2] == 1 else image for image in images]
-        return torch.stack([self.see(image)[0] for image in images])
+        parts = list(self._prepared(images))
+        size = self.image_size
+        return torch.cat(parts) if parts else torch.zeros(0, self.channels, size, size, dtype=torch.uint8)
 
-    def see(self, image: np.ndarray | Image.Image, how: str = "crop") -> tuple[torch.Tensor, bool]:
-        """One image as the network gets it.
+    def _prepared(self, images: Pictures) -> Iterator[torch.Tensor]:
+        """What ``prepare`` gives, a chunk at a time: of many files few are held at once."""
+        batch = pictures.stacked(images) if isinstance(images, (np.ndarray, torch.Tensor)) else None
+        if (
+            batch is not None
+            and batch.shape[1:] == (self.image_size, self.image_size, self.channels)
+            and self.preprocess.crop_share == 1
+        ):
+            yield from self._exact(batch)
+        else:
+            each = pictures.each(images) if batch is None else map(pictures.to_pil, batch)
+            while chunk := [self.see(image)[0] for image in itertools.islice(each, self.chunk)]:
+                yield torch.stack(chunk)
+
+    def _exact(self, batch: np.ndarray) -> Iterator[torch.Tensor]:
+        """As ``_prepared``, of uint8 [N, size, size, channels], which need no more than their order changed."""
+        for chunk in torch.from_numpy(np.ascontiguousarray(batch.transpose(0, 3, 1, 2))).split(self.chunk):
+            yield torch.stack([self._on_black(image)[0] for image in chunk]) if self.inverts else chunk
+
+    def see(self, image: Image.Image, how: str = "crop") -> tuple[torch.Tensor, bool]:
+        """One upright picture as the network gets it.
 
         Args:
-            image: a PIL image, or uint8 [H, W] or [H, W, 3].
             how: ``crop`` or ``pad``, for what is not square.
 
         Returns:
             (uint8 tensor [channels, size, size], whether dark on light was turned into light on black).
         """
-        pixels = self._small(image, how)
-        pixels, inverted = onto_black(pixels) if self.inverts and self.channels == 1 else (pixels, False)
-        return torch.from_numpy(np.array(pixels)), inverted
+        pixels = fit(image, self.image_size, self.channels, how, self.preprocess)
+        return self._on_black(torch.from_numpy(np.array(pixels)))
 
-    def _small(self, image: np.ndarray | Image.Image, how: str) -> np.ndarray:
-        size = (self.image_size, self.image_size)
-        if isinstance(image, np.ndarray):
-            exact = image.shape[:2] == size and (image.ndim == 2) == (self.channels == 1)
-            image = as_channels_first(image) if exact else Image.fromarray(image)
-        return image if isinstance(image, np.ndarray) else fit(image, self.image_size, self.channels, how)
+    def _on_black(self, image: torch.Tensor) -> tuple[torch.Tensor, bool]:
+        if not self.inverts or self.channels != 1:
+            return image, False
+        pixels, inverted = onto_black(image.numpy())
+        return torch.from_numpy(pixels), inverted
 
-    def predict(self, images: np.ndarray | Sequence[Image.Image]) -> np.ndarray:
-        """Probabilities, float32 [N, classes]; ``images`` as for ``prepare``."""
-        if len(images) == 0:
-            return np.zeros((0, len(self.classes)), np.float32)
-        return self.predict_prepared(self.prepare(images)).numpy()
+    def predict(self, images: Pictures) -> np.ndarray:
+        """Probabilities, float32 [N, classes]; ``images`` as for ``prepare``: one gives one row."""
+        parts = [self.predict_prepared(chunk) for chunk in self._prepared(images)]
+        return torch.cat(parts).numpy() if parts else np.zeros((0, len(self.classes)), np.float32)
 
     def predict_prepared(self, images: torch.Tensor) -> torch.Tensor:
         """Probabilities, float32 tensor [N, classes], of uint8 [N, channels, size, size] tensors."""
@@ -116,12 +137,12 @@ class Classifier:
 
         With ``test_time_flip`` in the config they are the mean of those of the image and its mirror image.
         """
-        return torch.cat([self.raw_logits(to_float(chunk)) for chunk in images.split(CHUNK)])
+        return torch.cat([self.raw_logits(to_float(chunk)) for chunk in images.split(self.chunk)])
 
     @torch.inference_mode()
     def features(self, images: torch.Tensor) -> torch.Tensor:
         """float32 [N, D] of uint8 [N, channels, size, size]: what the network's last layer sees."""
-        return torch.cat([self.raw_features(to_float(chunk)) for chunk in images.split(CHUNK)])
+        return torch.cat([self.raw_features(to_float(chunk)) for chunk in images.split(self.chunk)])
 
     def _out_of_distribution(self, images: torch.Tensor, logits: torch.Tensor) -> torch.Tensor:
         limits = self.config.get("unfamiliar")
@@ -135,8 +156,7 @@ class Classifier:
 
     def scale(self, images: torch.Tensor) -> torch.Tensor:
         """Floats from 0 to 1 as the network takes them; gradients pass."""
-        scaled = (images - self.config["normalisation"]["mean"]) / self.config["normalisation"]["std"]
-        return scaled.contiguous(memory_format=torch.channels_last)
+        return normalised(images, self.config["normalisation"]).contiguous(memory_format=torch.channels_last)
 
     def raw_logits(self, x: torch.Tensor) -> torch.Tensor:
         """As ``logits``, of floats [N, channels, size, size] from 0 to 1, and gradients pass."""

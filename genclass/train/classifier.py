@@ -13,7 +13,7 @@ from torch.optim.swa_utils import update_bn
 from genclass.analysis.metrics import accuracy, confusion, predictions, probabilities
 from genclass.data.batches import cut_out, evenly, flip_where, random_shift
 from genclass.data.imageset import ImageSet, describe, hold_out
-from genclass.files.images import png_bytes, sheet, to_float
+from genclass.files.images import normalised, png_bytes, sheet, to_float
 from genclass.models import checkpoint
 from genclass.networks import cnn
 from genclass.networks.protocols import Network
@@ -105,8 +105,7 @@ class ClassifierTrainer:
 
     def normalise(self, images: torch.Tensor) -> torch.Tensor:
         """uint8 [N, C, H, W] to normalised float32 on the training device."""
-        scale = self.config["normalisation"]
-        x = (to_float(images.to(self.device)) - scale["mean"]) / scale["std"]
+        x = normalised(to_float(images.to(self.device)), self.config["normalisation"])
         return x.contiguous(memory_format=torch.channels_last)
 
     def batch(self, step: int) -> tuple[torch.Tensor, torch.Tensor]:

@@ -13,7 +13,8 @@ from PIL import Image, PngImagePlugin
 from genclass.data import folders
 from genclass.errors import GenClassError
 from genclass.files import decode
-from genclass.files.images import centre, fit
+from genclass.files.images import fit
+from genclass.files.preprocess import centre
 from tests.helpers import encode
 
 

@@ -8,6 +8,7 @@ from PIL import Image
 from genclass.data.sources import load_mini
 from genclass.errors import GenClassError
 from genclass.files import images
+from genclass.files.preprocess import centre
 from tests.helpers import encode
 
 
@@ -41,7 +42,7 @@ def test_pad_and_crop_agree_on_squares(photo):
 def test_large_photos_are_shrunk_as_if_in_one_step():
     pixels = np.random.default_rng(0).integers(0, 256, (40, 50, 3), np.uint8)
     large = Image.fromarray(pixels).resize((2000, 1600), Image.Resampling.BICUBIC)
-    whole = large.resize((32, 32), Image.Resampling.LANCZOS, box=images.centre(*large.size))
+    whole = large.resize((32, 32), Image.Resampling.LANCZOS, box=centre(*large.size))
     difference = np.int16(images.fit(large, 32, 3)) - np.int16(whole).transpose(2, 0, 1)
     assert np.abs(difference).max() <= 6 and np.abs(difference).mean() < 1
 

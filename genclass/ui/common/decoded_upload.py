@@ -83,7 +83,7 @@ def _classify(classifier: Classifier, path: Path, written: int, how: str) -> Dec
         picture = decode.read(path)
         small, inverted = classifier.see(picture.image, how)
         side = min(SHOWN, max(picture.image.size))
-        square = images.fit(picture.image, side, 3, how).transpose(1, 2, 0)
+        square = images.fit(picture.image, side, 3, how, classifier.preprocess).transpose(1, 2, 0)
     probabilities, out_of_distribution = answer(classifier, small[None])
     return DecodedUpload(classifier, how, picture.image.size, picture.animated, square, small[None], inverted,
                          probabilities[0], bool(out_of_distribution[0]))  # fmt: skip

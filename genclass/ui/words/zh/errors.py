@@ -28,6 +28,8 @@ ERRORS = {
     # images and data
     "not_an_image": "这不是能读取的图片。支持的格式：{formats}。",
     "broken_image": "这张图片是空的、不完整，或者已经损坏。",
+    "not_pictures": "这里要的是图片：路径、PIL 图像、数组（高 × 宽，后面可再有 1、3 或 4 个通道；8 位或 16 位无符号整"
+    "数，或 0–1 的小数）、8 位无符号张量（通道 × 高 × 宽）、由它们组成的一批，或者以上各种的列表。收到的是：{given}。",
     "heic_image": "这里读不了 HEIC 照片。请存成 JPEG，或者从手机分享时选“兼容性最佳”。",
     "not_finite": "这张图片里有无穷大或非数（NaN）的值。",
     "image_too_large": "这张图片太大：最多 {megapixels} 百万像素，非渐进式的 JPEG 最多 {jpeg} 百万像素。",
