@@ -117,10 +117,13 @@ def _in_folder(root: Path) -> Iterator[File]:
             yield class_of(inside), str(inside), functools.partial(Path, path)
 
 
-def _in_zip(path: Path, limits: archive.Limits) -> Iterator[File]:
-    for entry in archive.entries(path, limits):
-        if _is_picture(entry.path) and not walk.is_hidden(entry.path):
-            yield class_of(entry.path), str(entry.path), entry.read
+def _in_zip(path: Path, limits: archive.Limits) -> list[File]:
+    entries = archive.entries(path, limits)
+    seen = [entry for entry in entries if _is_picture(entry.path) and not walk.is_hidden(entry.path)]
+    inner = next((entry.path for entry in entries if entry.path.suffix.lower() in archive.ARCHIVES), None)
+    if inner and not seen:  # the pictures may lie there
+        raise GenClassError("zip_nested", path=printable(inner))
+    return [(class_of(entry.path), str(entry.path), entry.read) for entry in seen]
 
 
 def _is_picture(path: PurePath) -> bool:

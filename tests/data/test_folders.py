@@ -111,3 +111,10 @@ def test_a_source_that_is_named_again_is_decoded_once():
 
     found = folders.decoded([("a", f"{index}.png", source) for index in range(60)], 16)
     assert len(asked) == 1 and len(found.images) == 60 and found.labels == ["a"] * 60
+
+
+def test_an_archive_among_pictures_is_left_out_and_one_in_their_place_is_named(tmp_path):
+    sound = {"a/1.png": png(1), "b/2.png": png(2), "labels.csv.gz": b"x", "more/inner.zip": b"PK"}
+    assert folders.read(zip_of(tmp_path / "x.zip", sound), 16).labels == ["a", "b"]
+    inner = zip_of(tmp_path / "y.zip", {"inner.zip": b"PK", "readme.txt": b"x"})
+    assert code_of(folders.read, inner, 16) == "zip_nested"
