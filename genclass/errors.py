@@ -69,6 +69,9 @@ MESSAGES = {
     "nameless_class": "Name the class first, then add its pictures.",
     "all_the_same": "All {count} images are the same one: there is nothing to learn from them.",
     "download_failed": "{name} could not be downloaded. Check the connection, or use {fallback}, which is bundled.",
+    "download_cut_off": "The download of {name} was cut off; nothing half-made was kept. Try again, or use {fallback}, "
+    "which is bundled.",
+    "not_at_hand": "{name} is not on this machine, and a public page downloads nothing. Choose another.",
     "missing_file": "There is no file or folder {path}.",
     "cannot_write": "{path} can't be written.",
     "bad_output": "{path} must end in .png, .npz, .gif, .webp or .mp4.",

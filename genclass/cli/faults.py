@@ -8,6 +8,7 @@ from genclass.errors import GenClassError
 # What lies with the machine and not with the words of the command.
 FAULTS = {
     "download_failed",
+    "download_cut_off",
     "diverged",
     "crashed",
     "disk_full",

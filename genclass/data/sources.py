@@ -1,5 +1,7 @@
 """From a name, a folder or a zip to an image set: what is bundled, kept on this machine, or fetched."""
 
+import logging
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -8,13 +10,15 @@ from filelock import FileLock
 from PIL import Image
 
 from genclass import paths
-from genclass.data import catalog, folders
+from genclass.data import catalog, downloads, folders
 from genclass.data.catalog import DataSet
 from genclass.data.imageset import ImageSet, load_packed, packed_beside, save_packed
 from genclass.errors import GenClassError, printable
+from genclass.files import atomic
 from genclass.files.archive import UNLIMITED, Limits
 from genclass.files.images import as_channels_first
 
+log = logging.getLogger("genclass.data")
 COLUMNS = 100  # images in a row of a bundled sheet
 
 
@@ -27,7 +31,7 @@ def load(source: str | Path, image_size: int = 32) -> ImageSet:
         image_size: the side to which a folder's images are cropped and resized; the named sets keep their own.
 
     Raises:
-        GenClassError: ``unknown_dataset``, ``download_failed``, or what ``load_folder`` raises.
+        GenClassError: ``unknown_dataset``, ``download_failed``, ``download_cut_off``, or what ``load_folder`` raises.
     """
     row = catalog.find(source)
     if row is not None:
@@ -38,12 +42,17 @@ def load(source: str | Path, image_size: int = 32) -> ImageSet:
     return load_folder(path, image_size)
 
 
+def is_at_hand(row: DataSet) -> bool:
+    """Whether a set can be loaded without a download. It looks for a file, and opens none."""
+    return row.part_of is not None or _packed(row).exists()
+
+
 def at_hand(name: str) -> ImageSet | None:
     """A named set if it is on this machine already: in full, else the bundled part of it, else None."""
     row = catalog.find(name)
     if row is None:
         return None
-    here = row.name if row.part_of is None and _packed(row).exists() else row.mini
+    here = row.name if is_at_hand(row) else row.mini
     return load(here) if here else None
 
 
@@ -84,11 +93,18 @@ def _fetched(row: DataSet) -> Path:
 
 
 def _download(row: DataSet, path: Path) -> None:
+    """Get a full set, pack it, and let go of what it was packed from."""
+    folder = path.parent / "downloads" / row.name
+    log.warning("%s: %d MB are downloaded first", row.name, row.megabytes)
     try:
-        parts = row.fetch(path.parent / "downloads")
-    except (OSError, RuntimeError) as error:
-        raise GenClassError("download_failed", name=row.name, fallback=_fallback(row)) from error
+        parts = downloads.gather(row.fetch, folder)
+    except (downloads.CutOff, *downloads.FAULTS) as error:
+        if atomic.is_full(error) or atomic.is_full(error.__cause__):
+            raise GenClassError("disk_full") from error
+        code = "download_cut_off" if isinstance(error, downloads.CutOff) else "download_failed"
+        raise GenClassError(code, name=row.name, fallback=_fallback(row)) from error
     save_packed(ImageSet(row.name, list(row.classes), *parts), path)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _fallback(row: DataSet) -> str:

@@ -6,14 +6,17 @@ After an error the temporary one is gone and the old one is as it was; only a ki
 """
 
 import contextlib
+import errno
 import json
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from filelock import FileLock
+from safetensors import SafetensorError
 
 
 @contextlib.contextmanager
@@ -99,6 +102,13 @@ def update_json(path: Path, change: Callable[[dict], dict]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(f"{path}.lock"):
         write_json(path, change(read_json(path)))
+
+
+def is_full(error: BaseException | None) -> bool:
+    """Whether an error says that nothing more can be written: no space, over a quota, over the largest file allowed."""
+    number = error.errno if isinstance(error, OSError) else None
+    said = re.search(r"os error (\d+)", str(error)) if isinstance(error, SafetensorError) else None
+    return (int(said[1]) if said else number) in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def _beside(path: Path) -> Path:

@@ -8,11 +8,9 @@ Time decides nothing but when to report and when to save; weights depend on the 
 
 import dataclasses
 import datetime
-import errno
 import logging
 import math
 import platform
-import re
 import time
 import traceback
 from collections.abc import Iterator, Sequence
@@ -26,6 +24,7 @@ import genclass
 from genclass.data import catalog, sources
 from genclass.data.imageset import ImageSet, load_packed, save_packed
 from genclass.errors import GenClassError
+from genclass.files import atomic
 from genclass.files.images import png_bytes
 from genclass.models import checkpoint
 from genclass.train import machine
@@ -81,18 +80,11 @@ def train(path: str | Path) -> Iterator[TrainingProgress]:
             folder.fail(error)
             raise
         except Exception as error:
-            if is_full(error):
+            if atomic.is_full(error):
                 folder.fail(GenClassError("disk_full"))
                 raise GenClassError("disk_full") from error
             folder.fail(GenClassError("crashed"), traceback.format_exc())
             raise
-
-
-def is_full(error: BaseException) -> bool:
-    """Whether an error says that nothing more can be written: no space, over a quota, over the largest file allowed."""
-    number = error.errno if isinstance(error, OSError) else None
-    said = re.search(r"os error (\d+)", str(error)) if isinstance(error, safetensors.SafetensorError) else None
-    return (int(said[1]) if said else number) in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def _train(folder: RunFolder, group: ranks.Alone) -> Iterator[TrainingProgress]:

@@ -30,11 +30,15 @@ def test_a_bundled_part_is_like_its_whole():
     assert [catalog.whole_name(name) for name in ("cifar10-mini", "mnist", "my-own")] == ["cifar10", "mnist", "my-own"]
 
 
-def test_digits_are_not_mirrored():
-    mirrored = {name: catalog.is_mirrored(name) for name in ("mnist", "cifar10", "fashion-mnist-mini")}
-    assert mirrored == {"mnist": False, "cifar10": True, "fashion-mnist-mini": True}
+def test_digits_and_characters_are_not_mirrored():
+    unlike = {name for name in catalog.names() if not catalog.is_mirrored(name)}
+    assert unlike == {"mnist", "svhn", "kmnist"}
 
 
 def test_digits_and_clothes_are_light_on_black():
-    assert all(catalog.is_light_on_black(name) for name in ("mnist", "fashion-mnist", "fashion-mnist-mini"))
-    assert not catalog.is_light_on_black("cifar10-mini")
+    assert all(catalog.is_light_on_black(name) for name in ("mnist", "kmnist", "fashion-mnist", "fashion-mnist-mini"))
+    assert not catalog.is_light_on_black("cifar10-mini") and not catalog.is_light_on_black("svhn")
+
+
+def test_what_is_bundled_is_not_downloaded():
+    assert all((row.megabytes == 0) == (row.part_of is not None) for row in catalog.SETS.values())

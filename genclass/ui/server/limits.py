@@ -14,6 +14,7 @@ from filelock import FileLock
 from starlette.requests import HTTPConnection
 
 from genclass import paths
+from genclass.data import catalog, sources
 from genclass.errors import GenClassError, check_number
 from genclass.files import atomic
 from genclass.jobs import bundle, prewarm, runs
@@ -132,11 +133,15 @@ def check_start(request: Request, owner: str | None) -> None:
         owner: as ``visitor`` gave it.
 
     Raises:
-        GenClassError: ``no_training``, ``public_minutes``, ``public_size``, ``public_runs`` or ``public_waiting``.
+        GenClassError: ``no_training``, ``public_minutes``, ``public_size``, ``not_at_hand``, ``public_runs`` or
+            ``public_waiting``.
     """
     check_training()
     if not now.public:
         return
+    row = catalog.find(request.data)
+    if row is not None and not sources.is_at_hand(row):  # a stranger has nothing downloaded here
+        raise GenClassError("not_at_hand", name=row.name)
     if request.minutes is None or request.minutes > PUBLIC_MINUTES:
         raise GenClassError("public_minutes", most=PUBLIC_MINUTES)
     for field, most in PUBLIC_SIZES.items():

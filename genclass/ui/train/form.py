@@ -6,7 +6,8 @@ from typing import Any
 import gradio as gr
 from gradio.components import Component
 
-from genclass.data import catalog
+from genclass.data import catalog, sources
+from genclass.data.catalog import DataSet
 from genclass.errors import GenClassError, check_choice
 from genclass.train import machine
 from genclass.train.settings import CHOICES, PRESETS, RANGES, ClassifierSettings, GanSettings, Request, adjustable
@@ -194,9 +195,19 @@ def _estimate(kind: Any, source: Any, preset: Any, minutes: Any, epochs: Any, se
     row = catalog.find(request.data)
     if row is None:
         return html.note(say("estimate_own"))
+    return html.note(_expected(request, row) + _download(row))
+
+
+def _download(row: DataSet) -> str:
+    """What has to come to this machine first; nothing where it is here."""
+    if sources.is_at_hand(row):
+        return ""
+    return " " + say("estimate_download", size=f"{row.megabytes:,}", licence=row.licence)
+
+
+def _expected(request: Request, row: DataSet) -> str:
     seconds, steps = machine.expected_seconds(request), machine.expected_steps(request)
     if seconds is None or steps is None:
-        return html.note(say("estimate_unknown"))
+        return say("estimate_unknown")
     passes = steps * request.settings().batch / row.images
-    return html.note(say("estimate", time=duration(seconds), steps=f"{steps:,}", passes=f"{passes:.3g}",
-                         images=f"{row.images:,}"))  # fmt: skip
+    return say("estimate", time=duration(seconds), steps=f"{steps:,}", passes=f"{passes:.3g}", images=f"{row.images:,}")

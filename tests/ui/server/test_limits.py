@@ -8,6 +8,8 @@ import pytest
 import torch
 from gradio import context
 
+from genclass.data import catalog
+from genclass.data.imageset import save_packed
 from genclass.errors import GenClassError
 from genclass.jobs import bundle, runs
 from genclass.networks.cnn import CLASSIFIERS
@@ -17,6 +19,7 @@ from genclass.ui.common import model_cache
 from genclass.ui.server import limits
 from genclass.ui.train import bring_model
 from tests.helpers import code_of
+from tests.stand_ins import small_set
 
 
 @pytest.fixture(autouse=True)
@@ -52,6 +55,15 @@ def test_minutes_and_sizes_are_bounded():
     for field, most in limits.PUBLIC_SIZES.items():
         assert code_of(limits.check_start, asked(**{field: most + 1}), "me") == "public_size"
     limits.check_start(asked(**limits.PUBLIC_SIZES), "me")
+
+
+def test_a_stranger_has_nothing_downloaded(tmp_path, monkeypatch):
+    monkeypatch.setenv("GENCLASS_DATA", str(tmp_path / "data"))
+    for name in (name for name in catalog.names() if not catalog.SETS[name].part_of):
+        assert code_of(limits.check_start, Request("gan", name, "gan", minutes=1), "me") == "not_at_hand"
+    (tmp_path / "data").mkdir()
+    save_packed(small_set(), tmp_path / "data" / "stl10.safetensors")
+    limits.check_start(Request("gan", "stl10", "gan", minutes=1), "me")
 
 
 def test_each_visitor_has_one_live_run_and_a_few_kept():

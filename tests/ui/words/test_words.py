@@ -16,7 +16,7 @@ ALIKE |= {"learn_gan", "learn_cnn", "cnn_layer", "dense_product", "sizes_side"}
 ALIKE |= {"choose_kind_gan", "choose_millions", "choose_megabytes", "quality_samples", "loop_spread"}
 TERMS = {"GenClass", "Grad", "FGSM", "JPEG", "HEIC", "WebP", "https", "base", "float", "webp"}
 TERMS |= {"Inception", "torch", "fidelity", "install", "requirements", "onnx", "onnxruntime", "epochs", "batch"}
-TERMS |= {"JSON", "CIFAR", "MNIST", "Fashion"}
+TERMS |= {"JSON", "CIFAR", "MNIST", "Fashion", "SVHN", "KMNIST", "EuroSAT"}
 TERMS |= {"http", "HEAD", "address"}  # where a cluster answers, and the flag that says so
 TERMS |= {"MODEL", "CLASS", "fashion", "mnist", "airnet", "Sneaker"}  # a command's form and its example
 TERMS |= {"Adam", "Cutout", "ReLU", "softmax", "hinge"}
@@ -42,7 +42,8 @@ def test_both_catalogues_have_the_same_keys():
 
 
 def test_every_named_class_is_translated():
-    named = [name for data in ("cifar10", "fashion-mnist") for name in catalog.SETS[data].classes]
+    sets = ("cifar10", "fashion-mnist", "cifar100", "stl10", "eurosat", "oxford-pets")
+    named = list(dict.fromkeys(name for data in sets for name in catalog.SETS[data].classes))
     assert list(CHINESE.classes) == named
     assert len(set(CHINESE.classes.values())) == len(named)
     assert all(re.search(HAN, name) for name in CHINESE.classes.values())

@@ -56,6 +56,8 @@ ERRORS = {
     "nameless_class": "请先给类别取名，再添加图片。",
     "all_the_same": "全部 {count} 张图片都是同一张，没有可学的东西。",
     "download_failed": "{name} 下载失败。请检查网络，或者改用自带的 {fallback}。",
+    "download_cut_off": "{name} 的下载中断了，没有留下半成品。请再试一次，或者改用自带的 {fallback}。",
+    "not_at_hand": "{name} 不在这台机器上，公开页面不会下载数据。请选别的数据集。",
     "missing_file": "没有这个文件或文件夹：{path}。",
     "cannot_write": "无法写入 {path}。",
     "bad_output": "{path} 必须以 .png、.npz、.gif、.webp 或 .mp4 结尾。",
