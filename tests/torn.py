@@ -22,7 +22,7 @@ FILES = ("status.json", "config.json", "metrics.jsonl", "model/7/config.json", "
 def make_run(run_id, name):
     """A run that has finished, with a report, a picture, a state that is none, and a model; its folder."""
     path = paths.runs_dir() / run_id
-    layout.create(path, Request("gan", "fashion-mnist-mini", "quick", name=name), owner="somebody")
+    layout.create(path, Request("gan", "fashion-mnist-mini", "quick", name=name), layout.Owner("somebody", "somewhere"))
     edit(path / "config.json", fixed={"total": 7, "steps_per_epoch": 7}, lengthened=[{"step": 3, "total": 7}])
     error = {"code": "diverged", "values": {"step": 7}, "message": "The loss became infinite."}
     edit(path / "status.json", state="failed", step=7, total=7, seconds=2.5, error=error, pid=1, started=time.time())

@@ -12,6 +12,7 @@ from genclass.train import loop, standby
 from genclass.train.distributed import ranks
 from genclass.train.distributed.follow import follow
 from genclass.train.run import layout as run_folder
+from genclass.train.run.longer import lengthen
 from genclass.train.settings import LASTING, PRESETS, Request
 
 
@@ -54,7 +55,7 @@ def train(args: argparse.Namespace, parser: argparse.ArgumentParser) -> None:
         ranks.check(request)
         run_folder.create(path, request)
     elif not ranks.restarted() and (args.epochs is not None or args.minutes is not None):
-        run_folder.lengthen(path, args.epochs, args.minutes)
+        lengthen(path, args.epochs, args.minutes)
     if ranks.restarted() and run_folder.read_status(path)["state"] == "finished":  # another failed after its last step
         with ranks.joined():
             return

@@ -53,12 +53,12 @@ def pack(folder: Path, target: str | Path | IO[bytes]) -> None:
                 packed.write(folder / file, f"{name}/{file}")
 
 
-def bring(path: Path, owner: str | None = None, most: int = MOST_BYTES) -> str:
+def bring(path: Path, owner: run_folder.Owner | None = None, most: int = MOST_BYTES) -> str:
     """Make a finished run of a model's zip, under its own name or, where that is taken, with -2, -3 …
 
     Args:
         path: a zip as ``pack`` writes it.
-        owner: marks the visitor who brings it, or None.
+        owner: the visitor who brings it, or None.
         most: bytes, unpacked and as it is kept. No type of weights has less than two for a number, so this bounds the
             numbers, too: in memory they take four each.
 
@@ -221,7 +221,7 @@ def _try_beside(folder: Path, files: set[str], sampler: Sampler) -> None:
             raise _broken("its directions do not fit")
 
 
-def _settle(staged: Path, config: dict[str, Any], owner: str | None) -> str:
+def _settle(staged: Path, config: dict[str, Any], owner: run_folder.Owner | None) -> str:
     """Move a checked model into a run of its own, which is over; the run's id."""
     run_id = secrets.token_hex(16)
     path = paths.runs_dir() / run_id

@@ -2,7 +2,8 @@
 
 A draft lies in ``$GENCLASS_RUNS/.drafts`` under a secret id that only the visitor's browser keeps. Its pictures are
 small already: of what was uploaded nothing else stays. Drafts that nobody has touched for a day are deleted. Where
-there are too many, whoever holds the most loses their own oldest.
+there are too many, that address loses one from which there are the most, and of its visitors the one who holds the most
+their own oldest.
 """
 
 import functools
@@ -10,7 +11,7 @@ import json
 import re
 import secrets
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,6 +29,7 @@ from genclass.data.folders import Pictures
 from genclass.data.imageset import ImageSet
 from genclass.errors import GenClassError
 from genclass.files import atomic, budget
+from genclass.train.run.layout import Owner
 
 ID = re.compile(r"^[0-9a-f]{32}\Z")
 SIDE = 32
@@ -83,12 +85,12 @@ def read(draft_id: object) -> Draft:
     return Draft(draft_id, words["name"], Pictures(images, words["labels"], words["skipped"]))
 
 
-def add(draft_id: object, class_name: object, files: Sequence[tuple[str, Path]], owner: str = "") -> Draft:
+def add(draft_id: object, class_name: object, files: Sequence[tuple[str, Path]], owner: Owner | None = None) -> Draft:
     """Add picture files to a class, which may be new; those that can't be read are counted.
 
     Args:
         files: (name, path) of each.
-        owner: hexadecimal digits that mark whose a new draft is, or nothing.
+        owner: whose a new draft is; its marks are hexadecimal digits.
 
     Raises:
         GenClassError: ``not_text``, ``nameless_class``, ``no_images``, ``too_many_images``, ``too_many_pixels`` or
@@ -105,7 +107,7 @@ def add(draft_id: object, class_name: object, files: Sequence[tuple[str, Path]],
     return _add(draft_id, folders.decoded(found, SIDE, budget.pixels_for(sources)), owner)
 
 
-def add_zip(draft_id: object, path: Path, name: str, owner: str = "") -> Draft:
+def add_zip(draft_id: object, path: Path, name: str, owner: Owner | None = None) -> Draft:
     """Add a zip of one folder for each class; the set takes its name.
 
     Args:
@@ -143,7 +145,7 @@ def discard(draft_id: object) -> Draft:
     return read(None)
 
 
-def _add(draft_id: object, more: Pictures, owner: str, name: str | None = None) -> Draft:
+def _add(draft_id: object, more: Pictures, owner: Owner | None, name: str | None = None) -> Draft:
     with _lock():
         draft = read(draft_id)
         old = draft.pictures
@@ -156,7 +158,7 @@ def _add(draft_id: object, more: Pictures, owner: str, name: str | None = None) 
         return _write(replace(draft, name=name or draft.name, pictures=pictures), owner)
 
 
-def _write(draft: Draft, owner: str = "") -> Draft:
+def _write(draft: Draft, owner: Owner | None = None) -> Draft:
     path = _path(draft.id, owner)
     pictures = draft.pictures
     words = {"name": draft.name, "labels": pictures.labels, "skipped": pictures.skipped}
@@ -174,15 +176,19 @@ def _forget_old(folder: Path) -> None:
     gone = [one for one in kept if time.time() - one.written > KEPT_SECONDS]
     kept = kept[len(gone) :]
     while len(kept) > KEPT_DRAFTS or sum(one.size for one in kept) > KEPT_BYTES:
-        shares = {
-            whose: sum(one.share() for one in kept if one.owner() == whose) for whose in {*map(_Kept.owner, kept)}
-        }
-        most = max(shares, key=shares.__getitem__)
-        oldest = next(one for one in kept if one.owner() == most)
-        kept.remove(oldest)
-        gone.append(oldest)
+        gone.append(_most(_most(kept, 1), 2)[0])
+        kept.remove(gone[-1])
     for one in gone:
         one.path.unlink()
+
+
+def _most(kept: list["_Kept"], marks: int) -> list["_Kept"]:
+    """Those of whoever holds the most, told by so many marks."""
+    shares: defaultdict[tuple[str, ...], float] = defaultdict(float)
+    for one in kept:
+        shares[one.marks()[:marks]] += one.share()
+    whose = max(shares, key=shares.__getitem__)
+    return [one for one in kept if one.marks()[:marks] == whose]
 
 
 @dataclass
@@ -193,18 +199,20 @@ class _Kept:
     size: int
     written: float
 
-    def owner(self) -> str:
-        return self.path.name.split(".")[1]
+    def marks(self) -> tuple[str, ...]:
+        """Of the address, and of the visitor there; an earlier version kept none, or that of the address alone."""
+        return tuple(self.path.name.split(".")[1:-1])
 
     def share(self) -> float:
         """Of all that may be kept."""
         return self.size / KEPT_BYTES + 1 / KEPT_DRAFTS
 
 
-def _path(draft_id: str, owner: str = "") -> Path:
+def _path(draft_id: str, owner: Owner | None = None) -> Path:
     """Where a draft lies, or would as a new one of ``owner``."""
     folder = paths.runs_dir() / ".drafts"
-    new = folder / (f"{draft_id}.{owner}.safetensors" if owner else f"{draft_id}.safetensors")
+    marks = (owner.address, owner.visitor) if owner else ()
+    new = folder / ".".join([draft_id, *marks, "safetensors"])
     return next(folder.glob(f"{draft_id}.*safetensors"), new)
 
 

@@ -25,6 +25,7 @@ from genclass.errors import GenClassError
 from genclass.jobs import prewarm
 from genclass.models import store
 from genclass.train.run import layout as run_folder
+from genclass.train.run.longer import lengthen
 from genclass.train.run.waiting import place_in_line
 from genclass.train.settings import Request
 from genclass.train.trainer import check_data, pick_device
@@ -39,7 +40,7 @@ MAX_WAITING = 20
 def start(
     request: Request,
     upload: ImageSet | str | Path | None = None,
-    owner: str | None = None,
+    owner: run_folder.Owner | None = None,
     launch: Launcher = prewarm.train,
 ) -> str:
     """Start a run in ``$GENCLASS_RUNS``; it waits in the queue while another one trains.
@@ -48,7 +49,7 @@ def start(
         request: what is asked for.
         upload: the visitor's own images, packed into the run before it starts: an ``ImageSet``, or the path of a
             zip or folder. ``request.data`` is then only its name.
-        owner: marks the visitor who asks, or None.
+        owner: the visitor who asks, or None.
         launch: has the run's folder trained.
 
     Returns:
@@ -195,14 +196,14 @@ def resume(run_id: object, minutes: float | None = None, launch: Launcher = prew
         launch: has the run's folder trained.
 
     Raises:
-        GenClassError: ``unknown_run``, ``broken_run``, ``run_busy``, ``run_over``, or as ``run.layout.lengthen``.
+        GenClassError: ``unknown_run``, ``broken_run``, ``run_busy``, ``run_over``, or as ``run.longer.lengthen``.
     """
     path = find(run_id)
     run_folder.read_request(path)  # without it there is nothing to go on with
     if run_folder.read_status(path)["state"] in run_folder.LIVE:
         raise GenClassError("run_busy")
     if minutes is not None:
-        run_folder.lengthen(path, minutes=minutes)
+        lengthen(path, minutes=minutes)
     if run_folder.read_status(path)["state"] == "finished":
         raise GenClassError("run_over", action="resume")
     (path / "stop").unlink(missing_ok=True)

@@ -15,7 +15,7 @@ from genclass.files import images
 from genclass.jobs import runs
 from genclass.ui.common import decoded_upload, model_cache, render
 from genclass.ui.common.events import CLASSIFIERS, MEASURES, NETWORKS, RUNS, STARTS, safely
-from genclass.ui.server import limits, quota
+from genclass.ui.server import limits, quota, visitors
 from genclass.ui.train import start
 
 Handler = Callable[..., Any]
@@ -117,7 +117,7 @@ def train(kind: Any = "classifier", dataset: Any = "fashion-mnist-mini", preset:
           name: Any = None, request: gr.Request | None = None) -> str:  # fmt: skip
     """Start a training run on a named data set or an uploaded zip; gives its secret id."""
     source = {"upload" if isinstance(dataset, dict) else "dataset": dataset}
-    return start.start(kind, preset, minutes, name, **source, owner=limits.visitor(request))
+    return start.start(kind, preset, minutes, name, **source, owner=visitors.owner(request))
 
 
 @call("run", RUNS)
@@ -144,7 +144,7 @@ def stop(id: Any) -> dict:
 @call("resume", RUNS)
 def resume(id: Any, minutes: Any = None, request: gr.Request | None = None) -> dict:
     """Go on with a run that was stopped, failed or interrupted; or with any for ``minutes`` longer."""
-    limits.check_resume(id, minutes, limits.visitor(request))
+    limits.check_resume(id, minutes, visitors.owner(request))
     runs.resume(id, minutes, limits.now.launch)
     return runs.status(id)
 

@@ -23,7 +23,7 @@ from genclass.ui.generate import tab as generate_tab
 from genclass.ui.learn import tab as learn_tab
 from genclass.ui.learn.experiments import Others
 from genclass.ui.models import tab as models_tab
-from genclass.ui.server import bodies, crowd, gradio_patches, guard, limits, logins, quota
+from genclass.ui.server import bodies, crowd, gradio_patches, guard, limits, logins, quota, visitors
 from genclass.ui.server.compression import Compression
 from genclass.ui.static import STATIC, static
 from genclass.ui.train import tab as train_tab
@@ -116,6 +116,7 @@ def launch_settings() -> dict[str, Any]:
         "app_kwargs": {
             "middleware": [
                 Middleware(guard.Guard, embedders=limits.now.embedders, scripts=scripts),
+                Middleware(visitors.Visitors),
                 Middleware(Compression),
                 Middleware(logins.Logins),
                 Middleware(crowd.Streams),

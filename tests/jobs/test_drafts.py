@@ -10,7 +10,10 @@ from genclass import paths
 from genclass.data import folders
 from genclass.files import decode
 from genclass.jobs import drafts
+from genclass.train.run.layout import Owner
 from tests.helpers import code_of, picture, zip_of
+
+ONE, OTHER, NEIGHBOUR = Owner("a" * 32, "1" * 32), Owner("b" * 32, "2" * 32), Owner("c" * 32, "2" * 32)
 
 
 @pytest.fixture
@@ -128,20 +131,27 @@ def test_drafts_keep_to_their_share_of_the_disk(files, monkeypatch):
 
 
 def test_who_holds_the_most_drafts_loses_their_own_oldest(files, monkeypatch):
-    monkeypatch.setattr(drafts, "KEPT_DRAFTS", 5)
-    first = drafts.add(None, "cups", files(1), "a" * 32)
-    before = drafts.add(None, "cups", files(1))  # of nobody, as an earlier version wrote it
-    flood = [drafts.add(None, "cups", files(2), "b" * 32).id for _ in range(20)]
-    assert all(drafts.read(draft.id).counts() == {"cups": 1} for draft in (first, before))
+    monkeypatch.setattr(drafts, "KEPT_DRAFTS", 6)
+    before = [drafts.add(None, "cups", files(1), owner) for owner in (ONE, NEIGHBOUR, None)]  # None: as once written
+    flood = [drafts.add(None, "cups", files(2), OTHER).id for _ in range(20)]
+    assert all(drafts.read(draft.id).counts() == {"cups": 1} for draft in before)
     assert [bool(drafts.read(one).counts()) for one in flood] == [False] * 17 + [True] * 3
 
 
+def test_who_passes_for_many_visitors_takes_drafts_from_their_own_address_alone(files, monkeypatch):
+    monkeypatch.setattr(drafts, "KEPT_DRAFTS", 5)
+    first = drafts.add(None, "cups", files(1), ONE)
+    for index in range(20):
+        drafts.add(None, "cups", files(2), OTHER._replace(visitor=f"{index:032}"))
+    assert drafts.read(first.id).counts() == {"cups": 1}
+
+
 def test_a_draft_stays_its_owners_when_another_adds_to_it(files):
-    draft = drafts.add(None, "cups", files(1), "a" * 32)
-    drafts.add(draft.id, "cups", files(2), "b" * 32)
+    draft = drafts.add(None, "cups", files(1), ONE)
+    drafts.add(draft.id, "cups", files(2), OTHER)
     assert drafts.read(draft.id).counts() == {"cups": 2}
     assert [path.name for path in (paths.runs_dir() / ".drafts").glob("*.safetensors")] == [
-        f"{draft.id}.{'a' * 32}.safetensors"
+        f"{draft.id}.{ONE.address}.{ONE.visitor}.safetensors"
     ]
 
 

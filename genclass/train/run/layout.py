@@ -11,24 +11,23 @@ Metrics and log are only appended to; everything else is replaced whole, by rena
 import contextlib
 import dataclasses
 import json
-import math
 import os
 import platform
 import shutil
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import psutil
 from filelock import FileLock, Timeout
 
 from genclass import paths
-from genclass.errors import GenClassError, check_number
+from genclass.errors import GenClassError
 from genclass.files import atomic, records
 from genclass.files.records import a_list, an_object, is_count, is_error, is_number, is_object, is_text, or_none
 from genclass.models import checkpoint, store
-from genclass.train.settings import MAX_MINUTES, RANGES, Request, default_name
+from genclass.train.settings import Request, default_name
 
 LIVE = ("queued", "running", "stopping")
 STOPPABLE = tuple(state for state in LIVE if state != "stopping")
@@ -45,9 +44,21 @@ NOT_YET: dict[str, Any] = {"step": 0, "total": None, "error": None, "pid": None,
 REQUEST = an_object({"kind": is_text, "data": is_text, "preset": is_text},
                     {"overrides": is_object, "name": or_none(is_text)})  # fmt: skip
 CONFIG = {"request": REQUEST, "created": is_number}
-CONFIG_MORE = {"fixed": or_none(an_object({"total": is_count})), "owner": or_none(is_text),
+CONFIG_MORE = {"fixed": or_none(an_object({"total": is_count})), "owner": or_none(is_text), "address": or_none(is_text),
                "lengthened": a_list(an_object({"step": is_count, "total": is_count}))}  # fmt: skip
 REPORT = an_object({"step": is_count}, {"warnings": a_list(is_error)})  # else there are figures
+
+
+class Owner(NamedTuple):
+    """Whose a run is, by marks that name nobody.
+
+    Attributes:
+        visitor: what tells them from all others.
+        address: what their limits are counted by: those behind one address share them.
+    """
+
+    visitor: str
+    address: str
 
 
 def read_status(path: Path) -> dict[str, Any]:
@@ -150,12 +161,14 @@ def read_pictures(path: Path) -> list[tuple[int, Path]]:
 
 
 def read_config(path: Path) -> dict[str, Any]:
-    """``config.json``: ``request``, ``created``, ``fixed`` (None before the first step), ``lengthened``, ``owner``.
+    """``config.json``: ``request``, ``created``, ``fixed`` (None before the first step), ``lengthened``, ``owner`` and
+    ``address`` as in ``Owner``, or both None.
 
     Raises:
         GenClassError: ``not_a_run`` if there is no such file, ``broken_run`` if it can't be understood.
     """
-    return {"fixed": None, "lengthened": [], "owner": None, **_read(path / "config.json", CONFIG, CONFIG_MORE)}
+    config = {"fixed": None, "lengthened": [], "owner": None, **_read(path / "config.json", CONFIG, CONFIG_MORE)}
+    return {"address": config["owner"], **config}  # earlier an address was the owner: it still counts, and owns nothing
 
 
 def total_at(config: dict[str, Any], step: float) -> int:
@@ -167,13 +180,13 @@ def total_at(config: dict[str, Any], step: float) -> int:
     return total
 
 
-def create(path: Path, request: Request, owner: str | None = None) -> None:
+def create(path: Path, request: Request, owner: Owner | None = None) -> None:
     """Make a run folder, queued.
 
     Args:
         path: the folder; an empty one may be there.
         request: what the run is to be.
-        owner: marks the visitor who asked for it, or None.
+        owner: the visitor who asked for it, or None.
 
     Raises:
         GenClassError: ``other_request`` if something else is there, ``bad_name``, ``name_taken`` or ``cannot_write``.
@@ -191,10 +204,10 @@ def create(path: Path, request: Request, owner: str | None = None) -> None:
         raise GenClassError("cannot_write", path=str(path)) from error
 
 
-def _write_new(path: Path, request: Request, owner: str | None) -> None:
+def _write_new(path: Path, request: Request, owner: Owner | None) -> None:
     now = time.time()
     config = {"format": 1, "request": dataclasses.asdict(request), "created": now, "fixed": None, "lengthened": [],
-              "owner": owner}  # fmt: skip
+              "owner": owner and owner.visitor, "address": owner and owner.address}  # fmt: skip
     status = {"state": "queued", "name": _unique_name(path, request), "step": 0, "total": None, "pid": None,
               "started": None, "host": None, "job": None, "heartbeat": now, "queued": now, "error": None}  # fmt: skip
     atomic.write_json(path / "config.json", config)
@@ -227,42 +240,6 @@ def locked(path: Path) -> Iterator[None]:
             yield
     except Timeout as error:
         raise GenClassError("run_busy") from error
-
-
-def lengthen(path: Path, epochs: float | None = None, minutes: float | None = None) -> None:
-    """Give a run that is not being trained more steps; it then waits to be resumed.
-
-    Its whole length becomes ``epochs``, or grows by as many steps as take ``minutes``. Steps already done stay as they
-    are; from its newest state on, learning rates follow the schedule of the new length. ``lengthened`` in config.json
-    records both, so that resuming stays exact.
-
-    Raises:
-        GenClassError: ``run_busy``, ``not_begun``, ``not_longer``, or as the numbers are checked.
-    """
-    with locked(path):
-        config, status = read_config(path), read_status(path)
-        if config["fixed"] is None or not newest_step(path):  # a model that was brought here has no state
-            raise GenClassError("not_begun")
-        before = total_at(config, math.inf)
-        total = _longer(config["fixed"], status, before, epochs, minutes)
-        if total <= before:
-            raise GenClassError("not_longer", steps=total, before=before)
-        config["lengthened"].append({"step": newest_step(path), "total": total})
-        status |= {"total": total, "state": "stopped" if status["state"] == "finished" else status["state"]}
-        atomic.write_json(path / "status.json", status)  # first: if no more comes, it just ends again
-        atomic.write_json(path / "config.json", config)
-
-
-def _longer(
-    fixed: dict[str, Any], status: dict[str, Any], before: int, epochs: float | None, minutes: float | None
-) -> int:
-    """Steps of the whole run, which took ``before``, once it is made longer."""
-    if (epochs is None) == (minutes is None):
-        raise GenClassError("both_lengths")
-    if epochs is not None:
-        return round(check_number("epochs", epochs, *RANGES["epochs"]) * fixed["steps_per_epoch"])
-    seconds = 60 * check_number("minutes", minutes, 0.05, MAX_MINUTES)
-    return before + max(1, int(seconds * status["step"] / max(status["seconds"], 0.01)))
 
 
 def newest_step(path: Path) -> int:

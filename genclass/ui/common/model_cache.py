@@ -18,7 +18,7 @@ from genclass.models.classifier import Classifier
 from genclass.models.sampler import Sampler
 from genclass.ui.common import kept_models
 from genclass.ui.common.kept_models import KEPT, remembered
-from genclass.ui.server import limits
+from genclass.ui.server import visitors
 
 log = logging.getLogger("genclass.page")
 LOADERS: dict[str, Callable[[Path], Classifier | Sampler]] = {"classifier": Classifier.load, "gan": Sampler.load}
@@ -26,7 +26,7 @@ LOADERS: dict[str, Callable[[Path], Classifier | Sampler]] = {"classifier": Clas
 
 def folders() -> dict[str, Path]:
     """``store.named_folders`` of whoever asks."""
-    return store.named_folders(limits.offers)
+    return store.named_folders(visitors.offers)
 
 
 def folder_of(name: object) -> Path:
@@ -37,12 +37,12 @@ def folder_of(name: object) -> Path:
     """
     if not isinstance(name, str):
         raise GenClassError("not_text", field="model")
-    return store.find_named(name, limits.offers)
+    return store.find_named(name, visitors.offers)
 
 
 def listed() -> list[dict]:
     """``store.list_models`` of whoever asks."""
-    return store.list_models(limits.offers)
+    return store.list_models(visitors.offers)
 
 
 @overload

@@ -24,7 +24,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from genclass.errors import GenClassError
 from genclass.ui.common.events import HEAVY
-from genclass.ui.server import gradio_queue, limits
+from genclass.ui.server import gradio_queue, limits, visitors
 from genclass.ui.server.connections import network_of
 from genclass.ui.server.gradio_patches import API, path_of
 from genclass.ui.server.gradio_queue import Asked
@@ -90,7 +90,7 @@ class Crowd:
 
 
 def _visitor(request: Request) -> str:
-    return network_of(limits.address(request))
+    return network_of(visitors.address(request))
 
 
 def in_turns(line: list[Asked]) -> list[int]:

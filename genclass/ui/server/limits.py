@@ -3,24 +3,14 @@
 Set once, before the page is built, like any flag of the command line.
 """
 
-import hashlib
-import secrets
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, NamedTuple
 
-import gradio as gr
-from filelock import FileLock
-from starlette.requests import HTTPConnection
-
-from genclass import paths
 from genclass.data import catalog, sources
 from genclass.errors import GenClassError, check_number
-from genclass.files import atomic
 from genclass.jobs import bundle, prewarm, runs
-from genclass.train.run.layout import LIVE, read_config
+from genclass.train.run.layout import LIVE, Owner
 from genclass.train.settings import MAX_MINUTES, Request
-from genclass.ui.server import gradio_patches
 
 # For everyone; of two values the first is for one's own page, the second for a public one.
 MAX_UPLOAD_SIZE = {False: "200mb", True: "20mb"}  # of a file
@@ -70,54 +60,6 @@ class Limits:
 now = Limits()
 
 
-def visitor(request: gr.Request | None) -> str | None:
-    """What tells a stranger's runs from others': a keyed hash of the address; None where everyone is the owner.
-
-    Args:
-        request: of the event.
-    """
-    if not now.public:
-        return None
-    if request is None:  # not to be taken for the owner
-        raise ValueError("nobody is known to ask")
-    return mark_of(request)
-
-
-def mark_of(request: gr.Request | None) -> str:
-    """A keyed hash of the address that a request comes from, whatever the page; of none nothing."""
-    if request is None:
-        return ""
-    return hashlib.blake2b(address(request).encode(), key=_key(), digest_size=16).hexdigest()
-
-
-def address(request: gr.Request | HTTPConnection) -> str:
-    """Where a request comes from; behind a proxy on this machine, the address that the proxy saw."""
-    address = request.client.host if request.client else ""
-    if address in ("127.0.0.1", "::1"):
-        address = request.headers.get("x-forwarded-for", address).split(",")[-1].strip()
-    return address
-
-
-def _key() -> bytes:
-    """Bytes that make the hashes useless elsewhere; kept with the runs, so that limits outlive the server."""
-    file = paths.runs_dir() / ".visitors"
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(f"{file}.lock"):  # copies of the page share it
-            if not file.exists():
-                atomic.write_text(file, secrets.token_hex(32))
-    return file.read_bytes()
-
-
-def offers(run: Path) -> bool:
-    """Whether whoever asks may use a run's model: on a public page their own, and those of the lab's owner."""
-    if not now.public:
-        return True
-    owner = read_config(run)["owner"]
-    request = gradio_patches.asker()
-    return owner is None or (request is not None and owner == visitor(request))
-
-
 def check_training() -> None:
     """Raises:
     GenClassError: ``no_training`` where the page is not for that.
@@ -126,11 +68,11 @@ def check_training() -> None:
         raise GenClassError("no_training")
 
 
-def check_start(request: Request, owner: str | None) -> None:
+def check_start(request: Request, owner: Owner | None) -> None:
     """Whether a visitor may start this.
 
     Args:
-        owner: as ``visitor`` gave it.
+        owner: as ``visitors.owner`` gave it.
 
     Raises:
         GenClassError: ``no_training``, ``public_minutes``, ``public_size``, ``not_at_hand``, ``public_runs`` or
@@ -151,7 +93,7 @@ def check_start(request: Request, owner: str | None) -> None:
     _check_live(owner)
 
 
-def check_bring(owner: str | None) -> None:
+def check_bring(owner: Owner | None) -> None:
     """Whether a visitor may bring one more model.
 
     Raises:
@@ -162,7 +104,7 @@ def check_bring(owner: str | None) -> None:
         _check_count(owner)
 
 
-def check_resume(run_id: Any, minutes: Any, owner: str | None) -> None:
+def check_resume(run_id: Any, minutes: Any, owner: Owner | None) -> None:
     """Whether a visitor may let a run go on, by ``minutes`` more or None.
 
     Raises:
@@ -182,16 +124,17 @@ def check_resume(run_id: Any, minutes: Any, owner: str | None) -> None:
     _check_live(owner)
 
 
-def _states(owner: str | None) -> list[str]:
-    statuses = runs.list_runs()
-    return [status["state"] for status in statuses if runs.config(status["id"])["owner"] == owner]
+def _states(owner: Owner | None) -> list[str]:
+    """Of the runs from a visitor's address, or of the lab's owner."""
+    whose = owner and owner.address
+    return [status["state"] for status in runs.list_runs() if runs.config(status["id"])["address"] == whose]
 
 
-def _check_count(owner: str | None) -> None:
+def _check_count(owner: Owner | None) -> None:
     if len(_states(owner)) >= PUBLIC_RUNS:
         raise GenClassError("public_runs", most=PUBLIC_RUNS)
 
 
-def _check_live(owner: str | None) -> None:
+def _check_live(owner: Owner | None) -> None:
     if any(state in LIVE for state in _states(owner)):
         raise GenClassError("public_waiting")

@@ -7,7 +7,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from genclass.errors import GenClassError
-from genclass.ui.server import guard, limits
+from genclass.ui.server import guard, visitors
 from genclass.ui.server.connections import network_of
 from genclass.ui.server.gradio_patches import path_of
 
@@ -25,7 +25,7 @@ class Logins:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] != "POST" or path_of(scope) != guard.LOGIN:
             return await self.app(scope, receive, send)
-        address = network_of(limits.address(HTTPConnection(scope)))
+        address = network_of(visitors.address(HTTPConnection(scope)))
         self._forget()
         if len(self.wrong[address]) >= MOST:
             return await guard.refuse(scope, 429, GenClassError("many_logins"))(scope, receive, send)

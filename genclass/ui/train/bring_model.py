@@ -9,7 +9,7 @@ from genclass.jobs import bundle
 from genclass.ui.common.events import RAW, Event, answers, safely
 from genclass.ui.common.model_zip import MODELS
 from genclass.ui.common.text import say
-from genclass.ui.server import limits, uploads
+from genclass.ui.server import limits, uploads, visitors
 from genclass.ui.train import run_panel
 
 
@@ -42,7 +42,7 @@ def connect(panel: BringPanel, watched: gr.Dropdown, mine: gr.BrowserState, refr
 @safely
 def bring(file: Any, mine: Any, request: gr.Request) -> dict[str, Any]:
     """The runs with the one that the zip's model has become, and the choice of it."""
-    owner = limits.visitor(request)
+    owner = visitors.owner(request)
     limits.check_bring(owner)
     run_id = bundle.bring(uploads.uploaded(file), owner, limits.MAX_MODEL_BYTES[limits.now.public])
     return {"drop": None, **run_panel.watch_new(run_id, mine)}

@@ -14,11 +14,12 @@ from gradio.events import Dependency
 from genclass.errors import GenClassError, check_choice
 from genclass.files import images
 from genclass.jobs import drafts
+from genclass.train.run.layout import Owner
 from genclass.train.settings import PRESETS
 from genclass.ui.common import html
 from genclass.ui.common.events import HIDDEN, RAW, Event, Parts, answers, parts_of, safely
 from genclass.ui.common.text import say
-from genclass.ui.server import gradio_patches, limits, uploads
+from genclass.ui.server import gradio_patches, uploads, visitors
 from genclass.ui.train import start
 
 SHOWN_CLASSES = 40
@@ -96,7 +97,7 @@ def connect(panel: OwnImagesPanel, kind: gr.Radio, preset: gr.Radio) -> Callable
 def add_zip(draft_id: Any, file: Any) -> dict[str, Any]:
     """The draft with the classes of a zip."""
     path = uploads.uploaded(file)
-    return _told(drafts.add_zip(draft_id, path, path.stem, limits.mark_of(gradio_patches.asker())))
+    return _told(drafts.add_zip(draft_id, path, path.stem, _asking()))
 
 
 @safely
@@ -107,14 +108,19 @@ def add_files(draft_id: Any, name: Any, files: Any) -> dict[str, Any]:
     if len(files) > drafts.MOST:  # before the first is looked for
         raise GenClassError("too_many_images", most=drafts.MOST)
     given = [(_name(file), uploads.uploaded(file)) for file in files]
-    return _told(drafts.add(draft_id, name, given, limits.mark_of(gradio_patches.asker())))
+    return _told(drafts.add(draft_id, name, given, _asking()))
 
 
 @safely
 def add_picture(draft_id: Any, name: Any, picture: Any) -> dict[str, Any]:
     """The draft with one more picture, from the camera."""
     given = [(say("own_picture"), uploads.uploaded(picture))]
-    return _told(drafts.add(draft_id, name, given, limits.mark_of(gradio_patches.asker())))
+    return _told(drafts.add(draft_id, name, given, _asking()))
+
+
+def _asking() -> Owner | None:
+    request = gradio_patches.asker()
+    return None if request is None else visitors.mark(request)
 
 
 def _name(file: Any) -> str:

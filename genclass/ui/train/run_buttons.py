@@ -11,7 +11,7 @@ from genclass.ui.common import kept_models, my_runs
 from genclass.ui.common.events import HIDDEN, RAW, RUNS, Event, Parts, answers, parts_of, safely
 from genclass.ui.common.model_tabs import KINDS, ModelTabs, opened
 from genclass.ui.common.text import say
-from genclass.ui.server import limits
+from genclass.ui.server import limits, visitors
 from genclass.ui.train import take_model
 
 QUIET = {**RAW, **HIDDEN}
@@ -136,14 +136,14 @@ def stop_watched(run_id: Any) -> None:
 @safely
 def resume_watched(run_id: Any, request: gr.Request) -> None:
     """Go on with the run."""
-    limits.check_resume(run_id, None, limits.visitor(request))
+    limits.check_resume(run_id, None, visitors.owner(request))
     runs.resume(run_id, launch=limits.now.launch)
 
 
 @safely
 def lengthen_watched(run_id: Any, minutes: Any, request: gr.Request) -> None:
     """Go on with the run for longer than it was to last."""
-    limits.check_resume(run_id, minutes, limits.visitor(request))
+    limits.check_resume(run_id, minutes, visitors.owner(request))
     runs.resume(run_id, minutes, limits.now.launch)
 
 

@@ -11,7 +11,7 @@ from genclass.data.imageset import PARTS, ImageSet
 from genclass.errors import GenClassError, check_choice, check_number
 from genclass.jobs import runs
 from genclass.train import machine
-from genclass.train.run.layout import LIVE
+from genclass.train.run.layout import LIVE, Owner
 from genclass.train.settings import MAX_MINUTES, PRESETS, Request, adjustable, renamed
 from genclass.ui.server import limits, uploads
 
@@ -25,7 +25,7 @@ _newest: dict[str | None, tuple[Asked, str]] = {}
 
 def start(kind: Any, preset: Any, minutes: Any, name: Any, dataset: Any = None, upload: Any = None,
           imageset: ImageSet | None = None, epochs: Any = None, seed: Any = 0, fields: dict[str, Any] | None = None,
-          owner: str | None = None, session: str | None = None) -> str:  # fmt: skip
+          owner: Owner | None = None, session: str | None = None) -> str:  # fmt: skip
     """Start a run.
 
     Args:
@@ -36,7 +36,7 @@ def start(kind: Any, preset: Any, minutes: Any, name: Any, dataset: Any = None, 
         upload: instead of it, Gradio's dict of an uploaded zip.
         imageset: instead of both, an ``ImageSet`` of the visitor's own.
         fields: settings by name; those that are the preset's own, or None, are left out.
-        owner: marks the visitor on a public page, or None.
+        owner: the visitor on a public page, or None.
         session: of a browser's tab, or None. Pressing Start there many times at once starts one run.
 
     Returns:

@@ -14,7 +14,7 @@ from genclass.ui.common.events import HIDDEN, RAW, RUNS, STARTS, Event, Parts, a
 from genclass.ui.common.model_tabs import ModelTabs
 from genclass.ui.common.text import say
 from genclass.ui.common.titled_tab import titled_tab
-from genclass.ui.server import limits
+from genclass.ui.server import limits, visitors
 from genclass.ui.train import bring_model, compare_runs, own_images, run_panel, run_view
 from genclass.ui.train import form as run_form
 from genclass.ui.train import start as run_start
@@ -119,6 +119,6 @@ def start(request: gr.Request, kind: Any, name: Any, draft: Any, preset: Any, mi
     *fields, mine = fields_and_mine
     source = {"imageset": drafts.read(draft).imageset()} if name == run_form.OWN else {"dataset": name}
     run_id = run_start.start(kind, preset, minutes, run_name, **source, epochs=epochs, seed=seed,
-                             fields=dict(zip(run_form.FIELDS, fields)), owner=limits.visitor(request),
+                             fields=dict(zip(run_form.FIELDS, fields)), owner=visitors.owner(request),
                              session=request.session_hash)  # fmt: skip
     return run_panel.watch_new(run_id, mine)

@@ -13,7 +13,7 @@ from gradio_client import Client
 from genclass.errors import MESSAGES
 from genclass.ui.common import render
 from genclass.ui.common.events import HEAVY
-from genclass.ui.server import crowd, limits
+from genclass.ui.server import crowd
 from genclass.ui.server.gradio_queue import Asked
 
 DATA = ["fashion-mnist-gan", None, 0, 1, 1.0, {}, None]
@@ -161,14 +161,3 @@ def test_what_is_nonsense_is_refused_in_a_line(lab, caplog, capfd, body, status)
 def test_who_listens_for_nothing_is_told_so_without_a_traceback(lab, caplog, capfd, where):
     answer = httpx.get(f"{lab}gradio_api/{where}", timeout=10)
     assert "404: Not Found" in answer.text and "Traceback" not in caplog.text + capfd.readouterr().err
-
-
-def test_behind_a_proxy_on_this_machine_its_word_for_the_address_counts():
-    from starlette.requests import HTTPConnection
-
-    def told(peer, forwarded):
-        headers = [(b"x-forwarded-for", forwarded)] if forwarded else []
-        return limits.address(HTTPConnection({"type": "http", "client": (peer, 1), "headers": headers}))
-
-    assert told("127.0.0.1", b"1.1.1.1, 2.2.2.2") == "2.2.2.2" and told("::1", None) == "::1"
-    assert told("9.9.9.9", b"2.2.2.2") == "9.9.9.9"

@@ -20,7 +20,7 @@ from genclass.ui.classify import batch_panel, compare_models
 from genclass.ui.common import decoded_upload, model_cache, render
 from genclass.ui.learn import experiments, network_steps, real_or_generated
 from genclass.ui.models import all_models, closed_loop_panel
-from genclass.ui.server import limits
+from genclass.ui.server import limits, visitors
 from genclass.ui.train import run_view
 from tests.helpers import encode, picture
 from tests.stand_ins import config_of, save_network
@@ -68,7 +68,7 @@ def strangers_models(monkeypatch, tmp_path):
     gan = {"name": "gan", "z_dim": 20, "width": 4, "discriminator": {"width": 8}}
     for name, kind, architecture in ((GAN, "gan", gan), (CNN, "classifier", {"name": "classic-cnn"})):
         asked = Request(kind, "fashion-mnist-mini", kind if kind == "gan" else "airnet", name=name, minutes=1)
-        path = runs.find(runs.start(asked, owner=limits.visitor(ONE), launch=lambda path: None))
+        path = runs.find(runs.start(asked, owner=visitors.owner(ONE), launch=lambda path: None))
         classes = sources.load("fashion-mnist-mini").classes
         config = config_of(kind, architecture, classes, channels=1, size=28, name=name)
         save_network(path / "model", "1", {**config, "dataset": "fashion-mnist-mini"})

@@ -1,6 +1,6 @@
 """What a public page refuses, without a server."""
 
-import hashlib
+import json
 import shutil
 import types
 
@@ -14,12 +14,15 @@ from genclass.errors import GenClassError
 from genclass.jobs import bundle, runs
 from genclass.networks.cnn import CLASSIFIERS
 from genclass.networks.gan import GANS
+from genclass.train.run.layout import Owner
 from genclass.train.settings import Request
 from genclass.ui.common import model_cache
-from genclass.ui.server import limits
+from genclass.ui.server import limits, visitors
 from genclass.ui.train import bring_model
 from tests.helpers import code_of
 from tests.stand_ins import small_set
+
+ME, OTHER, NEIGHBOUR = Owner("me", "here"), Owner("other", "there"), Owner("neighbour", "here")
 
 
 @pytest.fixture(autouse=True)
@@ -41,20 +44,12 @@ def from_address(host, **headers):
     return types.SimpleNamespace(client=types.SimpleNamespace(host=host), headers=headers)
 
 
-def test_visitors_are_told_apart_by_address_and_not_named():
-    one, other = (limits.visitor(from_address(host)) for host in ("192.0.2.1", "192.0.2.2"))
-    assert one != other and one == limits.visitor(from_address("192.0.2.1"))
-    assert one != hashlib.blake2b(b"192.0.2.1", digest_size=16).hexdigest()  # or all addresses could be tried
-    assert limits.visitor(from_address("192.0.2.1", **{"x-forwarded-for": "192.0.2.2"})) == one  # anyone can claim that
-    assert limits.visitor(from_address("127.0.0.1", **{"x-forwarded-for": "9.9.9.9, 192.0.2.2"})) == other
-
-
 def test_minutes_and_sizes_are_bounded():
-    assert code_of(limits.check_start, asked(minutes=limits.PUBLIC_MINUTES + 1), "me") == "public_minutes"
-    assert code_of(limits.check_start, asked(minutes=None), "me") == "public_minutes"
+    assert code_of(limits.check_start, asked(minutes=limits.PUBLIC_MINUTES + 1), ME) == "public_minutes"
+    assert code_of(limits.check_start, asked(minutes=None), ME) == "public_minutes"
     for field, most in limits.PUBLIC_SIZES.items():
-        assert code_of(limits.check_start, asked(**{field: most + 1}), "me") == "public_size"
-    limits.check_start(asked(**limits.PUBLIC_SIZES), "me")
+        assert code_of(limits.check_start, asked(**{field: most + 1}), ME) == "public_size"
+    limits.check_start(asked(**limits.PUBLIC_SIZES), ME)
 
 
 def test_a_stranger_has_nothing_downloaded(tmp_path, monkeypatch):
@@ -67,24 +62,25 @@ def test_a_stranger_has_nothing_downloaded(tmp_path, monkeypatch):
 
 
 def test_each_visitor_has_one_live_run_and_a_few_kept():
-    run_id = start(asked(), "me")
-    assert code_of(limits.check_start, asked(), "me") == "public_waiting"
-    assert code_of(limits.check_resume, run_id, None, "me") == "public_waiting"
-    limits.check_start(asked(), "someone else")
+    run_id = start(asked(), ME)
+    assert code_of(limits.check_start, asked(), ME) == "public_waiting"
+    assert code_of(limits.check_resume, run_id, None, ME) == "public_waiting"
+    limits.check_start(asked(), OTHER)
+    assert code_of(limits.check_start, asked(), NEIGHBOUR) == "public_waiting"  # or one would pass for many
     for _ in range(limits.PUBLIC_RUNS - 1):
-        start(asked(), "me")
-    assert code_of(limits.check_start, asked(), "me") == "public_runs"
+        start(asked(), ME)
+    assert code_of(limits.check_start, asked(), ME) == "public_runs"
 
 
 def test_more_minutes_must_be_a_number():
-    run_id = start(asked(), "me")
+    run_id = start(asked(), ME)
     for minutes in ("5", float("nan"), True):
-        assert code_of(limits.check_resume, run_id, minutes, "me") == "not_a_number"
+        assert code_of(limits.check_resume, run_id, minutes, ME) == "not_a_number"
 
 
 def test_ones_own_page_has_no_bounds(monkeypatch):
     monkeypatch.setattr(limits, "now", limits.Limits())
-    assert limits.visitor(from_address("192.0.2.1")) is None
+    assert visitors.owner(from_address("192.0.2.1")) is None
     limits.check_start(asked(minutes=1000, width=256), None)
 
 
@@ -100,7 +96,7 @@ def asking():
 
 
 def test_a_model_of_a_strangers_run_is_offered_to_nobody_else(asking, save_tiny):
-    for name, owner in (("of-one", limits.visitor(from_address("192.0.2.1"))), ("of-the-owner", None)):
+    for name, owner in (("of-one", visitors.owner(from_address("192.0.2.1"))), ("of-the-owner", None)):
         path = runs.find(start(Request("gan", "fashion-mnist-mini", "gan", name=name, minutes=1), owner))
         shutil.copytree(save_tiny("gan", name=name), path / "model" / "1")
     for host, seen in (("192.0.2.1", True), ("192.0.2.2", False), (None, False)):
@@ -113,9 +109,20 @@ def test_a_model_of_a_strangers_run_is_offered_to_nobody_else(asking, save_tiny)
     assert "of-one" not in str(caught.value)
 
 
+def test_a_run_of_an_earlier_version_counts_for_its_address_and_is_nobodys(asking, save_tiny):
+    mark = visitors.owner(from_address("192.0.2.1"))
+    path = runs.find(start(Request("gan", "fashion-mnist-mini", "gan", name="old", minutes=1), mark))
+    shutil.copytree(save_tiny("gan", name="old"), path / "model" / "1")
+    config = json.loads((path / "config.json").read_text())
+    (path / "config.json").write_text(json.dumps({**config, "owner": config.pop("address")}))
+    assert code_of(limits.check_start, asked(), mark) == "public_waiting"
+    asking("192.0.2.1")
+    assert "old" not in model_cache.folders() and runs.status(path.name)["name"] == "old"
+
+
 def test_a_model_that_is_brought_counts_and_belongs_to_who_brought_it(asking, save_tiny, tmp_path):
     bundle.pack(save_tiny("gan", name="brought"), tmp_path / "brought.zip")
-    me = limits.visitor(from_address("192.0.2.1"))
+    me = visitors.owner(from_address("192.0.2.1"))
     for _ in range(limits.PUBLIC_RUNS):
         limits.check_bring(me)
         bundle.bring(tmp_path / "brought.zip", me)

@@ -8,11 +8,14 @@ import pytest
 from genclass.cli import main, train
 from genclass.errors import GenClassError
 from genclass.jobs import runs
+from genclass.train.run.layout import Owner
 from genclass.train.settings import Request
 from genclass.ui.server import limits
 from genclass.ui.train import start
 from tests.helpers import code_of
 from tests.stand_ins import small_set
+
+ME = Owner("me", "here")
 
 
 @pytest.mark.parametrize("request_", [
@@ -118,9 +121,9 @@ def upload(monkeypatch, tmp_path):
     ({"seed": -1}, "out_of_range"), ({}, "public_waiting"),
 ])  # fmt: skip
 def test_what_may_not_be_started_is_refused_before_it_is_unpacked(presses, upload, monkeypatch, values, code):
-    runs.start(Request("gan", "fashion-mnist-mini", "gan", minutes=1), owner="me", launch=lambda path: None)
+    runs.start(Request("gan", "fashion-mnist-mini", "gan", minutes=1), owner=ME, launch=lambda path: None)
     monkeypatch.setattr(limits, "now", limits.Limits(public=True))
-    asked = {"kind": "gan", "preset": None, "minutes": 2, "name": None, "upload": upload, "owner": "me"}
+    asked = {"kind": "gan", "preset": None, "minutes": 2, "name": None, "upload": upload, "owner": ME}
     assert code_of(start.start, **asked | values) == code
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from genclass import paths
 from genclass.errors import MESSAGES
+from genclass.train.run.layout import Owner
 from genclass.train.settings import Request
 from genclass.ui import api
 from genclass.ui.common import model_cache
@@ -67,7 +68,7 @@ def test_a_strangers_page_counts_and_offers_what_can_be_read(torn, monkeypatch):
     request = Request("gan", "fashion-mnist-mini", "quick", minutes=1)
     for name in ("config.json", "status.json"):
         (torn / name).write_bytes(b"[]")
-        limits.check_start(request, "somebody")
+        limits.check_start(request, Owner("somebody", "somewhere"))
         assert "torn" not in model_cache.folders()
 
 
