@@ -55,10 +55,10 @@ def test_minutes_and_sizes_are_bounded():
 def test_a_stranger_has_nothing_downloaded(tmp_path, monkeypatch):
     monkeypatch.setenv("GENCLASS_DATA", str(tmp_path / "data"))
     for name in (name for name in catalog.names() if not catalog.SETS[name].part_of):
-        assert code_of(limits.check_start, Request("gan", name, "gan", minutes=1), "me") == "not_at_hand"
+        assert code_of(limits.check_start, Request("gan", name, "gan", minutes=1), ME) == "not_at_hand"
     (tmp_path / "data").mkdir()
     save_packed(small_set(), tmp_path / "data" / "stl10.safetensors")
-    limits.check_start(Request("gan", "stl10", "gan", minutes=1), "me")
+    limits.check_start(Request("gan", "stl10", "gan", minutes=1), ME)
 
 
 def test_each_visitor_has_one_live_run_and_a_few_kept():
