@@ -20,6 +20,8 @@ from genclass.train import machine
 from tests.cut_off import sitecustomize
 from tests.stand_ins import SHIPPED, config_of, random_images, save_network
 
+for variable in [name for name in os.environ if name.lower().endswith("_proxy")]:
+    del os.environ[variable]  # no client of the tests asks for this machine through one
 local.NICE = 0  # tests wait for training: it goes first
 MOST_PROCESSES = 4  # a page of its own, a browser and trainings each: a gigabyte or two
 # Few tests that take long: of the files that are handed out these go first, or one worker would wait for them.

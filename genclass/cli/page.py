@@ -21,6 +21,7 @@ from genclass.cli.arguments import Commands
 from genclass.errors import GenClassError, check_choice
 
 SERVING = "genclass.ui.server.serving"
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 # The conventions of Gradio's own programs; a Space of its kind sets the first two.
 HOST, PORT, ROOT_PATH, SHARE = (f"GRADIO_{name}" for name in ("SERVER_NAME", "SERVER_PORT", "ROOT_PATH", "SHARE"))
 ORIGIN = re.compile(r"https?://(\*\.)?[\w.-]+(:\d+)?")
@@ -72,6 +73,7 @@ def page(args: argparse.Namespace) -> None:
     check_address(args.host, args.port)
     for name in (HOST, PORT, ROOT_PATH, SHARE):
         os.environ.pop(name, None)  # read above; Gradio reads them once more, and takes no host of IPv6 from there
+    keep_loopback_direct()
     gc.disable()  # until the page stands: all that is loaded stays, and going through it was a quarter of the start
     _serving().run(args)
 
@@ -91,6 +93,14 @@ def check_address(host: str, port: int | None) -> None:
         if error.errno == errno.EADDRINUSE:
             raise GenClassError("port_taken", port=port) from error
         raise GenClassError("no_address", host=host, reason=error.strerror) from error
+
+
+def keep_loopback_direct() -> None:
+    """Whatever this process and those that it starts ask on this machine goes through no proxy."""
+    known = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
+    missing = [host for host in LOOPBACK if host not in map(str.strip, known.split(","))]
+    if known != "*":
+        os.environ["no_proxy"] = os.environ["NO_PROXY"] = ",".join(filter(None, [known, *missing]))
 
 
 def _serving() -> ModuleType:

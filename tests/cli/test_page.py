@@ -6,6 +6,7 @@ import os
 import socket
 import sys
 import types
+import urllib.request
 
 import pytest
 
@@ -17,7 +18,7 @@ VARIABLES = (page.HOST, page.PORT, page.ROOT_PATH, page.SHARE)
 
 @pytest.fixture(autouse=True)
 def no_variables(monkeypatch):
-    for name in VARIABLES:
+    for name in (*VARIABLES, "no_proxy", "NO_PROXY"):
         monkeypatch.setenv(name, "")
 
 
@@ -140,3 +141,21 @@ def test_sites_are_named_by_their_origin(address):
 @pytest.mark.parametrize("address", ["a.example", "*", "https://a.example/page", "https://a.example; script-src *", ""])
 def test_what_is_no_site_is_told(address):
     assert code_of(page.read_origin, address) == "bad_origin"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({}, "localhost,127.0.0.1,::1"),
+        ({"NO_PROXY": "lab.org"}, "lab.org,localhost,127.0.0.1,::1"),
+        ({"no_proxy": "lab.org, ::1,localhost"}, "lab.org, ::1,localhost,127.0.0.1"),
+        ({"no_proxy": "*"}, "*"),
+    ],
+)
+def test_what_is_on_this_machine_is_asked_without_a_proxy(before, after, opened, monkeypatch):
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.setenv(name, before.get(name, ""))
+    assert page.main([]) == 0 and os.environ["no_proxy"] == after
+    monkeypatch.setenv("http_proxy", "http://proxy.example:3128")
+    assert all(urllib.request.proxy_bypass(host) for host in page.LOOPBACK)
+    assert urllib.request.proxy_bypass("data.example") == (after == "*")

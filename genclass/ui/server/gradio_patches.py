@@ -1,5 +1,5 @@
 """All that this page changes in Gradio 6.31 or needs of its insides, where it has no public way: nowhere else,
-but for its queue, which is in ``gradio_queue.py``.
+but for its queue and proxies, which are in ``gradio_queue.py`` and ``gradio_proxies.py``.
 
 Each part says why, ``tests/ui/server/test_gradio_patches.py`` which of them a newer Gradio breaks or no longer needs.
 The browser's side is ``static/gradio_patches.js``.
@@ -26,20 +26,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from genclass.errors import GenClassError
 from genclass.ui.server import uploads
 from genclass.ui.server.connections import Connection
+from genclass.ui.server.gradio_proxies import replaced, without_proxies
 
 API = "/gradio_api"
 Done = TypeVar("Done")
-
-
-@contextlib.contextmanager
-def _replaced(owner: Any, name: str, value: Any) -> Iterator[None]:
-    """An attribute of a module or class has another value in here."""
-    before = vars(owner)[name]
-    setattr(owner, name, value)
-    try:
-        yield
-    finally:
-        setattr(owner, name, before)
 
 
 _getfile = inspect.getfile
@@ -53,7 +43,7 @@ def _getfile_but_for_gradio(thing: Any) -> str:
 
 # Each time it is imported Gradio brings the type stubs beside its own sources up to date, which takes 0.8 s of 1.9 and
 # writes into the installation. What seems to come from no file has no stub.
-with _replaced(inspect, "getfile", _getfile_but_for_gradio):
+with replaced(inspect, "getfile", _getfile_but_for_gradio), without_proxies():
     import gradio as gr
 
 from gradio import processing_utils  # noqa: E402
@@ -112,7 +102,7 @@ def without_servers() -> Iterator[None]:
 
     Gradio makes one for each, for this page three in 0.3 s of its start; the one that serves is made by ``launch``.
     """
-    with _replaced(App, "create_app", lambda *_, **__: None):
+    with replaced(App, "create_app", lambda *_, **__: None):
         yield
 
 
@@ -125,7 +115,7 @@ def watched_connections() -> Iterator[None]:
     may wait: with uvicorn's 2,048 others waited 40 s while one address opened them as fast as it could.
     """
     watched = functools.partial(uvicorn.Config, http=Connection, ws="none", backlog=200)
-    with _replaced(uvicorn, "Config", watched):
+    with replaced(uvicorn, "Config", watched):
         yield
 
 

@@ -13,7 +13,7 @@ import gradio as gr
 from genclass.errors import GenClassError
 from genclass.jobs import prewarm, ray, runs
 from genclass.ui.layout import build_app, launch_settings
-from genclass.ui.server import connections, gradio_patches
+from genclass.ui.server import connections, gradio_patches, gradio_proxies
 
 
 def run(args: argparse.Namespace) -> None:
@@ -81,7 +81,8 @@ def serve(
 def _launched(demo: gr.Blocks, **settings: Any) -> tuple[str, str | None]:
     """(address here, public address) of the page, which is served from now on."""
     connections.raise_file_limit()
-    with contextlib.redirect_stdout(io.StringIO()), gradio_patches.watched_connections():
+    quietly, directly = contextlib.redirect_stdout(io.StringIO()), gradio_proxies.own_address_asked_directly()
+    with quietly, directly, gradio_patches.watched_connections():
         try:
             _, local, public = demo.launch(prevent_thread_lock=True, quiet=True, **settings, **launch_settings())
         except OSError as error:  # taken since it was looked at

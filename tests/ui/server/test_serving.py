@@ -1,7 +1,11 @@
 """How soon the page is there, its address, its port and public links."""
 
 import gc
+import os
 import socket
+import subprocess
+import sys
+import threading
 from unittest.mock import Mock
 
 import gradio as gr
@@ -79,3 +83,48 @@ def test_garbage_is_collected_once_the_page_is_there_and_not_what_was_loaded(mon
         assert gc.isenabled() and frozen.called
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"http_proxy": "http://127.0.0.1:9"},
+        {"HTTP_PROXY": "127.0.0.1:9", "https_proxy": "http://127.0.0.1:9"},
+        {"all_proxy": "socks5://127.0.0.1:9"},
+        {"ALL_PROXY": "socks5h://127.0.0.1:9", "no_proxy": "lab.org"},
+        {"http_proxy": "http://127.0.0.1:9", "no_proxy": "fe80::/10,::1/128"},
+    ],
+)
+def test_behind_a_proxy_the_page_starts(variables, small_page, capsys, monkeypatch):
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    serving.serve(small_page, "127.0.0.1", None)
+    assert capsys.readouterr().out.startswith("GenClass is at http://127.0.0.1:")
+    assert {name: os.environ[name] for name in variables} == variables
+
+
+def test_behind_a_proxy_gradio_is_imported():
+    variables = {"all_proxy": "socks4://127.0.0.1:9", "NO_PROXY": "fe80::/10"}
+    words = [sys.executable, "-c", "import os, genclass.ui; print(os.environ['all_proxy'], os.environ['NO_PROXY'])"]
+    done = subprocess.run(words, env={**os.environ, **variables}, capture_output=True, text=True)
+    assert done.stdout.split() == list(variables.values()), done.stderr
+
+
+def test_a_public_link_is_asked_for_through_the_proxy(small_page, capsys, monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+        proxy.settimeout(10)
+        monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{proxy.getsockname()[1]}")
+        asked = []
+        listener = threading.Thread(target=lambda: asked.append(_hung_up(proxy)))
+        listener.start()
+        serving.serve(small_page, "127.0.0.1", None, share=True)
+        listener.join()
+    assert asked[0].startswith(b"CONNECT api.gradio.app:443")
+    assert capsys.readouterr().out.splitlines()[1] == str(GenClassError("no_share"))
+
+
+def _hung_up(proxy):
+    """What one client asked of a proxy that then hangs up."""
+    client, _ = proxy.accept()
+    with client:
+        return client.recv(1000)
