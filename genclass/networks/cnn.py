@@ -12,6 +12,7 @@ from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from genclass.networks.protocols import ClassifierNetwork
+from genclass.networks.timm_backbone import TimmBackbone
 
 
 class ClassicCNN(nn.Module):
@@ -159,4 +160,4 @@ class AirNet(nn.Module):
         return self.head(self.features(x)) * self.logit_scale
 
 
-CLASSIFIERS: dict[str, type[ClassifierNetwork]] = {"classic-cnn": ClassicCNN, "airnet": AirNet}
+CLASSIFIERS: dict[str, type[ClassifierNetwork]] = {"classic-cnn": ClassicCNN, "airnet": AirNet, "timm": TimmBackbone}

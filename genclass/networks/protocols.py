@@ -53,11 +53,13 @@ class ClassifierNetwork(Foldable, Protocol):
 
     Attributes:
         normalisation: ``{"mean", "std"}``: images 0..1 are to come less the mean, over the deviation.
-        head: the last layer, from features to scores.
     """
 
     normalisation: ClassVar[dict[str, float]]
-    head: nn.Linear
+
+    @property
+    def head(self) -> nn.Linear:
+        """The last layer, from features to scores."""
 
     @property
     def stages(self) -> list[nn.Module]:

@@ -1,0 +1,75 @@
+"""Classifiers of the library timm, by their names there: one wrapper gives all that a ``ClassifierNetwork`` has to.
+
+timm is imported where such a network is built. It is asked for architectures alone: it never downloads anything here.
+"""
+
+import re
+from typing import Any, ClassVar
+
+import torch
+from torch import nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+NAME = re.compile(r"^[a-z0-9_]+\Z")  # others make timm look elsewhere: hf-hub:…, local-dir:…
+
+
+class TimmBackbone(nn.Module):
+    """A network of timm with a linear head; images of other sizes than it was made for are taken, too.
+
+    Args:
+        model: timm's name of the architecture, such as ``tf_efficientnet_lite0``, without a tag of weights.
+
+    Raises:
+        ValueError: if timm knows no such architecture, or its parts are not those of a convolutional classifier.
+    """
+
+    network: Any  # an nn.Module with methods that all of timm's have, and no type of timm's says
+    normalisation: ClassVar[dict[str, float]] = {"mean": 0.5, "std": 0.5}
+
+    def __init__(
+        self, classes: int = 10, channels: int = 3, image_size: int = 224, model: str = "tf_efficientnet_lite0"
+    ) -> None:
+        super().__init__()
+        import timm
+
+        if not NAME.match(model) or not timm.is_model(model):
+            raise ValueError(f"timm knows no {model}")
+        self.network = timm.create_model(model, pretrained=False, num_classes=classes, in_chans=channels)
+        if not isinstance(self.network.get_classifier(), nn.Linear):
+            raise ValueError(f"{model} has no linear head")
+        self.stage_names = [stage["module"] for stage in self.network.feature_info]
+
+    @property
+    def head(self) -> nn.Linear:
+        """The last layer, from features to scores."""
+        return self.network.get_classifier()
+
+    @property
+    def stages(self) -> list[nn.Module]:
+        """Modules that give maps [N, channels, h, w], the finest first."""
+        return [self.network.get_submodule(name) for name in self.stage_names]
+
+    def fold(self) -> None:
+        """Put norms into the convolutions before them, where it is known that they follow: in EfficientNet's kin."""
+        from timm.layers import BatchNormAct2d
+        from timm.models.efficientnet import EfficientNet
+
+        if not isinstance(self.network, EfficientNet):
+            return
+        for module in list(self.network.modules()):
+            parts = list(module.named_children())
+            for (conv_name, conv), (norm_name, norm) in zip(parts, parts[1:]):
+                if isinstance(conv, nn.Conv2d) and isinstance(norm, BatchNormAct2d):
+                    setattr(module, conv_name, fuse_conv_bn_eval(conv, norm))
+                    setattr(module, norm_name, norm.act)
+
+    def maps(self, x: torch.Tensor) -> list[torch.Tensor]:
+        """What each stage gives: [N, channels, h, w] each, the finest first."""
+        return self.network.forward_intermediates(x, intermediates_only=True)
+
+    def features(self, x: torch.Tensor) -> torch.Tensor:
+        """float [N, D]: what the head sees."""
+        return self.network.forward_head(self.network.forward_features(x), pre_logits=True)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.network(x)
