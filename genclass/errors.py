@@ -40,7 +40,8 @@ MESSAGES = {
     "not_pictures": "Pictures are expected: a path, a PIL image, an array (height × width, with 1, 3 or 4 channels "
     "behind; uint8, uint16, or floats from 0 to 1), a uint8 tensor (channels × height × width), a batch of such arrays "
     "or tensors, or a list of all these. Given was: {given}.",
-    "heic_image": "HEIC photos can't be read here. Save it as JPEG, or share it from the phone as “most compatible”.",
+    "unusual_image": "This {kind} file is damaged, or holds a kind of picture that can't be read here.",
+    "cut_short": "This file is cut short: its picture was read as far as it goes.",
     "not_finite": "This image holds values that are no finite numbers.",
     "image_too_large": "This image is too large: at most {megapixels} megapixels are allowed, {jpeg} for a JPEG "
     "that is not progressive.",

@@ -11,7 +11,7 @@ from packaging.version import Version
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-SAFE = {"gradio": "6.31", "pillow": "12.3", "torch": "2.10"}
+SAFE = {"gradio": "6.31", "pillow": "12.3", "pillow-heif": "1.8", "torch": "2.10"}
 PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;]+)", re.MULTILINE)
 
 

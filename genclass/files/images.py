@@ -14,8 +14,8 @@ from PIL import Image, ImageOps, PngImagePlugin
 from genclass.errors import GenClassError, check_choice
 from genclass.files.decode import read, to_rgb
 from genclass.files.preprocess import PLAIN, Preprocess
+from genclass.files.tidy import TEXT_KEY
 
-TEXT_KEY = "genclass"
 FITS = ("crop", "pad")
 PADDED = 2048  # pixels of a side that is padded at most
 

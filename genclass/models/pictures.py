@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image, ImageOps
+from PIL import Image
 
 from genclass.errors import GenClassError
-from genclass.files import decode
+from genclass.files import decode, deep
 from genclass.files.budget import Budget
 
 Picture = Path | str | bytes | Image.Image | np.ndarray | torch.Tensor
@@ -28,7 +28,7 @@ def each(given: Pictures) -> Iterator[Image.Image]:
     """
     for picture in given if isinstance(given, (list, tuple)) else (given,):
         if isinstance(picture, Image.Image):
-            yield decode.to_rgb(ImageOps.exif_transpose(picture))
+            yield decode.decode(picture)
         elif isinstance(picture, (str, bytes, Path)):
             yield read(picture)
         else:
@@ -95,9 +95,9 @@ def _rows(values: np.ndarray, channels_first: bool) -> np.ndarray | None:
 
 
 def _from_sixteen_bits(row: np.ndarray) -> np.ndarray:
-    """uint8 of uint16 [H, W, C]; the channels side by side are one grey picture, so that they keep their proportion."""
-    flat = Image.fromarray(np.ascontiguousarray(row.reshape(len(row), -1)))
-    return np.asarray(decode.to_rgb(flat))[:, :, 0].reshape(row.shape)
+    """uint8 of uint16 [H, W, C], scaled together."""
+    samples = deep.Samples(row)
+    return np.rint(deep.light(samples, deep.levels([samples]))).astype(np.uint8)
 
 
 def _from_floats(rows: np.ndarray) -> np.ndarray:

@@ -8,7 +8,7 @@ import zlib
 
 import numpy as np
 import pytest
-from PIL import Image, PngImagePlugin
+from PIL import Image
 
 from genclass.data import folders
 from genclass.errors import GenClassError
@@ -164,7 +164,7 @@ def refused(data):
     return caught.value.code
 
 
-HEIC = struct.pack(">I", 24) + b"ftypheic" + bytes(12)
+HOLLOW_HEIC = struct.pack(">I", 24) + b"ftypheic" + bytes(12)
 
 
 @pytest.mark.parametrize(
@@ -172,12 +172,12 @@ HEIC = struct.pack(">I", 24) + b"ftypheic" + bytes(12)
     [
         (b"", "broken_image"),
         (b"hello, this is text", "not_an_image"),
-        (b"\x89PNG\r\n\x1a\n", "not_an_image"),
+        (b"\x89PNG\r\n\x1a\n", "unusual_image"),
         (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "not_an_image"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not_an_image"),
         (b"<!doctype html><title>x</title>", "not_an_image"),
         (b"%PDF-1.7\n", "not_an_image"),
-        (HEIC, "heic_image"),
+        (HOLLOW_HEIC, "unusual_image"),
     ],
 )
 def test_refuses_what_is_no_image(data, code, tmp_path):
@@ -186,14 +186,8 @@ def test_refuses_what_is_no_image(data, code, tmp_path):
     assert refused(tmp_path / "upload.png") == code
 
 
-@pytest.mark.parametrize("kind", ["PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP", "AVIF"])
-def test_refuses_a_truncated_image(kind, photo):
-    data = encode(photo, kind)
-    assert refused(data[: len(data) // 2]) in ("broken_image", "not_an_image")
-
-
 @pytest.mark.filterwarnings("ignore::UserWarning")
-@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "AVIF", "GIF", "BMP", "TIFF"])
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "AVIF", "HEIF", "GIF", "BMP", "TIFF", "PPM"])
 def test_bytes_changed_at_random_are_decoded_or_refused(kind, photo):
     data, random = encode(photo, kind), np.random.default_rng(0)
     for _ in range(60):
@@ -203,7 +197,9 @@ def test_bytes_changed_at_random_are_decoded_or_refused(kind, photo):
         try:
             assert decode.decode(bytes(changed)).mode == "RGB"
         except GenClassError as error:
-            assert error.code in ("broken_image", "not_an_image", "image_too_large", "image_too_long")
+            assert error.code in (
+                "broken_image", "unusual_image", "not_an_image", "image_too_large", "image_too_long", "not_finite"
+            )  # fmt: skip
 
 
 def test_the_content_decides_not_the_name(tmp_path):
@@ -335,11 +331,9 @@ def test_of_a_reduced_jpeg_less_is_counted():
 
 
 def test_a_header_that_takes_long_counts_by_its_time():
-    """A PNG of one pixel whose texts unpack to 40 MB."""
-    texts = PngImagePlugin.PngInfo()
-    for index in range(40):
-        texts.add_text(f"k{index}", "x" * 1_000_000, zip=True)
-    crafted = encode(Image.new("1", (1, 1)), "PNG", pnginfo=texts)
+    """A JPEG of one pixel behind 30,000 comments."""
+    jpeg = encode(Image.new("L", (1, 1)), "JPEG")
+    crafted = jpeg[:2] + b"\xff\xfe\0\4no" * 30_000 + jpeg[2:]
     with pytest.raises(GenClassError) as caught:
         check([crafted] * 5, most=100_000)
     assert caught.value.code == "too_many_pixels"

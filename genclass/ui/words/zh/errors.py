@@ -30,7 +30,8 @@ ERRORS = {
     "broken_image": "这张图片是空的、不完整，或者已经损坏。",
     "not_pictures": "这里要的是图片：路径、PIL 图像、数组（高 × 宽，后面可再有 1、3 或 4 个通道；8 位或 16 位无符号整"
     "数，或 0–1 的小数）、8 位无符号张量（通道 × 高 × 宽）、由它们组成的一批，或者以上各种的列表。收到的是：{given}。",
-    "heic_image": "这里读不了 HEIC 照片。请存成 JPEG，或者从手机分享时选“兼容性最佳”。",
+    "unusual_image": "这个 {kind} 文件已损坏，或者其中的图片种类这里读不了。",
+    "cut_short": "这个文件不完整：图片只读到了断开的地方。",
     "not_finite": "这张图片里有无穷大或非数（NaN）的值。",
     "image_too_large": "这张图片太大：最多 {megapixels} 百万像素，非渐进式的 JPEG 最多 {jpeg} 百万像素。",
     "image_too_long": "这张图片是 {width}×{height}。长边最多是短边的 {ratio} 倍。",
