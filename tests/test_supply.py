@@ -1,6 +1,9 @@
 """What is installed: pinned, locked with hashes, and nothing below the versions that are known to be safe."""
 
+import importlib.util
+import json
 import re
+import sys
 import tomllib
 from importlib import metadata
 from pathlib import Path
@@ -58,10 +61,41 @@ def test_an_extra_asks_for_what_its_file_pins(extra):
     assert set(pins(f"requirements-{extra}.txt")) <= set(asked)
 
 
+HOLE = {"id": "PYSEC-2099-1", "fix_versions": ["3.2"], "aliases": [], "description": ""}
+
+
+@pytest.fixture
+def audit(tmp_path):
+    """What ``.ci/audit.py`` finds where pip-audit answers so: (on standard output, on standard error)."""
+    spec = importlib.util.spec_from_file_location("audit", ROOT / ".ci" / "audit.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    (tmp_path / "answer.py").write_text("import sys; print(sys.argv[1], end=''); sys.exit(sys.argv[2])")
+
+    def run(said="", wrong=""):
+        answer = json.dumps({"dependencies": said, "fixes": []}) if said else ""
+        return module.main((sys.executable, str(tmp_path / "answer.py"), answer, wrong))
+
+    return run
+
+
+@pytest.mark.parametrize("told, failed, said", [
+    ({"said": [{"name": "a", "version": "1", "vulns": []}]}, None, "0 in 2 packages; not in the database: none"),
+    ({"said": [{"name": "a", "version": "3.1", "vulns": [HOLE]}], "wrong": "Found 1 known vulnerability"},
+     "a 3.1: PYSEC-2099-1, mended in 3.2", "2 in 2 packages"),
+    ({"said": [{"name": "a", "skip_reason": "Dependency not found"}]}, None, "skipped, for the database"),
+    ({"wrong": "requests.exceptions.ConnectionError: HTTPSConnectionPool"}, None, "skipped, for the database"),
+    ({"wrong": "No module named pip_audit"}, "No module named pip_audit", ""),
+])  # fmt: skip
+def test_known_holes_fail_and_a_database_out_of_reach_is_told(audit, capsys, told, failed, said):
+    found = audit(**told)
+    assert said in capsys.readouterr().out and (found is None if failed is None else failed in found)
+
+
 def test_nothing_unpickles():
-    """No pickle of anyone is opened: there is no ``torch.load``, and none of Python's own ways."""
+    """No pickle of anyone is opened: no ``torch.load``, none of Python's own ways. Names may end in .pickle."""
     ways = re.compile(
-        r"\btorch\.load\b|\b(pickle|shelve|dill|joblib|marshal)\b\s*[.,\n]|allow_pickle=True|\bimport pickle"
+        r"\btorch\.load\b|(?<!\s\.)\b(pickle|shelve|dill|joblib|marshal)\b\s*[.,\n]|allow_pickle=True|\bimport pickle"
     )
     sources = [*(ROOT / "genclass").rglob("*.py"), *ROOT.glob("*.py")]
     assert [path.name for path in sources if ways.search(path.read_text())] == []
