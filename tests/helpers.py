@@ -2,8 +2,11 @@
 
 import io
 import platform
+import struct
 import zipfile
+import zlib
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -31,6 +34,32 @@ def encode(image, kind="PNG", **options):
     buffer = io.BytesIO()
     image.save(buffer, kind, **options)
     return buffer.getvalue()
+
+
+def chunk(kind, content):
+    """One of a PNG, with its checksum."""
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+
+def png_of(pixels, colour_type, *more, depth=None, width=None):
+    """The bytes of a PNG written by hand.
+
+    Args:
+        pixels: its rows as they are stored, uint8 or big-endian uint16 [H, W] or [H, W, C].
+        more: chunks before the pixels.
+        depth: bits of a sample; by default those of ``pixels``.
+        width: in pixels, where bytes hold several.
+    """
+    header = struct.pack(">IIBBBBB", width or pixels.shape[1], len(pixels), depth or pixels.itemsize * 8, colour_type,
+                         0, 0, 0)  # fmt: skip
+    rows = b"".join(b"\0" + row.tobytes() for row in pixels)
+    return b"\x89PNG\r\n\x1a\n" + b"".join([chunk(b"IHDR", header), *more, chunk(b"IDAT", zlib.compress(rows)),
+                                            chunk(b"IEND", b"")])  # fmt: skip
+
+
+def furthest(found, expected):
+    """How far two pictures are apart, of 255."""
+    return np.abs(np.int16(np.asarray(found)) - np.int16(np.asarray(expected))).max()
 
 
 def zip_of(path, files, method=zipfile.ZIP_STORED):

@@ -265,9 +265,10 @@ def _is_animated(image: ImageFile) -> bool:
 
 
 def content_of(image: Image.Image) -> bytes | None:
-    """The file of a PIL image that has not been decoded yet, and of whose samples Pillow would lose some; or None."""
+    """The file of a PIL image that has not been decoded yet, as Pillow might lose some of its samples; or None."""
     file = getattr(image, "fp", None)
-    if image.format not in ("PNG", "TIFF", "PPM") or file is None or not getattr(image, "tile", None) or image.tell():
+    known = image.format in (*formats.FORMATS, "MPO")
+    if not known or file is None or not getattr(image, "tile", None) or image.tell():
         return None
     place = file.tell()
     file.seek(0)

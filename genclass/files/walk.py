@@ -13,9 +13,9 @@ SYSTEM = {
 # Lists, notes, annotations, programs and weights.
 NEVER = frozenset(
     ".txt .csv .tsv .json .jsonl .ndjson .xml .yaml .yml .toml .ini .cfg .md .rst .html .htm .css .js .log .url .lnk "
-    ".py .ipynb .m .sh .bat .db .sqlite .parquet .arrow .tfrecord .npy .npz .mat .h5 .hdf5 .pkl .pickle .pt .pth .onnx "
+    ".py .ipynb .m .sh .bat .db .sqlite .parquet .arrow .tfrecord .npy .npz .mat .h5 .hdf5 .pkl .pt .pth .onnx "
     ".safetensors .doc .docx .odt .rtf .xls .xlsx .ods .xmp .aae .thm .cache .sha256 .md5 .tar .gz .tgz "
-    ".zip .7z .rar .bz2 .xz".split()
+    ".zip .7z .rar .bz2 .xz .pickle".split()
 )
 
 

@@ -15,7 +15,7 @@ from genclass.errors import GenClassError
 from genclass.files import decode
 from genclass.files.images import fit
 from genclass.files.preprocess import centre
-from tests.helpers import encode
+from tests.helpers import encode, furthest
 
 
 def turned(tag):
@@ -104,10 +104,6 @@ def grey_encodings(scene):
 
 SCENE = draw_scene()
 COLOUR, GREY = colour_encodings(SCENE), grey_encodings(SCENE)
-
-
-def furthest(found, expected):
-    return np.abs(np.int16(np.asarray(found)) - np.int16(np.asarray(expected))).max()
 
 
 def test_there_are_at_least_thirty_encodings():
