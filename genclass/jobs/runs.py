@@ -8,6 +8,7 @@ may watch, stop and resume it.
 import contextlib
 import dataclasses
 import logging
+import os
 import re
 import secrets
 import shutil
@@ -116,7 +117,7 @@ def find(run_id: object) -> Path:
     if not isinstance(run_id, str) or not RUN_ID.match(run_id):
         raise GenClassError("unknown_run")
     path = paths.runs_dir() / run_id
-    if not (path / "status.json").exists():
+    if not os.path.lexists(path / "status.json"):
         raise GenClassError("unknown_run")
     return path
 
@@ -169,11 +170,27 @@ def pictures(run_id: object) -> list[tuple[int, Path]]:
 def list_runs(ids: Iterable[str] | None = None) -> list[dict[str, Any]]:
     """The status of every run that can be read, or of those among ``ids``, newest first."""
     folder, found = paths.runs_dir(), []
-    names = {file.parent.name for file in folder.glob("*/status.json")} if ids is None else set(ids)
-    for run_id in filter(RUN_ID.match, names):
+    for run_id in _known(ids):
         with store.if_readable(folder / run_id / "status.json"):
             found.append((run_folder.read_config(folder / run_id)["created"], status(run_id)))
     return [told for _, told in sorted(found, key=lambda pair: pair[0], reverse=True)]
+
+
+def list_damaged(listed: Iterable[dict[str, Any]], ids: Iterable[str] | None = None) -> list[str]:
+    """Ids of the runs that ``list_runs``, which gave ``listed``, left out: all that can be done is to delete them."""
+    found = []
+    for run_id in _known(ids) - {status["id"] for status in listed}:
+        try:
+            run_folder.read_config(find(run_id)), status(run_id)
+        except GenClassError as error:
+            found += [run_id] if error.code == "broken_run" else []
+    return sorted(found)
+
+
+def _known(ids: Iterable[str] | None) -> set[str]:
+    """Those of all runs, or of ``ids``, that may be runs."""
+    names = os.listdir(paths.runs_dir()) if ids is None and paths.runs_dir().is_dir() else ids or ()
+    return {name for name in names if RUN_ID.match(name)}
 
 
 def stop(run_id: object) -> None:
@@ -211,7 +228,7 @@ def resume(run_id: object, minutes: float | None = None, launch: Launcher = prew
 
 
 def delete(run_id: object) -> None:
-    """Remove a run and its models, for good.
+    """Remove a run and its models, for good, whatever became of its files.
 
     Raises:
         GenClassError: ``unknown_run`` or ``run_busy``.

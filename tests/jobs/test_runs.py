@@ -1,12 +1,15 @@
 """Training processes started, watched, stopped and resumed through their folders."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 import genclass
 from genclass.jobs import runs
 from genclass.models import store
+from genclass.train.run import layout as run_folder
+from tests import torn
 from tests.helpers import code_of, files_below, zip_of
 from tests.jobs.helpers import TINY, ended, request, wait
 
@@ -80,3 +83,23 @@ def test_where_too_many_wait_nothing_is_unpacked(monkeypatch, tmp_path):
     monkeypatch.setattr(runs, "MAX_WAITING", 0)
     upload = tmp_path / "never-opened.zip"
     assert code_of(runs.start, request(data="mine"), upload) == "too_many_runs"
+
+
+@pytest.mark.parametrize("name", ["status.json", "config.json", "metrics.jsonl"])
+def test_whatever_became_of_its_files_a_run_can_be_deleted(name):
+    torn.make_run(torn.WHOLE, "whole")
+    for spoil in (lambda file: file.write_bytes(b"{"), Path.mkdir, lambda file: file.symlink_to(file)):
+        path = torn.make_run(torn.TORN, "torn")
+        (path / "linked").symlink_to(path.parent / torn.WHOLE, target_is_directory=True)
+        (path / name).unlink()
+        spoil(path / name)
+        runs.delete(torn.TORN)
+        assert not path.exists() and runs.status(torn.WHOLE)["name"] == "whole"
+
+
+def test_a_run_whose_status_is_torn_is_not_deleted_while_it_is_trained(monkeypatch):
+    monkeypatch.setattr(run_folder, "LOCK_SECONDS", 0)
+    path = torn.make_run(torn.TORN, "torn")
+    (path / "status.json").write_bytes(b"")
+    with run_folder.locked(path):
+        assert code_of(runs.delete, torn.TORN) == "run_busy" and (path / "config.json").exists()

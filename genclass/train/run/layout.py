@@ -263,15 +263,27 @@ def is_whole(folder: Path) -> bool:
 
 
 def delete(path: Path) -> None:
-    """Remove a run and its models, for good.
+    """Remove a run and its models, for good, whatever became of its files.
 
     Raises:
         GenClassError: ``run_busy`` while it is being trained or waits.
     """
-    if read_status(path)["state"] in LIVE:
+    if _is_live(path):
         raise GenClassError("run_busy")
     with locked(path):
-        (path / "status.json").unlink()  # from here on it is no run, whatever happens
+        _remove(path / "status.json")  # from here on it is no run, whatever happens
     for inner in path.iterdir():
-        shutil.rmtree(inner) if inner.is_dir() else inner.unlink(missing_ok=True)
+        _remove(inner)
     path.rmdir()
+
+
+def _is_live(path: Path) -> bool:
+    """Whether a run says so; one whose status can't be read may still be trained, by whoever holds its lock."""
+    try:
+        return read_status(path)["state"] in LIVE
+    except GenClassError:
+        return False
+
+
+def _remove(path: Path) -> None:
+    shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink(missing_ok=True)

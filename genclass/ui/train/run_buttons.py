@@ -108,20 +108,21 @@ def connect(
         model_tabs.connect(button, kind, open_watched, watched, **QUIET)
 
 
-def updates(status: dict[str, Any], ready: bool) -> dict[str, Any]:
+def updates(status: dict[str, Any], ready: bool, damaged: bool = False) -> dict[str, Any]:
     """What can be done with a run, by the names of ``RunButtons.following``.
 
     Args:
         status: as ``runs.status`` gives it; empty where no run is watched.
         ready: whether it has a model.
+        damaged: whether one is watched that can't be read: all that can be done is to delete it.
     """
     state, kind = status.get("state"), status.get("kind")
     over = bool(status) and state not in LIVE
     return {
-        "stop": gr.update(visible=not over, interactive=state in STOPPABLE),
+        "stop": gr.update(visible=not over and not damaged, interactive=state in STOPPABLE),
         "resume": gr.update(visible=over and state != "finished"),
         "longer": gr.update(visible=over and bool(status.get("step"))),
-        "delete": gr.update(visible=over),
+        "delete": gr.update(visible=over or damaged),
         "open_gan": gr.update(visible=ready and kind == "gan"),
         "open_classifier": gr.update(visible=ready and kind == "classifier"),
     }

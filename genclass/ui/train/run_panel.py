@@ -95,6 +95,8 @@ def watch_again(mine: Any, request: gr.Request) -> str | None:
             return runs.status(linked)["id"]
         except GenClassError as error:
             gr.Warning(text.sentence(error))
+            if error.code == "broken_run":
+                return linked
     before = my_runs.watched(mine)
     if before or limits.now.public:
         return before

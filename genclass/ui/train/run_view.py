@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import gradio as gr
@@ -11,7 +11,7 @@ import pandas as pd
 from genclass.errors import GenClassError
 from genclass.jobs import runs
 from genclass.ui.common import html, model_cache
-from genclass.ui.common.text import say
+from genclass.ui.common.text import say, sentence
 from genclass.ui.server import limits
 from genclass.ui.train import compare_runs, run_buttons, run_pictures, run_plots, run_summary, start
 
@@ -37,13 +37,18 @@ class Asked:
 
 @dataclass
 class View:
-    """What there is to show: a run (None where none is watched), its reports and pictures, and the runs to list."""
+    """What there is to show: a run (None where none is watched), its reports and pictures, and the runs to list.
 
-    status: dict[str, Any] | None
-    reports: list[dict[str, Any]]
-    pictures: list[run_pictures.Picture]
+    ``damaged`` are the ids of those that can't be read, ``fault`` says so of the watched one.
+    """
+
     listed: list[dict[str, Any]]
     models: list[dict[str, Any]]
+    damaged: list[str]
+    status: dict[str, Any] | None = None
+    reports: list[dict[str, Any]] = field(default_factory=list)
+    pictures: list[run_pictures.Picture] = field(default_factory=list)
+    fault: GenClassError | None = None
 
     @property
     def id(self) -> str | None:
@@ -57,12 +62,13 @@ class View:
 
 def view(run_id: Any, mine: Sequence[str] = ()) -> View:
     """The present state of a run and of those that may be listed; a run that is gone is as none."""
-    listed = runs.list_runs(mine if limits.now.public else None)
-    models = model_cache.listed()
+    ids = mine if limits.now.public else None
+    listed = runs.list_runs(ids)
+    others = View(listed, model_cache.listed(), runs.list_damaged(listed, ids))
     try:
-        return View(runs.status(run_id), runs.metrics(run_id), runs.pictures(run_id), listed, models)
-    except GenClassError:
-        return View(None, [], [], listed, models)
+        return replace(others, status=runs.status(run_id), reports=runs.metrics(run_id), pictures=runs.pictures(run_id))
+    except GenClassError as error:
+        return replace(others, fault=error if error.code == "broken_run" else None)
 
 
 def changes(seen: Any, asked: Asked) -> dict[str, Any]:
@@ -89,9 +95,9 @@ def _parts(now: View, asked: Asked, seen: dict[str, Any]) -> dict[str, Any]:
     status = now.status or {}
     plot, differences = compare_runs.compared(asked.compared, asked.curve, asked.axis)
     return {
-        "run": gr.update(visible=bool(status)),
-        **run_buttons.updates(status, now.ready),
-        "status": run_summary.told(status, now.ready) if status else html.empty(say("no_run"), say("no_run_then")),
+        "run": gr.update(visible=bool(status or now.fault)),
+        **run_buttons.updates(status, now.ready, damaged=now.fault is not None),
+        "status": _told(now),
         **run_plots.updates(now.reports),
         **_pictures(now, asked.look_back, seen),
         "command": start.command_line(runs.request(status["id"]), status["name"]) if status else "",
@@ -102,6 +108,12 @@ def _parts(now: View, asked: Asked, seen: dict[str, Any]) -> dict[str, Any]:
         "gan_models": _models(now, "gan"),
         "classifier_models": _models(now, "classifier"),
     }  # fmt: skip
+
+
+def _told(now: View) -> str:
+    if now.status:
+        return run_summary.told(now.status, now.ready)
+    return html.note(sentence(now.fault), "warning") if now.fault else html.empty(say("no_run"), say("no_run_then"))
 
 
 def _pictures(now: View, look_back: Any, seen: dict[str, Any]) -> dict[str, Any]:
@@ -116,12 +128,13 @@ def _pictures(now: View, look_back: Any, seen: dict[str, Any]) -> dict[str, Any]
 
 
 def _choices(now: View) -> dict[str, Any]:
-    """Runs to watch and to compare: the listed ones, and one whose id was pasted."""
+    """Runs to watch and to compare: the listed ones, and one whose id was pasted; to watch, damaged ones, too."""
     known = {status["id"]: status for status in now.listed}
     if now.status:
         known.setdefault(now.status["id"], now.status)
     choices = [(run_summary.title(status), run_id) for run_id, status in known.items()]
-    return {"watched": gr.update(choices=choices), "compared": gr.update(choices=choices)}
+    damaged = [(say("damaged_run", id=run_id[:8]), run_id) for run_id in now.damaged]
+    return {"watched": gr.update(choices=choices + damaged), "compared": gr.update(choices=choices)}
 
 
 def _models(now: View, kind: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """A run whose files are damaged takes nothing from the page."""
 
+import html
 from types import SimpleNamespace
 
 import gradio as gr
@@ -14,7 +15,7 @@ from genclass.ui.common import model_cache
 from genclass.ui.generate import tab as generate_tab
 from genclass.ui.models import all_models
 from genclass.ui.server import limits
-from genclass.ui.train import run_panel
+from genclass.ui.train import run_buttons, run_panel
 from genclass.ui.train import tab as train_tab
 from tests.torn import TORN, WHOLE, make_run, spoil
 
@@ -61,6 +62,20 @@ def test_a_damaged_run_is_told_to_whoever_opens_it(torn, name):
     with pytest.raises(gr.Error) as told:
         run_panel.watch(TORN, None)
     assert told.value.message == sentence
+
+
+@pytest.mark.parametrize("public", [False, True])
+def test_a_damaged_run_can_be_found_and_deleted_and_nothing_else_be_done_with_it(torn, monkeypatch, public):
+    monkeypatch.setattr(limits.now, "public", public)
+    (torn / "status.json").write_bytes(b"")
+    shown = tick(TORN)
+    assert [run_id for _, run_id in shown["watched"]["choices"]] == [WHOLE, TORN] and shown["run"]["visible"]
+    assert MESSAGES["broken_run"].format(file="status.json") in html.unescape(shown["status"])
+    buttons = ("stop", "resume", "longer", "delete", "open_gan", "open_classifier")
+    assert [name for name in buttons if shown[name]["visible"]] == ["delete"]
+    left = run_buttons.delete_watched(TORN, {"ids": [WHOLE, TORN], "watched": TORN})
+    assert left["mine"] == {"ids": [WHOLE], "watched": None} and not torn.exists()
+    assert [run_id for _, run_id in tick(WHOLE)["watched"]["choices"]] == [WHOLE]
 
 
 def test_a_strangers_page_counts_and_offers_what_can_be_read(torn, monkeypatch):

@@ -8,6 +8,7 @@ WORDS = {
     "start": "Start training",
     "resume": "Resume",
     "my_runs": "Watch a run",
+    "damaged_run": "damaged: {id}…",
     "no_run": "Nothing is watched yet. Press Start training, or choose a run above.",
     "no_run_then": "While it learns you see here: pictures of what it can do, curves of how it gets there, and what "
     "goes wrong. Close the page whenever you like: it goes on without you, and can be paused, resumed and made longer.",
