@@ -50,6 +50,8 @@ MESSAGES = {
     "one_image": "An explanation is drawn of exactly one image; {count} were given.",
     "no_recipe": "This picture carries no recipe of GenClass.",
     "no_images": "No images were found. Make one folder for each class, with images inside.",
+    "none_readable": "None of the {count} images could be read ({names}). {reason}",
+    "unknown_reading": "The classes of these images can't be told by {name}. Choose one of: {choices}.",
     "too_few_classes": "A classifier needs images of at least two classes, one folder for each; found {count}.",
     "too_few_images": "Training needs at least {least} images; found {count}.",
     "too_many_images": "At most {most} images can be used; there are more.",
@@ -77,6 +79,25 @@ MESSAGES = {
     "cannot_write": "{path} can't be written.",
     "bad_output": "{path} must end in .png, .npz, .gif, .webp or .mp4.",
     "bad_guide": "{words} is not MODEL:CLASS, such as fashion-mnist-airnet:Sneaker.",
+    # what is said of images of one's own before they are trained on
+    "set_by_folder": "{count} classes by the names of their folders: {classes}.",
+    "set_by_names": "{count} classes by the beginnings of the file names: {classes}.",
+    "set_by_column": "{count} classes by the column {column} of {list}: {classes}.",
+    "set_by_hand": "{count} classes: {classes}.",
+    "set_no_classes": "{count} images without classes.",
+    "set_asides": "Left out as masks or annotations beside the images: {count} ({names}).",
+    "set_beside": "Left out as they lie beside the folders that count: {count} ({names}).",
+    "set_unlabelled": "Left out as nothing tells their class: {count} ({names}).",
+    "set_unknown": "Left out as their class is not among those to learn: {count} ({names}).",
+    "set_unused": "Left out as there are other images to test on: {count} ({names}).",
+    "set_unread": "Left out as they can't be read: {count} ({names}). {reason}",
+    "set_remarked": "Of {count} images ({names}): {reason}",
+    "cannot_open": "It can't be opened: it is gone, or is kept from you.",
+    "packed": "They are archives themselves: unpack them first if there are pictures inside.",
+    "set_split": "Split: {train} images to learn from; every fifth of a class, {test} in all, is kept to test on.",
+    "set_kept": "The split that they came with is kept: {train} images to learn from, {test} to test on.",
+    "set_copies": "Of the images to test on {count} are copies of some to learn from: the accuracy will flatter.",
+    "set_other": "The classes could also be: {classes}. Take those with {option}.",
     # checkpoints and runs
     "broken_checkpoint": "The checkpoint of {name} is damaged: {what}.",
     "not_a_model": "This zip is no model of GenClass, or holds more than one: {path}.",
@@ -184,7 +205,9 @@ class GenClassError(Exception):
         self.values = values
 
     def __str__(self) -> str:
-        return MESSAGES[self.code].format(**self.values)
+        # A reason in it is an error of its own, as a dict.
+        told = {key: value["message"] if isinstance(value, dict) else value for key, value in self.values.items()}
+        return MESSAGES[self.code].format(**told)
 
     def as_dict(self) -> dict[str, Any]:
         """``{"code", "values", "message"}``, as a run's status and the web API carry it."""

@@ -26,6 +26,8 @@ def add(commands: Commands) -> None:
     parser.add_argument("--measure", action="store_true", help="measure what presets take on this machine, as the page "
                         "does once; ends with standard input")  # fmt: skip
     parser.add_argument("--data", metavar="NAME|FOLDER|ZIP")
+    parser.add_argument("--classes-from", metavar="WHAT", help="what tells the classes of a folder or zip: "
+                        "folder-N, names, column-NAME or nothing; what there is is said first")  # fmt: skip
     parser.add_argument("--preset", metavar="NAME", help="default: airnet or gan")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="overrides", type=pair)
     length = parser.add_mutually_exclusive_group()
@@ -80,6 +82,7 @@ def request_of(args: argparse.Namespace) -> Request:
         device=args.device,
         threads=args.threads,
         name=args.name,
+        classes_from=args.classes_from,
     )
 
 

@@ -1,30 +1,46 @@
-"""Pictures in folders, one for each class, on disk or in a zip: read one by one, the broken ones counted.
+"""Pictures in folders, on disk or in a zip: found, their classes read, decoded one by one, the broken ones named."""
 
-``from_pictures`` makes an image set of them, with a part held out as test.
-"""
-
+import contextlib
 import functools
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path, PurePath
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
 
 import numpy as np
-import torch
 
-from genclass.data.imageset import ImageSet
+from genclass.data.reading import readings, tables
+from genclass.data.reading.names import MAX_CLASSES as MAX_CLASSES
+from genclass.data.reading.notes import Note, counted, note, some
+from genclass.data.reading.readings import Reading
 from genclass.errors import GenClassError, printable
-from genclass.files import archive, budget, walk
-from genclass.files.decode import SUFFIXES, Source, check_together, decode
+from genclass.files import archive, budget, decode, formats, walk
+from genclass.files.formats import Source
 from genclass.files.images import fit
 
 MAX_IMAGES = 100_000
-MAX_CLASSES = 200
 IN_PAGE = archive.Limits(entries=20_000, size=200_000_000, pixels=budget.PIXELS)
-LONGEST_NAME = 40
 # Times the side that is needed, which a JPEG keeps: the small picture is the same within 3 of 255, no farther than
 # ``fit`` is from exact resizing. At 4 times it would be 17, where the sides are no multiples of 8.
 DECODED = 8
-File = tuple[str, str, Callable[[], Source]]  # (class name, file name, gives its path or its bytes)
+# (its path inside the set, gives its path or its bytes, gives its path or its first bytes)
+File = tuple[PurePosixPath, Callable[[], Source], Callable[[], Source]]
+
+
+@dataclass(frozen=True)
+class Found:
+    """Picture files before they are decoded.
+
+    Attributes:
+        names: the path of each inside its set.
+        sources: of each, gives its path or its bytes.
+        readings: of their classes, that which is taken first.
+        faults: what is wrong with files that turned out to be no pictures, by their names.
+    """
+
+    names: list[str]
+    sources: Sequence[Callable[[], Source]]
+    readings: list[Reading]
+    faults: dict[str, Note] = field(default_factory=dict)
 
 
 @dataclass
@@ -33,43 +49,99 @@ class Pictures:
 
     Attributes:
         images: uint8 [N, 3, side, side].
-        labels: a class name for each; an empty text belongs to no class.
-        skipped: names of the files that looked like pictures and could not be read.
+        readings: ways to tell their classes; that which is taken comes first.
+        faults: what is wrong with each file that can't be read, by its name.
+        remarks: what there is to know of others that can.
     """
 
     images: np.ndarray
-    labels: list[str]
-    skipped: list[str] = field(default_factory=list)
+    readings: list[Reading]
+    faults: dict[str, Note] = field(default_factory=dict)
+    remarks: dict[str, Note] = field(default_factory=dict)
+
+    @property
+    def taken(self) -> Reading:
+        return self.readings[0]
+
+    @property
+    def labels(self) -> list[str]:
+        """The class of each; an empty text where it has none."""
+        return [label or "" for label in self.taken.labels]
+
+    def settled(self) -> "Pictures":
+        """Those that have a class in the reading that is taken, and no other reading."""
+        kept = [index for index, label in enumerate(self.taken.labels) if label is not None]
+        return replace(self, readings=self.readings[:1]).only(kept)
+
+    def only(self, kept: Sequence[int]) -> "Pictures":
+        """Some of the pictures, by their indices."""
+        readings = [_only(reading, kept) for reading in self.readings]
+        return replace(self, images=self.images[list(kept)], readings=readings)
 
 
-def read(path: Path, side: int, limits: archive.Limits = archive.UNLIMITED) -> Pictures:
-    """Read a folder or a zip; the class is the name of the folder that a picture lies in.
+def by_hand(labels: Sequence[str]) -> Reading:
+    """The reading of pictures whose classes somebody told: a name for each, or an empty text."""
+    return Reading("", list(labels), [""] * len(labels), [])
+
+
+def _only(reading: Reading, kept: Sequence[int]) -> Reading:
+    labels, parts = [reading.labels[index] for index in kept], [reading.parts[index] for index in kept]
+    return replace(reading, labels=labels, parts=parts)
+
+
+def read(
+    path: Path, side: int, limits: archive.Limits = archive.UNLIMITED, classes_from: str | None = None
+) -> Pictures:
+    """Read a folder or a zip.
 
     Args:
         side: pixels to which pictures are cropped and resized.
         limits: what a zip may hold, and how many pixels.
+        classes_from: the ``source`` of the reading to take; None: the likeliest.
 
     Returns:
-        ``Pictures`` in the order of class and file name.
+        ``Pictures`` in the order of their paths, those that the reading leaves out not among them.
 
     Raises:
         GenClassError: what ``found`` and ``decoded`` raise.
     """
-    return decoded(found(path, limits), side, pixels_of(path, limits))
+    files = found(path, limits, classes_from)
+    taken, *others = files.readings
+    kept = [index for index, label in enumerate(taken.labels) if label is not None]
+    names, sources = [files.names[index] for index in kept], [files.sources[index] for index in kept]
+    told = [*taken.notes, *map(_offered, others)]
+    one = replace(_only(taken, kept), notes=told)
+    return decoded(Found(names, sources, [one], files.faults), side, pixels_of(path, limits))
 
 
-def found(path: Path, limits: archive.Limits = archive.UNLIMITED) -> list[File]:
-    """The picture files of a folder or a zip, in the order of class and file name; none has been opened.
+def _offered(other: Reading) -> Note:
+    return note("set_other", classes=counted(other.counts()), option=f"--classes-from {other.source}")
+
+
+def found(path: Path, limits: archive.Limits = archive.UNLIMITED, classes_from: str | None = None) -> Found:
+    """The picture files of a folder or a zip in the order of their paths, and what their classes may be.
+
+    Files with unusual endings are looked into; those that are no pictures are named, and play no part in what the
+    classes are.
 
     Raises:
-        GenClassError: ``too_many_images``, or what ``archive.entries`` raises.
+        GenClassError: ``too_many_images``, ``unknown_reading``, ``zip_nested`` where other archives are all there is,
+            or what ``archive.entries`` raises.
     """
-    files = sorted(_in_zip(path, limits) if path.is_file() else _in_folder(path), key=lambda entry: entry[:2])
-    if any(label for label, *_ in files):  # beside class folders, loose images belong to no class
-        files = [entry for entry in files if entry[0]]
-    if len(files) > MAX_IMAGES:
+    files = sorted(_in_zip(path, limits) if path.is_file() else _in_folder(path), key=lambda file: file[0])
+    pictures = [file for file in files if walk.may_be_picture(file[0])]
+    if len(pictures) > MAX_IMAGES:
         raise GenClassError("too_many_images", most=MAX_IMAGES)
-    return files
+    faults = _no_pictures(pictures)
+    kept = [file for file in pictures if str(file[0]) not in faults]
+    archives = [str(inside) for inside, *_ in files if inside.suffix.lower() in archive.ARCHIVES]
+    if archives and not kept:  # the pictures may lie there
+        raise GenClassError("zip_nested", path=printable(archives[0]))
+    faults |= dict.fromkeys(archives, note("packed"))
+    paths = [inside for inside, *_ in kept]
+    lists = _lists(files)
+    ways = readings.chosen(readings.readings(paths, lists), classes_from)
+    return Found([printable(inside, 255) for inside in paths], [source for _, source, _ in kept], ways, faults)
 
 
 def pixels_of(path: Path, limits: archive.Limits) -> float | None:
@@ -79,109 +151,90 @@ def pixels_of(path: Path, limits: archive.Limits) -> float | None:
     return budget.pixels_for([path] if path.is_file() else walk.pictures(path), limits.pixels)
 
 
-def decoded(files: Sequence[File], side: int, most: float | None = None) -> Pictures:
+def decoded(files: Found, side: int, most: float | None = None) -> Pictures:
     """The ``Pictures`` of files that have been found. Where one source is named more than once, it is decoded once.
 
     Args:
         most: pixels that all of them may have together: their headers are looked at first.
 
     Raises:
-        GenClassError: ``no_images`` if none can be read, ``too_many_pixels``.
+        GenClassError: ``no_images`` if there are none, ``none_readable`` if none of them can be read,
+            ``too_many_pixels``.
     """
-    sources = list(dict.fromkeys(source for *_, source in files))
+    sources = list(dict.fromkeys(files.sources))
     if most is not None:
-        check_together(sources, DECODED * side, most)
+        decode.check_together(sources, DECODED * side, most)
     left = budget.Budget(most)
     small = {source: _small(source, side, left) for source in sources}
-    good = [(label, image) for label, _, source in files if (image := small[source]) is not None]
-    if not good:
-        raise GenClassError("no_images")
-    skipped = [printable(name) for _, name, source in files if small[source] is None]
-    return Pictures(np.stack([image for _, image in good]), [label for label, _ in good], skipped)
+    good: dict[int, np.ndarray] = {}
+    faults, remarks = dict(files.faults), dict[str, Note]()
+    for index, (name, source) in enumerate(zip(files.names, files.sources)):
+        seen = small[source]
+        if isinstance(seen, GenClassError):
+            faults[name] = seen.as_dict()
+        else:
+            good[index], told = seen
+            if told:
+                remarks[name] = told[0].as_dict()
+    if not any(files.readings[0].labels[index] is not None for index in good):
+        raise _nothing(faults)
+    found = [_only(reading, [*good]) for reading in files.readings]
+    return Pictures(np.stack([*good.values()]), found, faults, remarks)
 
 
-def _small(source: Callable[[], Source], side: int, left: budget.Budget) -> np.ndarray | None:
-    """uint8 [3, side, side], or None: one broken picture must not cost the others."""
+def _nothing(faults: dict[str, Note]) -> GenClassError:
+    if not faults:
+        return GenClassError("no_images")
+    reason = next(iter(faults.values()))
+    return GenClassError("none_readable", count=len(faults), names=some(list(faults)), reason=reason)
+
+
+def _small(
+    source: Callable[[], Source], side: int, left: budget.Budget
+) -> tuple[np.ndarray, tuple[GenClassError, ...]] | GenClassError:
+    """(uint8 [3, side, side], what there is to know of it), or what is wrong: one broken picture must not cost the
+    others."""
     try:
-        image = fit(decode(source(), DECODED * side, left), side, 3)
-    except GenClassError:
-        image = None
-    left.check()
-    return image
+        picture = decode.read(source(), DECODED * side, left)
+        return fit(picture.image, side, 3), picture.notes
+    except GenClassError as error:
+        return error
+    finally:
+        left.check()
 
 
-def _in_folder(root: Path) -> Iterator[File]:
-    for path in walk.pictures(root):
-        inside = path.relative_to(root)
-        if _is_picture(inside):
-            yield class_of(inside), str(inside), functools.partial(Path, path)
+def _no_pictures(files: Iterable[File]) -> dict[str, Note]:
+    """What is wrong with each of those files that can't be opened, or that neither their endings nor their contents
+    make pictures."""
+    found = {}
+    for inside, _, start in files:
+        try:
+            begins = None if inside.suffix.lower() in decode.SUFFIXES else formats.first_bytes(start())
+            if begins is not None and formats.kind_of(begins) is None:
+                raise formats.refusal(begins)
+        except OSError:
+            found[str(inside)] = note("cannot_open")
+        except GenClassError as error:
+            found[str(inside)] = error.as_dict()
+    return found
+
+
+def _lists(files: Iterable[File]) -> dict[PurePosixPath, bytes]:
+    """What lists beside the pictures hold; one that can't be read tells nothing."""
+    found = {}
+    for inside, source, _ in files:
+        if tables.is_table(inside):
+            with contextlib.suppress(GenClassError, OSError):
+                content = source()
+                found[inside] = content if isinstance(content, bytes) else Path(content).read_bytes()
+    return found
+
+
+def _in_folder(root: Path) -> list[File]:
+    sources = [(path, functools.partial(Path, path)) for path in walk.files(root)]
+    return [(PurePosixPath(path.relative_to(root).as_posix()), source, source) for path, source in sources]
 
 
 def _in_zip(path: Path, limits: archive.Limits) -> list[File]:
-    entries = archive.entries(path, limits)
-    seen = [entry for entry in entries if _is_picture(entry.path) and not walk.is_hidden(entry.path)]
-    inner = next((entry.path for entry in entries if entry.path.suffix.lower() in archive.ARCHIVES), None)
-    if inner and not seen:  # the pictures may lie there
-        raise GenClassError("zip_nested", path=printable(inner))
-    return [(class_of(entry.path), str(entry.path), entry.read) for entry in seen]
-
-
-def _is_picture(path: PurePath) -> bool:
-    return path.suffix.lower() in SUFFIXES
-
-
-def class_of(path: PurePath) -> str:
-    """The class of a picture by its path inside a set: the folder it lies in, or an empty text."""
-    return "" if len(path.parts) == 1 else class_name(path.parts[-2])
-
-
-def class_name(text: str) -> str:
-    """A class name that can be shown: no control characters, not too long, never empty."""
-    return printable(text, LONGEST_NAME).strip() or "?"
-
-
-def from_pictures(name: str, pictures: Pictures) -> ImageSet:
-    """An image set of someone's own: in one channel if all are grey, without classes if there is one folder only.
-
-    Every fifth image of a class is held out as test, and one at least where there are two. Copies of an image stay on
-    the same side: a copy that was trained on would be no test.
-
-    Raises:
-        GenClassError: ``all_the_same`` or ``too_many_classes``.
-    """
-    names = sorted(set(pictures.labels))
-    if len(names) > MAX_CLASSES:
-        raise GenClassError("too_many_classes", most=MAX_CLASSES)
-    labels = torch.tensor([names.index(label) for label in pictures.labels], dtype=torch.uint8)
-    same = copies(pictures.images)
-    if len(same) > 1 and not any(same):
-        raise GenClassError("all_the_same", count=len(same))
-    test = _held_out(same, pictures.labels)
-    images = _grey_if_grey(pictures.images)
-    classes = names if len(names) > 1 else []
-    return ImageSet(name, classes, images[~test], labels[~test], images[test], labels[test], pictures.skipped)
-
-
-def copies(images: np.ndarray) -> list[int]:
-    """For each image [N, ...] the index of the first that is equal to it: a list of N ints."""
-    first: dict[bytes, int] = {}
-    return [first.setdefault(image.tobytes(), index) for index, image in enumerate(images)]
-
-
-def _held_out(same: list[int], labels: list[str]) -> torch.Tensor:
-    """bool [N]: the test images, by the place of each among the different images of its class."""
-    places: dict[str, dict[int, int]] = {}
-    for original, label in zip(same, labels):
-        of_class = places.setdefault(label, {})
-        of_class.setdefault(original, len(of_class))
-    found = []
-    for original, label in zip(same, labels):
-        different, place = len(places[label]), places[label][original]
-        found.append(place % 5 == 4 or 1 < different < 5 and place == different - 1)
-    return torch.tensor(found)
-
-
-def _grey_if_grey(images: np.ndarray) -> torch.Tensor:
-    """Drop to one channel if the three are equal in every image."""
-    grey = (images == images[:, :1]).all()
-    return torch.from_numpy(images[:, :1].copy() if grey else images)
+    entries = [entry for entry in archive.entries(path, limits) if not walk.is_hidden(entry.path)]
+    return [(entry.path, entry.read, functools.partial(entry.read, formats.START)) for entry in entries]

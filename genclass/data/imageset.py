@@ -25,6 +25,7 @@ class ImageSet:
         train_images, test_images: uint8 [N, C, H, W].
         train_labels, test_labels: uint8 [N].
         skipped: files that looked like images and could not be read.
+        notes: what is said of it before it is trained on: errors as dicts.
     """
 
     name: str
@@ -34,6 +35,7 @@ class ImageSet:
     test_images: torch.Tensor
     test_labels: torch.Tensor
     skipped: list[str] = field(default_factory=list)
+    notes: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def channels(self) -> int:
@@ -81,13 +83,21 @@ def load_packed(path: Path) -> ImageSet:
     with safe_open(path, framework="pt") as file:
         meta = file.metadata()
         tensors = {part: file.get_tensor(part) for part in PARTS}
-    skipped = json.loads(meta.get("skipped", "[]"))
-    return ImageSet(meta["name"], json.loads(meta["classes"]), **tensors, skipped=skipped)
+    told = {key: json.loads(meta.get(key, "[]")) for key in ("skipped", "notes")}
+    return ImageSet(meta["name"], json.loads(meta["classes"]), **tensors, **told)
+
+
+def packed_notes(path: Path) -> list[dict[str, Any]]:
+    """The notes of a packed set; none where it is not there."""
+    if not path.exists():
+        return []
+    with safe_open(path, framework="pt") as file:
+        return json.loads(file.metadata().get("notes", "[]"))
 
 
 def save_packed(imageset: ImageSet, path: Path) -> None:
     """Write a set as ``load_packed`` reads it, whole or not at all."""
     tensors = {part: getattr(imageset, part).contiguous() for part in PARTS}
-    words = {key: json.dumps(getattr(imageset, key)) for key in ("classes", "skipped")}
+    words = {key: json.dumps(getattr(imageset, key)) for key in ("classes", "skipped", "notes")}
     with atomic.writing(path) as partial:
         save_file(tensors, partial, metadata={"name": imageset.name, **words})

@@ -10,7 +10,7 @@ from filelock import FileLock
 from PIL import Image
 
 from genclass import paths
-from genclass.data import catalog, downloads, folders
+from genclass.data import catalog, downloads, folders, split
 from genclass.data.catalog import DataSet
 from genclass.data.imageset import ImageSet, load_packed, packed_beside, save_packed
 from genclass.errors import GenClassError, printable
@@ -22,13 +22,14 @@ log = logging.getLogger("genclass.data")
 COLUMNS = 100  # images in a row of a bundled sheet
 
 
-def load(source: str | Path, image_size: int = 32) -> ImageSet:
+def load(source: str | Path, image_size: int = 32, classes_from: str | None = None) -> ImageSet:
     """Load an image set.
 
     Args:
         source: a name of ``catalog.names()``, or a folder or zip with one folder of images for each class (or none: no
             classes).
         image_size: the side to which a folder's images are cropped and resized; the named sets keep their own.
+        classes_from: what tells the classes of a folder's images, as ``load_folder`` takes it.
 
     Raises:
         GenClassError: ``unknown_dataset``, ``download_failed``, ``download_cut_off``, or what ``load_folder`` raises.
@@ -39,7 +40,7 @@ def load(source: str | Path, image_size: int = 32) -> ImageSet:
     path = Path(source)
     if not path.exists():
         raise GenClassError("unknown_dataset", name=str(source), choices=", ".join(catalog.names()))
-    return load_folder(path, image_size)
+    return load_folder(path, image_size, classes_from=classes_from)
 
 
 def is_at_hand(row: DataSet) -> bool:
@@ -129,17 +130,21 @@ def read_mini(name: str, part: str) -> torch.Tensor:
     return tiles.permute(1, 2, 0, 3, 4).reshape(-1, len(tiles), side, side).contiguous()
 
 
-def load_folder(path: Path, image_size: int = 32, limits: Limits = UNLIMITED) -> ImageSet:
-    """Read a folder or zip of images, one folder for each class; ``folders.from_pictures`` says how they are split.
+def load_folder(
+    path: Path, image_size: int = 32, limits: Limits = UNLIMITED, classes_from: str | None = None
+) -> ImageSet:
+    """Read a folder or zip of images; its classes as ``reading.readings`` finds them, split as ``split`` does.
 
     It takes the folder's name, but never that of a known set, whose images are treated as only those may be.
 
     Args:
         limits: on a zip: none for a user's own on the command line.
+        classes_from: where there are several readings, the ``source`` of that to take, such as ``folder-2``; None: the
+            likeliest. What the set's ``notes`` say names the others.
 
     Raises:
-        GenClassError: what ``folders.read`` and ``folders.from_pictures`` raise.
+        GenClassError: what ``folders.read`` and ``split.from_pictures`` raise.
     """
     name = printable(path.stem)
     name = f"my-{name}" if catalog.find(name) else name
-    return folders.from_pictures(name, folders.read(path, image_size, limits))
+    return split.from_pictures(name, folders.read(path, image_size, limits, classes_from))

@@ -92,8 +92,8 @@ def read(source: Source | Image.Image, least: int = ENOUGH, budget: Budget | Non
         budget: what it costs is taken from it; whether that was too much the caller checks.
 
     Raises:
-        GenClassError: ``not_an_image``, ``unusual_image``, ``broken_image``, ``not_finite``, ``image_too_large`` or
-            ``image_too_long``.
+        GenClassError: ``not_an_image``, ``unusual_image``, ``broken_image``, ``cannot_open``, ``not_finite``,
+            ``image_too_large`` or ``image_too_long``.
     """
     if isinstance(source, Image.Image):
         return _read_image(source)
@@ -145,15 +145,6 @@ def check_together(sources: Iterable[Callable[[], Source]], least: int, most: fl
         budget.check()
 
 
-def fault(source: Callable[[], Source], budget: Budget | None = None) -> GenClassError | None:
-    """What is wrong with a file by its header, before anything is decoded; None if nothing is."""
-    try:
-        with _checked(source(), ENOUGH, budget or Budget()):
-            return None
-    except GenClassError as error:
-        return error
-
-
 @contextlib.contextmanager
 def _checked(source: Source, least: int, budget: Budget) -> Iterator[tuple[Opened, bool]]:
     """(A file whose header is allowed, whether it is large); errors as for ``read``. What is done with it is paid for
@@ -169,6 +160,8 @@ def _checked(source: Source, least: int, budget: Budget) -> Iterator[tuple[Opene
         raise formats.refusal(formats.first_bytes(source)) from error
     except Image.DecompressionBombError as error:
         raise _too_large(MAX_MEGAPIXELS) from error
+    except PermissionError as error:
+        raise GenClassError("cannot_open") from error
     except FAULTS as error:
         raise GenClassError("broken_image") from error
     finally:

@@ -11,9 +11,9 @@ import json
 import re
 import secrets
 import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +24,12 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 
 from genclass import paths
-from genclass.data import folders
-from genclass.data.folders import Pictures
+from genclass.data import folders, split
+from genclass.data.folders import Found, Pictures
 from genclass.data.imageset import ImageSet
+from genclass.data.reading.names import class_name as shown_name
+from genclass.data.reading.notes import Note, note, some
+from genclass.data.reading.readings import Reading, chosen
 from genclass.errors import GenClassError
 from genclass.files import atomic, budget
 from genclass.train.run.layout import Owner
@@ -59,17 +62,21 @@ class Draft:
 
     def counts(self) -> dict[str, int]:
         """``{class: images}`` in the classes' order."""
-        return dict(sorted(Counter(self.pictures.labels).items()))
+        return self.pictures.taken.counts()
+
+    def read_by(self) -> str | None:
+        """The ``source`` of the reading that is taken, where there are others."""
+        return self.pictures.taken.source if len(self.pictures.readings) > 1 else None
 
     def imageset(self) -> ImageSet:
         """What is trained on.
 
         Raises:
-            GenClassError: ``no_images``, or what ``folders.from_pictures`` raises.
+            GenClassError: ``no_images``, or what ``split.from_pictures`` raises.
         """
-        if not self.pictures.labels:
+        if not self.counts():
             raise GenClassError("no_images")
-        return folders.from_pictures(self.name, self.pictures)
+        return split.from_pictures(self.name, self.pictures)
 
 
 def read(draft_id: object) -> Draft:
@@ -78,11 +85,18 @@ def read(draft_id: object) -> Draft:
         draft_id = secrets.token_hex(16)
     path = _path(draft_id)
     if not path.exists():
-        return Draft(draft_id, NAME, Pictures(np.zeros((0, 3, SIDE, SIDE), np.uint8), []))
+        return Draft(draft_id, NAME, Pictures(np.zeros((0, 3, SIDE, SIDE), np.uint8), [folders.by_hand([])]))
     with safe_open(path, framework="pt") as file:
         words = {key: json.loads(value) for key, value in file.metadata().items()}
         images = file.get_tensor("images").numpy()
-    return Draft(draft_id, words["name"], Pictures(images, words["labels"], words["skipped"]))
+    return Draft(draft_id, words["name"], Pictures(images, *_told(words), words.get("remarks", {})))
+
+
+def _told(words: dict[str, Any]) -> tuple[list[Reading], dict[str, Note]]:
+    """The readings and faults of a draft's file; an earlier version knew one reading, and no reasons."""
+    if "readings" in words:
+        return [Reading(**reading) for reading in words["readings"]], words["faults"]
+    return [folders.by_hand(words["labels"])], dict.fromkeys(words["skipped"], note("broken_image"))
 
 
 def add(draft_id: object, class_name: object, files: Sequence[tuple[str, Path]], owner: Owner | None = None) -> Draft:
@@ -101,14 +115,16 @@ def add(draft_id: object, class_name: object, files: Sequence[tuple[str, Path]],
     if not class_name.strip():
         raise GenClassError("nameless_class")
     _check_room(draft_id, len(files))
-    label, sources = folders.class_name(class_name), dict[Path, functools.partial[Path]]()
+    label, sources = shown_name(class_name), dict[Path, functools.partial[Path]]()
     # The same file by another name is the same source.
-    found = [(label, name, sources.setdefault(path.resolve(), functools.partial(Path, path))) for name, path in files]
+    given = [sources.setdefault(path.resolve(), functools.partial(Path, path)) for _, path in files]
+    found = Found([name for name, _ in files], given, [folders.by_hand([label] * len(files))])
     return _add(draft_id, folders.decoded(found, SIDE, budget.pixels_for(sources)), owner)
 
 
 def add_zip(draft_id: object, path: Path, name: str, owner: Owner | None = None) -> Draft:
-    """Add a zip of one folder for each class; the set takes its name.
+    """Add a zip of one folder for each class; the set takes its name. Of all readings of its classes the pictures are
+    kept, so that another can be taken with ``read_as``.
 
     Args:
         owner: as for ``add``.
@@ -117,15 +133,28 @@ def add_zip(draft_id: object, path: Path, name: str, owner: Owner | None = None)
         GenClassError: what ``folders.read`` raises, ``too_many_images`` or ``too_many_classes``.
     """
     found = folders.found(path, folders.IN_PAGE)
-    _check_room(draft_id, len(found))
+    _check_room(draft_id, len(found.names))
     pictures = folders.decoded(found, SIDE, folders.pixels_of(path, folders.IN_PAGE))
-    pictures.labels = [label or folders.class_name(name) for label in pictures.labels]
+    for reading in pictures.readings:
+        reading.labels[:] = [shown_name(name) if label == "" else label for label in reading.labels]
     return _add(draft_id, pictures, owner, name)
+
+
+def read_as(draft_id: object, source: object) -> Draft:
+    """The draft with another reading of its classes.
+
+    Raises:
+        GenClassError: ``unknown_reading``.
+    """
+    with _lock():
+        draft = read(draft_id)
+        found = chosen(draft.pictures.readings, str(source))
+        return _write(replace(draft, pictures=replace(draft.pictures, readings=found)))
 
 
 def _check_room(draft_id: object, more: int) -> None:
     """Before any of them is opened: whether so many more pictures are too many."""
-    if len(read(draft_id).pictures.labels) + more > MOST:
+    if len(read(draft_id).pictures.images) + more > MOST:
         raise GenClassError("too_many_images", most=MOST)
 
 
@@ -133,9 +162,11 @@ def remove(draft_id: object, class_name: object) -> Draft:
     """The draft without a class."""
     with _lock():
         draft = read(draft_id)
-        kept = [index for index, label in enumerate(draft.pictures.labels) if label != class_name]
-        labels = [draft.pictures.labels[index] for index in kept]
-        return _write(replace(draft, pictures=Pictures(draft.pictures.images[kept], labels, draft.pictures.skipped)))
+        labels = draft.pictures.taken.labels
+        kept = [index for index, label in enumerate(labels) if label != class_name]
+        if not any(labels[index] is not None for index in kept):  # no other reading of what is gone
+            kept = []
+        return _write(replace(draft, pictures=draft.pictures.only(kept)))
 
 
 def discard(draft_id: object) -> Draft:
@@ -148,20 +179,33 @@ def discard(draft_id: object) -> Draft:
 def _add(draft_id: object, more: Pictures, owner: Owner | None, name: str | None = None) -> Draft:
     with _lock():
         draft = read(draft_id)
-        old = draft.pictures
-        images = np.concatenate([old.images, more.images])
-        pictures = Pictures(images, old.labels + more.labels, old.skipped + more.skipped)
-        if len(images) > MOST:
+        pictures = _joined(draft.pictures, more)
+        if len(pictures.images) > MOST:
             raise GenClassError("too_many_images", most=MOST)
-        if len(set(pictures.labels)) > folders.MAX_CLASSES:
+        if len(pictures.taken.counts()) > folders.MAX_CLASSES:
             raise GenClassError("too_many_classes", most=folders.MAX_CLASSES)
         return _write(replace(draft, name=name or draft.name, pictures=pictures), owner)
+
+
+def _joined(old: Pictures, more: Pictures) -> Pictures:
+    """Both together, in each reading of the newer, or of the older where that has one only."""
+    if len(more.readings) > 1:
+        old = old.settled()
+    pairs = [(one, other) for one in old.readings for other in more.readings]
+    images, remarks = np.concatenate([old.images, more.images]), old.remarks | more.remarks
+    return Pictures(images, [_both(one, other) for one, other in pairs], old.faults | more.faults, remarks)
+
+
+def _both(old: Reading, more: Reading) -> Reading:
+    told = more if more.source else old
+    return replace(told, labels=old.labels + more.labels, parts=old.parts + more.parts, notes=old.notes + more.notes)
 
 
 def _write(draft: Draft, owner: Owner | None = None) -> Draft:
     path = _path(draft.id, owner)
     pictures = draft.pictures
-    words = {"name": draft.name, "labels": pictures.labels, "skipped": pictures.skipped}
+    words = {"name": draft.name, "readings": list(map(asdict, pictures.readings)), "faults": pictures.faults,
+             "remarks": pictures.remarks}  # fmt: skip
     tensor = torch.from_numpy(np.ascontiguousarray(pictures.images))
     with atomic.writing(path) as partial:
         save_file({"images": tensor}, partial, metadata={key: json.dumps(value) for key, value in words.items()})
@@ -227,27 +271,23 @@ def warnings(draft: Draft) -> list[Doubt]:
     """What is doubtful about a draft before it is trained on.
 
     Returns:
-        A list of (code, values): ``own_one_class``, ``own_few``, ``own_uneven``, ``own_copies``, ``own_both`` and
-        ``own_skipped``.
+        A list of (code, values): ``own_one_class``, ``own_few``, ``own_uneven``, ``own_copies`` and ``own_both``.
     """
-    counts, skipped = draft.counts(), draft.pictures.skipped
+    counts = draft.counts()
     found: list[Doubt] = []
     if len(counts) == 1:
         found.append(("own_one_class", {}))
     few = [name for name, count in counts.items() if count < FEW]
     if few:
-        found.append(("own_few", {"names": _some(few), "least": FEW}))
+        found.append(("own_few", {"names": some(few), "least": FEW}))
     if counts and max(counts.values()) > UNEVEN * min(counts.values()):
         most, least = max(counts, key=counts.__getitem__), min(counts, key=counts.__getitem__)
         found.append(("own_uneven", {"most": most, "many": counts[most], "least": least, "few": counts[least]}))
-    found += _about_copies(draft.pictures)
-    if skipped:
-        found.append(("own_skipped", {"count": len(skipped), "names": _some(skipped)}))
-    return found
+    return found + _about_copies(draft.pictures.settled())
 
 
 def _about_copies(pictures: Pictures) -> list[Doubt]:
-    same = folders.copies(pictures.images)
+    same = split.copies(pictures.images)
     again = [index for index, first in enumerate(same) if first != index]
     both = [index for index in again if pictures.labels[index] != pictures.labels[same[index]]]
     found: list[Doubt] = [("own_copies", {"count": len(again)})] if again else []
@@ -255,7 +295,3 @@ def _about_copies(pictures: Pictures) -> list[Doubt]:
         first, second = pictures.labels[same[both[0]]], pictures.labels[both[0]]
         found.append(("own_both", {"count": len(both), "first": first, "second": second}))
     return found
-
-
-def _some(names: Sequence[str], most: int = 5) -> str:
-    return ", ".join(names[:most]) + (" …" if len(names) > most else "")

@@ -21,7 +21,7 @@ from safetensors import SafetensorError
 
 from genclass import paths
 from genclass.data import catalog, folders, sources
-from genclass.data.imageset import ImageSet, save_packed
+from genclass.data.imageset import ImageSet, packed_notes, save_packed
 from genclass.errors import GenClassError
 from genclass.jobs import prewarm
 from genclass.models import store
@@ -103,7 +103,7 @@ def _whole(path: Path) -> Iterator[None]:
 
 def _own_images(upload: ImageSet | str | Path, request: Request) -> ImageSet:
     if not isinstance(upload, ImageSet):
-        upload = sources.load_folder(Path(upload), limits=folders.IN_PAGE)
+        upload = sources.load_folder(Path(upload), limits=folders.IN_PAGE, classes_from=request.classes_from)
     check_data(upload, request.kind)
     return dataclasses.replace(upload, name=request.data)
 
@@ -145,6 +145,11 @@ def status(run_id: object) -> dict[str, Any]:
         **{key: getattr(request, key) for key in ("kind", "data", "preset")},
         "metrics": run_folder.last_metrics(path),
     }
+
+
+def told(run_id: object) -> list[str]:
+    """What is said of a run's own set: its classes, what is left out and why, its split; empty for a named one."""
+    return [note["message"] for note in packed_notes(find(run_id) / "data.safetensors")]
 
 
 def request(run_id: object) -> Request:

@@ -130,9 +130,12 @@ def prepared(folder: RunFolder, imageset: ImageSet) -> tuple[Trainer, tuple[int,
 def load_data(folder: RunFolder) -> ImageSet:
     """The run's own packed set if it has one, else what the request names, checked for its kind."""
     packed, request = folder.path / "data.safetensors", folder.request
-    imageset = load_packed(packed) if packed.exists() else sources.load(request.data)
-    if imageset.skipped:
-        log.warning("%d images can't be read and are left out: %s", len(imageset.skipped), ", ".join(imageset.skipped))
+    if packed.exists():
+        imageset = load_packed(packed)
+    else:
+        imageset = sources.load(request.data, classes_from=request.classes_from)
+    for told in imageset.notes:
+        log.warning("%s", told["message"])
     check_data(imageset, request.kind)
     if catalog.find(request.data) is None and not packed.exists():
         save_packed(imageset, packed)

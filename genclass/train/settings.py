@@ -184,6 +184,7 @@ class Request:
         seed: 0 to 2³²-1.
         threads: CPU threads, or None for as many as there are cores.
         name: the run's public name, or None for ``<data set>-<preset>``.
+        classes_from: of a folder or zip, which reading of its classes is taken; None for the likeliest.
     """
 
     kind: str
@@ -195,6 +196,7 @@ class Request:
     device: str = "cpu"
     threads: int | None = None
     name: str | None = None
+    classes_from: str | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "overrides", renamed(self.overrides))
@@ -205,6 +207,8 @@ class Request:
             check_number("minutes", self.minutes, 0.05, MAX_MINUTES)
         if self.minutes is not None and "epochs" in self.overrides:
             raise GenClassError("both_lengths")
+        if not isinstance(self.classes_from, str | None):
+            raise GenClassError("not_text", field="classes_from")
         if self.threads is not None:
             check_number("threads", self.threads, 1, 1024, whole=True)
         self.settings()

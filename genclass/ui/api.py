@@ -114,16 +114,19 @@ def explain_class(image: Any, model: str, class_name: Any = None, method: Any = 
 
 @call("train", STARTS)
 def train(kind: Any = "classifier", dataset: Any = "fashion-mnist-mini", preset: Any = None, minutes: Any = 2.0,
-          name: Any = None, request: gr.Request | None = None) -> str:  # fmt: skip
-    """Start a training run on a named data set or an uploaded zip; gives its secret id."""
+          name: Any = None, classes_from: Any = None, request: gr.Request | None = None) -> str:  # fmt: skip
+    """Start a training run on a named data set or an uploaded zip; gives its secret id.
+
+    ``classes_from`` is which reading of a zip's classes is taken, if not the likeliest; ``/run`` tells what there is.
+    """
     source = {"upload" if isinstance(dataset, dict) else "dataset": dataset}
-    return start.start(kind, preset, minutes, name, **source, owner=visitors.owner(request))
+    return start.start(kind, preset, minutes, name, **source, owner=visitors.owner(request), classes_from=classes_from)
 
 
 @call("run", RUNS)
 def run(id: Any) -> dict:
-    """What a run is doing, with its last metrics."""
-    return runs.status(id)
+    """What a run is doing, with its last metrics; ``told`` is what there is to say of images of one's own."""
+    return {**runs.status(id), "told": runs.told(id)}
 
 
 @call("runs", RUNS)

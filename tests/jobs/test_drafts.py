@@ -53,7 +53,7 @@ def test_a_zip_joins_what_is_there(files, tmp_path):
     path = zip_of(tmp_path / "table.zip", sound | {"forks/bad.png": b"no picture"})
     draft = drafts.add_zip(draft.id, path, "table")
     assert draft.counts() == {"cups": 2, "forks": 2} and draft.name == "table"
-    assert draft.pictures.skipped == ["forks/bad.png"] and "own_skipped" in codes(draft)
+    assert list(draft.pictures.faults) == ["forks/bad.png"]
     imageset = draft.imageset()
     assert imageset.classes == ["cups", "forks"] and len(imageset.test_images) == 2
 
@@ -74,7 +74,7 @@ def test_a_class_needs_a_name(files, name):
 def test_names_of_strangers_are_made_fit_to_be_shown(files):
     draft = drafts.add(None, "<script>\x00\x1b alert(1)" + "x" * 99, files(1))
     (name,) = draft.counts()
-    assert name.startswith("<script> alert(1)x") and len(name) == 40
+    assert name == "<script> alert(1)" + "x" * 99
 
 
 @pytest.mark.parametrize("draft_id", [None, "", "../../etc", "0" * 31, "G" * 32, 7, {"a": 1}, "a" * 32 + "\n"])
@@ -89,7 +89,7 @@ def test_nothing_is_nothing_to_train_on():
 
 def test_broken_pictures_alone_are_refused(tmp_path):
     (tmp_path / "x.png").write_bytes(b"x")
-    assert code_of(drafts.add, None, "cups", [("x.png", tmp_path / "x.png")]) == "no_images"
+    assert code_of(drafts.add, None, "cups", [("x.png", tmp_path / "x.png")]) == "none_readable"
 
 
 def test_limits_hold_over_all_that_was_added(files, monkeypatch):

@@ -42,7 +42,7 @@ STATUS_MORE = {"step": is_count, "total": or_none(is_count), "seconds": or_none(
                "host": or_none(is_text), "job": or_none(is_text), "queued": or_none(is_number)}  # fmt: skip
 NOT_YET: dict[str, Any] = {"step": 0, "total": None, "error": None, "pid": None, "started": None}
 REQUEST = an_object({"kind": is_text, "data": is_text, "preset": is_text},
-                    {"overrides": is_object, "name": or_none(is_text)})  # fmt: skip
+                    {"overrides": is_object, "name": or_none(is_text), "classes_from": or_none(is_text)})  # fmt: skip
 CONFIG = {"request": REQUEST, "created": is_number}
 CONFIG_MORE = {"fixed": or_none(an_object({"total": is_count})), "owner": or_none(is_text), "address": or_none(is_text),
                "lengthened": a_list(an_object({"step": is_count, "total": is_count}))}  # fmt: skip

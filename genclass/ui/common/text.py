@@ -6,6 +6,7 @@ Sentences of errors are looked up by their code, with English as the fallback.
 import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextvars import ContextVar
+from typing import Any
 from urllib.parse import urlsplit
 
 import gradio as gr
@@ -95,6 +96,11 @@ def sentence(error: GenClassError | dict) -> str:
     if not message:
         return told["message"]
     try:
-        return message.format(**{key: spoken.values.get(value, value) for key, value in told["values"].items()})
+        return message.format(**{key: _value(value, spoken) for key, value in told["values"].items()})
     except (LookupError, TypeError, ValueError):
         return told["message"]
+
+
+def _value(value: Any, spoken: Language) -> Any:
+    """A value as it stands in a sentence; a reason is an error of its own."""
+    return sentence(value) if isinstance(value, dict) else spoken.values.get(value, value)

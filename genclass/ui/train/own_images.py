@@ -11,6 +11,9 @@ from typing import Any
 import gradio as gr
 from gradio.events import Dependency
 
+from genclass.data import split
+from genclass.data.reading import notes
+from genclass.data.reading.readings import Reading
 from genclass.errors import GenClassError, check_choice
 from genclass.files import images
 from genclass.jobs import drafts
@@ -18,11 +21,12 @@ from genclass.train.run.layout import Owner
 from genclass.train.settings import PRESETS
 from genclass.ui.common import html
 from genclass.ui.common.events import HIDDEN, RAW, Event, Parts, answers, parts_of, safely
-from genclass.ui.common.text import say
+from genclass.ui.common.text import say, sentence
 from genclass.ui.server import gradio_patches, uploads, visitors
 from genclass.ui.train import start
 
 SHOWN_CLASSES = 40
+COUNTED = ("set_by_hand", "set_no_classes")  # what the rows of classes say already
 SHOWN_IMAGES = 8
 # An emptied camera asks whether it may look: it may, or there would be no picture.
 LIVE_AGAIN = """() => setTimeout(
@@ -41,13 +45,14 @@ class OwnImagesPanel:
     files: gr.File
     camera: gr.Image
     preview: gr.HTML
+    read_as: gr.Radio
     doomed: gr.Dropdown
     remove: gr.Button
     discard: gr.Button
 
     def following(self) -> Parts:
         """What follows the draft, by the names of ``_told``."""
-        return parts_of(self, "draft", "preview", "doomed", "zipped", "files", "camera")
+        return parts_of(self, "draft", "preview", "read_as", "doomed", "zipped", "files", "camera")
 
 
 def build_memory() -> gr.BrowserState:
@@ -67,11 +72,12 @@ def build(draft: gr.BrowserState) -> OwnImagesPanel:
             camera = gr.Image(show_label=False, type="filepath", format="png", sources=["webcam"], height=220,
                               elem_id="own-camera")  # fmt: skip
         preview = gr.HTML(html.note(say("own_nothing")), elem_id="own-preview")
+        read_as = gr.Radio([], label=say("own_read_as"), visible=False, elem_id="own-read-as")
         with gr.Row(elem_classes="gc-buttons", elem_id="own-remove-row"):
             doomed = gr.Dropdown([], label=say("own_doomed"), min_width=130, elem_id="own-doomed")
             remove = gr.Button(say("own_remove"), min_width=90, elem_id="own-remove")
             discard = gr.Button(say("own_discard"), min_width=90, elem_id="own-discard")
-    return OwnImagesPanel(draft, box, zipped, name, files, camera, preview, doomed, remove, discard)
+    return OwnImagesPanel(draft, box, zipped, name, files, camera, preview, read_as, doomed, remove, discard)
 
 
 def connect(panel: OwnImagesPanel, kind: gr.Radio, preset: gr.Radio) -> Callable[[Dependency], Dependency]:
@@ -88,6 +94,7 @@ def connect(panel: OwnImagesPanel, kind: gr.Radio, preset: gr.Radio) -> Callable
     panel.files.upload(**answers(add_files, parts), inputs=[draft, name, panel.files], **busy).success(**advise)
     taken = panel.camera.input(**answers(add_picture, parts), inputs=[draft, name, panel.camera], **quiet)
     taken.success(**advise).then(None, None, None, js=LIVE_AGAIN, **RAW)
+    panel.read_as.input(**answers(read_as, parts), inputs=[draft, panel.read_as], **quiet).success(**advise)
     panel.remove.click(**answers(remove, parts), inputs=[draft, panel.doomed], **quiet).success(**advise)
     panel.discard.click(**answers(discard, parts), inputs=draft, **quiet)
     return lambda chosen: chosen.then(**answers(_told_again, parts), inputs=draft, **quiet)
@@ -129,6 +136,12 @@ def _name(file: Any) -> str:
 
 
 @safely
+def read_as(draft_id: Any, source: Any) -> dict[str, Any]:
+    """The draft with another reading of its classes."""
+    return _told(drafts.read_as(draft_id, source))
+
+
+@safely
 def remove(draft_id: Any, name: Any) -> dict[str, Any]:
     """The draft without a class."""
     return _told(drafts.remove(draft_id, name))
@@ -149,7 +162,21 @@ def _told(draft: drafts.Draft) -> dict[str, Any]:
     names = list(draft.counts())
     doomed = gr.update(choices=names, value=names[-1] if names else None)
     emptied = {"zipped": None, "files": None, "camera": None}
-    return {"draft": draft.id, "preview": preview(draft), "doomed": doomed, **emptied}
+    return {"draft": draft.id, "preview": preview(draft), "read_as": _ways(draft), "doomed": doomed, **emptied}
+
+
+def _ways(draft: drafts.Draft) -> dict[str, Any]:
+    """The readings of its classes to choose among, where there are several."""
+    ways = draft.pictures.readings
+    if len(ways) == 1:
+        return gr.update(choices=[], value=None, visible=False)
+    choices = sorted((_way(reading), reading.source) for reading in ways)
+    return gr.update(choices=choices, value=ways[0].source, visible=True)
+
+
+def _way(reading: Reading) -> str:
+    counts, (kind, _, name) = reading.counts(), reading.source.partition("-")
+    return say(f"own_by_{kind}", name=name, count=len(counts), classes=notes.counted(counts))
 
 
 @safely
@@ -161,7 +188,7 @@ def advised(draft_id: Any, kind: Any) -> dict[str, Any]:
 def usual_preset(kind: Any, draft_id: Any) -> str:
     """What is fit for the images of a draft."""
     kind = check_choice("kind", kind, tuple(PRESETS))
-    return start.usual_preset(kind, len(drafts.read(draft_id).pictures.labels))
+    return start.usual_preset(kind, sum(drafts.read(draft_id).counts().values()))
 
 
 def preview(draft: drafts.Draft) -> str:
@@ -169,21 +196,23 @@ def preview(draft: drafts.Draft) -> str:
     counts = draft.counts()
     if not counts:
         return html.note(say("own_nothing"))
-    total = say("own_total", images=len(draft.pictures.labels), classes=len(counts))
+    total = say("own_total", images=sum(counts.values()), classes=len(counts))
     rows = [(name, f"{count:,}", _strip(draft, name))
             for name, count in list(counts.items())[:SHOWN_CLASSES]]  # fmt: skip
     more = len(counts) - len(rows)
-    notes = [say(code, **values) for code, values in drafts.warnings(draft)]
+    told = [sentence(note) for note in split.about(draft.pictures) if note["code"] not in COUNTED]
+    doubts = [say(code, **values) for code, values in drafts.warnings(draft)]
     return (
         html.note(total)
         + html.classes(rows)
         + (html.note(say("own_more", count=more)) if more else "")
-        + (html.note(" ".join(notes), "warning") if notes else "")
+        + "".join(map(html.note, told))
+        + (html.note(" ".join(doubts), "warning") if doubts else "")
     )
 
 
 def _strip(draft: drafts.Draft, name: str) -> bytes:
     """A PNG of the first pictures of a class in a row."""
-    chosen = [index for index, label in enumerate(draft.pictures.labels) if label == name][:SHOWN_IMAGES]
+    chosen = [index for index, label in enumerate(draft.pictures.taken.labels) if label == name][:SHOWN_IMAGES]
     pixels = draft.pictures.images[chosen].transpose(0, 2, 3, 1)
     return images.png_bytes(images.sheet(pixels, len(chosen), gap=1))

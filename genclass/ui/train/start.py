@@ -25,7 +25,7 @@ _newest: dict[str | None, tuple[Asked, str]] = {}
 
 def start(kind: Any, preset: Any, minutes: Any, name: Any, dataset: Any = None, upload: Any = None,
           imageset: ImageSet | None = None, epochs: Any = None, seed: Any = 0, fields: dict[str, Any] | None = None,
-          owner: Owner | None = None, session: str | None = None) -> str:  # fmt: skip
+          owner: Owner | None = None, session: str | None = None, classes_from: Any = None) -> str:  # fmt: skip
     """Start a run.
 
     Args:
@@ -38,6 +38,7 @@ def start(kind: Any, preset: Any, minutes: Any, name: Any, dataset: Any = None, 
         fields: settings by name; those that are the preset's own, or None, are left out.
         owner: the visitor on a public page, or None.
         session: of a browser's tab, or None. Pressing Start there many times at once starts one run.
+        classes_from: of a zip, which reading of its classes is taken; None for the likeliest.
 
     Returns:
         The run's id.
@@ -47,12 +48,13 @@ def start(kind: Any, preset: Any, minutes: Any, name: Any, dataset: Any = None, 
     """
     limits.check_training()  # before anything is unpacked, as all that does not depend on what is inside
     check_choice("kind", kind, tuple(PRESETS))
-    ask = lambda source, preset: request_of(kind, source, preset, minutes, epochs, seed, fields or {}, name or None)
+    ask = lambda source, preset: request_of(kind, source, preset, minutes, epochs, seed, fields or {}, name or None,
+                                            classes_from)  # fmt: skip
     if upload is not None:
         path = uploads.uploaded(upload)
         limits.check_start(ask(own_name(path.stem), preset or usual_preset(kind)), owner)
         runs.check_waiting()
-        imageset = sources.load_folder(path, limits=folders.IN_PAGE)
+        imageset = sources.load_folder(path, limits=folders.IN_PAGE, classes_from=classes_from)
     if imageset is None and not isinstance(dataset, str):
         raise GenClassError("not_text", field="dataset")
     images = None if imageset is None else len(imageset.train_images) + len(imageset.test_images)
@@ -94,7 +96,8 @@ def _remember(session: str | None, asked: Asked, run_id: str) -> None:
 
 
 def request_of(kind: Any, source: str, preset: Any, minutes: Any, epochs: Any = None, seed: Any = 0,
-               fields: dict[str, Any] | None = None, name: Any = None) -> Request:  # fmt: skip
+               fields: dict[str, Any] | None = None, name: Any = None,
+               classes_from: Any = None) -> Request:  # fmt: skip
     """A ``Request`` from raw values.
 
     Raises:
@@ -105,7 +108,7 @@ def request_of(kind: Any, source: str, preset: Any, minutes: Any, epochs: Any = 
     usual = Request(kind, source, preset).settings()
     changed = {key: value for key, value in renamed(fields or {}).items()
                if key in adjustable(usual) and value not in (None, getattr(usual, key))}  # fmt: skip
-    shared = {"seed": seed, "name": name, "threads": machine.threads_beside_page()}
+    shared = {"seed": seed, "name": name, "threads": machine.threads_beside_page(), "classes_from": classes_from}
     if epochs:  # 0 and None: minutes count
         return Request(kind, source, preset, {**changed, "epochs": epochs}, **shared)
     check_number("minutes", minutes, limits.LEAST_MINUTES, MAX_MINUTES)
@@ -139,6 +142,7 @@ def command_line(request: Request, name: str) -> str:
         words += ["--epochs", f"{settings.pop('epochs'):g}"]
     for key, value in settings.items():
         words += ["--set", f"{key}={value if isinstance(value, str) else json.dumps(value)}"]
+    words += [] if request.classes_from is None else ["--classes-from", request.classes_from]
     words += [] if request.threads is None else ["--threads", str(request.threads)]
     words += [] if request.name is None else ["--name", request.name]
     return shlex.join([*words, "--seed", str(request.seed), "--out", f"runs/{name}"])

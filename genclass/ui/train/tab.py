@@ -117,7 +117,8 @@ def start(request: gr.Request, kind: Any, name: Any, draft: Any, preset: Any, mi
           seed: Any, *fields_and_mine: Any) -> dict[str, Any]:  # fmt: skip
     """Start a run and watch it."""
     *fields, mine = fields_and_mine
-    source = {"imageset": drafts.read(draft).imageset()} if name == run_form.OWN else {"dataset": name}
+    own = drafts.read(draft) if name == run_form.OWN else None
+    source = {"imageset": own.imageset(), "classes_from": own.read_by()} if own else {"dataset": name}
     run_id = run_start.start(kind, preset, minutes, run_name, **source, epochs=epochs, seed=seed,
                              fields=dict(zip(run_form.FIELDS, fields)), owner=visitors.owner(request),
                              session=request.session_hash)  # fmt: skip

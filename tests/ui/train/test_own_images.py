@@ -80,7 +80,7 @@ def test_classes_are_previewed_as_they_grow(dropped):
 def test_a_zip_and_the_camera_add_to_the_same_set(dropped):
     content = zipped({"cups/1.png": png(1), "forks/2.png": png(2), "forks/3.png": b"broken"})
     told = own_images.add_zip(None, dropped("table.zip", content))
-    assert "left out: 1 (forks/3.png)" in told["preview"]
+    assert "can&#x27;t be read: 1 (forks/3.png). This is not an image" in told["preview"]
     shown = own_images.add_picture(told["draft"], "forks", dropped("webcam.png", png(9)))["preview"]
     assert "Images: 3, classes: 2" in shown
 
@@ -107,7 +107,7 @@ def test_few_images_are_learnt_by_transfer(dropped, monkeypatch):
         ({"../a/1.png": b"x"}, "leads out of it"),
         ({"a/b.zip": b"x"}, "another archive"),
         ({"readme.txt": b"x"}, "No images were found"),
-        ({"a/1.png": b"x"}, "No images were found"),
+        ({"a/1.png": b"x"}, "None of the 1 images could be read"),
     ],
 )
 def test_bad_zips_are_told(dropped, files, words):

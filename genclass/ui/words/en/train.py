@@ -75,7 +75,11 @@ WORDS = {
     "own_uneven": "Uneven: {many} images of {most}, {few} of {least}. The network will lean towards the larger class.",
     "own_copies": "Copies of other images: {count}. They teach nothing new.",
     "own_both": "Images that lie in two classes at once: {count}, such as in {first} and {second}.",
-    "own_skipped": "Files that could not be read and are left out: {count} ({names}).",
+    "own_read_as": "What tells their classes",
+    "own_by_folder": "the folders' names (level {name}): {classes}",
+    "own_by_names": "the beginnings of the file names: {classes}",
+    "own_by_column": "the column {name} of the list: {classes}",
+    "own_by_nothing": "nothing: one class of all, {classes}",
     # train: models taken away and brought back
     "take_model": "Model (zip)",
     "bring_model": "Bring a model back",

@@ -83,7 +83,11 @@ WORDS = {
     "own_uneven": "不均衡：“{most}”有 {many} 张，“{least}”有 {few} 张。网络会偏向大的类别。",
     "own_copies": "与其他图片重复的有 {count} 张，学不到新东西。",
     "own_both": "同时属于两个类别的图片有 {count} 张，例如“{first}”和“{second}”。",
-    "own_skipped": "读不了、没有用上的文件有 {count} 个（{names}）。",
+    "own_read_as": "类别从哪里看出",
+    "own_by_folder": "文件夹的名字（第 {name} 层）：{classes}",
+    "own_by_names": "文件名的开头：{classes}",
+    "own_by_column": "列表中的 {name} 一列：{classes}",
+    "own_by_nothing": "不分类别，全部归为一类：{classes}",
     # train: models taken away and brought back
     "take_model": "模型（zip）",
     "bring_model": "取回模型",
