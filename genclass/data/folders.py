@@ -2,6 +2,8 @@
 
 import contextlib
 import functools
+import os
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
@@ -13,7 +15,7 @@ from genclass.data.reading.names import MAX_CLASSES as MAX_CLASSES
 from genclass.data.reading.notes import Note, counted, note, some
 from genclass.data.reading.readings import Reading
 from genclass.errors import GenClassError, printable
-from genclass.files import archive, budget, decode, formats, walk
+from genclass.files import archive, budget, decode, formats, walk, zip_names
 from genclass.files.formats import Source
 from genclass.files.images import fit
 
@@ -22,6 +24,7 @@ IN_PAGE = archive.Limits(entries=20_000, size=200_000_000, pixels=budget.PIXELS)
 # Times the side that is needed, which a JPEG keeps: the small picture is the same within 3 of 255, no farther than
 # ``fit`` is from exact resizing. At 4 times it would be 17, where the sides are no multiples of 8.
 DECODED = 8
+NO_TEXT = re.compile("[\udc80-\udcff]")  # what bytes that are no UTF-8 become in a name
 # (its path inside the set, gives its path or its bytes, gives its path or its first bytes)
 File = tuple[PurePosixPath, Callable[[], Source], Callable[[], Source]]
 
@@ -141,7 +144,12 @@ def found(path: Path, limits: archive.Limits = archive.UNLIMITED, classes_from: 
     paths = [inside for inside, *_ in kept]
     lists = _lists(files)
     ways = readings.chosen(readings.readings(paths, lists), classes_from)
-    return Found([printable(inside, 255) for inside in paths], [source for _, source, _ in kept], ways, faults)
+    faults = {_shown(name): fault for name, fault in faults.items()}
+    return Found([_shown(str(inside)) for inside in paths], [source for _, source, _ in kept], ways, faults)
+
+
+def _shown(name: str) -> str:
+    return printable(name, len(name))
 
 
 def pixels_of(path: Path, limits: archive.Limits) -> float | None:
@@ -231,8 +239,17 @@ def _lists(files: Iterable[File]) -> dict[PurePosixPath, bytes]:
 
 
 def _in_folder(root: Path) -> list[File]:
-    sources = [(path, functools.partial(Path, path)) for path in walk.files(root)]
-    return [(PurePosixPath(path.relative_to(root).as_posix()), source, source) for path, source in sources]
+    files = walk.files(root)
+    inside = _as_text([path.relative_to(root).as_posix() for path in files])
+    sources = [functools.partial(Path, path) for path in files]
+    return [(PurePosixPath(name), source, source) for name, source in zip(inside, sources)]
+
+
+def _as_text(names: Sequence[str]) -> list[str]:
+    """Names of files as text: a zip that another system made may have been unpacked with the bytes of its own."""
+    raw = [bool(NO_TEXT.search(name)) for name in names]
+    decoded = iter(zip_names.decoded([os.fsencode(name) for name, odd in zip(names, raw) if odd]))
+    return [next(decoded) if odd else name for name, odd in zip(names, raw)]
 
 
 def _in_zip(path: Path, limits: archive.Limits) -> list[File]:

@@ -20,6 +20,7 @@ from filelock import FileLock
 import genclass
 from genclass import paths
 from genclass.data import folders
+from genclass.data.reading.names import LONGEST
 from genclass.errors import GenClassError, printable
 from genclass.files import archive, atomic
 from genclass.files.decode import decode
@@ -171,7 +172,7 @@ def _is_modest(value: Any) -> bool:
 
 
 def _is_name(text: object) -> bool:
-    return isinstance(text, str) and text != "" and text == printable(text)
+    return isinstance(text, str) and 0 < len(text) <= LONGEST and text == printable(text, LONGEST)
 
 
 def _is_metric(value: Any) -> bool:

@@ -3,14 +3,15 @@
 import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import gradio as gr
 
 from genclass.analysis.batch_classify import CHUNK, Verdict, verdicts
+from genclass.data.reading import names
 from genclass.errors import GenClassError
-from genclass.files import budget, decode
+from genclass.files import budget, decode, walk
 from genclass.ui.classify import batch_table
 from genclass.ui.common import decoded_upload, html, model_cache
 from genclass.ui.common.events import CLASSIFIERS, LIVE, WATCH, answers, from_script, parts_of, safely, safely_each
@@ -29,9 +30,14 @@ class Item:
     path: Path | None
 
     @property
-    def folder(self) -> str:
-        """The name of the folder it lay in, or an empty text."""
-        return self.name.split("/")[-2] if "/" in self.name else ""
+    def folders(self) -> list[str]:
+        """The names of the folders that it lay in, outermost first, as classes are called."""
+        return [names.class_name(folder) for folder in self.name.split("/")[:-1]]
+
+    def may_be_picture(self) -> bool:
+        """Whether it is to be answered: every file that was given by itself, and of folders what training takes."""
+        inside = PurePosixPath(self.name)
+        return not self.folders or walk.may_be_picture(inside) and not walk.is_hidden(inside)
 
 
 @dataclass
@@ -111,13 +117,16 @@ def received(files: object) -> list[Item]:
     """Check what the browser handed over.
 
     Raises:
-        GenClassError: ``nothing_given``, ``too_many_images`` or ``no_url``.
+        GenClassError: ``nothing_given``, ``too_many_images``, ``no_url``, or ``no_images`` where a folder holds none.
     """
     if not isinstance(files, list) or not files:
         raise GenClassError("nothing_given")
     if len(files) > MOST:
         raise GenClassError("too_many_images", most=MOST)
-    return [_item(file) for file in files]
+    found = [item for item in map(_item, files) if item.may_be_picture()]
+    if not found:
+        raise GenClassError("no_images")
+    return found
 
 
 def _item(file: Any) -> Item:

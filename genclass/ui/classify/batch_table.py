@@ -37,7 +37,8 @@ class Row:
 
 def row(classifier: Classifier, item: "Item", verdict: Verdict | None) -> Row:
     """The row of a file; ``verdict`` is None for an empty one."""
-    name, truth = printable(item.name), item.folder if item.folder in classifier.classes else ""
+    name = printable(item.name)
+    truth = next((folder for folder in reversed(item.folders) if folder in classifier.classes), "")
     if verdict is None or verdict.small is None or verdict.probabilities is None:
         return Row(name, "", "", None, text.sentence(_fault(verdict)), truth)
     best = classifier.top(verdict.probabilities.numpy(), 1)[0]

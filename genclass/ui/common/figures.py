@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from genclass.data.reading.names import shortened
 from genclass.files import images
 from genclass.ui.common import html
 from genclass.ui.common.text import class_name
@@ -39,7 +40,7 @@ def bars(entries: Iterable[dict[str, Any]]) -> str:
 def _bar(entry: dict[str, Any]) -> str:
     share = f"{entry['probability']:.1%}"
     return (
-        f'<div><span>{escape(class_name(entry["class"]))}</span><span>{share}</span>'
+        f'<div><span>{escape(shortened(class_name(entry["class"]), 40))}</span><span>{share}</span>'
         f'<i style="width:{share}"></i></div>'
     )  # fmt: skip
 

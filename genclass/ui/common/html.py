@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from genclass.data.reading.names import shortened
 from genclass.ui.common.text import class_name
 
 
@@ -67,7 +68,9 @@ def verdicts(cells: Iterable[dict[str, Any]], columns: int) -> str:
 def _verdict(cell: dict[str, Any]) -> str:
     mark = {True: "right", False: "wrong", None: "open"}[cell["right"]]
     said = (
-        "" if cell["class"] is None else f"<b>{escape(class_name(cell['class']))}</b><i>{cell['probability']:.0%}</i>"
+        ""
+        if cell["class"] is None
+        else f"<b>{escape(shortened(class_name(cell['class']), 40))}</b><i>{cell['probability']:.0%}</i>"
     )
     said += "" if cell["real"] is None else f"<i>{escape(cell['real'])}</i>"
     near = "" if cell["near"] is None else f'<img src="{data_url(cell["near"])}" alt="">'
@@ -87,7 +90,7 @@ def card(pictures: Iterable[tuple[bytes, str, str]], facts: Iterable[str], tops:
         for png, caption, name in pictures
     )
     bars = "".join(
-        f'<li style="--share:{entry["probability"]:.3f}"><b>{escape(class_name(entry["class"]))}</b>'
+        f'<li style="--share:{entry["probability"]:.3f}"><b>{escape(shortened(class_name(entry["class"]), 40))}</b>'
         f"<i>{entry['probability']:.0%}</i></li>"
         for entry in tops
     )
@@ -144,7 +147,7 @@ def progress(state: str, state_name: str, share: float, facts: Iterable[str]) ->
 def classes(rows: Iterable[tuple[str, str, bytes]]) -> str:
     """Classes one below the other: for each (name, its count in words, PNG of a row of pictures)."""
     shown = "".join(
-        f'<div class="gc-class"><b title="{escape(name)}">{escape(name)}</b><i>{escape(count)}</i>'
+        f'<div class="gc-class"><b title="{escape(name)}">{escape(shortened(name, 40))}</b><i>{escape(count)}</i>'
         f'<img src="{data_url(png)}" alt=""></div>'
         for name, count, png in rows
     )

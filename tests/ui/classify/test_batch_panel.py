@@ -108,3 +108,17 @@ def test_images_too_large_together_are_refused_before_one_is_decoded(lab, monkey
     large = [uploaded(encoded(Image.new("1", (6000, 4000 - index)))) for index in range(22)]
     with pytest.raises(gr.Error, match="too large together"):
         list(batch_panel.answer([entry(file, "x.png") for file in large], MODEL))
+
+
+def test_of_a_folder_what_is_never_a_picture_is_not_answered(file, lab):
+    junk = ["set/desktop.ini", "set/labels.csv", "set/.hidden/1.png", "set/__MACOSX/1.png", "set/a/Thumbs.db"]
+    found = batch_panel.received([entry(file, name) for name in ("set/a/1.png", *junk, "notes.txt")])
+    assert [item.name for item in found] == ["set/a/1.png", "notes.txt"]
+    with pytest.raises(GenClassError) as caught:
+        batch_panel.received([entry(file, name) for name in junk])
+    assert caught.value.code == "no_images"
+
+
+def test_what_lies_deeper_belongs_to_its_class(file, lab):
+    last, _ = asked([entry(file, f"set/class-{index % 2}/images/{index}.png") for index in range(4)])
+    assert "of 4 images are what their folder says" in last["table"]
