@@ -4,6 +4,7 @@ Those of a generated image show memorising where it happens: a generator that co
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Self
 
 import numpy as np
@@ -42,8 +43,7 @@ class PixelNeighbours:
         if found is None or found.image_size != sampler.config["image_size"]:
             return None
         images = found.train_images
-        known = sampler.config["training"].get("data", {}).get("images", 0)
-        return cls(images, max(known, len(images)))
+        return cls(images, max(sampler.training_images, len(images)))
 
     def nearest(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The nearest training image of each image, by the distance of their pixels.
@@ -89,7 +89,19 @@ class FeatureNeighbours:
             raise GenClassError("no_neighbours", model=classifier.name)
         if own:
             return cls(imageset, unit_features(classifier, imageset.train_images).half())
-        path = paths.data_dir() / "features" / f"{_weights(classifier)}-{imageset.name}.safetensors"
+        return cls.kept(classifier, imageset)
+
+    @classmethod
+    def quickly(cls, classifier: Classifier, dataset: str) -> Self | None:
+        """Of a named set's images: of all where their features are kept already, else of the bundled part; or None."""
+        whole, bundled = sources.at_hand(dataset), sources.smallest_at_hand(dataset)
+        known = whole if whole and _features_path(classifier, whole).exists() else bundled
+        return None if known is None else cls.kept(classifier, known)
+
+    @classmethod
+    def kept(cls, classifier: Classifier, imageset: ImageSet) -> Self:
+        """Of a named set, whose features are kept in a cache."""
+        path = _features_path(classifier, imageset)
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             with atomic.writing(path) as partial:
@@ -117,5 +129,6 @@ def unit_features(classifier: Classifier, images: torch.Tensor) -> torch.Tensor:
     return F.normalize(classifier.features(images), dim=1)
 
 
-def _weights(classifier: Classifier) -> str:
-    return classifier.config["sha256"]["model.safetensors"][:16]
+def _features_path(classifier: Classifier, imageset: ImageSet) -> Path:
+    weights = classifier.config["sha256"]["model.safetensors"][:16]
+    return paths.data_dir() / "features" / f"{weights}-{imageset.name}.safetensors"

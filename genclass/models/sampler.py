@@ -57,6 +57,11 @@ class Sampler:
         """``{id: float32 tensor [z_dim]}``, the strongest first; found on first use where the folder has none."""
         return directions.of(self.network, self.config, self.folder)
 
+    @property
+    def training_images(self) -> int:
+        """How many images it was trained on; 0 where its record does not tell."""
+        return self.config["training"].get("data", {}).get("images", 0)
+
     def complete(self, recipe: dict | Recipe) -> Recipe:
         """The recipe (a dict or a Recipe) checked against this model, with its weights' hash.
 

@@ -108,7 +108,7 @@ def launch_settings() -> dict[str, Any]:
     scripts = _scripts()
     return {
         "theme": theme(),
-        "css_paths": [STATIC / name for name in ("style.css", "models.css", "learn.css")],
+        "css_paths": [STATIC / name for name in ("style.css", "generate.css", "models.css", "learn.css")],
         "head": "".join(f"<script>{script}</script>" for script in scripts),
         "max_file_size": limits.MAX_UPLOAD_SIZE[limits.now.public],
         "state_session_capacity": VISITORS,

@@ -27,7 +27,21 @@ def other_picture(page, before):
     return picture(page)
 
 
+@pytest.fixture(autouse=True)
+def unfolded(page):
+    unfold(page)
+
+
+def unfold(page):
+    """Open the recipe, which is folded."""
+    fold = page.locator("#recipe-fold > button")
+    if "open" not in fold.get_attribute("class").split():
+        fold.click()
+    page.locator("#generate-recipe .cm-content").wait_for()
+
+
 def recipe(page):
+    unfold(page)
     return json.loads(page.locator("#generate-recipe .cm-content").inner_text().replace("\n", ""))
 
 
@@ -53,6 +67,7 @@ def painted(page):
 
 def told(page, words):
     """Wait until the recipe holds the words."""
+    unfold(page)
     page.wait_for_function(
         "words => document.querySelector('#generate-recipe .cm-content').innerText.includes(words)", arg=words
     )
@@ -287,7 +302,6 @@ def test_the_arrays_are_downloaded(page):
         assert arrays["images"].shape == (16, 28, 28, 1)
 
 
-# Not before the search's first report: Gradio's front end cancels by an event's id, which has come back by then.
 PRESS_STOP = """() => {
   const stop = document.querySelector("#guide-stop");
   const ready = !stop.disabled && !document.querySelector("#guide-bar").innerText.includes("40 of 40");
@@ -303,19 +317,24 @@ def slow_climb(*args, **options):
         yield report
 
 
-def test_guidance_can_be_stopped_and_put_on_the_sheet(page, monkeypatch):
+def test_guidance_shows_its_result_on_the_sheet_with_a_way_back_and_can_be_stopped(page, monkeypatch):
     rested(page)
+    began = picture(page)
+    page.locator("#tool-guide-button").click()
     expect(page.locator("#guide-stop")).to_be_disabled()
     page.locator("#guide-go").click()
     expect(page.locator("#guide-bar")).to_contain_text("40 of 40")
     expect(page.locator("#guide-stop")).to_be_disabled()
+    expect(page.locator("#generate-held")).to_contain_text("given latents")
+    led = picture(page)
+    page.locator("#guide-back").click()
+    assert led != began == other_picture(page, led)
+    page.locator("#guide-take").click()
+    assert other_picture(page, began) == led
     monkeypatch.setitem(guide_panel.SEARCH, "climb", slow_climb)
     page.locator("#guide-go").click()
     page.wait_for_function(PRESS_STOP, polling=20)
     expect(page.locator("#guide-bar")).to_contain_text("Stopped.")
-    before = picture(page)
-    page.locator("#guide-take").click()
-    other_picture(page, before)
     expect(page.locator("#generate-held")).to_contain_text("given latents")
     page.locator("#generate-free").click()
     page.wait_for_function("() => !document.querySelector('#generate-recipe .cm-content').innerText.includes('latent')")
@@ -353,13 +372,13 @@ def test_what_can_be_no_seed_is_told_by_the_field_and_the_picture_stays(page):
 def test_the_copied_link_names_the_picture_that_is_asked_for(page):
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.locator("#generate-card .gc-card").wait_for()
-    expect(page.locator("body")).not_to_have_class("gc-stale")
+    expect(page.locator("body")).not_to_have_class(re.compile("gc-stale"))
     page.route("**/queue/join*", lambda route: (time.sleep(0.5), route.continue_()))  # the server takes its time
     page.locator("#generate-seed input").fill("42")
     page.locator("[data-copied]").click()
-    expect(page.locator("body")).to_have_class("gc-stale")  # what is said below is of the picture before
+    expect(page.locator("body")).to_have_class(re.compile("gc-stale"))  # what is said below is of the picture before
     page.wait_for_function("navigator.clipboard.readText().then(text => text.includes('seed=42'))")
-    expect(page.locator("body")).not_to_have_class("gc-stale")
+    expect(page.locator("body")).not_to_have_class(re.compile("gc-stale"))
     expect(page.locator("#generate-card")).to_contain_text("seed 42")
 
 
@@ -371,7 +390,22 @@ def test_a_class_is_chosen(page):
     told(page, '"class": "class-3"')
 
 
-def test_the_page_is_not_wider_than_a_phone(page):
-    page.set_viewport_size({"width": 390, "height": 844})
-    page.wait_for_timeout(500)
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 1
+def test_one_of_each_class_says_their_names_and_how_many_is_no_choice(page):
+    page.locator("#generate-class input").click()
+    page.get_by_role("option", name="all (one of each)").click()
+    expect(page.locator("#generate-picture .gc-tiles span")).to_have_count(10)
+    expect(page.locator("#generate-count input[type=range]")).to_be_disabled()
+    rested(page)
+    page.locator("#generate-picture .gc-frame").click(position={"x": 5, "y": 5})
+    expect(page.locator("#generate-card")).to_contain_text("Image 1 of 10")
+
+
+def test_a_path_moves_on_the_sheet_and_leads_back(page):
+    rested(page)
+    before = picture(page)
+    page.locator("#tool-walk-button").click()
+    page.locator("#walk-go").click()
+    page.wait_for_function("document.querySelector('#generate-picture img').src.startsWith('data:image/webp')")
+    page.locator("#walk-back").click()
+    page.wait_for_function("before => document.querySelector('#generate-picture img').src === before", arg=before)
+    expect(page.locator("#walk-back")).to_have_count(0)

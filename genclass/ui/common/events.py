@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import inspect
+import json
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, ParamSpec, TypeAlias, TypeVar
@@ -39,8 +40,9 @@ SEARCHES: Event = {"concurrency_id": "searches", "concurrency_limit": 2}
 RUNS: Event = {"concurrency_id": "runs", "concurrency_limit": 4}
 STARTS: Event = {"concurrency_id": "starts", "concurrency_limit": 1}
 MEASURES: Event = {"concurrency_id": "measures", "concurrency_limit": 1}
+NEAREST: Event = {"concurrency_id": "nearest", "concurrency_limit": 1}
 # Resources whose events may take seconds: they wait in places of their own, so that the others always get in.
-HEAVY = ("searches", "starts", "measures", "times", "drafts", "models")
+HEAVY = ("searches", "starts", "measures", "times", "drafts", "models", "nearest")
 
 
 def safely(handler: Callable[P, R]) -> Callable[P, R]:
@@ -185,17 +187,37 @@ def nothing_to_do() -> gr.Error:
 def stoppable(go: gr.Button, stop: gr.Button, bar: gr.HTML, key: str = "stopped", **event: Any) -> Dependency:
     """Run a long ``event`` at a press of ``go``; while it runs, ``stop`` cancels it, and ``bar`` says so by ``key``.
 
-    Said by an event of its own that comes after: a last report that was on its way does not overwrite it.
+    Said by an event of its own that comes after: a last report that was on its way does not overwrite it. That it
+    begins is said by the browser itself: the event may have to wait for others.
+
+    Args:
+        event: its handler yields reports.
 
     Returns:
         The event, for what follows it.
     """
-    go.click(None, None, stop, js=interactive("true"), **WATCH)  # first: Gradio runs a press's events one by one
-    going = go.click(**{**HIDDEN, **RAW, **SEARCHES, **event})
+    begun = html.note(text.say("begun"))
+    # First: Gradio runs a press's events one by one.
+    go.click(None, None, bar, js=f"() => {json.dumps(begun)}", **WATCH)
+    going = go.click(**{**HIDDEN, **RAW, **SEARCHES, **_enabling(stop, **event)})
     going.then(None, None, stop, js=interactive("false"), **WATCH)
+    going.failure(None, bar, bar, js=f"said => said === {json.dumps(begun)} ? '' : said", **WATCH)
     stopped = stop.click(None, None, None, cancels=[going], api_visibility="private")
     stopped.then(lambda: html.note(text.say(key)), None, bar, **WATCH)
     return going
+
+
+def _enabling(stop: gr.Button, fn: Callable[..., Iterator[Any]], outputs: Any, **event: Any) -> Event:
+    """``event``, whose first report lets ``stop`` be pressed: Gradio's front end cancels only what has answered."""
+    parts = outputs if isinstance(outputs, list) else [outputs]
+
+    @functools.wraps(fn)
+    def enabling(*args: Any, **kwargs: Any) -> Iterator[Any]:
+        for number, report in enumerate(fn(*args, **kwargs)):
+            told = report if isinstance(outputs, list) else {outputs: report}
+            yield told if number else {**told, stop: gr.update(interactive=True)}
+
+    return {"fn": enabling, "outputs": [*parts, stop], **event}
 
 
 def interactive(value: str) -> str:

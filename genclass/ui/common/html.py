@@ -34,15 +34,25 @@ def picture(png: bytes, columns: int, alt: str, name: str = "picture.png") -> st
     )
 
 
-def sheet(png: bytes, columns: int, count: int, alt: str, name: str) -> str:
-    """The sheet whose images can be chosen: ``page.js`` marks one, and lays the live tile over it."""
+def sheet(png: bytes, columns: int, count: int, alt: str, name: str, tiles: Sequence[str] = ()) -> str:
+    """The sheet whose images can be chosen: ``page.js`` marks one, and lays the live tile over it.
+
+    Args:
+        tiles: for a PNG of one long row, which is shown in rows of ``columns``, the words under each image.
+    """
     rows = -(-count // columns)
+    kind = " gc-tiled" if tiles else ""
     return (
-        f'<figure class="gc-sheet gc-choose" style="--columns:{columns};--rows:{rows}" data-columns="{columns}" '
+        f'<figure class="gc-sheet gc-choose{kind}" style="--columns:{columns};--rows:{rows}" data-columns="{columns}" '
         f'data-count="{count}" tabindex="0" aria-label="{escape(alt)}"><div class="gc-frame"><img '
-        f'src="{data_url(png)}" '
-        f'alt="{escape(alt)}" data-name="{escape(name)}" draggable="false"><i class="gc-mark"></i></div></figure>'
+        f'src="{data_url(png)}" alt="{escape(alt)}" data-name="{escape(name)}" draggable="false">'
+        f'{_tiles(png, tiles) if tiles else ""}<i class="gc-mark"></i></div></figure>'
     )
+
+
+def _tiles(png: bytes, words: Sequence[str]) -> str:
+    shown = "".join(f'<span style="--i:{index}">{escape(word)}</span>' for index, word in enumerate(words))
+    return f'<div class="gc-tiles" style="--sheet:url({data_url(png)});--n:{len(words)}">{shown}</div>'
 
 
 def data_url(content: bytes, mime: str = "image/png") -> str:
@@ -55,14 +65,16 @@ def strip(png: bytes, alt: str, name: str) -> str:
     return f'<img class="gc-row" src="{data_url(png)}" alt="{escape(alt)}" data-name="{escape(name)}">'
 
 
-def verdicts(cells: Iterable[dict[str, Any]], columns: int) -> str:
+def verdicts(cells: Iterable[dict[str, Any]], columns: int, summary: str) -> str:
     """What is said of each image of a sheet, in the sheet's own columns.
 
     Args:
         cells: dicts with ``class`` and ``probability`` (None without a classifier), ``right`` (None where nothing was
-            asked), ``real`` (words or None), ``near`` (a PNG or None) and ``title``.
+            asked), ``real`` (words or None), ``image`` (its PNG) and ``title``.
+        summary: what they come to; ``page.js`` opens and closes what is below it.
     """
-    return f'<div class="gc-verdicts" style="--columns:{columns}">{"".join(map(_verdict, cells))}</div>'
+    grid = f'<div class="gc-verdicts" style="--columns:{columns}">{"".join(map(_verdict, cells))}</div>'
+    return f'<details class="gc-fold"><summary>{escape(summary)}</summary>{grid}</details>'
 
 
 def _verdict(cell: dict[str, Any]) -> str:
@@ -73,8 +85,8 @@ def _verdict(cell: dict[str, Any]) -> str:
         else f"<b>{escape(shortened(class_name(cell['class']), 40))}</b><i>{cell['probability']:.0%}</i>"
     )
     said += "" if cell["real"] is None else f"<i>{escape(cell['real'])}</i>"
-    near = "" if cell["near"] is None else f'<img src="{data_url(cell["near"])}" alt="">'
-    return f'<span class="gc-{mark}" title="{escape(cell["title"])}">{near}{said}</span>'
+    image = f'<img src="{data_url(cell["image"])}" alt="">'
+    return f'<span class="gc-{mark}" title="{escape(cell["title"])}">{image}{said}</span>'
 
 
 def card(pictures: Iterable[tuple[bytes, str, str]], facts: Iterable[str], tops: Iterable[dict[str, Any]]) -> str:
@@ -126,6 +138,14 @@ def walk(png: bytes, moving: str, alt: str, name: str) -> str:
     return (
         f'<div class="gc-walk"><img class="gc-moving" src="{moving}" alt=""><div class="gc-long">'
         f'<img src="{data_url(png)}" alt="{escape(alt)}" data-name="{escape(name)}"></div></div>'
+    )
+
+
+def moving(url: str, alt: str, name: str) -> str:
+    """An animation in the place of a sheet: a data URL, and the file name under which it is downloaded."""
+    return (
+        f'<figure class="gc-sheet" style="--columns:1;--rows:1"><div class="gc-frame"><img src="{url}" '
+        f'alt="{escape(alt)}" data-name="{escape(name)}"></div></figure>'
     )
 
 

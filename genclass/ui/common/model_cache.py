@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal, overload
 
 from genclass.analysis.evaluate import judge_name
-from genclass.analysis.nearest import PixelNeighbours
+from genclass.analysis.nearest import FeatureNeighbours, PixelNeighbours
 from genclass.analysis.realness import Critic
 from genclass.data import imageset
 from genclass.errors import GenClassError
@@ -109,6 +109,12 @@ def critic(sampler: Sampler) -> Critic | None:
     except GenClassError as error:
         log.warning("no discriminator: %s", error)
         return None
+
+
+@remembered(KEPT)
+def training_features(sampler: Sampler, judge: Classifier) -> FeatureNeighbours | None:
+    """The named set that a GAN was trained on as its judge sees it, or None: where it has a judge, it has a name."""
+    return FeatureNeighbours.quickly(judge, sampler.config["dataset"])
 
 
 @remembered(KEPT)

@@ -1,5 +1,6 @@
 """Recipes drawn for visitors: at most 64 images, remembered for a while. The page and the web API share it."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -72,6 +73,12 @@ def sheet_png(sampler: Sampler, recipe: Recipe) -> tuple[bytes, int]:
     drawn = draw(sampler, recipe)
     columns = sheet_columns(recipe, len(drawn))
     return images.png_bytes(images.sheet(drawn, columns), recipe.to_json()), columns
+
+
+def shown_columns(recipe: Recipe, count: int) -> int:
+    """Images in a row as the page shows a sheet: what the PNG has in one long row is wrapped."""
+    columns = sheet_columns(recipe, count)
+    return math.ceil(math.sqrt(2 * count)) if columns == count > 3 else columns
 
 
 def single_pngs(sampler: Sampler, recipe: Recipe) -> list[bytes]:

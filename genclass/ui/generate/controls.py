@@ -23,6 +23,7 @@ class Controls:
 
     Attributes:
         held: says that a latent or a path was given instead of a seed; ``free`` lets go of it.
+        tools: one at a time, of which the sliders are the first.
     """
 
     model: gr.Dropdown
@@ -36,6 +37,7 @@ class Controls:
     truncation: gr.Slider
     held: gr.HTML
     free: gr.Button
+    tools: gr.Tabs
     reset: gr.Button
     directions: direction_sliders.DirectionSliders
     latents: latent_sliders.LatentSliders
@@ -49,10 +51,10 @@ def build() -> Controls:
         )
         classes = _build_classes()
     seeds = _build_seed()
-    with gr.Row(elem_classes="gc-pair"):
+    with gr.Row(elem_classes="gc-lines"):
         count = gr.Slider(1, render.MOST, 16, step=1, label=say("count"), elem_id="generate-count", buttons=[],
                           interactive=True)  # fmt: skip
-        truncation = gr.Slider(0, 1, 1, step=0.01, label=say("truncation"), info=say("truncation_info"),
+        truncation = gr.Slider(0, 1, 1, step=0.01, label=say("truncation"),
                                elem_id="generate-truncation", buttons=[], interactive=True)  # fmt: skip
     return Controls(model=model, **classes, **seeds, count=count, truncation=truncation, **_build_latent())
 
@@ -68,10 +70,10 @@ def _build_classes() -> dict[str, Any]:
 
 def _build_seed() -> dict[str, Any]:
     with gr.Row(elem_classes="gc-seed"):
-        seed = gr.Number(0, label=say("seed"), info=say("seed_info"), precision=0, minimum=0, maximum=MAX_SEED,
-                         elem_id="generate-seed", min_width=120, scale=4)  # fmt: skip
-        with gr.Column(scale=1, min_width=130, elem_classes="gc-dice"):
-            dice = gr.Button(say("dice"), elem_id="generate-dice")
+        seed = gr.Number(0, label=say("seed"), precision=0, minimum=0, maximum=MAX_SEED, elem_id="generate-seed",
+                         min_width=100, scale=4)  # fmt: skip
+        with gr.Row(elem_classes="gc-dice"):
+            dice = gr.Button(say("dice"), elem_id="generate-dice", min_width=90)
             lock = gr.Checkbox(False, label=say("lock"), container=False, elem_id="generate-lock")
     return {"seed": seed, "dice": dice, "lock": lock}
 
@@ -80,14 +82,15 @@ def _build_latent() -> dict[str, Any]:
     """What moves the latent that the seed draws."""
     held = gr.HTML(visible=False, elem_id="generate-held")
     free = gr.Button(say("free"), size="sm", visible=False, elem_id="generate-free")
-    with gr.Row(elem_classes="gc-heading"):
-        gr.HTML(f"<h3>{say('axes_heading')}</h3>{html.note(say('axes_hint'))}", elem_id="axes-heading")
-        reset = gr.Button(say("reset_all"), size="sm", elem_id="generate-reset", min_width=110, scale=0)
-    directions = direction_sliders.build()
-    with gr.Accordion(say("latent_heading"), open=False, elem_id="generate-expert"):
-        gr.HTML(html.note(say("latent_hint")), elem_id="expert-hint")
-        latents = latent_sliders.build()
-    return {"held": held, "free": free, "reset": reset, "directions": directions, "latents": latents}
+    with gr.Tabs(elem_id="generate-tools") as tools, gr.Tab(say("axes_heading"), id="axes", elem_id="tool-axes"):
+        with gr.Row(elem_classes="gc-heading"):
+            gr.HTML(html.note(say("axes_hint")), elem_id="axes-heading")
+            reset = gr.Button(say("reset_all"), size="sm", elem_id="generate-reset", min_width=110, scale=0)
+        directions = direction_sliders.build()
+        with gr.Accordion(say("latent_heading"), open=False, elem_id="generate-expert"):
+            gr.HTML(html.note(say("latent_hint")), elem_id="expert-hint")
+            latents = latent_sliders.build()
+    return {"held": held, "free": free, "tools": tools, "reset": reset, "directions": directions, "latents": latents}
 
 
 def connect(panel: Controls, tab: "GenerateTab") -> None:
@@ -105,7 +108,7 @@ def connect(panel: Controls, tab: "GenerateTab") -> None:
 
 
 def _connect_classes(panel: Controls) -> None:
-    offered = {**answers(_offer_mixing, parts_of(panel, "mix_with", "share")), "preprocess": False, **WATCH}
+    offered = {**answers(_offer_mixing, parts_of(panel, "mix_with", "share", "count")), "preprocess": False, **WATCH}
     for control, key in ((panel.class_name, "class"), (panel.mix_with, "mix_with")):
         control.select(None, control, None, js=f"name => genclass.move('{key}', name)", **WATCH)
         control.select(inputs=[panel.class_name, panel.mix_with], **offered)
@@ -117,9 +120,13 @@ def _lock(locked: object) -> dict[str, Any]:
 
 
 def _offer_mixing(class_name: object, mix_with: object) -> dict[str, Any]:
-    """A mixture starts from one class; its slider is there once it has two."""
+    """A mixture starts from one class; its slider is there once it has two. Of all classes there is one image each."""
     one = class_name not in (IN_TURN, ALL, None)
-    return {"mix_with": gr.update(visible=one), "share": gr.update(visible=one and mix_with not in (IN_TURN, None))}
+    return {
+        "mix_with": gr.update(visible=one),
+        "share": gr.update(visible=one and mix_with not in (IN_TURN, None)),
+        "count": gr.update(interactive=class_name != ALL),
+    }
 
 
 def shown_parts(panel: Controls) -> Parts:
@@ -137,7 +144,7 @@ def shown(sampler: Sampler, recipe: Recipe) -> dict[str, Any]:
         "model": gr.update(choices=model_cache.names("gan"), value=recipe.model),
         **_shown_classes(sampler.classes, recipe),
         "seed": recipe.seed,
-        "count": recipe.count,
+        "count": gr.update(value=recipe.count, interactive=recipe.class_name != ALL),
         "truncation": recipe.truncation,
         **held(recipe),
         "directions": direction_sliders.shown(len(sampler.directions), recipe.directions),

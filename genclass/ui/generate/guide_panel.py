@@ -1,35 +1,22 @@
-"""The tool Guide: a classifier and a class, to which a generator's images are led; before and after side by side."""
+"""The tool Guide: a classifier and a class, to which a generator's images are led; what others see before and after."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
-import numpy as np
 
 from genclass.analysis import guidance
 from genclass.analysis.search import SearchProgress
 from genclass.errors import GenClassError, check_choice
-from genclass.files import images
 from genclass.models.classifier import Classifier
 from genclass.models.recipe import Recipe
-from genclass.models.sampler import Sampler, sheet_columns
+from genclass.models.sampler import Sampler
 from genclass.ui.common import html, model_cache, render
-from genclass.ui.common.events import (
-    HIDDEN,
-    LIVE,
-    NETWORKS,
-    RAW,
-    Parts,
-    answers,
-    parts_of,
-    safely,
-    safely_each,
-    stoppable,
-)
+from genclass.ui.common.events import HIDDEN, RAW, Parts, answers, parts_of, safely, safely_each, stoppable
 from genclass.ui.common.text import class_choices, class_name, say
-from genclass.ui.generate import browser_request
-from genclass.ui.generate.search_panel import SearchPanel, report
+from genclass.ui.generate import browser_request, search_panel
+from genclass.ui.generate.search_panel import SearchPanel, SheetBar
 
 if TYPE_CHECKING:
     from genclass.ui.generate.tab import GenerateTab
@@ -59,32 +46,35 @@ class Judges:
     other: Classifier | None
     name: str
 
+    def shares(self, sampler: Sampler, recipe: Recipe) -> list[str]:
+        """How sure each of them is of the class in a recipe's images, on average, in percent."""
+        drawn, known = render.draw(sampler, recipe), [judge for judge in (self.guide, self.other) if judge]
+        return [f"{judge.predict(drawn)[:, judge.classes.index(self.name)].mean():.0%}" for judge in known]
 
-def build() -> GuidePanel:
-    """Lay the tool out."""
+
+def build(shown: SheetBar) -> GuidePanel:
+    """Lay the tool out; ``shown`` is its bar under the sheet."""
     with gr.Tab(say("guide"), id="guide", elem_id="tool-guide"):
         gr.HTML(html.note(say("guide_hint")), elem_id="guide-hint")
-        with gr.Row(elem_classes="gc-tool"):
+        with gr.Row(elem_classes="gc-pair"):
             judge = gr.Dropdown(model_cache.names("classifier"), label=say("guide_judge"),
-                                elem_id="guide-judge", min_width=160)  # fmt: skip
+                                elem_id="guide-judge", min_width=140)  # fmt: skip
             class_name = gr.Dropdown([], label=say("class"), elem_id="guide-class", min_width=140)
-            method = gr.Radio([(say(name), name) for name in SEARCH], value="climb", label=say("how"),
-                              elem_id="guide-method", min_width=220)  # fmt: skip
+        method = gr.Radio([(say(name), name) for name in SEARCH], value="climb", label=say("how"),
+                          elem_id="guide-method")  # fmt: skip
+        with gr.Row(elem_classes="gc-buttons"):
             go = gr.Button(say("guide_go"), variant="primary", elem_id="guide-go", min_width=110)
             stop = gr.Button(say("stop"), elem_id="guide-stop", min_width=80, interactive=False)
-        bar, compare = gr.HTML(elem_id="guide-bar"), gr.HTML(elem_id="guide-compare")
-        take = gr.Button(say("take"), size="md", elem_id="guide-take", visible=False, min_width=160,
-                         elem_classes="gc-alone")  # fmt: skip
-        found = gr.Textbox(visible=False, elem_id="guide-found")
-    return GuidePanel(go, stop, take, bar, compare, found, judge, class_name, method)
+        search = search_panel.build_search("guide")
+    return GuidePanel(go, stop, shown, **search, judge=judge, class_name=class_name, method=method)
 
 
 def connect(panel: GuidePanel, tab: "GenerateTab") -> None:
     """Connect to the tab, whose sheet is where guidance begins, and which shows what is found."""
     panel.judge.select(_classes, panel.judge, panel.class_name, **RAW, **HIDDEN)
-    stoppable(panel.go, panel.stop, panel.bar, **answers(guide, panel.report_parts()),
-              **tab.asks(panel.judge, panel.class_name, panel.method))  # fmt: skip
-    tab.show_recipe(panel.take.click, render.parse, inputs=panel.found, **LIVE, **NETWORKS)
+    searched = stoppable(panel.go, panel.stop, panel.shown.bar, **answers(guide, panel.report_parts(tab)),
+                         **tab.asks(panel.judge, panel.class_name, panel.method))  # fmt: skip
+    search_panel.connect(panel, tab, searched)
 
 
 def shown_parts(panel: GuidePanel) -> Parts:
@@ -109,15 +99,16 @@ def _classes(judge: object) -> dict[str, Any]:
 
 @safely_each
 def guide(asked: object, judge: object, name: str, method: str) -> Iterator[dict[str, Any]]:
-    """Search with progress: before and after, and the recipe found so far."""
+    """Search with progress: the sheet found so far, and what each classifier sees before and after."""
     sampler, recipe, _ = browser_request.prepare(asked)
     search = SEARCH[check_choice("method", method, tuple(SEARCH))]
     judges = _judges(model_cache.load(judge, "classifier"), name)
+    yield search_panel.begun("guide", recipe)
     before = None
     for progress in search(sampler, judges.guide, name, recipe):
-        before = before or _side(sampler, guidance.start_of(sampler, name, recipe), judges, "before")
-        after = _side(sampler, progress.recipe, judges, "after")
-        yield report("guide", progress, [_sureness(progress, name)], [before, after])
+        before = before or judges.shares(sampler, guidance.start_of(sampler, name, recipe))
+        seen = _compared(judges, before, judges.shares(sampler, progress.recipe))
+        yield search_panel.report("guide", sampler, progress, [_sureness(progress, name)], seen)
 
 
 def _sureness(progress: SearchProgress, name: str) -> str:
@@ -133,15 +124,10 @@ def _judges(guide: Classifier, name: str) -> Judges:
         return Judges(guide, None, name)
 
 
-def _side(sampler: Sampler, recipe: Recipe, judges: Judges, when: str) -> html.Side:
-    """A sheet, and what each classifier sees in it."""
-    drawn = render.draw(sampler, recipe)
-    columns = sheet_columns(recipe, len(drawn))
-    lines = [_line(judges.guide, drawn, judges.name, "guided_by")]
-    lines.append(say("no_other") if judges.other is None else _line(judges.other, drawn, judges.name, "only_asked"))
-    return html.Side(say(when), images.png_bytes(images.sheet(drawn, columns), recipe.to_json()), columns, lines)
-
-
-def _line(judge: Classifier, drawn: np.ndarray, name: str, role: str) -> str:
-    share = judge.predict(drawn)[:, judge.classes.index(name)].mean()
-    return say(role, judge=judge.name, name=class_name(name), share=f"{share:.0%}")
+def _compared(judges: Judges, before: list[str], after: list[str]) -> str:
+    """A table: how sure each classifier is of the class, before and after."""
+    names = [say("guided_by", judge=judges.guide.name)]
+    names += [say("only_asked", judge=judges.other.name)] if judges.other else []
+    title = say("sees", name=class_name(judges.name))
+    table = html.table([title, say("before"), say("after")], zip(names, before, after))
+    return table if judges.other else table + html.note(say("no_other"))

@@ -1,33 +1,19 @@
-"""Judgement beside each image: its class to a classifier, its realness to the discriminator, its nearest neighbour."""
+"""What is said of each image: its class to a classifier, its realness to the discriminator, images most like it."""
 
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import torch
 
 from genclass.files import images
 from genclass.models.recipe import Recipe
-from genclass.models.sampler import Sampler, sheet_columns
-from genclass.ui.common import html, model_cache, render
+from genclass.models.sampler import Sampler
+from genclass.ui.common import figures, html, model_cache, render
 from genclass.ui.common.text import class_name, say
 
 TOP = 3
-
-
-@dataclass(frozen=True)
-class Nearest:
-    """The nearest training image of each image of a sheet.
-
-    Attributes:
-        images: uint8 [N, H, W, C].
-        distances: of their pixels, 0..1, float32 [N].
-        searched, total: how many images were compared, of how many that the model was trained on.
-    """
-
-    images: np.ndarray
-    distances: np.ndarray
-    searched: int
-    total: int
+NEAREST = 5
 
 
 @dataclass(frozen=True)
@@ -47,15 +33,15 @@ class Judged:
     judge: str | None
     tops: list[list[dict[str, Any]]]
     real: np.ndarray | None
-    nearest: Nearest | None
 
 
 def judge(sampler: Sampler, recipe: Recipe, chosen: int) -> tuple[str, str]:
     """(HTML beside the sheet, HTML of the chosen image in full)."""
     judged = _judged(sampler, recipe)
     cells = [_cell(judged, index) for index in range(len(judged.drawn))]
-    columns = sheet_columns(recipe, len(judged.drawn))
-    return _summary(sampler, judged, cells) + html.verdicts(cells, columns), _card(sampler, recipe, judged, chosen)
+    columns = render.shown_columns(recipe, len(judged.drawn))
+    verdict = html.verdicts(cells, columns, _summary(sampler, judged, cells))
+    return verdict, _card(sampler, recipe, judged, chosen)
 
 
 def _judged(sampler: Sampler, recipe: Recipe) -> Judged:
@@ -67,21 +53,12 @@ def _judged(sampler: Sampler, recipe: Recipe) -> Judged:
         judge=None if classifier is None else classifier.name,
         tops=[classifier.top(row, TOP) for row in classifier.predict(drawn)] if classifier else [[]] * len(drawn),
         real=None if critic is None else critic.realness(drawn, sampler.class_weights(recipe)),
-        nearest=_nearest(sampler, drawn),
     )
-
-
-def _nearest(sampler: Sampler, drawn: np.ndarray) -> Nearest | None:
-    known = model_cache.training_images(sampler)
-    if known is None:
-        return None
-    near, distances = known.nearest(drawn)
-    return Nearest(near, distances, len(known.images), known.total)
 
 
 def _cell(judged: Judged, index: int) -> dict[str, Any]:
     best, asked = next(iter(judged.tops[index]), None), judged.asked[index]
-    real, nearest = judged.real, judged.nearest
+    real = judged.real
     title = [f"{class_name(best['class'])} {best['probability']:.1%}"] if best else []
     title += [say("judge_asked", asked=class_name(asked))] if asked else []
     title += [] if real is None else [say("real", share=f"{real[index]:.0%}")]
@@ -90,19 +67,19 @@ def _cell(judged: Judged, index: int) -> dict[str, Any]:
         "probability": best["probability"] if best else None,
         "right": best["class"] == asked if best and asked else None,
         "real": None if real is None else say("real_short", share=f"{real[index]:.0%}"),
-        "near": None if nearest is None else images.png_bytes(nearest.images[index]),
+        "image": images.png_bytes(judged.drawn[index]),
         "title": " · ".join(title),
     }
 
 
 def _summary(sampler: Sampler, judged: Judged, cells: list[dict[str, Any]]) -> str:
     if judged.judge is None:
-        return html.note(say("judge_none", dataset=sampler.config["dataset"]))
+        return say("judge_none", dataset=sampler.config["dataset"])
     asked = [cell for cell in cells if cell["right"] is not None]
     if not asked:
-        return html.note(say("judge_sees", judge=judged.judge), "summary")
+        return say("judge_sees", judge=judged.judge)
     agree = sum(cell["right"] for cell in asked)
-    return html.note(say("judge_agrees", judge=judged.judge, agree=agree, count=len(asked)), "summary")
+    return say("judge_agrees", judge=judged.judge, agree=agree, count=len(asked))
 
 
 def _card(sampler: Sampler, recipe: Recipe, judged: Judged, chosen: int) -> str:
@@ -110,11 +87,32 @@ def _card(sampler: Sampler, recipe: Recipe, judged: Judged, chosen: int) -> str:
     png = images.png_bytes(judged.drawn[chosen], one.to_json())
     facts = [say("chosen", number=chosen + 1, count=len(judged.drawn), seed=one.seed)]
     facts += [] if judged.real is None else [say("real", share=f"{judged.real[chosen]:.0%}")]
-    pictures = [(png, say("generated"), f"{recipe.model}-{one.seed}.png")]
-    if (nearest := judged.nearest) is None:
-        facts.append(say("not_searched"))
-    else:
-        apart = say("nearest_one", distance=f"{nearest.distances[chosen]:.0%}")
-        pictures.append((images.png_bytes(nearest.images[chosen]), apart, "nearest.png"))
-        facts.append(say("searched", searched=f"{nearest.searched:,}", total=f"{nearest.total:,}"))
-    return html.card(pictures, facts, judged.tops[chosen])
+    return html.card([(png, say("generated"), f"{recipe.model}-{one.seed}.png")], facts, judged.tops[chosen])
+
+
+def nearest(sampler: Sampler, recipe: Recipe, chosen: int) -> str:
+    """HTML of the training images most like the chosen one, to a classifier's eyes; without one the one by pixels."""
+    drawn = render.draw(sampler, recipe)[chosen]
+    classifier = model_cache.judge(sampler.config["dataset"])
+    known = None if classifier is None else model_cache.training_features(sampler, classifier)
+    if classifier is None or known is None:
+        return _nearest_by_pixels(sampler, drawn)
+    indices, cosines = known.nearest(classifier, torch.from_numpy(drawn).permute(2, 0, 1)[None], NEAREST)
+    found = known.imageset.train_images[indices[0]].permute(0, 2, 3, 1).numpy()
+    words = say("nearest_seen", judge=classifier.name, searched=f"{len(known):,}",
+                total=f"{max(sampler.training_images, len(known)):,}")  # fmt: skip
+    return _neighbours(words, found, [f"{cosine:.2f}" for cosine in cosines[0]])
+
+
+def _nearest_by_pixels(sampler: Sampler, drawn: np.ndarray) -> str:
+    known = model_cache.training_images(sampler)
+    if known is None:
+        return html.note(say("not_searched"))
+    found, distances = known.nearest(drawn[None])
+    words = say("nearest_pixels", searched=f"{len(known.images):,}", total=f"{known.total:,}")
+    return _neighbours(words, found, [say("apart", share=f"{distances[0]:.0%}")])
+
+
+def _neighbours(words: str, found: np.ndarray, captions: list[str]) -> str:
+    pictures = "".join(map(figures.figure, found, captions))
+    return f'<div class="gc-near">{html.note(words)}<div>{pictures}</div></div>'

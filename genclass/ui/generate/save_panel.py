@@ -37,16 +37,15 @@ class SavePanel:
 def build() -> SavePanel:
     """Lay the panel out."""
     with gr.Row(elem_classes="gc-share"):
-        with gr.Column(scale=6, min_width=300):
-            link = gr.Textbox(label=say("link"), interactive=False, buttons=["copy"], max_lines=1,
-                              elem_id="generate-link")  # fmt: skip
-            with gr.Row(elem_classes="gc-buttons"):
-                png = gr.Button(say("download"), elem_id="generate-download", min_width=90, size="md")
-                zipped = gr.Button(say("download_zip"), elem_id="generate-zip", min_width=90, size="md")
-                arrays = gr.Button(say("download_npz"), elem_id="generate-npz", min_width=90, size="md")
-        drop = gr.File(label=say("drop"), file_types=[".png"], height=132, elem_id="generate-drop", scale=4,
-                       min_width=260)  # fmt: skip
-    with gr.Accordion(say("recipe"), open=True, elem_id="recipe-fold"):
+        link = gr.Textbox(label=say("link"), interactive=False, buttons=["copy"], max_lines=1, scale=4, min_width=220,
+                          elem_id="generate-link")  # fmt: skip
+        with gr.Row(elem_classes="gc-buttons"):
+            png = gr.Button(say("download"), elem_id="generate-download", min_width=60, size="md")
+            zipped = gr.Button(say("download_zip"), elem_id="generate-zip", min_width=60, size="md")
+            arrays = gr.Button(say("download_npz"), elem_id="generate-npz", min_width=60, size="md")
+        drop = gr.File(label=say("drop"), file_types=[".png"], height=40, elem_id="generate-drop", scale=3,
+                       min_width=240, elem_classes="gc-drop-line")  # fmt: skip
+    with gr.Accordion(say("recipe"), open=False, elem_id="recipe-fold"):
         recipe = gr.Code(show_label=False, language="json", interactive=False, elem_id="generate-recipe",
                          wrap_lines=True, lines=1)  # fmt: skip
     query = gr.Textbox(visible=False, elem_id="generate-query")

@@ -3,11 +3,11 @@
 from typing import Any
 
 from genclass.files import images
-from genclass.models.recipe import Recipe
+from genclass.models.recipe import ALL, Recipe
 from genclass.models.sampler import Sampler, image_count
 from genclass.ui.common import html, render
 from genclass.ui.common.events import safely
-from genclass.ui.common.text import say
+from genclass.ui.common.text import class_name, say
 from genclass.ui.generate import browser_request, controls, direction_sliders, judgement
 
 LIVE_MOST = 16  # images that are drawn anew while a slider moves
@@ -17,8 +17,11 @@ def figure(sampler: Sampler, recipe: Recipe) -> str:
     """The sheet of a complete recipe as HTML."""
     png, columns = render.sheet_png(sampler, recipe)
     count = image_count(recipe, sampler.classes)
+    shown = render.shown_columns(recipe, count)
+    words = [class_name(name) for name in sampler.classes] if recipe.class_name == ALL else [""] * count
     alt = say("picture", count=count, model=recipe.model)
-    return html.sheet(png, columns, count, alt, f"{recipe.model}-{recipe.seed}.png")
+    tiles = [] if shown == columns else words
+    return html.sheet(png, shown, count, alt, f"{recipe.model}-{recipe.seed}.png", tiles)
 
 
 @safely
@@ -51,3 +54,9 @@ def judge(asked: object) -> dict[str, str]:
     """When the controls rest: what others say of each image, and of the chosen one in full."""
     verdict, card = judgement.judge(*browser_request.prepare(asked))
     return {"verdict": verdict, "card": card}
+
+
+@safely
+def nearest(asked: object) -> str:
+    """The training images that are most like the chosen one: the first search of a model takes seconds."""
+    return judgement.nearest(*browser_request.prepare(asked))

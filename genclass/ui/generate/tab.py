@@ -16,7 +16,7 @@ from genclass.errors import GenClassError
 from genclass.files import images
 from genclass.models.recipe import ALL, KEYS, Recipe
 from genclass.ui.common import html, model_cache, render, text
-from genclass.ui.common.events import AFTER, LIVE, NETWORKS, WATCH, Event, Parts, answers, parts_of, safely
+from genclass.ui.common.events import AFTER, LIVE, NEAREST, NETWORKS, WATCH, Event, Parts, answers, parts_of, safely
 from genclass.ui.common.text import say
 from genclass.ui.common.titled_tab import titled_tab
 from genclass.ui.generate import (
@@ -27,6 +27,7 @@ from genclass.ui.generate import (
     invert_panel,
     path_panel,
     save_panel,
+    search_panel,
     sheet,
 )
 from genclass.ui.server import quota
@@ -46,6 +47,7 @@ class GenerateTab:
     controls: controls.Controls
     picture: gr.HTML
     card: gr.HTML
+    near: gr.HTML
     send: gr.Button
     verdict: gr.HTML
     saved: save_panel.SavePanel
@@ -92,15 +94,17 @@ def build() -> GenerateTab:
     """Lay the tab out."""
     with titled_tab("generate", "generate"):
         hidden = _build_hidden()
-        with gr.Row(elem_classes="gc-split"):
+        with gr.Row(elem_classes="gc-split gc-generate"):
+            with gr.Column(scale=5, min_width=320, elem_classes="gc-stage"):
+                with gr.Column(elem_classes="gc-board"):
+                    picture = gr.HTML(html.note(say("drawing")), elem_id="generate-picture")
+                    bars = search_panel.build_bar("guide"), path_panel.build_bar(), search_panel.build_bar("invert")
+                said = _build_said()
             with gr.Column(scale=5, min_width=320):
                 board = controls.build()
-            with gr.Column(scale=5, min_width=320, elem_classes="gc-stage"):
-                stage = _build_stage()
+                tools = _build_tools(board.tools, *bars)
         saved = save_panel.build()
-        with gr.Tabs(elem_id="generate-tools"):
-            guide, path, invert = guide_panel.build(), path_panel.build(), invert_panel.build()
-    return GenerateTab(**hidden, controls=board, **stage, saved=saved, guide=guide, path=path, invert=invert)
+    return GenerateTab(**hidden, controls=board, picture=picture, **said, saved=saved, **tools)
 
 
 def _build_hidden() -> dict[str, Any]:
@@ -114,10 +118,23 @@ def _build_hidden() -> dict[str, Any]:
         }
 
 
-def _build_stage() -> dict[str, Any]:
+def _build_tools(
+    tools: gr.Tabs, guide: search_panel.SheetBar, path: path_panel.PathBar, invert: search_panel.SheetBar
+) -> dict[str, Any]:
+    """The tools beside the sliders; ``guide``, ``path`` and ``invert`` are their bars under the sheet."""
+    with tools:
+        return {
+            "guide": guide_panel.build(guide),
+            "path": path_panel.build(path),
+            "invert": invert_panel.build(invert),
+        }
+
+
+def _build_said() -> dict[str, Any]:
+    """What is said of the images."""
     return {
-        "picture": gr.HTML(html.note(say("drawing")), elem_id="generate-picture"),
         "card": gr.HTML(html.note(say("choose_hint")), elem_id="generate-card"),
+        "near": gr.HTML(html.note(say("nearest_wait")), elem_id="generate-nearest"),
         "send": gr.Button(say("send"), size="sm", elem_id="generate-send"),
         "verdict": gr.HTML(html.note(say("judge_wait")), elem_id="generate-verdict"),
     }
@@ -159,6 +176,8 @@ def _connect_picture(tab: GenerateTab) -> None:
     rested.success(None, tab.saved.query, tab.saved.link, js="query => genclass.named(query)", **WATCH)
     judged = tab.rest.click(**answers(sheet.judge, parts_of(tab, "verdict", "card")), **tab.asks(), **LIVE, **AFTER)
     judged.then(None, None, None, js="() => genclass.judged()", **WATCH)
+    found = judged.success(sheet.nearest, outputs=tab.near, **tab.asks(), **LIVE, **NEAREST)
+    found.then(None, None, None, js="() => genclass.found()", **WATCH)
 
 
 @safely

@@ -55,7 +55,7 @@ class LearnTab:
 def build(examples: Sequence[str]) -> LearnTab:
     """Lay the tab out; ``examples`` are paths of images."""
     tries: dict[str, gr.Button] = {}
-    with titled_tab("learn", "learn") as page, gr.Tabs(elem_id="learn-sections"):
+    with titled_tab("learn", "learn") as page, gr.Tabs(elem_id="learn-sections", overflow_behavior="wrap"):
         with gr.Tab(say("learn_gan"), id="gan", elem_id="learn-gan"):
             toy = _build_gan(tries)
         with gr.Tab(say("learn_cnn"), id="cnn", elem_id="learn-cnn") as cnn:

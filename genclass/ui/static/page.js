@@ -74,7 +74,7 @@ window.genclass = {
   // The address names another picture than the one that is asked for, and of that one nothing is said yet.
   outdate() {
     this.unnamed = true;
-    document.body.classList.add("gc-stale");
+    document.body.classList.add("gc-stale", "gc-unfound");
   },
 
   // A picture has come. The whole of a large sheet, its recipe, strips and judgement are asked for when the controls rest.
@@ -108,13 +108,27 @@ window.genclass = {
   },
 
   judged() {
+    this.unfold();
     if (!this.moving) document.body.classList.remove("gc-stale");
+  },
+
+  found() {
+    if (!this.moving) document.body.classList.remove("gc-unfound");
+  },
+
+  // Each image's verdict is in sight where there is room for it, or as the visitor left it; it comes anew with each sheet.
+  unfold() {
+    const verdicts = document.querySelector("#generate-verdict details");
+    if (!verdicts) return;
+    verdicts.open = this.open ?? innerWidth > 760;
+    verdicts.firstElementChild.onclick = () => (this.open = !verdicts.open);
   },
 
   // There will be no such picture: address and words are of the one that is still shown.
   refused() {
     this.moving = this.unnamed = false;
     this.judged();
+    this.found();
   },
 
   choose(index) {
@@ -128,8 +142,9 @@ window.genclass = {
   mark() {
     const picture = document.getElementById("generate-picture"), figure = picture?.querySelector("figure");
     if (!figure) return;
-    if (this.chosen >= Number(figure.dataset.count)) this.chosen = 0;
     const columns = Number(figure.dataset.columns);
+    if (!columns) return; // a path moves there: what was chosen stays so
+    if (this.chosen >= Number(figure.dataset.count)) this.chosen = 0;
     picture.style.setProperty("--x", this.chosen % columns);
     picture.style.setProperty("--y", Math.floor(this.chosen / columns));
   },
@@ -193,8 +208,11 @@ document.addEventListener("click", (event) => {
   const frame = event.target.closest?.("#generate-picture .gc-frame");
   if (!frame) return;
   const box = frame.getBoundingClientRect(), figure = frame.closest("figure"), columns = Number(figure.dataset.columns);
-  const side = box.width / columns;
-  genclass.choose(Math.floor((event.clientY - box.top) / side) * columns + Math.floor((event.clientX - box.left) / side));
+  if (!columns) return; // a path moves there
+  const rows = Math.ceil(figure.dataset.count / columns);
+  const place = (at, size, parts) => Math.floor((at / size) * parts);
+  const row = place(event.clientY - box.top, box.height, rows);
+  genclass.choose(row * columns + place(event.clientX - box.left, box.width, columns));
 });
 
 document.addEventListener("keydown", (event) => {

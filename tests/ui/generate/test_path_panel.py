@@ -5,6 +5,7 @@ import json
 
 import av
 import gradio as gr
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -12,7 +13,7 @@ from genclass.cli.main import main
 from genclass.files import images
 from genclass.models.recipe import Recipe
 from genclass.ui.common import render, text
-from genclass.ui.generate import path_panel
+from genclass.ui.generate import browser_request, path_panel
 from tests.ui.generate.helpers import GAN, asked, unpacked
 
 
@@ -20,6 +21,7 @@ def test_a_path_is_walked_with_progress_and_moves(lab):
     *reports, last = path_panel.walk(asked(moved={"class": "class-1"}), 12, "class-3", 20)
     bar, shown, walked = (last[name] for name in ("bar", "strip", "walked"))
     assert len(reports) == 3 and "20 of 20" in bar and shown.count("<img") == 2
+    assert "image/webp" in last["picture"] and last["back"]["visible"]
     path = json.loads(walked)
     assert (path["to_seed"], path["to_class"], path["steps"]) == (12, "class-3", 20)
     for form in ("gif", "webp"):
@@ -28,6 +30,15 @@ def test_a_path_is_walked_with_progress_and_moves(lab):
         assert len(list(video.decode(video=0))) == 20
     strip = unpacked(path_panel.strip_file(walked)).read()
     assert Image.open(io.BytesIO(strip)).size == (20 * 28, 28) and json.loads(images.png_text(strip)) == path
+
+
+def test_a_path_begins_at_the_chosen_image(lab):
+    for values in ({}, {"class": "all"}, {"moved": {"directions": {"d1": 1.5}}}):
+        text = asked(chosen=2, **values)
+        *_, last = path_panel.walk(text, 12, "", 5)
+        sampler, recipe, chosen = browser_request.prepare(text)
+        first = render.draw(*render.prepare(render.parse(last["walked"])))[0].astype(int)
+        assert np.abs(first - render.draw(sampler, recipe)[chosen]).max() <= 1
 
 
 def test_a_path_has_the_sheet_that_the_command_line_draws(lab, tmp_path):

@@ -43,6 +43,13 @@ def test_a_large_sheet_follows_by_its_chosen_image(lab):
     assert np.array_equal(decoded(rest["picture"])[0], images.sheet(drawn, 5)[:, :, 0])
 
 
+def test_one_of_each_class_is_shown_in_rows_with_its_names_and_kept_in_one(lab):
+    picture = sheet.live(asked(moved={"class": "all"}))["picture"]
+    pixels, png = decoded(picture)
+    assert pixels.shape == (28, 10 * 28) and json.loads(images.png_text(png))["class"] == "all"
+    assert 'data-columns="5"' in picture and all(f">class-{index}</span>" in picture for index in range(10))
+
+
 @pytest.mark.parametrize("chosen", [-1, 99, None, "x", True, float("nan"), 1.5])
 def test_any_chosen_image_is_survived(lab, chosen):
     assert 0 <= browser_request.prepare(asked(chosen=chosen))[2] < 4

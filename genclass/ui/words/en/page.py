@@ -5,6 +5,7 @@ WORDS = {
     "page_links": "This page: its link, its languages",
     "copy_link": "Copy link",
     "copied": "Copied",
+    "begun": "Beginning…",
     "comma": ", ",
     "tagline": "One network makes images, another tells what they show. Try both, then train your own.",
     "refused": "That did not work",

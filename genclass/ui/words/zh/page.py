@@ -5,6 +5,7 @@ WORDS = {
     "page_links": "本页：链接与语言",
     "copy_link": "复制链接",
     "copied": "已复制",
+    "begun": "正在开始……",
     "comma": "、",
     "tagline": "一个网络生成图片，另一个认出图里是什么。先都试试，再训练你自己的。",
     "refused": "没能完成",

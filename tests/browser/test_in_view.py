@@ -1,0 +1,108 @@
+"""The picture stays in view while it is changed, and a phone has everything within reach."""
+
+import pytest
+
+# What share of the picture lies in the window.
+SHARE = """() => {
+  const box = document.querySelector("#generate-picture .gc-frame").getBoundingClientRect();
+  const within = (from, to, most) => Math.max(0, Math.min(to, most) - Math.max(from, 0)) / (to - from);
+  return within(box.left, box.right, innerWidth) * within(box.top, box.bottom, innerHeight);
+}"""
+# What is pressed and is less than a finger wide: whatever is in sight and takes a press.
+SMALL = """() => [...document.querySelectorAll("#tabs button, #tabs input, #tabs summary, nav > *")]
+  .map((part) => [part, (part.closest("label, .wrap:has(> .wrap-inner)") ?? part).getBoundingClientRect()])
+  .filter(([part, box]) => part.checkVisibility({ visibilityProperty: true }) && box.width > 1 && box.height > 0)
+  .filter(([part, box]) => part.getAttribute("aria-hidden") === null && !part.closest("[aria-hidden=true]"))
+  .filter(([part, box]) => box.height < 43.5).map(([part, box]) => part.outerHTML.slice(0, 160) + " " + box.height)"""
+LAST = "#direction-d8 input[type=range]"
+PHONE = (390, 844)
+SIZES = [(1440, 900), (1280, 720), PHONE]
+
+
+@pytest.fixture
+def sized(request, page):
+    """The page in a window of this size, with its strips."""
+    width, height = request.param
+    page.set_viewport_size({"width": width, "height": height})
+    page.locator("#strip-d8 img").wait_for()
+    page.locator("#generate-card .gc-card").wait_for()
+    page.wait_for_function("() => !document.body.matches('.gc-stale, .gc-unfound')")
+    return page
+
+
+def middle(page):
+    """Where the last slider is held: (x, y) of its thumb, once it is scrolled to as a hand would."""
+    page.locator(LAST).scroll_into_view_if_needed()
+    box = page.locator(LAST).bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def by_mouse(page):
+    x, y = middle(page)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 40, y, steps=4)
+    return page.mouse.up
+
+
+def by_finger(page):
+    x, y = middle(page)
+    browser = page.context.new_cdp_session(page)
+    browser.send("Emulation.setTouchEmulationEnabled", {"enabled": True, "maxTouchPoints": 1})
+    touch = lambda kind, *points: browser.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [*points]})
+    touch("touchStart", {"x": x, "y": y})
+    for step in range(1, 5):
+        touch("touchMove", {"x": x + 10 * step, "y": y})
+
+    def let_go():
+        touch("touchEnd")
+        browser.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
+
+    return let_go
+
+
+def by_keyboard(page):
+    page.evaluate("scrollTo(0, 0)")
+    page.locator(LAST).focus()  # the browser scrolls to what gets the focus
+    page.keyboard.press("ArrowRight")
+    return lambda: None
+
+
+@pytest.mark.parametrize("sized", SIZES, indirect=True)
+def test_the_picture_is_in_sight_while_the_last_direction_is_moved(sized):
+    for move in (by_mouse, by_finger, by_keyboard):
+        before = float(sized.locator(LAST).input_value())
+        let_go = move(sized)
+        assert float(sized.locator(LAST).input_value()) != before, move
+        assert sized.evaluate(SHARE) >= 0.9, move
+        let_go()
+
+
+@pytest.mark.parametrize("sized", [PHONE], indirect=True)
+def test_what_gets_the_focus_is_not_under_the_picture(sized):
+    sized.locator("#generate-download").scroll_into_view_if_needed()
+    for field in ("#generate-seed input", "#reset-d1", LAST):
+        sized.locator(field).focus()
+        box = sized.locator(field).bounding_box()
+        place = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2, "field": field}
+        assert sized.evaluate("({x, y, field}) => document.elementFromPoint(x, y)?.matches(field)", place), field
+
+
+@pytest.mark.parametrize("sized", [PHONE], indirect=True)
+def test_a_phone_has_all_tabs_in_a_low_head_and_generate_within_two_screens(sized):
+    tabs = sized.locator("#tabs > .tab-wrapper [role=tab]")
+    assert tabs.count() == 5 and all(tab.is_visible() for tab in tabs.all())
+    head = tabs.first.bounding_box()
+    assert head["y"] + head["height"] <= 100
+    assert sized.evaluate("document.documentElement.scrollHeight") <= 1800
+    assert sized.evaluate(SMALL) == []
+
+
+@pytest.mark.parametrize("sized", [PHONE], indirect=True)
+def test_no_tab_is_wider_than_a_phone(sized):
+    for name in ("generate", "classify", "train", "models", "learn"):
+        sized.locator(f"#tab-{name}-button").click()
+        sized.locator(f"#tab-{name}").wait_for()
+        sized.wait_for_timeout(500)
+        wide = sized.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 1, name
