@@ -98,6 +98,12 @@ def test_the_name_of_a_shipped_model(packed):
     assert refused(packed(name="fashion-mnist-gan")) == "name_taken"
 
 
+def test_class_names_come_back_whole(packed):
+    classes = ["Animalia_Arthropoda_Insecta_Lepidoptera_Nymphalidae_Danaus_" + end for end in "abc"]
+    bundle.bring(packed(classes=classes))
+    assert genclass.load("tiny").classes == classes
+
+
 @pytest.mark.parametrize("name", ["../up", "Big Letters", "", None, "x" * 41])
 def test_names_that_are_none(packed, name):
     assert refused(packed(change=lambda folder: _edit(folder, name=name))) == "bad_name"

@@ -63,14 +63,17 @@ def _told(folders: Folders, depth: int, within: bool) -> dict[str, str]:
         within: whether it would lie in the classes' folders: then nothing else may lie there.
     """
     names = names_at(folders.values(), depth)
-    found = {name: told for name in names if (told := part_of(name))}
-    parts = {part for part, _ in found.values()}
-    alone, shared = len(found) == len(names), _share_classes(folders, depth, found)
-    if not found or len({words for _, words in found.values()}) > 1 or not (alone or shared and not within):
-        return {}
-    if TRAIN in parts and len(parts) > 1:
-        return {name: part for name, (part, _) in found.items()}
-    return dict.fromkeys(found, TRAIN) if alone and shared else {}
+    alike: dict[frozenset[str], dict[str, str]] = {}  # by the other words in their names
+    for name in names:
+        if told := part_of(name):
+            alike.setdefault(told[1], {})[name] = told[0]
+    for found in alike.values():
+        alone = len(found) == len(names)
+        if TRAIN in found.values() and len(set(found.values())) > 1 and (alone or not within):
+            return found
+        if alone and _share_classes(folders, depth, found):
+            return dict.fromkeys(found, TRAIN)
+    return {}
 
 
 def _share_classes(folders: Folders, depth: int, names: Collection[str]) -> bool:

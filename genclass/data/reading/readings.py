@@ -6,6 +6,7 @@ list beside the pictures does, or the beginnings of their names.
 
 import functools
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -75,7 +76,8 @@ def readings(paths: Sequence[PurePath], lists: Mapping[PurePosixPath, bytes] | N
     """
     laid = _lay_out(paths)
     by_folder, by_column = _by_folders(laid, asides=False), _by_columns(laid, lists or {})
-    found = [*by_column, *by_folder] if by_column and _is_numbered(by_folder) else [*by_folder, *by_column]
+    numbered = _is_numbered(by_folder)
+    found = [*by_column, *_by_names(laid), *by_folder] if numbered else [*by_folder, *by_column]
     found = [reading for reading in found if 1 < len(reading.counts()) <= MAX_CLASSES or reading is found[0]]
     found = found or _by_names(laid)
     if not found or found[0].source == NAMES or _share(laid, found[0]) < 0.5:
@@ -133,14 +135,27 @@ def _at(names: tuple[str, ...], depth: int) -> str | None:
 
 def _folder_told(laid: _Layout, depth: int) -> Told:
     """Classes by the folders at a depth; below a split every part may have wrapping folders of its own."""
-    classes = parts.names_at([laid.folders[index] for index in laid.learnt], depth)
+    classes = {_plain(name): name for name in parts.names_at([laid.folders[i] for i in laid.learnt], depth)}
     depths = dict.fromkeys(laid.part, depth)
     if laid.split is not None and laid.split < depth:
         for part in set(laid.part) - {TRAIN}:
             inside = [names for names, told in zip(laid.folders, laid.part) if told == part]
             below = range(laid.split + 1, max(map(len, inside)))
-            depths[part] = next((at for at in below if parts.names_at(inside, at) & classes), depth)
-    return lambda index: None if index in laid.aside else _at(laid.folders[index], depths[laid.part[index]])
+            alike = (at for at in below if classes.keys() & set(map(_plain, parts.names_at(inside, at))))
+            depths[part] = next(alike, depth)
+
+    def told(index: int) -> str | None:
+        name = None if index in laid.aside else _at(laid.folders[index], depths[laid.part[index]])
+        if name is None or laid.part[index] in ("", TRAIN):
+            return name
+        return classes.get(_plain(name), name)
+
+    return told
+
+
+def _plain(name: str) -> str:
+    """What names of the same class have in common in two parts of a split: ``Cat`` and ``cat``."""
+    return unicodedata.normalize("NFC", name).casefold().strip()
 
 
 def _by_columns(laid: _Layout, lists: Mapping[PurePosixPath, bytes]) -> list[Reading]:
@@ -160,8 +175,10 @@ def _by_names(laid: _Layout) -> list[Reading]:
 
 
 def _is_numbered(by_folder: Sequence[Reading]) -> bool:
-    """Whether the first folders that differ only number parts of one set: ``images_01``, ``images_02``."""
-    return len({re.sub(r"\d", "", name) for reading in by_folder[:1] for name in reading.counts()}) == 1
+    """Whether the first folders that differ only number parts of one set: ``images_01``, ``images_02``; classes that
+    are numbers alone do not."""
+    texts = {re.sub(r"[\W\d_]", "", name) for reading in by_folder[:1] for name in reading.counts()}
+    return len(texts) == 1 and texts != {""}
 
 
 def _share(laid: _Layout, reading: Reading) -> float:

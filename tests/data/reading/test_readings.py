@@ -156,9 +156,20 @@ def test_classes_of_the_test_that_are_not_learnt_are_left_out():
     assert set(taken.counts()) == set(BOTH)
 
 
-def test_folders_and_pictures_beside_a_split_are_left_out():
-    taken, *_ = read(each("train/{}/{n}.jpg"), each("test/{}/{n}.jpg"), numbered("extra"), [PurePosixPath("a.jpg")])
+@pytest.mark.parametrize("more", ["extra", "test-multiple_fruits", "samples/of/it"])
+def test_folders_and_pictures_beside_a_split_are_left_out(more):
+    taken, *_ = read(each("train/{}/{n}.jpg"), each("test/{}/{n}.jpg"), numbered(more), [PurePosixPath("a.jpg")])
     assert taken.counts() == {"car": 12, "frog": 12} and codes(taken) == {"set_beside": 7}
+
+
+def test_a_folder_beside_a_split_with_an_unlabelled_test_is_left_out():
+    taken, *_ = read(each("train/{}/{n}.jpg"), numbered("test"), numbered("extra"))
+    assert taken.counts() == {"car": 6, "frog": 6} and codes(taken) == {"set_unlabelled": 6, "set_beside": 6}
+
+
+def test_parts_of_a_split_may_write_their_classes_differently():
+    taken, *_ = read(each("Train/{}/{n}.jpg", classes=("Car", "FROG")), each("test/{}/{n}.jpg", 2))
+    assert taken.counts() == {"Car": 8, "FROG": 8} and split_of(taken) == {"train": 12, "test": 4}
 
 
 @pytest.mark.parametrize(
@@ -213,6 +224,18 @@ def test_folders_that_only_number_parts_give_way_to_a_list():
     paths = [PurePosixPath(f"part_{1 + index // 6}/{index}.jpg") for index in range(12)]
     taken, other = listed("image,dx\n" + rows, paths)
     assert taken.source == "column-dx" and taken.counts() == {"car": 6, "frog": 6} and other.source == "folder-1"
+
+
+def test_folders_that_only_number_parts_give_way_to_names():
+    paths = [PurePosixPath(f"batch{1 + index // 6}/{BOTH[index % 2]}_{index}.jpg") for index in range(12)]
+    taken, other, *_ = read(paths)
+    assert taken.source == "names" and taken.counts() == {"car": 6, "frog": 6}
+
+
+def test_classes_that_are_numbers_stay_classes():
+    paths = [PurePosixPath(f"{index % 2}/{BOTH[index // 6]}_{index}.jpg") for index in range(12)]
+    taken, *_ = read(paths)
+    assert taken.counts() == {"0": 6, "1": 6}
 
 
 def test_class_folders_come_before_a_list_which_is_offered():
