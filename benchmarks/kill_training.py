@@ -106,9 +106,9 @@ def check(path, expected, least_step=0):
     return step
 
 
-def few(load, name):
+def few(load, name, size=32):
     """A part of a set, so that steps and reports take no time."""
-    whole = load(name)
+    whole = load(name, size)
     thin = {part: getattr(whole, part)[:: len(getattr(whole, part)) // KEPT[part[:4]]] for part in imageset.PARTS}
     return dataclasses.replace(whole, **thin)
 

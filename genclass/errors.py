@@ -75,6 +75,10 @@ MESSAGES = {
     "download_cut_off": "The download of {name} was cut off; nothing half-made was kept. Try again, or use {fallback}, "
     "which is bundled.",
     "not_at_hand": "{name} is not on this machine, and a public page downloads nothing. Choose another.",
+    "no_avatars_library": "Avatars are drawn by DiceBear. Install it: pip install -r requirements-avatars.txt, or the "
+    "extra avatars of the package; or use {fallback}, which is bundled.",
+    "own_size": "The images of {name} are {size}×{size}, and stay so: image_size is for images of your own.",
+    "too_large_for": "{architecture} can do images of up to {largest}×{largest}; {size} was asked for.",
     "missing_file": "There is no file or folder {path}.",
     "cannot_write": "{path} can't be written.",
     "bad_output": "{path} must end in .png, .npz, .gif, .webp or .mp4.",

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from genclass.data import class_names, downloads
+from genclass.data import avatars, class_names, downloads
 from genclass.data.downloads import Parts
 
 # Sets of larger photos are kept at this side, which is STL-10's own: a quarter of a gigabyte for some thousand, and
@@ -34,7 +34,7 @@ class DataSet:
         light_on_black: whether it shows light things on a black ground, so that dark ones on white are to be inverted.
         bundled: images in the training part of ``<name>-mini``, which comes with the program; 0 without one.
         part_of: the name of the set that this one is the bundled part of.
-        megabytes: to be downloaded for it, in millions of bytes.
+        megabytes: to be downloaded for it, in millions of bytes; 0 where it is drawn here, or comes with the program.
     """
 
     name: str
@@ -42,7 +42,7 @@ class DataSet:
     image_size: int
     channels: int
     images: int
-    fetch: Callable[[Path], Parts]
+    fetch: Callable[[Path], Parts | avatars.Parts]
     licence: str
     source: str
     mirrored: bool = True
@@ -244,5 +244,20 @@ register(
         megabytes=811,
         licence="CC BY-SA 4.0; the photos remain their owners'",
         source='Parkhi, Vedaldi, Zisserman & Jawahar, "Cats and Dogs", 2012, https://www.robots.ox.ac.uk/~vgg/data/pets/',
+    )
+)
+register(
+    DataSet(
+        name="avatars",
+        classes=tuple(style.name for style in avatars.STYLES),
+        image_size=avatars.SIZE,
+        channels=3,
+        images=len(avatars.STYLES) * avatars.TRAIN,
+        fetch=avatars.fetch,
+        licence="; ".join(f"{style.name} by {style.artist}: {style.licence}" for style in avatars.STYLES),
+        source="drawn with the open avatar library DiceBear, https://www.dicebear.com; its styles are remixes of their "
+        "artists' works: https://github.com/dicebear/styles/blob/main/LICENSE.md",
+        mirrored=False,
+        bundled=5_000,
     )
 )

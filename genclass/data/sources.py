@@ -12,7 +12,7 @@ from PIL import Image
 from genclass import paths
 from genclass.data import catalog, downloads, folders, split
 from genclass.data.catalog import DataSet
-from genclass.data.imageset import ImageSet, load_packed, packed_beside, save_packed
+from genclass.data.imageset import ImageSet, load_attributes, load_packed, packed_beside, save_packed
 from genclass.errors import GenClassError, printable
 from genclass.files import atomic
 from genclass.files.archive import UNLIMITED, Limits
@@ -96,7 +96,8 @@ def _fetched(row: DataSet) -> Path:
 def _download(row: DataSet, path: Path) -> None:
     """Get a full set, pack it, and let go of what it was packed from."""
     folder = path.parent / "downloads" / row.name
-    log.warning("%s: %d MB are downloaded first", row.name, row.megabytes)
+    if row.megabytes:
+        log.warning("%s: %d MB are downloaded first", row.name, row.megabytes)
     try:
         parts = downloads.gather(row.fetch, folder)
     except (downloads.CutOff, *downloads.FAULTS) as error:
@@ -114,11 +115,13 @@ def _fallback(row: DataSet) -> str:
 
 
 def load_mini(name: str) -> ImageSet:
-    """A bundled set: two lossless sheets, sorted by class in equal parts."""
+    """A bundled set: two lossless sheets, sorted by class in equal parts; its attributes, if there are any."""
     classes = list(catalog.SETS[name].classes)
     train, test = read_mini(name, "train"), read_mini(name, "test")
     labels = [torch.arange(len(part)).mul(len(classes)).div(len(part)).to(torch.uint8) for part in (train, test)]
-    return ImageSet(name, classes, train, labels[0], test, labels[1])
+    known = paths.ASSETS / f"{name}-attributes.safetensors"
+    attributes = load_attributes(known) if known.exists() else None
+    return ImageSet(name, classes, train, labels[0], test, labels[1], attributes)
 
 
 def read_mini(name: str, part: str) -> torch.Tensor:

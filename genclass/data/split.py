@@ -36,7 +36,9 @@ def from_pictures(name: str, pictures: Pictures) -> ImageSet:
     test = torch.tensor(_held_out(pictures, same))
     images = _grey_if_grey(pictures.images)
     classes, skipped = names if len(names) > 1 else [], list(pictures.faults)
-    return ImageSet(name, classes, images[~test], labels[~test], images[test], labels[test], skipped, told)
+    return ImageSet(
+        name, classes, images[~test], labels[~test], images[test], labels[test], skipped=skipped, notes=told
+    )
 
 
 def about(pictures: Pictures) -> list[Note]:

@@ -103,7 +103,8 @@ def _whole(path: Path) -> Iterator[None]:
 
 def _own_images(upload: ImageSet | str | Path, request: Request) -> ImageSet:
     if not isinstance(upload, ImageSet):
-        upload = sources.load_folder(Path(upload), limits=folders.IN_PAGE, classes_from=request.classes_from)
+        size = request.settings().image_size or 32
+        upload = sources.load_folder(Path(upload), size, folders.IN_PAGE, request.classes_from)
     check_data(upload, request.kind)
     return dataclasses.replace(upload, name=request.data)
 

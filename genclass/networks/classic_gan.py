@@ -28,6 +28,7 @@ class ClassicGenerator(nn.Module):
     """
 
     conditional: ClassVar = False
+    largest: ClassVar = 96  # where its last dense layer has 150 million weights already
 
     def __init__(self, classes: int = 0, channels: int = 1, image_size: int = 28, z_dim: int = 100) -> None:
         super().__init__()

@@ -22,6 +22,7 @@ class ClassicCNN(nn.Module):
     """
 
     normalisation: ClassVar = {"mean": 0.0, "std": 1.0}
+    largest: ClassVar = 128  # of larger ones its dense layer alone would have over 80 million weights
 
     def __init__(self, classes: int = 10, channels: int = 3, image_size: int = 32) -> None:
         super().__init__()
@@ -109,6 +110,7 @@ class AirNet(nn.Module):
     """
 
     normalisation: ClassVar = {"mean": 0.5, "std": 0.25}
+    largest: ClassVar = 224
     logit_scale = 1 / 9
 
     def __init__(

@@ -87,6 +87,7 @@ class ResidualGenerator(nn.Module):
     """
 
     conditional: ClassVar = True
+    largest: ClassVar = 224
 
     def __init__(
         self, classes: int = 10, channels: int = 3, image_size: int = 32, z_dim: int = 64, width: int = 32
@@ -160,11 +161,13 @@ class ProjectionDiscriminator(nn.Module):
     Args:
         width: channels of the widest maps.
         backbone: a trained classifier, which is frozen here, or None.
+        backbone_size: side to which images are shrunk for it, or None: it sees them as they are.
     """
 
     def __init__(self, classes: int = 10, channels: int = 3, image_size: int = 32, width: int = 64,
-                 backbone: Backbone | None = None) -> None:  # fmt: skip
+                 backbone: Backbone | None = None, backbone_size: int | None = None) -> None:  # fmt: skip
         super().__init__()
+        self.backbone_size = backbone_size
         widths = stage_widths(image_size, width // 2)[::-1][1:]
         self.from_image = nn.Conv2d(channels, widths[0], 4, stride=2, padding=1)
         self.blocks = nn.ModuleList(DownBlock(a, b) for a, b in zip(widths, widths[1:]))
@@ -172,7 +175,8 @@ class ProjectionDiscriminator(nn.Module):
         self.backbone, self.feature_heads = None, nn.ModuleList()
         if backbone is not None:
             self.backbone = backbone.eval().requires_grad_(False)
-            shapes = [maps.shape for maps in backbone.maps(torch.zeros(1, channels, image_size, image_size))]
+            side = backbone_size or image_size
+            shapes = [maps.shape for maps in backbone.maps(torch.zeros(1, channels, side, side))]
             self.feature_heads.extend(Head(shape[1], shape[2], widths[-1], classes) for shape in shapes)
 
     def train(self, mode: bool = True) -> Self:
@@ -190,7 +194,8 @@ class ProjectionDiscriminator(nn.Module):
         logits = [self.head(self.maps(x)[-1], class_weights)]
         if self.backbone is not None:
             scale = self.backbone.normalisation
-            maps = self.backbone.maps((x / 2 + 0.5 - scale["mean"]) / scale["std"])
+            seen = F.interpolate(x, size=self.backbone_size, mode="area") if self.backbone_size else x
+            maps = self.backbone.maps((seen / 2 + 0.5 - scale["mean"]) / scale["std"])
             logits += [head(maps, class_weights) for head, maps in zip(self.feature_heads, maps)]
         return torch.stack(logits, 1)
 

@@ -53,9 +53,11 @@ class ClassifierNetwork(Foldable, Protocol):
 
     Attributes:
         normalisation: ``{"mean", "std"}``: images 0..1 are to come less the mean, over the deviation.
+        largest: side of the largest images that it is offered for.
     """
 
     normalisation: ClassVar[dict[str, float]]
+    largest: ClassVar[int]
 
     @property
     def head(self) -> nn.Linear:
@@ -86,9 +88,11 @@ class Generator(Foldable, Protocol):
         conditional: whether it can be told a class.
         z_dim: numbers in a latent vector.
         classes: how many it was made for; 0 without.
+        largest: side of the largest images that it is offered for.
     """
 
     conditional: ClassVar[bool]
+    largest: ClassVar[int]
     z_dim: int
     classes: int
 

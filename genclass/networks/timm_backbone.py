@@ -25,6 +25,7 @@ class TimmBackbone(nn.Module):
 
     network: Any  # an nn.Module with methods that all of timm's have, and no type of timm's says
     normalisation: ClassVar[dict[str, float]] = {"mean": 0.5, "std": 0.5}
+    largest: ClassVar[int] = 224
 
     def __init__(
         self, classes: int = 10, channels: int = 3, image_size: int = 224, model: str = "tf_efficientnet_lite0"

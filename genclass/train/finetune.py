@@ -103,7 +103,7 @@ class FineTuner(GanTrainer):
         if self.has_shipped_discriminator:
             return architecture
         # One that begins afresh need not be as wide as that which trained the shipped generator.
-        return architecture | {"discriminator": {"width": GAN.discriminator_width, "backbone": self._backbone()}}
+        return architecture | {"discriminator": {"width": GAN.discriminator_width, **self._backbone()}}
 
     def _load_backbone(self, backbone: Network) -> None:
         """A shipped discriminator brings its own, which may be of an older classifier."""

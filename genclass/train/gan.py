@@ -26,6 +26,7 @@ from genclass.train.schedules import Order, ema_decay, late_fall, step_generator
 from genclass.train.settings import GanSettings
 
 FEATURES = {1: "fashion-mnist-airnet", 3: "cifar10-airnet"}  # by channels
+LARGER = 1.5  # times a classifier's own images, from which on they are shrunk for it
 PENALTY_EVERY = 16
 PICTURE_ROWS = 6
 PICTURE_COLUMNS = 10
@@ -85,12 +86,17 @@ class GanTrainer:
         if settings.width:
             architecture |= {"width": settings.width, "discriminator": {"width": settings.discriminator_width}}
         if settings.features:
-            architecture["discriminator"]["backbone"] = self._backbone()
+            architecture["discriminator"] |= self._backbone()
         return architecture
 
     def _backbone(self) -> dict[str, Any]:
+        """What a discriminator's architecture says of the classifier inside, which sees images about as large as its
+        own: of larger ones its maps would cost more than all the rest.
+        """
         known = checkpoint.read_config(self._classifier())
-        return {**known["architecture"], "classes": len(known["classes"])}
+        found = {"backbone": {**known["architecture"], "classes": len(known["classes"])}}
+        too_large = self.imageset.image_size >= LARGER * known["image_size"]
+        return found | ({"backbone_size": known["image_size"]} if too_large else {})
 
     def _classifier(self) -> Path:
         """Folder of the shipped classifier that the discriminator sees with: of the same data, or as colourful."""

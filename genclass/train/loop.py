@@ -133,7 +133,7 @@ def load_data(folder: RunFolder) -> ImageSet:
     if packed.exists():
         imageset = load_packed(packed)
     else:
-        imageset = sources.load(request.data, classes_from=request.classes_from)
+        imageset = sources.load(request.data, request.settings().image_size or 32, classes_from=request.classes_from)
     for told in imageset.notes:
         log.warning("%s", told["message"])
     check_data(imageset, request.kind)

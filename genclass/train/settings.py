@@ -10,6 +10,8 @@ from typing import Any
 
 from genclass.data import catalog
 from genclass.errors import GenClassError, check_choice, check_number
+from genclass.networks.cnn import CLASSIFIERS
+from genclass.networks.gan import GANS
 from genclass.networks.losses import LOSSES
 
 DEVICES = ("cpu", "cuda")
@@ -34,6 +36,7 @@ class ClassifierSettings:
         cutout: side of a square that is blanked in every image, in pixels.
         width: channels of the first block.
         depth: convolutions of a block.
+        image_size: side to which images of one's own are cropped and resized; named sets keep theirs.
         holdout: training images kept away and tested on instead of the test set, to choose settings by.
         transfer: go on with a shipped classifier: its last block and a new last layer learn, the rest stays. It takes
             seconds, so that minutes are only the most that it may take.
@@ -51,6 +54,7 @@ class ClassifierSettings:
     cutout: int = 0
     width: int | None = None
     depth: int | None = None
+    image_size: int | None = 32
     holdout: int = 0
     transfer: bool = False
 
@@ -74,6 +78,7 @@ class GanSettings:
         features: let the discriminator see the maps of a shipped classifier beside the pixels.
         augment: change what the discriminator sees, real and generated, so that few images last longer.
         fall: share of the run, at its end, over which both learning rates fall to 0.
+        image_size: side to which images of one's own are cropped and resized; named sets keep theirs.
         transfer: go on with a shipped GAN of as many channels.
     """
 
@@ -94,6 +99,7 @@ class GanSettings:
     features: bool | None = None
     augment: bool = False
     fall: float = 0.0
+    image_size: int | None = 32
     transfer: bool = False
 
 
@@ -138,6 +144,7 @@ PRESETS: dict[str, dict[str, Settings]] = {
             width=None,
             discriminator_width=None,
             features=None,
+            image_size=None,  # that of the shipped GAN
             augment=True,
             transfer=True,
         ),
@@ -168,6 +175,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "holdout": (0, 50_000),
     "fall": (0, 1),
 }
+IMAGE_SIZES = (32, 48, 64, 96, 128, 160, 224)
 CHOICES = {"optimizer": ("adam", "nesterov"), "loss": tuple(LOSSES)}
 
 
@@ -227,12 +235,26 @@ class Request:
         settings = presets[self.preset]
         if not catalog.is_mirrored(self.data):
             settings = dataclasses.replace(settings, flip=False)
+        row = catalog.find(self.data)
+        if row is not None and settings.image_size is not None:
+            settings = dataclasses.replace(settings, image_size=row.image_size)
         allowed = adjustable(settings)
         for name in self.overrides:
             if name not in allowed:
                 raise GenClassError("unknown_setting", preset=self.preset, name=name[:60], choices=", ".join(allowed))
         checked = {name: _check(name, value, getattr(settings, name)) for name, value in self.overrides.items()}
-        return dataclasses.replace(settings, **checked)
+        if row is not None and checked.get("image_size", settings.image_size) != settings.image_size:
+            raise GenClassError("own_size", name=row.name, size=row.image_size)
+        return _fitting(dataclasses.replace(settings, **checked))
+
+
+def _fitting(settings: Settings) -> Settings:
+    """The settings, whose image size must be one that the architecture can do."""
+    name, size = settings.architecture, settings.image_size or 0
+    largest = (GANS[name].generator if isinstance(settings, GanSettings) else CLASSIFIERS[name]).largest
+    if size > largest:
+        raise GenClassError("too_large_for", architecture=name, size=size, largest=largest)
+    return settings
 
 
 def renamed(settings: dict[str, Any]) -> dict[str, Any]:
@@ -250,6 +272,10 @@ def _check(name: str, value: Any, usual: Any) -> Any:
     """A setting's value checked, in the type of its usual one."""
     if name in CHOICES:
         return check_choice(name, value, CHOICES[name])
+    if name == "image_size":
+        if isinstance(value, bool) or value not in (*IMAGE_SIZES, usual):
+            raise GenClassError("bad_choice", field=name, choices=", ".join(map(str, IMAGE_SIZES)))
+        return value
     if isinstance(usual, bool):
         if not isinstance(value, bool):
             raise GenClassError("bad_choice", field=name, choices="true, false")

@@ -6,8 +6,8 @@ from genclass.data import catalog
 
 
 def test_names_begin_with_what_is_bundled():
-    small, names = ["cifar10-mini", "fashion-mnist-mini"], catalog.names()
-    assert names[:2] == small and names[len(catalog.bundled()) :][:3] == ["cifar10", "fashion-mnist", "mnist"]
+    small, names = ["cifar10-mini", "fashion-mnist-mini", "avatars-mini"], catalog.names()
+    assert names[:3] == small and names[len(catalog.bundled()) :][:3] == ["cifar10", "fashion-mnist", "mnist"]
 
 
 @pytest.mark.parametrize("name", catalog.names())
@@ -32,7 +32,7 @@ def test_a_bundled_part_is_like_its_whole():
 
 def test_digits_and_characters_are_not_mirrored():
     unlike = {name for name in catalog.names() if not catalog.is_mirrored(name)}
-    assert unlike == {"mnist", "svhn", "kmnist"}
+    assert unlike == {"mnist", "svhn", "kmnist", "avatars", "avatars-mini"}
 
 
 def test_digits_and_clothes_are_light_on_black():
@@ -40,5 +40,6 @@ def test_digits_and_clothes_are_light_on_black():
     assert not catalog.is_light_on_black("cifar10-mini") and not catalog.is_light_on_black("svhn")
 
 
-def test_what_is_bundled_is_not_downloaded():
-    assert all((row.megabytes == 0) == (row.part_of is not None) for row in catalog.SETS.values())
+def test_what_is_bundled_or_drawn_is_not_downloaded():
+    nothing = {name for name, row in catalog.SETS.items() if not row.megabytes}
+    assert nothing == {*catalog.bundled(), "avatars"}

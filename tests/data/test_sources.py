@@ -11,7 +11,10 @@ from tests.helpers import code_of, files_below, zip_of
 from tests.stand_ins import random_images, small_set
 
 
-@pytest.mark.parametrize(("name", "shape"), [("cifar10-mini", (3, 32, 32)), ("fashion-mnist-mini", (1, 28, 28))])
+@pytest.mark.parametrize(
+    ("name", "shape"),
+    [("cifar10-mini", (3, 32, 32)), ("fashion-mnist-mini", (1, 28, 28)), ("avatars-mini", (3, 64, 64))],
+)
 def test_bundled_sets_have_equal_parts(name, shape):
     imageset = sources.load(name)
     assert imageset.train_images.shape == (5000, *shape) and imageset.test_images.shape == (1000, *shape)
@@ -24,7 +27,8 @@ def test_bundled_sets_have_equal_parts(name, shape):
 @pytest.mark.parametrize("name", catalog.bundled())
 def test_bundled_images_differ(name):
     images = sources.load(name).train_images.flatten(1)
-    assert len(images.unique(dim=0)) > 4990
+    # an emoji of fun-emoji has 1,350 forms: of 500 some are the same
+    assert len(images.unique(dim=0)) > (4850 if name == "avatars-mini" else 4990)
 
 
 def test_full_set_is_read_from_its_packed_file(tmp_path, monkeypatch):

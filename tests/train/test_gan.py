@@ -53,6 +53,16 @@ def test_the_classifier_is_of_the_same_data_or_as_colourful(name, channels, size
     assert all(value.isfinite() for value in trainer.step(0).values())
 
 
+@pytest.mark.parametrize(("size", "seen"), [(32, None), (40, None), (48, 32), (64, 32)])
+def test_of_larger_images_the_classifier_sees_small_ones(tmp_path, size, seen):
+    trainer = trainer_of(size=size)
+    assert trainer.discriminator.backbone_size == seen
+    assert all(value.isfinite() for value in trainer.step(0).values())  # with the penalty, through the shrinking twice
+    checkpoint.save(tmp_path / "run", trainer.config, trainer.networks())
+    rebuilt, _ = checkpoint.load_network(tmp_path / "run", "discriminator")
+    assert rebuilt.backbone_size == seen
+
+
 def test_both_rates_fall_where_it_is_asked_for():
     trainer = loop.make_trainer(request(overrides=TINY["gan"][1] | {"fall": 1.0}), small_set(), total=5)
     weights = lambda: torch.cat(

@@ -3,6 +3,7 @@
 import pytest
 
 from genclass import paths
+from genclass.data import catalog
 from genclass.train import loop, machine, standby
 from genclass.train.run import layout as run_folder
 from genclass.train.settings import Request
@@ -45,7 +46,7 @@ def test_expected_time_and_steps_come_from_what_was_measured():
 
 def test_every_preset_is_measured_once_for_each_kind_of_images():
     listed = list(machine.unmeasured())
-    assert listed[0] == standby.LIKELY and {asked.data for asked in listed} == {"cifar10-mini", "fashion-mnist-mini"}
+    assert listed[0] == standby.LIKELY and {asked.data for asked in listed} == set(catalog.bundled())
     machine.remember(listed[0], (1, 28, 10), FOUND)
     assert len(list(machine.unmeasured())) == len(listed) - 1
 

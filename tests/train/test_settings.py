@@ -5,7 +5,7 @@ import pytest
 
 from genclass.networks.cnn import CLASSIFIERS
 from genclass.networks.gan import GANS
-from genclass.train.settings import AIRNET, PRESETS, Request, adjustable, default_name
+from genclass.train.settings import AIRNET, IMAGE_SIZES, PRESETS, Request, adjustable, default_name
 from genclass.train.trainer import make_trainer
 from tests.helpers import code_of
 from tests.stand_ins import small_set
@@ -39,6 +39,34 @@ def test_settings_are_understood_under_their_earlier_names():
     today = Request("gan", "cifar10", "gan", {"learning_rate": 0.1, "discriminator_learning_rate": 0.2})
     assert Request("gan", "cifar10", "gan", {"rate": 0.1, "discriminator_rate": 0.2}) == today
     assert today.settings().learning_rate == 0.1 and today.settings().discriminator_learning_rate == 0.2
+
+
+@pytest.mark.parametrize("kind", PRESETS)
+@pytest.mark.parametrize("size", IMAGE_SIZES)
+def test_images_of_ones_own_take_a_size(kind, size):
+    asked = Request(kind, "my-pets", next(iter(PRESETS[kind])), {"image_size": size})
+    assert asked.settings().image_size == size
+
+
+def test_a_named_set_keeps_its_size():
+    assert Request("gan", "avatars", "gan").settings().image_size == 64
+    assert Request("gan", "mnist", "gan", {"image_size": 28}).settings().image_size == 28
+    assert code_of(Request, "gan", "avatars", "gan", {"image_size": 32}) == "own_size"
+
+
+@pytest.mark.parametrize(
+    ("kind", "preset", "size", "code"),
+    [
+        ("gan", "classic-gan", 128, "too_large_for"),
+        ("classifier", "classic-cnn", 160, "too_large_for"),
+        ("classifier", "airnet", 100, "bad_choice"),
+        ("gan", "gan", True, "bad_choice"),
+        ("gan", "gan", "64", "bad_choice"),
+        ("gan", "transfer", 64, "unknown_setting"),
+    ],
+)
+def test_a_size_that_an_architecture_can_not_do_is_refused(kind, preset, size, code):
+    assert code_of(Request, kind, "my-pets", preset, {"image_size": size}) == code
 
 
 def test_digits_are_not_mirrored_unless_asked():

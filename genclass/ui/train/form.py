@@ -202,6 +202,8 @@ def _download(row: DataSet) -> str:
     """What has to come to this machine first; nothing where it is here."""
     if sources.is_at_hand(row):
         return ""
+    if not row.megabytes:
+        return " " + say("estimate_drawn")
     return " " + say("estimate_download", size=f"{row.megabytes:,}", licence=row.licence)
 
 

@@ -19,6 +19,7 @@ TERMS |= {"Inception", "torch", "fidelity", "install", "requirements", "onnx", "
 TERMS |= {"JSON", "CIFAR", "MNIST", "Fashion", "SVHN", "KMNIST", "EuroSAT"}
 TERMS |= {"http", "HEAD", "address"}  # where a cluster answers, and the flag that says so
 TERMS |= {"MODEL", "CLASS", "fashion", "mnist", "airnet", "Sneaker"}  # a command's form and its example
+TERMS |= {"DiceBear", "avatars"}
 TERMS |= {"Adam", "Cutout", "ReLU", "softmax", "hinge"}
 TERMS |= {"chet"}  # of Fréchet
 ENGLISH, CHINESE = (LANGUAGES[name] for name in ("en", "zh"))
@@ -42,7 +43,7 @@ def test_both_catalogues_have_the_same_keys():
 
 
 def test_every_named_class_is_translated():
-    sets = ("cifar10", "fashion-mnist", "cifar100", "stl10", "eurosat", "oxford-pets")
+    sets = ("cifar10", "fashion-mnist", "cifar100", "stl10", "eurosat", "oxford-pets", "avatars")
     named = list(dict.fromkeys(name for data in sets for name in catalog.SETS[data].classes))
     assert list(CHINESE.classes) == named
     assert len(set(CHINESE.classes.values())) == len(named)

@@ -175,4 +175,15 @@ CLASSES = {
     "Staffordshire Bull Terrier": "斯塔福郡斗牛梗",
     "Wheaten Terrier": "软毛麦色梗",
     "Yorkshire Terrier": "约克夏梗",
+    # avatars: the styles of DiceBear
+    "adventurer": "探险者",
+    "big-smile": "大笑脸",
+    "micah": "米卡",
+    "personas": "人物",
+    "toon-head": "卡通头",
+    "fun-emoji": "趣味表情",
+    "open-peeps": "手绘人",
+    "pixel-art": "像素画",
+    "critters": "小怪兽",
+    "sprouts": "小盆栽",
 }

@@ -79,6 +79,10 @@ ERRORS = {
     "download_failed": "{name} 下载失败。请检查网络，或者改用自带的 {fallback}。",
     "download_cut_off": "{name} 的下载中断了，没有留下半成品。请再试一次，或者改用自带的 {fallback}。",
     "not_at_hand": "{name} 不在这台机器上，公开页面不会下载数据。请选别的数据集。",
+    "own_size": "{name} 的图片是 {size}×{size}，不能改变：图片尺寸只能为自己的图片设置。",
+    "too_large_for": "{architecture} 最多处理 {largest}×{largest} 的图片；要求的是 {size}。",
+    "no_avatars_library": "绘制头像需要 DiceBear。请安装：pip install -r requirements-avatars.txt，"
+    "或安装软件包的 avatars 扩展；也可以改用自带的 {fallback}。",
     "missing_file": "没有这个文件或文件夹：{path}。",
     "cannot_write": "无法写入 {path}。",
     "bad_output": "{path} 必须以 .png、.npz、.gif、.webp 或 .mp4 结尾。",
