@@ -178,7 +178,8 @@ def main(style: str, count: str, path: str) -> None:
         print(len(made[-1][1]), flush=True)
     images, options = np.concatenate([part for part, _ in made]), [one for _, part in made for one in part]
     with atomic.writing(Path(path)) as partial:
-        save_file({"images": images}, partial, metadata={"options": json.dumps(options)})
+        # as it lies in memory, safetensors would write what is transposed there
+        save_file({"images": np.ascontiguousarray(images)}, partial, metadata={"options": json.dumps(options)})
 
 
 def draw(style: str, first: int, count: int) -> Drawn:
