@@ -6,6 +6,7 @@ import shutil
 from playwright.sync_api import expect
 
 from tests.browser.helpers import open_at, open_tab
+from tests.helpers import encode, picture, zip_of
 
 LONG = 240_000  # a process starts, measures the machine and trains, on two cores
 
@@ -99,6 +100,28 @@ def test_own_images_are_trained_on(page, image_folder):
     page.locator("#train-minutes input").fill("0.05")
     page.locator("#train-start").click()
     expect(page.locator("#train-status")).to_contain_text("pets-transfer", timeout=LONG)
+
+
+def test_another_reading_of_the_classes_is_chosen_before_anything_starts(page, tmp_path):
+    paths = [
+        f"{name}/{day}/{index}.png" for name in ("frog", "car") for day in ("monday", "tuesday") for index in range(3)
+    ]
+    archive = zip_of(tmp_path / "days.zip", {path: encode(picture(seed)) for seed, path in enumerate(paths)})
+    open_tab(page)
+    page.locator("#train-data input").click()
+    page.get_by_role("option", name="my own images").click()
+    page.locator("#own-discard").click()
+    expect(page.locator("#own-preview")).to_contain_text("No images yet")
+    page.locator("#train-zip input[type=file]").set_input_files(archive)
+    expect(page.locator("#own-preview")).to_contain_text("2 classes by the names of their folders: car 6, frog 6.")
+    expect(page.locator("#own-read-as input:checked")).to_have_value("folder-1")
+    page.locator("#own-read-as input[value=folder-2]").check()
+    expect(page.locator("#own-preview")).to_contain_text("monday 6, tuesday 6.")
+    open_at(page, page.url)
+    page.locator("#train-start").wait_for()
+    page.locator("#train-data input").click()
+    page.get_by_role("option", name="my own images").click()
+    expect(page.locator("#own-read-as input:checked")).to_have_value("folder-2")
 
 
 def test_a_wrong_name_is_told_in_a_sentence(page):
