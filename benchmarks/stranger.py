@@ -12,12 +12,14 @@ import time
 import httpx
 import psutil
 
-from benchmarks.visitors import GAN, copies
+from benchmarks import crafted, hostile
+from benchmarks.visitors import CLASSIFIER, GAN, copies, wire
 from genclass.ui.server import limits
 
 STRANGER = "127.0.0.9"  # an address of its own on this machine
 AT_ONCE = 8  # connections of a stranger that send
 HALVES = 1100
+LARGE = crafted.flat_png(6000, 4000, 1, 0)
 MEGABYTE = 1 << 20
 SAMPLE = "/gradio_api/call/sample"
 JOIN = "/gradio_api/queue/join"
@@ -43,6 +45,18 @@ class Stranger:
                     return
                 connection.sendall(piece)
             connection.recv(1000)
+
+    def ask(self, path, told):
+        """Send JSON."""
+        body = json.dumps(told).encode()
+        self.send(f"content-length: {len(body)}", [body], path)
+
+    def upload(self, name, content):
+        """A file as an event names one that was uploaded."""
+        from_here = httpx.HTTPTransport(local_address=STRANGER)
+        with httpx.Client(base_url=f"http://127.0.0.1:{self.port}", transport=from_here, timeout=60) as client:
+            sent = client.post("/gradio_api/upload", files={"files": (name, content)}).raise_for_status()
+        return {"path": sent.json()[0], "meta": {"_type": "gradio.FileData"}}
 
     def again(self, act):
         """Do so in several threads; gives them."""
@@ -73,12 +87,27 @@ def values(value, size):
     return attack
 
 
+def many_pictures(stranger):
+    """A zip of 60 pictures of 24 megapixels, from which a run is to be started."""
+    zipped = stranger.upload("set.zip", hostile.zipped({f"{index % 2}/{index}.png": LARGE for index in range(60)}))
+    asked = {"data": ["classifier", zipped, None, 1.0, None]}
+    return stranger.again(lambda: stranger.ask("/gradio_api/call/train", asked))
+
+
+def one_picture_often(stranger):
+    """An event of many images that names one of 24 megapixels 60 times."""
+    large = stranger.upload("large.png", LARGE)
+    config = httpx.get(f"http://127.0.0.1:{stranger.port}/config", timeout=60).json()
+    asked = {"data": [[{"name": f"{index}.png", **large} for index in range(60)], CLASSIFIER],
+             "fn_index": wire(config, "many-drop", "submit")}  # fmt: skip
+    return stranger.again(lambda: stranger.ask(JOIN, {**asked, "session_hash": str(random.random())}))
+
+
 def unheard(stranger):
     """200 events at a time, to whose answers nobody listens."""
 
     def act():
-        body = json.dumps({"data": [GAN, None, random.randrange(2**31), 16, 1.0, {}, None]}).encode()
-        stranger.send(f"content-length: {len(body)}", [body], SAMPLE)
+        stranger.ask(SAMPLE, {"data": [GAN, None, random.randrange(2**31), 16, 1.0, {}, None]})
 
     return [thread for _ in range(200 // AT_ONCE) for thread in stranger.again(act)]
 
@@ -107,6 +136,8 @@ ATTACKS = {
     "2  7.9 MB of 1": values(b"1", 7_900_000),
     "2  as many [] as may be": values(b"[]", limits.MAX_EVENT_VALUES // 2 * 3 - 100),
     "2  2 MB of escapes": values(rb'"\n"', limits.MAX_EVENT_VALUES // 2 * 5 - 100),
+    "3  60 pictures in a zip": many_pictures,
+    "3  a picture 60 times": one_picture_often,
     "4  200 events unheard": unheard,
     "11 half-sent": half_sent,
 }

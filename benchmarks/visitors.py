@@ -84,16 +84,19 @@ class Visitor:
 def read_wires(url):
     """``{"live", "classify", "tick"}``: the numbers of these events in the page's configuration."""
     config = httpx.get(f"{url}/config", timeout=30).json()
-    button = next(part["id"] for part in config["components"] if part["props"].get("elem_id") == "generate-live")
-    wires = {}
+    wires = {"live": wire(config, "generate-live", "click")}
     for event in reversed(config["dependencies"]):  # of the pages of each language the first counts
-        if [button, "click"] in event["targets"]:
-            wires["live"] = event["id"]
-        elif event["api_name"] == "classify":
+        if event["api_name"] == "classify":
             wires["classify"] = event["id"]
         elif any(what == "tick" for _, what in event["targets"]):
             wires["tick"] = event["id"]
     return wires
+
+
+def wire(config, elem_id, what):
+    """The number of what happens to a component, on the page of the first language."""
+    part = next(part["id"] for part in config["components"] if part["props"].get("elem_id") == elem_id)
+    return next(event["id"] for event in config["dependencies"] if [part, what] in event["targets"])
 
 
 @contextlib.contextmanager
