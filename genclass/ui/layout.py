@@ -23,7 +23,7 @@ from genclass.ui.generate import tab as generate_tab
 from genclass.ui.learn import tab as learn_tab
 from genclass.ui.learn.experiments import Others
 from genclass.ui.models import tab as models_tab
-from genclass.ui.server import bodies, crowd, gradio_patches, guard, limits, logins, quota, visitors
+from genclass.ui.server import bodies, crowd, gradio_patches, guard, limits, logins, own_files, quota, visitors
 from genclass.ui.server.compression import Compression
 from genclass.ui.static import STATIC, static
 from genclass.ui.train import tab as train_tab
@@ -121,7 +121,7 @@ def launch_settings() -> dict[str, Any]:
                 Middleware(logins.Logins),
                 Middleware(crowd.Streams),
                 Middleware(bodies.BodyLimits),
-                Middleware(gradio_patches.OwnFilesOnly, complete=api.complete, most=limits.MAX_EVENT_VALUES),
+                Middleware(own_files.OwnFilesOnly, complete=api.complete, most=limits.MAX_EVENT_VALUES),
             ],
             "lifespan": _lifespan,
             "exception_handlers": {RequestValidationError: guard.malformed},

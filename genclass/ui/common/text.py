@@ -47,7 +47,7 @@ def language_of(request: gr.Request | Request) -> str:
         asked = urlsplit(referer).path.rstrip("/").rpartition("/")[2]
     else:
         accepted = request.headers.get("accept-language", "").partition(",")[0].partition(";")[0]
-        asked = request.cookies.get("genclass-language") or preferred(accepted)
+        asked = gradio_patches.cookies_of(request).get("genclass-language") or preferred(accepted)
     return asked if asked in LANGUAGES else DEFAULT
 
 

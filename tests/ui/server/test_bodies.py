@@ -17,7 +17,7 @@ from starlette.formparsers import MultiPartException
 
 from genclass.ui.classify import batch_panel
 from genclass.ui.layout import launch_settings
-from genclass.ui.server import bodies, gradio_patches, limits, quota, uploads
+from genclass.ui.server import bodies, limits, own_files, quota, uploads
 
 JOIN, UPLOAD, CANCEL = (f"gradio_api/{route}" for route in ("queue/join", "upload", "cancel"))
 COUNT = "gradio_api/call/count"
@@ -108,7 +108,7 @@ def test_an_upload_is_counted_whatever_it_calls_its_type(lab, monkeypatch, kind)
 @pytest.mark.parametrize("kind", [MULTIPART, MULTIPART.title(), "Application/JSON", "application/x+json", "text/json"])
 def test_a_type_hides_no_file_of_an_event(lab, monkeypatch, kind):
     looked = []
-    monkeypatch.setattr(gradio_patches, "_without_foreign", lambda value: looked.append(value) or value)
+    monkeypatch.setattr(own_files, "_without_foreign", lambda value: looked.append(value) or value)
     httpx.post(f"{lab}{JOIN}", content=b'{"data": [1]}', headers={"content-type": kind})
     assert looked == [{"data": [1]}]
 
@@ -167,7 +167,7 @@ def test_the_events_of_one_address_take_only_so_much_memory(monkeypatch):
 
 def test_who_leaves_before_all_has_come_is_not_answered(lab, monkeypatch):
     looked = []
-    monkeypatch.setattr(gradio_patches, "_checked", lambda body, complete: looked.append(body) or body)
+    monkeypatch.setattr(own_files, "_checked", lambda body, complete: looked.append(body) or body)
     place = urlsplit(lab)
     with socket.create_connection((place.hostname, place.port)) as connection:
         head = f"POST /{CANCEL} HTTP/1.1\r\nhost: {place.netloc}\r\ncontent-length: 100\r\n\r\n"
@@ -221,12 +221,31 @@ def busy(blocks, lab):
     over.set()
 
 
+@pytest.mark.parametrize("below", [True, False])
+@pytest.mark.parametrize("step", ["/a", "/..", "//", "/."])
+def test_a_path_of_a_million_folders_is_refused_by_its_text(below, step):
+    path = (str(uploads.folder()) if below else "") + step * 1_000_000
+    began = time.thread_time()
+    assert not uploads.own(path) and time.thread_time() - began < 0.05  # on the disk it took minutes
+
+
+def test_only_what_lies_below_the_uploads_is_ones_own(tmp_path, monkeypatch):
+    (tmp_path / "real").mkdir()
+    (tmp_path / "linked").symlink_to(tmp_path / "real")
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "linked"))
+    (tmp_path / "real" / "out").symlink_to("/etc")
+    for place in ("linked", "real"):
+        assert uploads.own(str(tmp_path / place / "0" / "a.png"))
+        assert not any(uploads.own(f"{tmp_path / place}{rest}") for rest in ("/out/passwd", "/../x", "-2/a.png", "/\0"))
+    assert not any(map(uploads.own, ("a.png", "", None, 1, ["a"], "/etc/passwd", str(tmp_path))))
+
+
 def test_the_largest_events_hold_nobody_up(blocks, lab, busy):
     number = next(event._id for event in blocks.fns.values() if event.api_name == "classify")
     [path] = httpx.post(f"{lab}{UPLOAD}", files={"files": ("a.png", b"x")}).json()
     file = json.dumps({"path": path, "meta": {"_type": "gradio.FileData"}}).encode()
     for value in (b"[]", b"{}", b"1", b'{"a": 1}', rb'"\n"', file):
-        marks = 1 + sum(map(value.count, gradio_patches.MARKS))
+        marks = 1 + sum(map(value.count, own_files.MARKS))
         body = event([b"[" + b",".join([value] * ((limits.MAX_EVENT_VALUES - 10) // marks)) + b"]", b"1", b"1"], "busy")
         body = body.replace(b'"fn_index": 0', b'"fn_index": %d' % number)
         busy()

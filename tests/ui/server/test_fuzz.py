@@ -32,7 +32,7 @@ from genclass.train import closed_loop
 from genclass.ui.common import events
 from genclass.ui.generate import guide_panel
 from genclass.ui.generate.browser_request import MOVED
-from genclass.ui.server import gradio_patches, limits, quota
+from genclass.ui.server import gradio_patches, limits, own_files, quota
 
 EXAMPLES = int(os.environ.get("GENCLASS_FUZZ", 200))  # calls of each event
 SECONDS = math.inf if "GENCLASS_FUZZ" in os.environ else 0.2  # for each, after the first few
@@ -148,7 +148,7 @@ def picture(blocks, tmp_path_factory):
 async def call(blocks, state, event, values, sent):
     """One call; of an event that reports as it goes, up to its first report."""
     common = {"request": request(), "state": state, "event_data": gr.EventData(None, sent), "session_hash": "fuzz"}
-    answer = await blocks.process_api(event, gradio_patches._without_foreign(values), **common)
+    answer = await blocks.process_api(event, own_files._without_foreign(values), **common)
     if answer["is_generating"]:
         await answer["iterator"].aclose()
 

@@ -19,9 +19,10 @@ from gradio.queueing import Queue
 from gradio.routes import App
 from gradio.server_messages import LogMessage, ProcessCompletedMessage
 from gradio.state_holder import SessionState, StateHolder
+from starlette.requests import Request
 
 from genclass.ui.layout import VISITORS
-from genclass.ui.server import gradio_patches
+from genclass.ui.server import gradio_patches, own_files
 from genclass.ui.server.connections import Connection
 from genclass.ui.words import LANGUAGES
 
@@ -91,6 +92,17 @@ def test_words_are_looked_up_for_who_asks(lab):
     answer = json.loads(told.partition("data: ")[2].partition("\n")[0])
     assert sentence in answer["error"], changed("LocalContext.request, which told who asks")
     assert gradio_patches.asker() is None
+
+
+@pytest.mark.parametrize("name", ["get", "__dict__"])
+def test_a_cookie_by_the_name_of_a_method_is_a_cookie(lab, name):
+    headers = {"cookie": f"{name}=1; genclass-language=zh"}
+    event = httpx.post(f"{lab}{CALL}", json={"data": ["nothing"]}, headers=headers).json()["event_id"]
+    told = json.loads(httpx.get(f"{lab}{CALL}/{event}", timeout=60).text.partition("data: ")[2].partition("\n")[0])
+    assert LANGUAGES["zh"].errors["unknown_model"].partition("{")[0] in told["error"]
+    asked = gr.Request(Request({"type": "http", "headers": [(b"cookie", headers["cookie"].encode())]}))
+    with pytest.raises(TypeError):  # or ``cookies_of`` is needless
+        asked.cookies.get("genclass-language")
 
 
 MARKUP = "There is no 'a' & no \"b\": <img src=//elsewhere/x.png>."
@@ -243,4 +255,4 @@ def test_gradio_wants_every_value_of_a_call_by_position(blocks):
 
 def test_a_file_nested_deep_is_not_let_through():
     deep = b"[" * 600 + b'{"path": "http://x", "meta": {}}' + b"]" * 600
-    assert b"http" not in gradio_patches._checked(deep, lambda sent: sent)
+    assert b"http" not in own_files._checked(deep, lambda sent: sent)
