@@ -60,7 +60,8 @@ def card(folder: Path) -> str:
 def _front_matter(config: dict) -> str:
     tags = ["genclass", "pytorch", WORKS[config["kind"]], config["architecture"]["name"]]
     lists = {"tags": tags, "datasets": [config["dataset"]], "metrics": list(config["metrics"])}
-    rows = ["---", "license: mit", "library_name: genclass"]
+    licence = _origin(config).get("licence", "MIT").lower()
+    rows = ["---", f"license: {licence}", "library_name: genclass"]
     for key, values in lists.items():
         rows += [f"{key}:", *(f"- {value}" for value in values)]
     return "\n".join([*rows, "---"])
@@ -97,6 +98,8 @@ def _figures(config: dict) -> str:
 
 
 def _training(training: dict) -> str:
+    if "origin" in training:
+        return f"Not trained here: {training['origin']['source']}, {training['date']}."
     recipe = ", ".join(f"{key} {value}" for key, value in training["recipe"].items() if value is not None)
     versions = ", ".join(f"{name} {version}" for name, version in training["versions"].items())
     spent = f"{training['steps']:,} steps in {training['seconds']:,.0f} s on {training['machine']}"
@@ -109,7 +112,13 @@ def _data(config: dict) -> str:
     found = f"Trained on {images:,} images of `{config['dataset']}`."
     if row is not None:
         found += f" Source: {row.source}. Licence: {row.licence}."
-    return f"{found} The weights themselves are under GenClass's licence, MIT."
+    licence = _origin(config).get("licence", "GenClass's licence, MIT")
+    return f"{found} The weights themselves are under {licence}."
+
+
+def _origin(config: dict) -> dict:
+    """``source`` and ``licence`` of a model whose weights come from elsewhere; empty for one that was trained here."""
+    return config["training"].get("origin", {})
 
 
 def _use(config: dict) -> str:
