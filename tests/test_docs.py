@@ -49,7 +49,7 @@ def files_of_the_tree() -> Iterator[str]:
 
 
 def test_architecture_has_a_line_for_every_file_and_no_other():
-    sources = [path for kind in ("py", "js", "css") for path in (ROOT / "genclass").rglob(f"*.{kind}")]
+    sources = [path for kind in ("py", "js", "css", "tsv") for path in (ROOT / "genclass").rglob(f"*.{kind}")]
     present = {relative(path) for path in sources if path.stat().st_size}
     named = list(filter(stands, files_of_the_tree()))
     assert sorted(set(named) - present) == [], "named, but gone"

@@ -19,7 +19,6 @@ from filelock import FileLock
 
 import genclass
 from genclass import paths
-from genclass.data import folders
 from genclass.data.reading.names import LONGEST
 from genclass.errors import GenClassError, printable
 from genclass.files import archive, atomic
@@ -27,6 +26,7 @@ from genclass.files.decode import decode
 from genclass.files.images import png_bytes
 from genclass.models import checkpoint, directions, store
 from genclass.models.sampler import Sampler
+from genclass.networks.timm_backbone import MODEST
 from genclass.train.run import layout as run_folder
 from genclass.train.settings import PRESETS, RANGES, Request
 
@@ -35,7 +35,9 @@ FILES = ("config.json", *WEIGHTS, "preview.png")
 PICKLES = (".pkl", ".pickle", ".pt", ".pth", ".bin", ".ckpt", ".joblib", ".npy", ".h5", ".keras")
 MOST_ENTRIES = 20
 MOST_BYTES = 200_000_000
+MOST_CLASSES = 1000
 CONFIG_BYTES = 1_000_000
+MOST_TOLD = 300  # letters of where a model comes from
 KEYS = ("format", "name", "kind", "architecture", "dataset", "classes", "image_size", "channels", "normalisation",
         "metrics", "training", "sha256")  # fmt: skip
 OPTIONAL = ("preprocess", "test_time_flip", "temperature", "unfamiliar")
@@ -137,7 +139,7 @@ def _plain(config: dict[str, Any]) -> dict[str, Any]:
     sound = (
         isinstance(classes, list)
         and all(_is_name(name) for name in (config["dataset"], *classes))
-        and len(set(classes)) == len(classes) <= folders.MAX_CLASSES
+        and len(set(classes)) == len(classes) <= MOST_CLASSES
         and config["image_size"] in SIDES
         and config["channels"] in (1, 3)
         and not set("/\\") & set(config["dataset"])  # or it would name any folder of this machine
@@ -145,7 +147,6 @@ def _plain(config: dict[str, Any]) -> dict[str, Any]:
         and _is_scale(scale, config["channels"])
         and isinstance(temperature, (int, float))
         and temperature > 0
-        and isinstance(config["architecture"], dict)
         and _is_modest(config["architecture"])
         and isinstance(config["training"], dict)
         and all(map(_is_metric, config["metrics"].values()))
@@ -164,10 +165,10 @@ def _is_scale(scale: dict[str, Any], channels: int) -> bool:
 
 
 def _is_modest(value: Any) -> bool:
-    """Whether no number in an architecture is above all that can be trained: even without its weights a network of
-    millions of channels takes long to lay out."""
+    """Whether no number in an architecture is above all that can be trained, and no network of a library too large:
+    even without its weights one of millions of channels takes long to lay out."""
     if isinstance(value, dict):
-        return all(map(_is_modest, value.values()))
+        return all(map(_is_modest, value.values())) and (value.get("name") != "timm" or value.get("model") in MODEST)
     return not isinstance(value, (int, float)) or value <= LARGEST
 
 
@@ -193,13 +194,18 @@ def _is_source(value: Any) -> bool:
     return isinstance(value, dict) and _is_name(value.get("name")) and _is_count(value.get("images"))
 
 
+def _is_origin(value: Any) -> bool:
+    told = [value.get(key) for key in ("source", "licence")] if isinstance(value, dict) else [None]
+    return all(isinstance(text, str) and text == printable(text, MOST_TOLD) for text in told)
+
+
 def _is_table(value: object) -> bool:
     return isinstance(value, dict)
 
 
 # What lists and cards show of a record, if it is there.
 RECORD = {"seconds": _is_figure, "date": _is_name, "steps": _is_count, "seed": _is_count, "data": _is_source,
-          "recipe": _is_table, "versions": _is_table}  # fmt: skip
+          "recipe": _is_table, "versions": _is_table, "origin": _is_origin}  # fmt: skip
 
 
 def _try(folder: Path, files: set[str]) -> None:
@@ -249,11 +255,11 @@ def _fill(path: Path, staged: Path, config: dict[str, Any]) -> None:
 def _request(config: dict[str, Any]) -> Request:
     """What was asked for when the model was made, as far as its record tells: every run has a request."""
     preset = config["training"].get("recipe", {}).get("preset")
-    known = isinstance(preset, str) and preset in PRESETS[config["kind"]]
+    likely = (preset, config["architecture"]["name"], "transfer")  # the last for what came with weights from elsewhere
     return Request(
         kind=config["kind"],
         data=config["dataset"],
-        preset=preset if known else config["architecture"]["name"],
+        preset=next(name for name in likely if isinstance(name, str) and name in PRESETS[config["kind"]]),
         seed=config["training"].get("seed", 0),
         name=config["name"],
     )

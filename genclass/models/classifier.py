@@ -92,7 +92,7 @@ class Classifier:
 
     def _exact(self, batch: np.ndarray) -> Iterator[torch.Tensor]:
         """As ``_prepared``, of uint8 [N, size, size, channels], which need no more than their order changed."""
-        for chunk in torch.from_numpy(np.ascontiguousarray(batch.transpose(0, 3, 1, 2))).split(self.chunk):
+        for chunk in torch.from_numpy(np.array(batch.transpose(0, 3, 1, 2), order="C")).split(self.chunk):
             yield torch.stack([self._on_black(image)[0] for image in chunk]) if self.inverts else chunk
 
     def see(self, image: Image.Image, how: str = "crop") -> tuple[torch.Tensor, bool]:

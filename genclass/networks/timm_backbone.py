@@ -10,6 +10,9 @@ import torch
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+# Of these a stranger's model may be: small enough for any machine.
+MODEST = ("tf_efficientnet_lite0", "efficientnet_b0", "mobilenetv3_small_100", "mobilenetv3_large_100", "resnet18",
+          "resnet34", "resnet50")  # fmt: skip
 NAME = re.compile(r"^[a-z0-9_]+\Z")  # others make timm look elsewhere: hf-hub:…, local-dir:…
 
 

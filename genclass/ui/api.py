@@ -9,7 +9,7 @@ import gradio as gr
 import torch
 
 from genclass.analysis import evaluate, explain, heat_palette
-from genclass.data import folders, sources
+from genclass.data import sources
 from genclass.errors import check_number
 from genclass.files import images
 from genclass.jobs import runs
@@ -19,6 +19,7 @@ from genclass.ui.server import limits, quota, visitors
 from genclass.ui.train import start
 
 Handler = Callable[..., Any]
+MOST_TOP = 1000  # classes of an answer
 ASKED_RUNS = 200  # of ids that are given, so many are looked at, the last ones
 PRIVATE = ("id",)  # who holds a run's id may stop it: the list does not give it away
 
@@ -96,7 +97,7 @@ def _file(path: str) -> dict[str, Any]:
 @call("classify", CLASSIFIERS)
 def classify(image: Any, model: str, top_k: Any = 5) -> dict:
     """The likeliest classes of an image, as gr.Label gives them: label, and confidences from 0 to 1."""
-    check_number("top_k", top_k, 1, folders.MAX_CLASSES, whole=True)
+    check_number("top_k", top_k, 1, MOST_TOP, whole=True)
     best = decoded_upload.classify(image, model).top(int(top_k))
     confidences = [{"label": entry["class"], "confidence": entry["probability"]} for entry in best]
     return {"label": best[0]["class"], "confidences": confidences}

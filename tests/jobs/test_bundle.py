@@ -19,6 +19,7 @@ from genclass.jobs import bundle, runs
 from genclass.models import checkpoint, store
 from genclass.train.run import layout as run_folder
 from tests.helpers import encode, files_below, zip_of
+from tests.stand_ins import config_of, save_network
 
 FASHION = paths.SHIPPED / "fashion-mnist-gan"
 
@@ -104,6 +105,34 @@ def test_class_names_come_back_whole(packed):
     assert genclass.load("tiny").classes == classes
 
 
+def photo_model(folder, model):
+    """The zip of an untrained network of timm for three kinds of photos."""
+    told = {"source": "a place", "licence": "Apache-2.0"}
+    config = config_of("classifier", {"name": "timm", "model": model}, size=224, name="photos")
+    save_network(folder, "photos", config | {"preprocess": {"resize": 256}, "training": {"origin": told}})
+    bundle.pack(folder / "photos", folder / "photos.zip")
+    return folder / "photos.zip"
+
+
+def test_a_network_of_a_library_comes_with_all_that_it_needs(tmp_path):
+    run_id = bundle.bring(photo_model(tmp_path, "mobilenetv3_small_100"))
+    model = genclass.load(paths.runs_dir() / run_id)
+    assert model.image_size == 224 and model.preprocess.crop_share == 0.875
+    assert model.config["training"]["origin"]["licence"] == "Apache-2.0"
+
+
+@pytest.mark.parametrize("model", ["mobilenetv3_small_075", "resnet10t"])
+def test_a_network_of_a_library_that_is_not_among_the_small_ones(tmp_path, model):
+    assert refused(photo_model(tmp_path, model)) == "broken_checkpoint"
+
+
+def test_a_library_can_not_be_made_to_look_elsewhere(packed):
+    for model in ("hf-hub:someone/resnet18", "local-dir:/etc", ["resnet18"], None):
+        assert refused(packed(architecture={"name": "timm", "model": model}, image_size=64)) == "broken_checkpoint"
+    inner = {"name": "timm", "model": "vit_giant_patch14_224", "classes": 1000}
+    assert refused(packed(architecture={"name": "airnet", "backbone": inner})) == "broken_checkpoint"
+
+
 @pytest.mark.parametrize("name", ["../up", "Big Letters", "", None, "x" * 41])
 def test_names_that_are_none(packed, name):
     assert refused(packed(change=lambda folder: _edit(folder, name=name))) == "bad_name"
@@ -177,6 +206,9 @@ def test_other_shapes(packed, values):
         {"training": []},
         {"training": {"seconds": "x"}},
         {"training": {"date": 5}},
+        {"training": {"origin": "there"}},
+        {"training": {"origin": {"source": "there"}}},
+        {"training": {"origin": {"source": "\x1b[31m", "licence": "MIT"}}},
         {"training": {"recipe": []}},
         {"training": {"data": {"name": "mine"}}},
         {"dataset": "/etc"},

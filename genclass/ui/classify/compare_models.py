@@ -8,15 +8,14 @@ import gradio as gr
 
 from genclass.errors import GenClassError
 from genclass.models import facts
-from genclass.models.classifier import Classifier
+from genclass.ui.classify.known_classes import class_list
 from genclass.ui.classify.question import Question
 from genclass.ui.common import decoded_upload, figures, html, model_cache
 from genclass.ui.common.decoded_upload import DecodedUpload
 from genclass.ui.common.events import CLASSIFIERS, LIVE, WATCH, Event, nothing_to_do, safely
-from genclass.ui.common.text import class_name, say
+from genclass.ui.common.text import say
 
 TOP = 3
-NAMED = 12
 PASSES = 3
 
 
@@ -56,23 +55,31 @@ def _present_models() -> dict[str, Any]:
 
 def _first_models() -> list[str]:
     names = model_cache.names("classifier")
-    return _same_data(names[0])[:2] if names else []
+    return _pair(names[0]) if names else []
 
 
-def _same_data(name: str) -> list[str]:
-    """A model, then those of the same data set: what differs is how they were made. None if there is no such model."""
-    datasets = {model["name"]: model["dataset"] for model in model_cache.listed() if model["kind"] == "classifier"}
-    same = [other for other in datasets if datasets[other] == datasets.get(name)]
-    return sorted(same, key=lambda other: other != name)
+def _datasets() -> dict[str, str]:
+    """What each classifier was trained on, by name; in the order of lists."""
+    known = {model["name"]: model["dataset"] for model in model_cache.listed()}
+    return {name: known[name] for name in model_cache.names("classifier") if name in known}
+
+
+def _pair(name: str) -> list[str]:
+    """A model and another to compare it with: of the same data set, where what differs is how they were made."""
+    datasets = _datasets()
+    order = sorted(datasets, key=lambda other: (other != name, datasets[other] != datasets[name]))
+    return order[:2]
 
 
 @safely
 def models_beside(model: object, chosen: object) -> list[str]:
     """The models to compare once another one is asked: unless one of them knows its kind of images, it and the next."""
-    same = _same_data(model) if isinstance(model, str) else []
-    if not same or (isinstance(chosen, list) and any(name in same for name in chosen)):
+    datasets = _datasets()
+    if not isinstance(model, str) or model not in datasets:
         raise nothing_to_do()
-    return same[:2]
+    if isinstance(chosen, list) and any(datasets.get(name) == datasets[model] for name in chosen):
+        raise nothing_to_do()
+    return _pair(model)
 
 
 @safely
@@ -107,9 +114,3 @@ def _card(upload: DecodedUpload) -> str:
 def unlike_training_data(upload: DecodedUpload) -> str:
     """The warning: what this network knows, in words."""
     return say("unfamiliar", count=len(upload.classifier.classes), classes=class_list(upload.classifier))
-
-
-def class_list(classifier: Classifier) -> str:
-    """A classifier's classes, the first dozen of them."""
-    more = " …" if len(classifier.classes) > NAMED else ""
-    return say("comma").join(map(class_name, classifier.classes[:NAMED])) + more

@@ -8,7 +8,7 @@ from gradio.events import Dependency
 
 from genclass import paths
 from genclass.files import images
-from genclass.ui.classify import batch_panel, compare_models, drawing_pad, explain_panel, fragility_panel
+from genclass.ui.classify import batch_panel, compare_models, drawing_pad, explain_panel, fragility_panel, known_classes
 from genclass.ui.classify.examples import example_files
 from genclass.ui.classify.question import Question
 from genclass.ui.common import decoded_upload, figures, html, model_cache
@@ -109,7 +109,7 @@ def _build_question() -> dict[str, Any]:
         model = gr.Dropdown(model_cache.names("classifier"), label=say("model"), scale=3, elem_id="classify-model")
         how = gr.Radio([(name_of("fit", name), name) for name in images.FITS], value="crop", label=say("fit"), scale=2,
                        min_width=200, elem_id="classify-fit")  # fmt: skip
-    known = gr.HTML(elem_id="classify-known")
+    known = gr.HTML(js_on_load=known_classes.SEARCH, elem_id="classify-known")
     with gr.Tabs(elem_id="classify-ways"):
         with gr.Tab(say("photo"), id="photo", elem_id="classify-photo"):
             image = gr.Image(label=say("image"), type="filepath", format="png", height=320, show_label=False,
@@ -158,7 +158,7 @@ def connect(tab: ClassifyTab, demo: gr.Blocks) -> None:
     batch_panel.connect(tab.batch, demo)
     opened = demo.load(_present_models, None, tab.model, **WATCH)
     for model_is_known in (opened.then, tab.model.change):
-        model_is_known(known_classes, tab.model, tab.known, **LIVE)
+        model_is_known(what_it_knows, tab.model, tab.known, **LIVE)
     tab.model.change(None, tab.model, None, js=TELL, api_visibility="private")
 
 
@@ -192,9 +192,9 @@ def take_example(index: object) -> dict[str, Any]:
 
 
 @safely
-def known_classes(model: object) -> str:
+def what_it_knows(model: object) -> str:
     """What a model can tell apart, in words."""
-    return html.note(say("knows", classes=compare_models.class_list(model_cache.load(model, "classifier"))))
+    return known_classes.told(model_cache.load(model, "classifier"))
 
 
 @safely

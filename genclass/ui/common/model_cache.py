@@ -21,6 +21,7 @@ from genclass.ui.common.kept_models import KEPT, remembered
 from genclass.ui.server import visitors
 
 log = logging.getLogger("genclass.page")
+KNOWS_MOST = "imagenet-efficientnet-lite0"  # the classifier for any photo
 LOADERS: dict[str, Callable[[Path], Classifier | Sampler]] = {"classifier": Classifier.load, "gan": Sampler.load}
 
 
@@ -65,13 +66,14 @@ def load(name: object, kind: str) -> Classifier | Sampler:
 
 
 def names(kind: str, classes: bool = False) -> list[str]:
-    """Public names of the models of one kind: the stronger ones on top, the shipped before those trained here.
+    """Public names of the models of one kind: the one that knows most kinds of things on top, then the stronger ones,
+    the shipped before those trained here.
 
     Args:
         classes: whether to list only those that know classes.
     """
     known = [model for model in listed() if model["kind"] == kind and (model["classes"] or not classes)]
-    return sorted((model["name"] for model in known), key=lambda name: "classic" in name)
+    return sorted((model["name"] for model in known), key=lambda name: (name != KNOWS_MOST, "classic" in name))
 
 
 def images_of(folder: Path, named: Callable[[str], imageset.ImageSet | None]) -> imageset.ImageSet:

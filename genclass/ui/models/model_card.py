@@ -15,6 +15,7 @@ from genclass.ui.common.units import duration, megabytes
 from genclass.ui.models import models_table
 from genclass.ui.words import DEFAULT, LANGUAGES
 
+NAMED = 100  # classes
 CORNERS = {"classifier": "matrix_true", "gan": "matrix_asked"}
 
 
@@ -42,7 +43,8 @@ def _preview(one: Facts) -> str:
 
 
 def _facts(one: Facts, time: float | None) -> list[tuple[str, str]]:
-    classes = ", ".join(_classes(one)) or say("card_no_classes")
+    more = f" … ({len(one.config['classes']):,})" if len(one.config["classes"]) > NAMED else ""
+    classes = ", ".join(_classes(one)[:NAMED]) + more or say("card_no_classes")
     pairs = [
         (say("choose_kind"), say(f"choose_kind_{one.kind}")),
         (say("card_classes"), classes),
@@ -72,6 +74,8 @@ def _origin(one: Facts) -> list[tuple[str, str]]:
     recipe, source, versions = (training.get(key, {}) for key in ("recipe", "data", "versions"))
     whole = source.keys() >= {"name", "images"}
     found = [
+        ("source", training.get("origin", {}).get("source")),
+        ("licence", training.get("origin", {}).get("licence")),
         ("preset", recipe.get("preset")),
         ("seed", training.get("seed")),
         ("data", say("card_images", name=source["name"], count=f"{source['images']:,}") if whole else None),

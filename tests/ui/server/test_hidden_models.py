@@ -39,7 +39,7 @@ LISTS = {
     "the closed loop": (closed_loop_panel._names, {GAN}),
     "real or generated": (real_or_generated.playable, {GAN}),
     "the network step by step": (network_steps.names, {CNN}),
-    "the comparison": (lambda: compare_models._same_data(CNN), {CNN}),
+    "the comparison": (lambda: compare_models._pair(CNN), {CNN}),
     "a run": (lambda: run_view.view(None).models, {GAN, CNN}),
     "another judge": (model_cache.folders, {GAN, CNN}),
 }

@@ -5,10 +5,13 @@ from string import Formatter
 
 from genclass.data import catalog, corruptions
 from genclass.errors import MESSAGES
+from genclass.models import checkpoint
 from genclass.networks import toy_gan
 from genclass.ui.server import limits
 from genclass.ui.train import form
 from genclass.ui.words import LANGUAGES
+from genclass.ui.words.zh.classes import CLASSES
+from tests.stand_ins import SHIPPED
 
 # What is written alike in both languages: names, formats, signs.
 ALIKE = {"title", "reset", "download", "save_gif", "save_webp", "save_mp4", "method_grad-cam"}
@@ -45,9 +48,16 @@ def test_both_catalogues_have_the_same_keys():
 def test_every_named_class_is_translated():
     sets = ("cifar10", "fashion-mnist", "cifar100", "stl10", "eurosat", "oxford-pets", "avatars")
     named = list(dict.fromkeys(name for data in sets for name in catalog.SETS[data].classes))
-    assert list(CHINESE.classes) == named
-    assert len(set(CHINESE.classes.values())) == len(named)
+    assert list(CLASSES) == named
+    assert len(set(CLASSES.values())) == len(named)
     assert all(re.search(HAN, name) for name in CHINESE.classes.values())
+
+
+def test_all_that_the_large_classifier_knows_has_a_name_of_its_own():
+    known = checkpoint.read_config(SHIPPED / "imagenet-efficientnet-lite0")["classes"]
+    assert len(known) == 1000 and set(ENGLISH.classes) <= set(known) and set(known) <= set(CHINESE.classes)
+    for language in (ENGLISH, CHINESE):
+        assert len({language.classes.get(name, name) for name in known}) == 1000
 
 
 def test_both_languages_show_the_same_values():

@@ -2,6 +2,8 @@
 
 WORDS = {
     "knows": "It tells apart: {classes}.",
+    "knows_many": "It knows {count} kinds of things: which?",
+    "knows_search": "Search",
     "one_image": "One image",
     "many_images": "Many images",
     "photo": "Photo",
@@ -14,7 +16,7 @@ WORDS = {
     "fit": "If it is not square",
     "fit_crop": "crop",
     "fit_pad": "pad",
-    "examples": "Examples from the test sets",
+    "examples": "Examples",
     "answer": "What the network thinks",
     "seen": "What the network saw",
     "seen_caption": "{size}×{size} pixels, {channels}: all it gets",

@@ -58,6 +58,8 @@ WORDS = {
     "quality_here": "measured here",
     "quality_record": "by its own record",
     # choose: the card
+    "describe_timm": "A network for photos whose weights were learned elsewhere: from more photos, and for longer, "
+    "than a laptop can.",
     "describe_airnet": "A small, quick classifier: a frozen first layer that whitens 2×2 patches, three blocks of "
     "two convolutions each, and one dense layer.",
     "describe_classic-cnn": "The article's classifier: three convolutions with max pooling, then two dense layers.",
@@ -79,6 +81,8 @@ WORDS = {
     "card_not_kept": "was left out",
     "card_preset": "Preset",
     "card_seed": "Seed",
+    "card_source": "Made by",
+    "card_licence": "Licence",
     "card_data": "Data",
     "card_images": "{name}, {count} images",
     "card_steps": "Steps",

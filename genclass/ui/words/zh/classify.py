@@ -2,6 +2,8 @@
 
 WORDS = {
     "knows": "它能分辨：{classes}。",
+    "knows_many": "它认识 {count} 种东西：有哪些？",
+    "knows_search": "搜索",
     "one_image": "单张图片",
     "many_images": "多张图片",
     "photo": "照片",
@@ -14,7 +16,7 @@ WORDS = {
     "fit": "图片不是正方形时",
     "fit_crop": "裁剪",
     "fit_pad": "补边",
-    "examples": "测试集里的示例",
+    "examples": "示例",
     "answer": "网络的判断",
     "seen": "网络看到的",
     "seen_caption": "{size}×{size} 像素，{channels}：网络只看得到这些",

@@ -55,6 +55,7 @@ WORDS = {
     "quality_samples": "n = {count}",
     "quality_here": "在这里测得",
     "quality_record": "模型自带的记录",
+    "describe_timm": "为照片设计的网络，权重是在别处学到的：用的照片更多，时间更长，一台笔记本电脑做不到。",
     "describe_airnet": "又小又快的分类器：第一层固定不变，用来白化 2×2 的小块；然后是三个模块，每个有两个卷积层；"
     "最后是一个全连接层。",
     "describe_classic-cnn": "文章里的分类器：三个带最大池化的卷积层，然后是两个全连接层。",
@@ -74,6 +75,8 @@ WORDS = {
     "card_not_kept": "没有附带",
     "card_preset": "预设",
     "card_seed": "种子",
+    "card_source": "作者",
+    "card_licence": "许可证",
     "card_data": "数据",
     "card_images": "{name}，{count} 张图片",
     "card_steps": "步数",
