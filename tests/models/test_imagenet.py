@@ -1,0 +1,42 @@
+"""The shipped classifier that knows 1,000 kinds of things, on the photos that come with Gradio."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import genclass
+from genclass.models import checkpoint, store
+
+gradio = pytest.importorskip("gradio")
+PHOTOS = Path(gradio.__file__).parent / "media_assets" / "images"
+NAME = "imagenet-efficientnet-lite0"
+
+
+@pytest.fixture(scope="module")
+def classifier():
+    return genclass.load(NAME)
+
+
+@pytest.mark.parametrize(("photo", "expected"), [("cheetah.jpg", "cheetah"), ("lion.jpg", "lion")])
+def test_it_names_what_a_photo_shows(classifier, photo, expected):
+    (found,) = classifier.predict(PHOTOS / photo)
+    best = classifier.top(found, 1)[0]
+    assert best["class"] == expected and best["probability"] > 0.7
+
+
+def test_every_way_in_gives_the_same_answer(classifier):
+    path = PHOTOS / "cheetah.jpg"
+    image = Image.open(path)
+    pixels = np.asarray(image.convert("RGB"))
+    found = classifier.predict([path, path.read_bytes(), image, pixels, pixels / 255])
+    assert np.allclose(found, found[0], atol=1e-5)
+
+
+def test_its_folder_is_small_and_tells_how_photos_are_prepared():
+    folder = store.find(NAME)
+    config = checkpoint.read_config(folder)
+    assert (folder / "model.safetensors").stat().st_size < 10e6 and len(config["classes"]) == 1000
+    assert config["preprocess"] == {"resize": 256, "crop_share": 0.875, "interpolation": "bicubic", "antialias": True}
+    assert config["training"]["origin"]["licence"] == "Apache-2.0"
