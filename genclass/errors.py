@@ -138,6 +138,8 @@ MESSAGES = {
     "Try a larger penalty, a smaller rate or another seed.",
     "overfits": "The classifier learns by heart: {train} % of its training images are right, but {test} % of the test "
     "images, and that no longer grows. More data, shift or flip, or fewer epochs would help.",
+    "mirror_twins": "Images of {first} look mirrored like those of {second}: this run learns without mirror images. "
+    "The setting flip decides otherwise.",
     "public_minutes": "On this public page a run may last at most {most} minutes.",
     "public_runs": "On this public page everyone may keep {most} runs. Delete one first.",
     "public_waiting": "On this public page everyone may have one run in training or waiting at a time.",

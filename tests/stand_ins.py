@@ -1,6 +1,10 @@
 """Tiny stand-ins: image sets of a few dozen images, models that build in milliseconds, steps as if measured."""
 
+import math
+
+import numpy as np
 import torch
+from PIL import Image, ImageDraw
 
 from genclass import paths
 from genclass.data import catalog
@@ -66,3 +70,30 @@ def save_network(folder, name, config):
     torch.manual_seed(0)
     parts = ("model", "discriminator") if config["kind"] == "gan" else ("model",)
     checkpoint.save(folder / name, config, {part: checkpoint.build(config, part) for part in parts})
+
+
+def arrows(count=40, size=32, turns=(0, 180)):
+    """(uint8 [count * len(turns), 3, size, size], labels): arrows, of each turn as many; 0 points left."""
+    random, outline = np.random.default_rng(0), [(-9, 0), (0, -9), (0, -3), (9, -3), (9, 3), (0, 3), (0, 9)]
+    labels, images = torch.arange(count * len(turns)) % len(turns), []
+    for label in labels.tolist():
+        picture = Image.new("RGB", (size, size), tuple(random.integers(180, 256, 3).tolist()))
+        angle, place, length = (
+            math.radians(turns[label]),
+            random.integers(-3, 4, 2) + size / 2,
+            random.uniform(0.8, 1.2),
+        )
+        turned = [
+            (x * math.cos(angle) - y * math.sin(angle), x * math.sin(angle) + y * math.cos(angle)) for x, y in outline
+        ]
+        points = [(place[0] + x * length, place[1] + y * length) for x, y in turned]
+        ImageDraw.Draw(picture).polygon(points, fill=tuple(random.integers(0, 90, 3).tolist()))
+        images.append(torch.from_numpy(np.array(picture)).permute(2, 0, 1))
+    return torch.stack(images), labels.to(torch.uint8)
+
+
+def arrow_set(count=40):
+    """An ImageSet of arrows to the left and to the right, every fourth of which is a test image."""
+    images, labels = arrows(count)
+    test = torch.arange(len(images)) // 2 % 4 == 3
+    return ImageSet("arrows", ["left", "right"], images[~test], labels[~test], images[test], labels[test])

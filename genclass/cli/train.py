@@ -112,11 +112,14 @@ def _heed_signals(path: Path) -> None:
 
 
 def _train_telling(path: Path) -> None:
-    """Train with a line for each report."""
+    """Train with a line for each report, and of each warning when it comes."""
     _heed_signals(path)
+    told: list[str] = []
     for progress in loop.train(path):
         warned = [warning["message"] for warning in progress.metrics["warnings"]]
         figures = [f"{key} {value:.4g}" for key, value in progress.metrics.items() if key != "warnings"]
-        print("  ".join([f"step {progress.step}/{progress.total}", *figures, *warned]), file=sys.stderr, flush=True)
+        new = [message for message in warned if message not in told]  # what goes on is said once
+        told = warned
+        print("  ".join([f"step {progress.step}/{progress.total}", *figures, *new]), file=sys.stderr, flush=True)
     status = run_folder.read_status(path)
     print(f"{status['name']}: {status['state']} at step {status['step']}", file=sys.stderr)

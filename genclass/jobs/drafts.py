@@ -24,7 +24,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 
 from genclass import paths
-from genclass.data import folders, split
+from genclass.data import folders, mirroring, split
 from genclass.data.folders import Found, Pictures
 from genclass.data.imageset import ImageSet
 from genclass.data.reading.names import class_name as shown_name
@@ -271,7 +271,8 @@ def warnings(draft: Draft) -> list[Doubt]:
     """What is doubtful about a draft before it is trained on.
 
     Returns:
-        A list of (code, values): ``own_one_class``, ``own_few``, ``own_uneven``, ``own_copies`` and ``own_both``.
+        A list of (code, values): ``own_one_class``, ``own_few``, ``own_uneven``, ``own_copies``, ``own_both`` and
+        ``own_twins``.
     """
     counts = draft.counts()
     found: list[Doubt] = []
@@ -283,7 +284,15 @@ def warnings(draft: Draft) -> list[Doubt]:
     if counts and max(counts.values()) > UNEVEN * min(counts.values()):
         most, least = max(counts, key=counts.__getitem__), min(counts, key=counts.__getitem__)
         found.append(("own_uneven", {"most": most, "many": counts[most], "least": least, "few": counts[least]}))
-    return found + _about_copies(draft.pictures.settled())
+    settled = draft.pictures.settled()
+    return found + _about_copies(settled) + _about_twins(settled)
+
+
+def _about_twins(pictures: Pictures) -> list[Doubt]:
+    names = sorted(set(pictures.labels))
+    labels = torch.tensor([names.index(label) for label in pictures.labels])
+    twins = mirroring.twins(torch.from_numpy(pictures.images), labels, names)
+    return [("own_twins", {"first": twins[0], "second": twins[1]})] if twins else []
 
 
 def _about_copies(pictures: Pictures) -> list[Doubt]:

@@ -23,17 +23,21 @@ class Health:
 
     Args:
         earlier: reports from before a resume.
+
+    Attributes:
+        standing: what is warned of all along, errors as dicts.
     """
 
     def __init__(self, earlier: Iterable[Report] = ()) -> None:
         self.reports = list(earlier)
+        self.standing: list[dict[str, Any]] = []
 
     def warnings(self, report: Report) -> list[dict[str, Any]]:
         """What to warn of after one more report: a list of errors as dicts, empty where all is well."""
         self.reports.append(report)
         checks = {"discriminator_won": self._won, "samples_collapse": self._collapsed, "overfits": self._overfits}
         found = {code: check() for code, check in checks.items()}
-        return [GenClassError(code, **values).as_dict() for code, values in found.items() if values]
+        return [*self.standing, *(GenClassError(code, **values).as_dict() for code, values in found.items() if values)]
 
     def _won(self) -> dict[str, float] | None:
         last = [report["d_real"] - report["d_fake"] for report in self.reports[-WON_REPORTS:] if "d_real" in report]

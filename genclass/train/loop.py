@@ -21,7 +21,7 @@ import safetensors
 import torch
 
 import genclass
-from genclass.data import catalog, sources
+from genclass.data import catalog, mirroring, sources
 from genclass.data.imageset import ImageSet, load_packed, save_packed
 from genclass.errors import GenClassError
 from genclass.files import atomic
@@ -32,6 +32,7 @@ from genclass.train.distributed import ranks
 from genclass.train.health import Health
 from genclass.train.run import layout as run_folder
 from genclass.train.run.writer import RunFolder, keep_newest
+from genclass.train.settings import Request
 from genclass.train.trainer import Trainer, check_data, make_trainer, trainer_class
 
 log = logging.getLogger("genclass.train")
@@ -99,6 +100,7 @@ def _train(folder: RunFolder, group: ranks.Alone) -> Iterator[TrainingProgress]:
     folder.cut_back(step)
     folder.write_status(step=step, total=folder.total_at(math.inf))
     session = _Session(folder, trainer, step, machine.shape_of(imageset), warnings)
+    session.health.standing = _unmirrored(folder)
     try:
         yield from session.steps()
     except GeneratorExit:
@@ -116,12 +118,19 @@ def _spoilt(path: Path, step: int) -> list[dict[str, Any]]:
     return [error.as_dict()]
 
 
+def _unmirrored(folder: RunFolder) -> list[dict[str, Any]]:
+    """What to say all along where mirroring was switched off: a list of errors as dicts."""
+    twins = folder.config["fixed"].get("mirror_twins")  # which runs of earlier versions have not
+    return [GenClassError("mirror_twins", first=twins[0], second=twins[1]).as_dict()] if twins else []
+
+
 def prepared(folder: RunFolder, imageset: ImageSet) -> tuple[Trainer, tuple[int, float]]:
     """A run's trainer as its newest state left it, and (that state's step, when the run was made)."""
     fixed = folder.config["fixed"]
     torch.set_num_threads(fixed["threads"])
     step, tensors = folder.newest_state()
-    trainer = make_trainer(folder.request, imageset, folder.total_at(step), fixed["precision"])
+    mirrored = fixed.get("mirror_twins") is None
+    trainer = make_trainer(folder.request, imageset, folder.total_at(step), fixed["precision"], mirrored)
     if tensors is not None:
         trainer.restore(tensors)
     return trainer, (step, folder.config["created"])
@@ -155,9 +164,17 @@ def _fix(folder: RunFolder, imageset: ImageSet, processes: int) -> dict[str, Any
         exact = min(exact, asked) if trainer_class(request).brief else asked
     threads = request.threads or max(1, machine.cores() // ranks.here())
     fixed = {"total": max(1, round(exact)), "precision": found["precision"], "threads": threads,
-             "device": request.device, "processes": processes, "steps_per_epoch": max(1, steps)}  # fmt: skip
+             "device": request.device, "processes": processes, "steps_per_epoch": max(1, steps),
+             "mirror_twins": _mirror_twins(request, imageset)}  # fmt: skip
     folder.fix(fixed)
     return fixed
+
+
+def _mirror_twins(request: Request, imageset: ImageSet) -> tuple[str, str] | None:
+    """Two classes whose mirror images must not be trained on, where that was neither asked for nor ruled out."""
+    if "flip" in request.overrides or not request.settings().flip or catalog.find(request.data):
+        return None
+    return mirroring.twins(imageset.train_images, imageset.train_labels, imageset.classes)
 
 
 class _Session:

@@ -1,5 +1,6 @@
 """What a run needs of a model in training, the trainers by kind, and what must hold before one is made."""
 
+import dataclasses
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
@@ -98,14 +99,20 @@ TRAINERS: dict[str, type[Trainer]] = {"classifier": ClassifierTrainer, "gan": Ga
 TRANSFER: dict[str, type[Trainer]] = {"classifier": LastBlockTrainer, "gan": FineTuner}  # with ``settings.transfer``
 
 
-def make_trainer(request: Request, imageset: ImageSet, total: int, precision: str = "float32") -> Trainer:
+def make_trainer(
+    request: Request, imageset: ImageSet, total: int, precision: str = "float32", mirrored: bool = True
+) -> Trainer:
     """The trainer of a request, with fresh weights from its seed.
+
+    Args:
+        mirrored: whether mirror images may be trained on, where the request asks for them.
 
     Raises:
         GenClassError: ``no_device``, or what the trainer raises.
     """
-    device = pick_device(request.device)
-    return trainer_class(request)(imageset, request.settings(), request.seed, device, total, precision)
+    device, settings = pick_device(request.device), request.settings()
+    settings = dataclasses.replace(settings, flip=settings.flip and mirrored)
+    return trainer_class(request)(imageset, settings, request.seed, device, total, precision)
 
 
 def trainer_class(request: Request) -> type[Trainer]:

@@ -46,7 +46,7 @@ class Form:
     def values(self) -> list[Component]:
         """All of it, in the order in which ``start`` of the tab takes it."""
         plain = [self.kind, self.data, self.own.draft, self.preset, self.minutes, self.name, self.epochs, self.seed]
-        return [*plain, *self.fields.values()]
+        return [*plain, *self.fields.values(), self.own.mirror]
 
     def lengths(self) -> list[Component]:
         """What decides how long it takes."""

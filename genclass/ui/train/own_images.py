@@ -27,6 +27,7 @@ from genclass.ui.train import start
 
 SHOWN_CLASSES = 40
 COUNTED = ("set_by_hand", "set_no_classes")  # what the rows of classes say already
+MIRRORED = {"auto": None, "yes": True, "no": False}  # what is asked of the setting flip
 SHOWN_IMAGES = 8
 # An emptied camera asks whether it may look: it may, or there would be no picture.
 LIVE_AGAIN = """() => setTimeout(
@@ -45,6 +46,7 @@ class OwnImagesPanel:
     files: gr.File
     camera: gr.Image
     preview: gr.HTML
+    mirror: gr.Radio
     read_as: gr.Radio
     doomed: gr.Dropdown
     remove: gr.Button
@@ -73,11 +75,13 @@ def build(draft: gr.BrowserState) -> OwnImagesPanel:
                               elem_id="own-camera")  # fmt: skip
         preview = gr.HTML(html.note(say("own_nothing")), elem_id="own-preview")
         read_as = gr.Radio([], label=say("own_read_as"), visible=False, elem_id="own-read-as")
+        mirror = gr.Radio([(say(f"own_mirror_{choice}"), choice) for choice in MIRRORED], value="auto",
+                          label=say("own_mirror"), info=say("about_own_mirror"), elem_id="own-mirror")  # fmt: skip
         with gr.Row(elem_classes="gc-buttons", elem_id="own-remove-row"):
             doomed = gr.Dropdown([], label=say("own_doomed"), min_width=130, elem_id="own-doomed")
             remove = gr.Button(say("own_remove"), min_width=90, elem_id="own-remove")
             discard = gr.Button(say("own_discard"), min_width=90, elem_id="own-discard")
-    return OwnImagesPanel(draft, box, zipped, name, files, camera, preview, read_as, doomed, remove, discard)
+    return OwnImagesPanel(draft, box, zipped, name, files, camera, preview, mirror, read_as, doomed, remove, discard)
 
 
 def connect(panel: OwnImagesPanel, kind: gr.Radio, preset: gr.Radio) -> Callable[[Dependency], Dependency]:
@@ -177,6 +181,17 @@ def _ways(draft: drafts.Draft) -> dict[str, Any]:
 def _way(reading: Reading) -> str:
     counts, (kind, _, name) = reading.counts(), reading.source.partition("-")
     return say(f"own_by_{kind}", name=name, count=len(counts), classes=notes.counted(counts))
+
+
+def mirrored(choice: Any, field: Any) -> bool | None:
+    """What is asked of the setting ``flip``: True or False, or None where the images are to decide.
+
+    Args:
+        choice: of the panel.
+        field: whether the form's own field, which begins as the preset has it, is ticked.
+    """
+    asked = MIRRORED[check_choice("flip", choice, tuple(MIRRORED))]
+    return False if asked is None and field is False else asked
 
 
 @safely

@@ -35,7 +35,8 @@ def start(kind: Any, preset: Any, minutes: Any, name: Any, dataset: Any = None, 
         dataset: a name in ``catalog.names()``.
         upload: instead of it, Gradio's dict of an uploaded zip.
         imageset: instead of both, an ``ImageSet`` of the visitor's own.
-        fields: settings by name; those that are the preset's own, or None, are left out.
+        fields: settings by name; those that are the preset's own, or None, are left out, but for ``flip``: of one's own
+            images it is asked for only where it is named.
         owner: the visitor on a public page, or None.
         session: of a browser's tab, or None. Pressing Start there many times at once starts one run.
         classes_from: of a zip, which reading of its classes is taken; None for the likeliest.
@@ -106,8 +107,9 @@ def request_of(kind: Any, source: str, preset: Any, minutes: Any, epochs: Any = 
     check_choice("kind", kind, tuple(PRESETS))
     check_choice("preset", preset, tuple(PRESETS[kind]))
     usual = Request(kind, source, preset).settings()
-    changed = {key: value for key, value in renamed(fields or {}).items()
-               if key in adjustable(usual) and value not in (None, getattr(usual, key))}  # fmt: skip
+    named = ("flip",) if catalog.find(source) is None else ()
+    changed = {key: value for key, value in renamed(fields or {}).items() if key in adjustable(usual)
+               and value is not None and (key in named or value != getattr(usual, key))}  # fmt: skip
     shared = {"seed": seed, "name": name, "threads": machine.threads_beside_page(), "classes_from": classes_from}
     if epochs:  # 0 and None: minutes count
         return Request(kind, source, preset, {**changed, "epochs": epochs}, **shared)

@@ -116,10 +116,13 @@ def tick(run_id: Any, mine: Any, seen: Any, look_back: Any, compared: Any, curve
 def start(request: gr.Request, kind: Any, name: Any, draft: Any, preset: Any, minutes: Any, run_name: Any, epochs: Any,
           seed: Any, *fields_and_mine: Any) -> dict[str, Any]:  # fmt: skip
     """Start a run and watch it."""
-    *fields, mine = fields_and_mine
+    *values, mirror, mine = fields_and_mine
+    fields = dict(zip(run_form.FIELDS, values))
     own = drafts.read(draft) if name == run_form.OWN else None
     source = {"imageset": own.imageset(), "classes_from": own.read_by()} if own else {"dataset": name}
+    if own:
+        fields["flip"] = own_images.mirrored(mirror, fields.get("flip"))
     run_id = run_start.start(kind, preset, minutes, run_name, **source, epochs=epochs, seed=seed,
-                             fields=dict(zip(run_form.FIELDS, fields)), owner=visitors.owner(request),
+                             fields=fields, owner=visitors.owner(request),
                              session=request.session_hash)  # fmt: skip
     return run_panel.watch_new(run_id, mine)

@@ -67,6 +67,11 @@ WORDS = {
     "own_nothing": "No images yet. Ten of each class are enough to begin with.",
     "own_total": "Images: {images}, classes: {classes}, shown as the network sees them.",
     "own_more": "Classes not shown: {count}.",
+    "own_mirror": "Mirror images",
+    "about_own_mirror": "Twice as much to learn from, where left and right mean the same.",
+    "own_mirror_auto": "if no two classes are each other's mirror images",
+    "own_mirror_yes": "yes",
+    "own_mirror_no": "no",
     "own_doomed": "Remove a class",
     "own_remove": "Remove",
     "own_discard": "Start over",
@@ -80,6 +85,8 @@ WORDS = {
     "own_by_names": "the beginnings of the file names: {classes}",
     "own_by_column": "the column {name} of the list: {classes}",
     "own_by_nothing": "nothing: one class of all, {classes}",
+    "own_twins": "Images of {first} look mirrored like those of {second}: they will be learnt without mirror images, "
+    "unless you choose otherwise.",
     # train: models taken away and brought back
     "take_model": "Model (zip)",
     "bring_model": "Bring a model back",
