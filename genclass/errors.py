@@ -32,6 +32,7 @@ MESSAGES = {
     "bad_latent": "The latent must be base64 of {size} float32 numbers for each image, all finite.",
     "bad_path": "A path needs its steps and where it leads, a seed or a class; 'all' is no class to walk from or to.",
     "bad_recipe": "This is not a recipe: {field} is not understood.",
+    "other_model": "This is a recipe for {asked}, not for {model}.",
     "other_weights": "This recipe was made with other weights of {model}: its pictures can't be made again.",
     "both_lengths": "Give epochs or minutes, not both.",
     # images and data
@@ -81,6 +82,9 @@ MESSAGES = {
     "too_large_for": "{architecture} can do images of up to {largest}×{largest}; {size} was asked for.",
     "missing_file": "There is no file or folder {path}.",
     "cannot_write": "{path} can't be written.",
+    "empty_folder": "This folder holds no pictures.",
+    "many_pictures": "This is a folder of pictures: give them one by one, or as a list.",
+    "not_png": "{path} must end in .png.",
     "bad_output": "{path} must end in .png, .npz, .gif, .webp or .mp4.",
     "bad_guide": "{words} is not MODEL:CLASS, such as fashion-mnist-airnet:Sneaker.",
     # what is said of images of one's own before they are trained on
@@ -138,6 +142,7 @@ MESSAGES = {
     "Try a larger penalty, a smaller rate or another seed.",
     "overfits": "The classifier learns by heart: {train} % of its training images are right, but {test} % of the test "
     "images, and that no longer grows. More data, shift or flip, or fewer epochs would help.",
+    "set_mirrored": "Every image is learnt mirrored, too: the setting flip=false leaves that out.",
     "mirror_twins": "Images of {first} look mirrored like those of {second}: this run learns without mirror images. "
     "The setting flip decides otherwise.",
     "public_minutes": "On this public page a run may last at most {most} minutes.",

@@ -8,6 +8,9 @@ Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # w
 Value: TypeAlias = str | int | float | bool | list | dict | None
 
 
+MODEL = "a name that `genclass models` lists, a checkpoint folder or a run folder"
+
+
 def pair(text: str) -> tuple[str, Value]:
     """KEY=VALUE, its value a number or true or false where it reads as one.
 

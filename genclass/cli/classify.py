@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from genclass.analysis import explain, heat_palette
 from genclass.analysis.batch_classify import Verdict, verdicts
-from genclass.cli.arguments import Commands
+from genclass.cli.arguments import MODEL, Commands
 from genclass.errors import GenClassError
 from genclass.files import images, walk
 from genclass.models import pictures, store
@@ -21,11 +21,13 @@ EXPLAINED = 320  # pixels of a side of the picture that --explain draws
 
 def add(commands: Commands) -> None:
     parser = commands.add_parser("classify", help="say what images show")
-    parser.add_argument("model", metavar="MODEL")
+    parser.add_argument("model", metavar="MODEL", help=MODEL)
     parser.add_argument("paths", metavar="PATH", nargs="+", type=Path, help="images, or folders of them")
-    parser.add_argument("--top", type=int, default=5, metavar="K")
+    parser.add_argument(
+        "--top", type=int, default=5, metavar="K", help="classes that are told of each image (default: 5)"
+    )
     parser.add_argument("--explain", type=Path, metavar="FILE.png", help="draw why: Grad-CAM of one image's best class")
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--json", action="store_true", help="one object a line, for programs")
     parser.set_defaults(command=classify)
 
 
@@ -33,6 +35,8 @@ def classify(args: argparse.Namespace) -> int:
     classifier = Classifier.load(store.find(args.model))
     if not 1 <= args.top <= 1000:
         raise GenClassError("out_of_range", field="top", low=1, high=1000)
+    if args.explain is not None and args.explain.suffix.lower() != ".png":
+        raise GenClassError("not_png", path=str(args.explain))
     paths = list(_walk(args.paths))
     if args.explain is not None and len(paths) != 1:
         raise GenClassError("one_image", count=len(paths))
@@ -72,10 +76,12 @@ def _explain(classifier: Classifier, verdict: Verdict, out: Path) -> None:
 def _in_words(line: dict) -> str:
     found = ", ".join(f"{entry['class']} {entry['probability']:.1%}" for entry in line["top"])
     doubt = " (unlike anything in the training data)" if line["unfamiliar"] else ""
+    if line["error"] is not None and line["path"] in line["error"]:
+        return line["error"]  # which names it already
     return f"{line['path']}: {line['error'] or found + doubt}"
 
 
 def _walk(paths: list[Path]) -> Iterator[Path]:
-    """Files as given; of folders what may be a picture."""
+    """Files as given; of folders what may be a picture, or one without any itself: it is told like a bad file."""
     for path in paths:
-        yield from walk.pictures(path) if path.is_dir() else [path]
+        yield from path.is_dir() and walk.pictures(path) or [path]

@@ -15,9 +15,13 @@ COMMANDS = (models, sample, classify, train, measure, export, page)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; returns its exit status: 0, 1 for a failure, 2 for wrong usage."""
+    """Run one command; returns its exit status, as ``faults.status_of``."""
+    return faults.status_of(lambda: _run(argv))
+
+
+def _run(argv: Sequence[str] | None) -> int | None:
     args = build_parser().parse_args(argv)
-    return faults.status_of(lambda: args.command(args))
+    return args.command(args)
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -7,7 +7,7 @@ from typing import Any
 
 from genclass.analysis import fid
 from genclass.analysis.evaluate import evaluate
-from genclass.cli.arguments import Commands
+from genclass.cli.arguments import MODEL, Commands
 from genclass.data.imageset import ImageSet
 from genclass.errors import GenClassError, check_number
 from genclass.models import checkpoint, store
@@ -25,10 +25,10 @@ def add(commands: Commands) -> None:
 
 def _add_evaluate(commands: Commands) -> None:
     parser = commands.add_parser("evaluate", help="measure a model on its test set")
-    parser.add_argument("model", metavar="MODEL")
+    parser.add_argument("model", metavar="MODEL", help=MODEL)
     parser.add_argument("--data", metavar="NAME", help="another data set with the same classes")
     parser.add_argument("--fid-weights", metavar="PATH", help=f"a GAN's FID too; default: ${fid.VARIABLE}")
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--json", action="store_true", help="one object, for programs")
     parser.set_defaults(command=print_figures)
 
 
@@ -36,11 +36,11 @@ def _add_closed_loop(commands: Commands) -> None:
     parser = commands.add_parser(
         "closed-loop", help="what a classifier learns from a GAN's images, and what the GAN's discriminator knows"
     )
-    parser.add_argument("model", metavar="GAN")
+    parser.add_argument("model", metavar="GAN", help=MODEL)
     names = list(closed_loop.EXPERIMENTS)
     parser.add_argument("--only", choices=names, action="append", help="repeatable; default: all")
-    parser.add_argument("--seeds", type=int, default=3, metavar="N", help="trainings of each kind")
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--seeds", type=int, default=3, metavar="N", help="trainings of each kind (default: 3)")
+    parser.add_argument("--json", action="store_true", help="one object, for programs")
     parser.set_defaults(command=print_experiments)
 
 

@@ -9,7 +9,7 @@ from genclass.cli.arguments import Commands
 
 def add(commands: Commands) -> None:
     parser = commands.add_parser("models", help="list the models")
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--json", action="store_true", help="a list of objects, for programs")
     parser.set_defaults(command=models)
 
 

@@ -12,27 +12,35 @@ import numpy as np
 from genclass.analysis import guidance, inversion
 from genclass.analysis.evaluate import load_judge
 from genclass.analysis.search import SearchProgress
-from genclass.cli.arguments import Commands, pair, triple
+from genclass.cli.arguments import MODEL, Commands, pair, triple
 from genclass.errors import GenClassError
 from genclass.files import animate, decode, images
 from genclass.models import store
 from genclass.models.classifier import Classifier
-from genclass.models.recipe import MAX_COUNT, Recipe
+from genclass.models.recipe import ALL, MAX_COUNT, Recipe
 from genclass.models.sampler import Sampler, sheet_columns
 
+COUNT = 16
 MAX_PNG = 1024
 LIMITS = {".png": MAX_PNG, ".npz": MAX_COUNT, **{f".{form}": MAX_PNG for form in animate.FORMATS}}
 
 
 def add(commands: Commands) -> None:
     parser = commands.add_parser("sample", help="draw images from a GAN")
-    parser.add_argument("model", metavar="MODEL", help="a name, a checkpoint folder or a run folder")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--count", type=int, default=16)
+    parser.add_argument("model", metavar="MODEL", help=MODEL)
+    parser.add_argument("--seed", type=int, default=0, help="0 to 4294967295: the same one draws the same (default: 0)")
+    parser.add_argument("--count", type=int, help=f"images (default: {COUNT})")
     parser.add_argument("--class", dest="class_name", metavar="NAME", help="a class, or 'all' for one image of each")
     parser.add_argument("--mix", type=triple, metavar="A:B:SHARE", help="cat:dog:0.3 is 70%% cat and 30%% dog")
     parser.add_argument("--truncation", type=float, default=1.0, help="0 to 1: less variety, more typical images")
-    parser.add_argument("--direction", action="append", default=[], metavar="ID=X", type=pair, help="d1=2 or z0=1.5")
+    parser.add_argument(
+        "--direction",
+        action="append",
+        default=[],
+        metavar="ID=X",
+        type=pair,
+        help="how far to go in a direction, in deviations, as in d1=2 or z0=1.5; repeatable",
+    )
     parser.add_argument("--path", type=triple, metavar="A:B:STEPS", help="from seed to seed, or from class to class")
     parser.add_argument(
         "--guide", metavar="MODEL:CLASS", help="improve the images until this classifier sees the class"
@@ -48,6 +56,9 @@ def sample(args: argparse.Namespace) -> None:
     limit = LIMITS.get(args.out.suffix.lower())
     if limit is None:
         raise GenClassError("bad_output", path=str(args.out))
+    if args.count is not None and (args.class_name == ALL or args.path is not None):
+        print("--count plays no part: the number of classes or STEPS tells how many images there are", file=sys.stderr)
+    args.count = COUNT if args.count is None else args.count
     if not 1 <= args.count <= limit:
         raise GenClassError("out_of_range", field="count", low=1, high=limit)
     sampler = Sampler.load(store.find(args.model))

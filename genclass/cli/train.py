@@ -18,26 +18,29 @@ from genclass.train.settings import LASTING, PRESETS, Request
 
 def add(commands: Commands) -> None:
     parser = commands.add_parser("train", help="train a model, or go on with a run")
-    parser.add_argument("kind", nargs="?", choices=list(PRESETS))
+    parser.add_argument("kind", nargs="?", choices=list(PRESETS), help="what to train")
     parser.add_argument("--resume", type=Path, metavar="RUN_DIR", help="go on with a run; with --epochs N until it has "
                         "N epochs in all, with --minutes X for X minutes more than it was to last so far")  # fmt: skip
     parser.add_argument("--stdin", action="store_true", help="get ready, then wait on standard input for one line: a "
                         "JSON list of the words that would follow `train`")  # fmt: skip
     parser.add_argument("--measure", action="store_true", help="measure what presets take on this machine, as the page "
                         "does once; ends with standard input")  # fmt: skip
-    parser.add_argument("--data", metavar="NAME|FOLDER|ZIP")
+    parser.add_argument("--data", metavar="NAME|FOLDER|ZIP", help="a data set's name, or one's own pictures in "
+                        "a folder for each class")  # fmt: skip
     parser.add_argument("--classes-from", metavar="WHAT", help="what tells the classes of a folder or zip: "
                         "folder-N, names, column-NAME or nothing; what there is is said first")  # fmt: skip
-    parser.add_argument("--preset", metavar="NAME", help="default: airnet or gan")
-    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="overrides", type=pair)
+    parser.add_argument("--preset", metavar="NAME", help="network and settings (default: airnet or gan)")
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="overrides", type=pair,
+                        help="a setting that differs from the preset's, as in flip=false; repeatable")  # fmt: skip
     length = parser.add_mutually_exclusive_group()
-    length.add_argument("--epochs", type=float)
-    length.add_argument("--minutes", type=float)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--device", default="cpu", choices=["cpu", "cuda"])
-    parser.add_argument("--threads", type=int)
+    length.add_argument("--epochs", type=float, metavar="N", help="passes over the images (default: the preset's)")
+    length.add_argument("--minutes", type=float, metavar="X", help="instead of epochs, about so long on this machine")
+    parser.add_argument("--seed", type=int, default=0, help="the same one gives the same weights (default: 0)")
+    parser.add_argument("--device", default="cpu", choices=["cpu", "cuda"], help="default: cpu")
+    parser.add_argument("--threads", type=int, metavar="N", help="of the processor (default: one a core)")
     parser.add_argument("--name", help="public name of the run and its model")
-    parser.add_argument("--out", type=Path, metavar="RUN_DIR")
+    parser.add_argument("--out", type=Path, metavar="RUN_DIR", help="the run's folder; one that holds the same run "
+                        "goes on")  # fmt: skip
     parser.set_defaults(command=lambda args: train(args, parser))
 
 

@@ -6,6 +6,7 @@ Mirror images are trained on as images of the same class; of such classes they w
 import math
 from collections.abc import Sequence
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 
@@ -48,6 +49,12 @@ def twins(images: torch.Tensor, labels: torch.Tensor, classes: Sequence[str]) ->
     if both[first, second] < LEAST_SHARE or pairs * _by_chance(*together) > DOUBT:
         return None
     return classes[first], classes[second]
+
+
+def twins_by_name(images: np.ndarray, names: Sequence[str]) -> tuple[str, str] | None:
+    """The same of an array [N, C, H, W] with a class name for each image."""
+    classes = sorted(set(names))
+    return twins(torch.from_numpy(images), torch.tensor([classes.index(name) for name in names]), classes)
 
 
 def _some_of_each(labels: torch.Tensor, classes: int) -> torch.Tensor:

@@ -271,8 +271,7 @@ def warnings(draft: Draft) -> list[Doubt]:
     """What is doubtful about a draft before it is trained on.
 
     Returns:
-        A list of (code, values): ``own_one_class``, ``own_few``, ``own_uneven``, ``own_copies``, ``own_both`` and
-        ``own_twins``.
+        (code, values): ``own_one_class``, ``own_few``, ``own_uneven``, ``own_copies``, ``own_both``, ``own_twins``
     """
     counts = draft.counts()
     found: list[Doubt] = []
@@ -285,14 +284,9 @@ def warnings(draft: Draft) -> list[Doubt]:
         most, least = max(counts, key=counts.__getitem__), min(counts, key=counts.__getitem__)
         found.append(("own_uneven", {"most": most, "many": counts[most], "least": least, "few": counts[least]}))
     settled = draft.pictures.settled()
-    return found + _about_copies(settled) + _about_twins(settled)
-
-
-def _about_twins(pictures: Pictures) -> list[Doubt]:
-    names = sorted(set(pictures.labels))
-    labels = torch.tensor([names.index(label) for label in pictures.labels])
-    twins = mirroring.twins(torch.from_numpy(pictures.images), labels, names)
-    return [("own_twins", {"first": twins[0], "second": twins[1]})] if twins else []
+    twins = mirroring.twins_by_name(settled.images, settled.labels)
+    found += [("own_twins", {"first": twins[0], "second": twins[1]})] if twins else []
+    return found + _about_copies(settled)
 
 
 def _about_copies(pictures: Pictures) -> list[Doubt]:

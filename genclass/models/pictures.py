@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 
 from genclass.errors import GenClassError
-from genclass.files import decode, deep
+from genclass.files import decode, deep, walk
 from genclass.files.budget import Budget
 
 Picture = Path | str | bytes | Image.Image | np.ndarray | torch.Tensor
@@ -39,7 +39,8 @@ def read(source: Path | str | bytes, budget: Budget | None = None) -> Image.Imag
     """The upright picture of a path or a file's bytes; ``budget`` as for ``decode.read``.
 
     Raises:
-        GenClassError: ``missing_file``, or what ``decode.read`` raises.
+        GenClassError: ``missing_file``, ``cannot_open``, ``empty_folder`` or ``many_pictures`` for a folder, or what
+            ``decode.read`` raises.
     """
     content = source if isinstance(source, bytes) else _bytes(Path(source))
     return decode.decode(content, budget=budget)
@@ -48,6 +49,10 @@ def read(source: Path | str | bytes, budget: Budget | None = None) -> Image.Imag
 def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
+    except PermissionError as error:
+        raise GenClassError("cannot_open") from error
+    except IsADirectoryError as error:
+        raise GenClassError("many_pictures" if walk.pictures(path) else "empty_folder") from error
     except (OSError, ValueError) as error:  # a path with a zero byte is a ValueError
         raise GenClassError("missing_file", path=str(path)) from error
 

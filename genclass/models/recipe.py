@@ -89,7 +89,8 @@ class Recipe:
         """A recipe from its JSON form.
 
         Raises:
-            GenClassError: ``bad_recipe`` for anything but a dict of known keys; else as the values are checked.
+            GenClassError: ``bad_recipe`` for anything but a dict of known keys with ``model``; else as the
+                values are checked.
         """
         if not isinstance(values, dict):
             raise GenClassError("bad_recipe", field=type(values).__name__)
@@ -97,7 +98,7 @@ class Recipe:
             if key not in KEYS:
                 raise GenClassError("bad_recipe", field=str(key)[:60])
         if "model" not in values:
-            raise GenClassError("bad_recipe", field="model")
+            raise GenClassError("bad_recipe", field="without a model it")
         return cls(**{"class_name" if key == "class" else key: value for key, value in values.items()})
 
     @classmethod

@@ -1,6 +1,6 @@
 """What may go wrong while a model learns, noticed from its reports and told in words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from genclass.errors import GenClassError
@@ -23,14 +23,13 @@ class Health:
 
     Args:
         earlier: reports from before a resume.
-
-    Attributes:
-        standing: what is warned of all along, errors as dicts.
+        mirror_twins: the two classes because of which nothing is mirrored, which is said all along; None otherwise.
     """
 
-    def __init__(self, earlier: Iterable[Report] = ()) -> None:
+    def __init__(self, earlier: Iterable[Report] = (), mirror_twins: Sequence[str] | None = None) -> None:
         self.reports = list(earlier)
-        self.standing: list[dict[str, Any]] = []
+        twins = dict(zip(("first", "second"), mirror_twins or ()))
+        self.standing = [GenClassError("mirror_twins", **twins).as_dict()] if twins else []
 
     def warnings(self, report: Report) -> list[dict[str, Any]]:
         """What to warn of after one more report: a list of errors as dicts, empty where all is well."""

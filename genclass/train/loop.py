@@ -21,7 +21,7 @@ import safetensors
 import torch
 
 import genclass
-from genclass.data import catalog, mirroring, sources
+from genclass.data import catalog, sources
 from genclass.data.imageset import ImageSet, load_packed, save_packed
 from genclass.errors import GenClassError
 from genclass.files import atomic
@@ -32,8 +32,7 @@ from genclass.train.distributed import ranks
 from genclass.train.health import Health
 from genclass.train.run import layout as run_folder
 from genclass.train.run.writer import RunFolder, keep_newest
-from genclass.train.settings import Request
-from genclass.train.trainer import Trainer, check_data, make_trainer, trainer_class
+from genclass.train.trainer import Trainer, check_data, make_trainer, mirror_twins, trainer_class
 
 log = logging.getLogger("genclass.train")
 REPORT_SECONDS = 1.0
@@ -96,11 +95,12 @@ def _train(folder: RunFolder, group: ranks.Alone) -> Iterator[TrainingProgress]:
         raise GenClassError("other_processes", before=fixed["processes"], now=group.size)
     trainer, (step, _) = group.agree(lambda: prepared(folder, imageset))
     group.share(trainer)
+    if not step and trainer.settings.flip and catalog.find(folder.request.data) is None:
+        log.warning("%s", GenClassError("set_mirrored"))
     warnings = _spoilt(folder.path, step)
     folder.cut_back(step)
     folder.write_status(step=step, total=folder.total_at(math.inf))
     session = _Session(folder, trainer, step, machine.shape_of(imageset), warnings)
-    session.health.standing = _unmirrored(folder)
     try:
         yield from session.steps()
     except GeneratorExit:
@@ -116,12 +116,6 @@ def _spoilt(path: Path, step: int) -> list[dict[str, Any]]:
     error = GenClassError("state_spoilt", step=spoilt, kept=step)
     log.warning("%s", error)
     return [error.as_dict()]
-
-
-def _unmirrored(folder: RunFolder) -> list[dict[str, Any]]:
-    """What to say all along where mirroring was switched off: a list of errors as dicts."""
-    twins = folder.config["fixed"].get("mirror_twins")  # which runs of earlier versions have not
-    return [GenClassError("mirror_twins", first=twins[0], second=twins[1]).as_dict()] if twins else []
 
 
 def prepared(folder: RunFolder, imageset: ImageSet) -> tuple[Trainer, tuple[int, float]]:
@@ -165,16 +159,9 @@ def _fix(folder: RunFolder, imageset: ImageSet, processes: int) -> dict[str, Any
     threads = request.threads or max(1, machine.cores() // ranks.here())
     fixed = {"total": max(1, round(exact)), "precision": found["precision"], "threads": threads,
              "device": request.device, "processes": processes, "steps_per_epoch": max(1, steps),
-             "mirror_twins": _mirror_twins(request, imageset)}  # fmt: skip
+             "mirror_twins": mirror_twins(request, imageset)}  # fmt: skip
     folder.fix(fixed)
     return fixed
-
-
-def _mirror_twins(request: Request, imageset: ImageSet) -> tuple[str, str] | None:
-    """Two classes whose mirror images must not be trained on, where that was neither asked for nor ruled out."""
-    if "flip" in request.overrides or not request.settings().flip or catalog.find(request.data):
-        return None
-    return mirroring.twins(imageset.train_images, imageset.train_labels, imageset.classes)
 
 
 class _Session:
@@ -197,7 +184,7 @@ class _Session:
         self.total = folder.total_at(math.inf)  # the state that it goes on with may be from before it was made longer
         self.pending: list[dict[str, torch.Tensor]] = []
         self.first, self.warnings, trainer.done = step, warnings, step
-        self.health = Health(run_folder.read_metrics(folder.path))
+        self.health = Health(run_folder.read_metrics(folder.path), folder.config["fixed"].get("mirror_twins"))
         now = time.monotonic()
         self.reported, self.drawn, self.drawing = now, now, 0.0
         self.saved = now - max(SAVE_SECONDS - FIRST_SAVE_SECONDS, 0)

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Protocol
 import numpy as np
 import torch
 
+from genclass.data import catalog, mirroring
 from genclass.data.imageset import ImageSet
 from genclass.errors import GenClassError
 from genclass.networks.protocols import Network
@@ -118,6 +119,13 @@ def make_trainer(
 def trainer_class(request: Request) -> type[Trainer]:
     """The class of a request's trainer."""
     return (TRANSFER if request.settings().transfer else TRAINERS)[request.kind]
+
+
+def mirror_twins(request: Request, imageset: ImageSet) -> tuple[str, str] | None:
+    """Two classes whose mirror images must not be trained on, where that was neither asked for nor ruled out."""
+    if "flip" in request.overrides or not request.settings().flip or catalog.find(request.data):
+        return None
+    return mirroring.twins(imageset.train_images, imageset.train_labels, imageset.classes)
 
 
 def check_data(imageset: ImageSet, kind: str) -> None:

@@ -296,3 +296,55 @@ def test_the_closed_loop_prints_what_came_out_and_what_a_model_lacks(save_tiny, 
     assert "No classifier for small" in document["agreement"]["error"]
     assert "pixels" in run(capsys, *words)[1]
     assert run(capsys, "closed-loop", folder, "--seeds", 0)[0] == 2
+
+
+def test_a_folder_without_images_is_told_with_status_1(shipped, capsys, tmp_path, photo):
+    (tmp_path / "none").mkdir()
+    (tmp_path / "none" / "labels.csv").write_text("a,b")
+    photo.save(tmp_path / "photo.png")
+    status, out, _ = run(capsys, "classify", "tiny-net", tmp_path / "none", tmp_path / "photo.png", "--json")
+    empty, good = (json.loads(line) for line in out.splitlines())
+    assert status == 1 and empty["path"] == str(tmp_path / "none") and "holds no pictures" in empty["error"]
+    assert good["top"] and good["error"] is None
+    status, out, _ = run(capsys, "classify", "tiny-net", tmp_path / "none")
+    assert status == 1 and out == f"{tmp_path / 'none'}: This folder holds no pictures.\n"
+
+
+def test_what_is_no_picture_by_its_name_is_passed_over_in_folders(shipped, capsys, tmp_path, photo):
+    (tmp_path / ".hidden").mkdir()
+    photo.save(tmp_path / ".hidden" / "a.png")
+    photo.save(tmp_path / "b.png")
+    for name in ("desktop.ini", "labels.csv", "Thumbs.db"):
+        (tmp_path / name).write_text("no picture")
+    status, out, _ = run(capsys, "classify", "tiny-net", tmp_path, "--json")
+    assert status == 0 and [json.loads(line)["path"] for line in out.splitlines()] == [str(tmp_path / "b.png")]
+
+
+def test_a_missing_file_is_named_once(shipped, capsys):
+    status, out, _ = run(capsys, "classify", "tiny-net", "nofile.jpg")
+    assert status == 1 and out == "There is no file or folder nofile.jpg.\n"
+
+
+def test_an_explanation_is_a_png(shipped, capsys, tmp_path, photo):
+    photo.save(tmp_path / "photo.png")
+    words = ["classify", "tiny-net", tmp_path / "photo.png", "--explain", tmp_path / "why.jpg"]
+    status, out, err = run(capsys, *words)
+    assert status == 2 and "why.jpg must end in .png" in err and out == "" and not (tmp_path / "why.jpg").exists()
+
+
+@pytest.mark.parametrize("words", [["--class", "all"], ["--path", "7:12:3"]])
+def test_a_count_that_plays_no_part_is_told(words, shipped, capsys, tmp_path):
+    out = ["--out", tmp_path / "row.png"]
+    status, _, err = run(capsys, "sample", "tiny-gan", *words, "--count", 5, *out)
+    assert status == 0 and "--count plays no part" in err and Image.open(tmp_path / "row.png").size == (96, 32)
+    assert "--count" not in run(capsys, "sample", "tiny-gan", *words, *out)[2]
+
+
+COMMANDS = ("models", "sample", "classify", "train", "evaluate", "closed-loop", "export", "page")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_argument_is_explained(command):
+    commands = next(action for action in main.build_parser()._actions if action.choices and "train" in action.choices)
+    bare = [action.dest for action in commands.choices[command]._actions if not action.help]
+    assert not bare

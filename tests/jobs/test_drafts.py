@@ -12,6 +12,7 @@ from genclass.files import decode
 from genclass.jobs import drafts
 from genclass.train.run.layout import Owner
 from tests.helpers import code_of, picture, zip_of
+from tests.stand_ins import arrows
 
 ONE, OTHER, NEIGHBOUR = Owner("a" * 32, "1" * 32), Owner("b" * 32, "2" * 32), Owner("c" * 32, "2" * 32)
 
@@ -183,3 +184,14 @@ def test_more_pictures_than_fit_are_not_opened(tmp_path, monkeypatch):
     assert code_of(drafts.add, None, "cups", [("x.png", tmp_path / "x.png")] * 3) == "too_many_images"
     path = zip_of(tmp_path / "x.zip", {f"a/{index}.png": b"" for index in range(3)})
     assert code_of(drafts.add_zip, None, path, "x") == "too_many_images"
+
+
+def test_classes_that_mirror_one_another_are_told(tmp_path):
+    draft, (images, labels) = None, arrows(12)
+    for name, label in (("left", 0), ("right", 1)):
+        found = []
+        for index, image in enumerate(images[labels == label].permute(0, 2, 3, 1).numpy()):
+            Image.fromarray(image).save(tmp_path / f"{name}-{index}.png")
+            found.append((f"{index}.png", tmp_path / f"{name}-{index}.png"))
+        draft = drafts.add(draft and draft.id, name, found)
+    assert ("own_twins", {"first": "left", "second": "right"}) in drafts.warnings(draft)

@@ -67,8 +67,9 @@ def test_what_is_asked_for_goes_before(kind, asked, run):
     assert json.loads((model_of(path) / "config.json").read_text())["training"]["recipe"]["flip"] is asked
 
 
-def test_other_sets_are_mirrored_as_ever(run):
+def test_other_sets_are_mirrored_as_ever_and_that_is_said(run, caplog):
     path, reports = run("classifier", small_set(), data="shades")
+    assert "learnt mirrored, too" in caplog.text
     assert config_of(path)["fixed"]["mirror_twins"] is None and reports[0].metrics["warnings"] == []
     assert json.loads((model_of(path) / "config.json").read_text())["test_time_flip"] is True
 

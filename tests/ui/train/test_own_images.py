@@ -14,6 +14,7 @@ from PIL import Image
 
 import genclass
 from genclass import paths
+from genclass.errors import GenClassError
 from genclass.jobs import bundle, drafts, runs
 from genclass.train.settings import PRESETS
 from genclass.ui.common import text
@@ -141,7 +142,7 @@ def test_a_set_made_in_the_page_is_trained_on_after_it_was_forgotten(client, dro
     draft = add(dropped, None, "cups", *range(10))["draft"]
     add(dropped, draft, "forks", *range(20, 30))
     visitor = SimpleNamespace(session_hash="own")
-    told = train_tab.start(visitor, "classifier", "", draft, "transfer", 2, "tableware", None, 0, {"ids": []})
+    told = train_tab.start(visitor, "classifier", "", draft, "transfer", 2, "tableware", None, 0, "auto", {"ids": []})
     drafts.discard(draft)
     done = wait_for(client, told["mine"]["watched"], "finished", "failed", seconds=180)
     assert done["state"] == "finished" and genclass.load("tableware").classes == ["cups", "forks"]
@@ -183,3 +184,17 @@ def test_runs_of_strangers_are_not_shown_by_a_bad_zip(client, dropped):
 def test_a_list_that_is_too_long_is_refused_before_a_file_is_looked_for(monkeypatch):
     monkeypatch.setattr(drafts, "MOST", 2)
     assert "At most 2 images" in sentence(own_images.add_files, None, "cups", [{"path": "/etc/passwd"}] * 3)
+
+
+@pytest.mark.parametrize(
+    ("choice", "field", "asked"),
+    [("auto", True, None), ("auto", False, False), ("auto", None, None), ("yes", False, True), ("no", True, False)],
+)
+def test_the_switch_goes_before_the_forms_own_field(choice, field, asked):
+    assert own_images.mirrored(choice, field) is asked
+
+
+@pytest.mark.parametrize("choice", ["maybe", None, True])
+def test_another_choice_is_refused(choice):
+    with pytest.raises(GenClassError, match="must be one of: auto, yes, no"):
+        own_images.mirrored(choice, True)

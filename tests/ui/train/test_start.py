@@ -130,3 +130,12 @@ def test_what_may_not_be_started_is_refused_before_it_is_unpacked(presses, uploa
 def test_where_too_many_wait_nothing_is_unpacked(presses, upload, monkeypatch):
     monkeypatch.setattr(runs, "MAX_WAITING", 0)
     assert code_of(start.start, "gan", None, 2, None, upload=upload) == "too_many_runs"
+
+
+@pytest.mark.parametrize(
+    ("source", "value", "asked"),
+    [("arrows", True, {"flip": True}), ("arrows", False, {"flip": False}), ("arrows", None, {}),
+     ("cifar10-mini", True, {}), ("cifar10-mini", False, {"flip": False})],
+)  # fmt: skip
+def test_of_ones_own_images_mirroring_is_asked_for_where_it_is_named(source, value, asked):
+    assert start.request_of("classifier", source, "airnet", 2, fields={"flip": value}).overrides == asked

@@ -23,6 +23,7 @@ ERRORS = {
     "bad_latent": "潜在向量必须是 base64 编码：每张图片 {size} 个 float32 数，且都是有限数。",
     "bad_path": "路径需要步数，还需要一个目标：种子或类别。“all”不是类别，不能作为起点或终点。",
     "bad_recipe": "这不是配方：无法理解 {field}。",
+    "other_model": "这是 {asked} 的配方，不是 {model} 的。",
     "other_weights": "这个配方来自 {model} 的另一份权重，无法重现那些图片。",
     "both_lengths": "轮数和分钟数只能给一个。",
     # images and data
@@ -85,6 +86,9 @@ ERRORS = {
     "或安装软件包的 avatars 扩展；也可以改用自带的 {fallback}。",
     "missing_file": "没有这个文件或文件夹：{path}。",
     "cannot_write": "无法写入 {path}。",
+    "empty_folder": "这个文件夹里没有图片。",
+    "many_pictures": "这是一个装图片的文件夹：请逐个给出图片，或给出列表。",
+    "not_png": "{path} 必须以 .png 结尾。",
     "bad_output": "{path} 必须以 .png、.npz、.gif、.webp 或 .mp4 结尾。",
     "bad_guide": "“{words}”不是 MODEL:CLASS 的形式，例如 fashion-mnist-airnet:Sneaker。",
     # checkpoints and runs
@@ -166,8 +170,9 @@ ERRORS = {
     "请试试更大的惩罚、更小的学习率或者别的种子。",
     "overfits": "分类器在死记硬背：训练图片对了 {train} %，测试图片只对了 {test} %，而且不再提高。"
     "更多数据、平移、翻转或更少的轮数会有帮助。",
+    "set_mirrored": "每张图片也会左右翻转后用来学习；关掉“左右翻转”则不翻转。",
     "mirror_twins": "“{first}”的图片翻转后看起来像“{second}”：这次训练不翻转图片。"
-    "用设置 flip（左右翻转）可以另外决定。",
+    "用“左右翻转”这个设置可以另外决定。",
     "public_minutes": "在这个公开页面上，一次训练最多 {most} 分钟。",
     "public_runs": "在这个公开页面上，每人最多保留 {most} 个任务。请先删掉一个。",
     "public_waiting": "在这个公开页面上，每人同时只能有一个任务在训练或排队。",
@@ -210,6 +215,7 @@ VALUES = {
     "penalty": "惩罚",
     "shift": "平移",
     "flip": "左右翻转",
+    "without a model it": "没有写明模型的配方",
     "blur": "模糊",
     "noise": "噪声",
     "rotation": "旋转",
