@@ -142,7 +142,7 @@ def found(path: Path, limits: archive.Limits = archive.UNLIMITED, classes_from: 
         raise GenClassError("zip_nested", path=printable(archives[0]))
     faults |= dict.fromkeys(archives, note("packed"))
     paths = [inside for inside, *_ in kept]
-    lists = _lists(files)
+    lists = _lists(files, None if limits.size is None else tables.LARGEST)
     ways = readings.chosen(readings.readings(paths, lists), classes_from)
     faults = {_shown(name): fault for name, fault in faults.items()}
     return Found([_shown(str(inside)) for inside in paths], [source for _, source, _ in kept], ways, faults)
@@ -227,14 +227,15 @@ def _no_pictures(files: Iterable[File]) -> dict[str, Note]:
     return found
 
 
-def _lists(files: Iterable[File]) -> dict[PurePosixPath, bytes]:
-    """What lists beside the pictures hold; one that can't be read tells nothing."""
-    found = {}
+def _lists(files: Iterable[File], most: int | None) -> dict[PurePosixPath, bytes]:
+    """What lists beside the pictures hold, up to ``most`` bytes together; one that can't be read tells nothing."""
+    found, size = dict[PurePosixPath, bytes](), 0
     for inside, source, _ in files:
-        if tables.is_table(inside):
+        if tables.is_table(inside) and (most is None or size < most):
             with contextlib.suppress(GenClassError, OSError):
                 content = source()
-                found[inside] = content if isinstance(content, bytes) else Path(content).read_bytes()
+                found[inside] = (content if isinstance(content, bytes) else Path(content).read_bytes())[:most]
+                size += len(found[inside])
     return found
 
 

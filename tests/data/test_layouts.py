@@ -6,7 +6,8 @@ import zipfile
 import pytest
 import torch
 
-from genclass.data import sources
+from genclass.data import folders, sources
+from genclass.data.reading import tables
 from tests.helpers import code_of, encode, picture, zip_of
 
 BOTH = ("car", "frog")
@@ -94,6 +95,13 @@ def test_names_that_were_unpacked_as_the_bytes_of_another_system_are_read(tmp_pa
             with open(folder + f"/照片{index}.png".encode("gbk"), "wb") as file:
                 file.write(encode(picture(index)))
     assert sources.load(tmp_path).classes == ["汽车", "青蛙"]
+
+
+def test_of_lists_in_a_zip_from_anyone_only_so_much_is_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(tables, "LARGEST", 20)
+    files = {f"images/{n}.jpg": encode(picture(n)) for n in range(12)} | {"labels.csv": labels().encode()}
+    path = zip_of(tmp_path / "x.zip", files)
+    assert sources.load(path).classes == list(BOTH) and sources.load_folder(path, limits=folders.IN_PAGE).classes == []
 
 
 def test_only_other_archives_in_a_zip_are_told(tmp_path):

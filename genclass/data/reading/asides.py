@@ -5,6 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 
+from genclass.data.reading.parts import folders_of
+
 IMAGES = frozenset(
     "image images img imgs photo photos picture pictures pic pics jpegimages frames rgb original originals".split()
 )
@@ -38,9 +40,9 @@ def _children(paths: Sequence[PurePath]) -> Iterable[dict[str, list[int]]]:
     """Of every folder the pictures below each of the folders in it; under an empty text those right in it."""
     below: dict[tuple[str, ...], dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     for index, path in enumerate(paths):
-        *folders, _ = path.parts
+        folders = folders_of(path)
         for depth, name in enumerate([*folders, ""]):
-            below[tuple(folders[:depth])][name].append(index)
+            below[folders[:depth]][name].append(index)
     return below.values()
 
 

@@ -5,6 +5,7 @@ from pathlib import PurePath
 from typing import Any
 
 from genclass.data.reading.names import shortened
+from genclass.data.reading.parts import folders_of
 from genclass.errors import GenClassError, printable
 
 Note = dict[str, Any]  # as ``GenClassError.as_dict``
@@ -31,10 +32,12 @@ def counted(counts: Mapping[str, int]) -> str:
 
 def left_out(code: str, paths: Sequence[PurePath], left: Sequence[int], labels: Sequence[str | None]) -> Note:
     """What is left out for one reason: by its folders, where nothing else lies in them."""
-    used = {folder for path, label in zip(paths, labels) if label is not None for folder in path.parents}
-    names = dict.fromkeys(path if path.parent in used or len(path.parts) == 1 else path.parent
-                          for path in map(paths.__getitem__, left))  # fmt: skip
-    return note(code, count=len(left), names=some([path.as_posix() for path in names]))
+    within = [folders_of(path) for path in paths]
+    kept = [parts for parts, label in zip(within, labels) if label is not None]
+    used = {parts[:depth] for parts in kept for depth in range(len(parts) + 1)} | {()}
+    names = dict.fromkeys(paths[index].as_posix() if within[index] in used else "/".join(within[index])
+                          for index in left)  # fmt: skip
+    return note(code, count=len(left), names=some(list(names)))
 
 
 def of_files(code: str, faults: Mapping[str, Note]) -> list[Note]:

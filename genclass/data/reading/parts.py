@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping
+from pathlib import PurePath
 
 TRAIN, VAL, TEST, NONE = "train", "val", "test", "none"
 WORDS = {
@@ -12,7 +13,13 @@ WORDS = {
 }
 # What may stand beside those words in one folder's name and not in another's.
 FILLING = frozenset("set sets data dataset image images img imgs folder split full".split())
+DEEPEST = 32  # folders that are looked at; what a zip calls a path may have thousands
 Folders = Mapping[int, tuple[str, ...]]  # for each picture the folders that it lies in, outermost first
+
+
+def folders_of(path: PurePath) -> tuple[str, ...]:
+    """The names of the folders on the way to a picture, outermost first, at most ``DEEPEST``."""
+    return path.parts[:-1][:DEEPEST]
 
 
 def part_of(name: str) -> tuple[str, frozenset[str]] | None:

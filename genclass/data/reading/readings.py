@@ -99,7 +99,7 @@ def chosen(found: Sequence[Reading], source: str | None) -> list[Reading]:
 
 
 def _lay_out(paths: Sequence[PurePath]) -> _Layout:
-    folders = [path.parts[:-1] for path in paths]
+    folders = [parts.folders_of(path) for path in paths]
     aside = asides.asides(paths)
     images = {index: names for index, names in enumerate(folders) if index not in aside}
     split, part = parts.split(images)

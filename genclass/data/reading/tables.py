@@ -13,7 +13,8 @@ from genclass.files import zip_names
 
 ENDINGS = (".csv", ".tsv")
 DELIMITERS = ",;\t|"
-LARGEST = 50_000_000  # bytes; of a hundred thousand pictures far less is needed
+LARGEST = 8_000_000  # bytes of all lists that a zip from anyone may hold: a hundred thousand rows of two columns
+DEEPEST = 8  # folders of a path in a list that are looked at
 # Headers of columns that hold the class, the usual ones first.
 USUAL = (
     "label labels class classes classname category categories categoryname target y diagnosis dx species breed "
@@ -59,7 +60,7 @@ def columns(tables: Mapping[PurePosixPath, bytes], paths: Sequence[PurePath]) ->
 
 def rows(content: bytes) -> list[list[str]]:
     """The cells of a list, whatever its delimiter and encoding; rows of another length than the first are left out."""
-    text = _text(content[:LARGEST]).replace("\0", "")
+    text = _text(content).replace("\0", "")
     first = text.lstrip().partition("\n")[0]
     delimiter = max(DELIMITERS, key=first.count)
     try:
@@ -73,7 +74,11 @@ def rows(content: bytes) -> list[list[str]]:
 def _text(content: bytes) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", errors="replace")
-    return "".join(zip_names.decoded(re.split(CELLS, content.removeprefix(b"\xef\xbb\xbf"))))
+    content = content.removeprefix(b"\xef\xbb\xbf")
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return "".join(zip_names.decoded(re.split(CELLS, content)))
 
 
 def _columns(where: PurePosixPath, found: list[list[str]], paths: Sequence[PurePath]) -> Iterable[Column]:
@@ -146,7 +151,7 @@ class _Pictures:
 
     def find(self, cell: str) -> int | None:
         """The index of the picture that a cell names, or None."""
-        words = [word for word in cell.replace("\\", "/").lower().split("/") if word not in ("", ".")]
+        words = [word for word in cell.replace("\\", "/").lower().split("/") if word not in ("", ".")][-DEEPEST:]
         for start in range(len(words)):
             found = self.known.get("/".join(words[start:]))
             if found is not None:
@@ -155,7 +160,7 @@ class _Pictures:
 
 
 def _keys(path: PurePath) -> Iterable[str]:
-    names = [part.lower() for part in path.parts]
+    names = [part.lower() for part in path.parts[-DEEPEST:]]
     for start in range(len(names)):
         whole = "/".join(names[start:])
         yield from {whole, whole.removesuffix(path.suffix.lower())}

@@ -251,6 +251,13 @@ def test_another_reading_is_taken_where_it_is_asked_for():
     assert code_of(readings.chosen, found, "folder-7") == "unknown_reading"
 
 
+def test_a_path_of_thousands_of_folders_is_read_like_others():
+    taken, *_ = read(each("/".join(["d"] * 5000) + "/{}/{n}.jpg"))
+    assert taken.source == "nothing"
+    taken, *_ = read(each("{}/" + "/".join(["d"] * 5000) + "/{n}.jpg"))
+    assert taken.counts() == {"car": 6, "frog": 6}
+
+
 STEM = "Animalia_Arthropoda_Insecta_Lepidoptera_Nymphalidae_Danaus_"
 
 
