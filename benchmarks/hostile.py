@@ -41,7 +41,7 @@ from genclass.models.recipe import Recipe
 
 # No message names a place on this machine.
 HERE = (tempfile.gettempdir(), sys.prefix, sys.base_prefix, str(Path(__file__).parents[1]))
-KINDS = ("PNG", "JPEG", "WEBP", "AVIF", "GIF", "BMP", "TIFF")
+KINDS = ("PNG", "JPEG", "WEBP", "AVIF", "HEIF", "GIF", "BMP", "TIFF", "PPM")
 EDGES = (0, -1, 1, 2**31, 2**63, 10**12, 1e308, float("nan"), None, True, "", "x" * 5000, [], [[]], {}, {"name": "gan"})
 
 

@@ -19,7 +19,8 @@ from genclass.models.classifier import Classifier
 
 CHUNK = 64
 Ask = Callable[[torch.Tensor], tuple[torch.Tensor, torch.Tensor]]  # as ``Classifier.answer``
-Seen = torch.Tensor | GenClassError
+Notes = tuple[GenClassError, ...]
+Seen = tuple[torch.Tensor, Notes] | GenClassError
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Verdict:
         probabilities: float32 [classes].
         out_of_distribution: whether it is unlike the training data.
         error: what is wrong with the file, or None.
+        notes: what there is to know of a good one, as ``decode.Picture`` has it.
     """
 
     path: Path
@@ -39,6 +41,7 @@ class Verdict:
     probabilities: torch.Tensor | None = None
     out_of_distribution: bool | None = None
     error: GenClassError | None = None
+    notes: Notes = ()
 
 
 def verdicts(
@@ -70,20 +73,21 @@ def _submit(
 
 
 def _see(classifier: Classifier, path: Path, budget: Budget) -> Seen:
-    """The small image, or the ``GenClassError`` that the file deserves."""
+    """The small image with its notes, or the ``GenClassError`` that the file deserves."""
     try:
-        return classifier.see(pictures.read(path, budget))[0]
+        image, notes = pictures.read_noted(path, budget)
+        return classifier.see(image)[0], notes
     except GenClassError as error:
         return error
 
 
 def _judge(ask: Ask, seen: list[tuple[Path, Seen]]) -> Iterator[Verdict]:
     """Verdicts of (path, small image or error) pairs; the good ones go through the network together."""
-    good = [small for _, small in seen if not isinstance(small, GenClassError)]
-    answers = zip(good, *ask(torch.stack(good))) if good else iter(())
-    for path, small in seen:
-        if isinstance(small, GenClassError):
-            yield Verdict(path, error=small)
+    good = [found[0] for _, found in seen if not isinstance(found, GenClassError)]
+    answers = zip(*ask(torch.stack(good))) if good else iter(())
+    for path, found in seen:
+        if isinstance(found, GenClassError):
+            yield Verdict(path, error=found)
         else:
-            small, probabilities, out_of_distribution = next(answers)
-            yield Verdict(path, small, probabilities, bool(out_of_distribution))
+            probabilities, out_of_distribution = next(answers)
+            yield Verdict(path, found[0], probabilities, bool(out_of_distribution), notes=found[1])

@@ -57,7 +57,8 @@ def _line(classifier: Classifier, verdict: Verdict, count: int) -> dict:
     if verdict.probabilities is None:
         return {"path": str(verdict.path), "top": [], "unfamiliar": None, "error": str(verdict.error)}
     top = classifier.top(verdict.probabilities.numpy(), count)
-    return {"path": str(verdict.path), "top": top, "unfamiliar": verdict.out_of_distribution, "error": None}
+    notes = {"notes": [str(note) for note in verdict.notes]} if verdict.notes else {}
+    return {"path": str(verdict.path), "top": top, "unfamiliar": verdict.out_of_distribution, "error": None, **notes}
 
 
 def _explain(classifier: Classifier, verdict: Verdict, out: Path) -> None:
@@ -78,7 +79,7 @@ def _in_words(line: dict) -> str:
     doubt = " (unlike anything in the training data)" if line["unfamiliar"] else ""
     if line["error"] is not None and line["path"] in line["error"]:
         return line["error"]  # which names it already
-    return f"{line['path']}: {line['error'] or found + doubt}"
+    return f"{line['path']}: {line['error'] or ' '.join([found + doubt, *line.get('notes', [])])}"
 
 
 def _walk(paths: list[Path]) -> Iterator[Path]:

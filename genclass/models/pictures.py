@@ -36,14 +36,24 @@ def each(given: Pictures) -> Iterator[Image.Image]:
 
 
 def read(source: Path | str | bytes, budget: Budget | None = None) -> Image.Image:
-    """The upright picture of a path or a file's bytes; ``budget`` as for ``decode.read``.
+    """The upright picture of a path or a file's bytes; arguments and errors as for ``read_noted``."""
+    return read_noted(source, budget)[0]
+
+
+def read_noted(
+    source: Path | str | bytes, budget: Budget | None = None
+) -> tuple[Image.Image, tuple[GenClassError, ...]]:
+    """(The upright picture of a path or a file's bytes, what there is to know of it).
+
+    Args:
+        budget: as for ``decode.read``.
 
     Raises:
         GenClassError: ``missing_file``, ``cannot_open``, ``empty_folder`` or ``many_pictures`` for a folder, or what
             ``decode.read`` raises.
     """
-    content = source if isinstance(source, bytes) else _bytes(Path(source))
-    return decode.decode(content, budget=budget)
+    found = decode.read(source if isinstance(source, bytes) else _bytes(Path(source)), budget=budget)
+    return found.image, found.notes
 
 
 def _bytes(path: Path) -> bytes:

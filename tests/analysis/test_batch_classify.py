@@ -8,6 +8,7 @@ from genclass.analysis.batch_classify import CHUNK, verdicts
 from genclass.errors import GenClassError
 from genclass.files.budget import Budget
 from genclass.models.classifier import Classifier
+from tests.helpers import encode
 
 
 @pytest.fixture
@@ -35,6 +36,14 @@ def test_bad_files_are_errors_of_their_own(classifier, files, tmp_path):
     found = list(verdicts(classifier, [*files, tmp_path / "gone.png"]))
     wrong = {index: verdict.error.code for index, verdict in enumerate(found) if verdict.error}
     assert wrong == {3: "broken_image", 70: "not_an_image", len(files): "missing_file"}
+
+
+def test_a_file_cut_short_is_answered_with_a_note(classifier, tmp_path, photo):
+    whole = encode(photo.resize((300, 200)))
+    (tmp_path / "cut.png").write_bytes(whole[: len(whole) // 2])
+    (tmp_path / "whole.png").write_bytes(whole)
+    cut, good = verdicts(classifier, [tmp_path / "cut.png", tmp_path / "whole.png"])
+    assert [note.code for note in cut.notes] == ["cut_short"] and cut.probabilities is not None and good.notes == ()
 
 
 def test_only_bad_files(classifier, tmp_path):

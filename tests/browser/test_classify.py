@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from genclass.ui.common import decoded_upload
 from tests.browser.helpers import open_at
+from tests.helpers import encode
 
 DROP = """([name, type, data]) => {
   const bytes = Uint8Array.from(atob(data), letter => letter.charCodeAt(0));
@@ -36,6 +37,23 @@ def test_a_dropped_photo_is_classified(page, photo):
     photo.save(buffer, "PNG")
     drop(page, "photo.png", "image/png", buffer.getvalue())
     expect(page.locator("#classify-answer .confidence-set, #classify-answer .confidence")).not_to_have_count(0)
+    expect(page.locator("#classify-seen img")).to_have_count(2)
+
+
+@pytest.mark.parametrize("kind, name", [("HEIF", "IMG_0001.HEIC"), ("PPM", "scan.pgm"), ("PNG", "without_ending")])
+def test_a_photo_is_told_by_its_content_and_shown_whatever_the_browser_knows(page, photo, kind, name):
+    open_tab(page)
+    drop(page, name, "", encode(photo, kind))
+    expect(page.locator("#classify-seen img")).to_have_count(2)
+    shown = "() => document.querySelector('#classify-image img')?.naturalWidth === 60"
+    page.wait_for_function(shown)
+
+
+def test_heic_can_be_chosen(page, photo):
+    open_tab(page)
+    chosen = page.locator("#classify-image input[type=file]")
+    expect(chosen).to_have_attribute("accept", re.compile(r"image/\*.*\.heic"))
+    chosen.set_input_files({"name": "IMG_0001.HEIC", "mimeType": "", "buffer": encode(photo, "HEIF")})
     expect(page.locator("#classify-seen img")).to_have_count(2)
 
 

@@ -12,6 +12,7 @@ import genclass
 from genclass import paths
 from genclass.cli import main
 from genclass.files.images import fit, png_text
+from tests.helpers import encode
 
 
 @pytest.fixture
@@ -174,6 +175,15 @@ def test_classify_walks_folders_and_goes_on_after_a_bad_file(shipped, capsys, im
         len(line["top"]) == 2 and line["top"][0]["probability"] >= line["top"][1]["probability"] for line in good
     )
     assert set(good[0]) == {"path", "top", "unfamiliar", "error"}
+
+
+def test_classify_tells_of_a_file_that_is_cut_short(shipped, capsys, tmp_path, photo):
+    whole = encode(photo.resize((300, 200)))
+    (tmp_path / "a.png").write_bytes(whole[: len(whole) // 2])
+    status, out, _ = run(capsys, "classify", "tiny-net", tmp_path / "a.png", "--json")
+    told = json.loads(out)
+    assert status == 0 and told["error"] is None and len(told["top"]) == 3 and "cut short" in told["notes"][0]
+    assert "read as far as it goes" in run(capsys, "classify", "tiny-net", tmp_path / "a.png")[1]
 
 
 def test_classify_in_words(shipped, capsys, image_folder):

@@ -11,7 +11,7 @@ from genclass.files import images
 from genclass.ui.classify import batch_panel, compare_models, drawing_pad, explain_panel, fragility_panel, known_classes
 from genclass.ui.classify.examples import example_files
 from genclass.ui.classify.question import Question
-from genclass.ui.common import decoded_upload, figures, html, model_cache
+from genclass.ui.common import decoded_upload, figures, html, model_cache, text
 from genclass.ui.common.decoded_upload import DecodedUpload
 from genclass.ui.common.events import (
     CLASSIFIERS,
@@ -149,6 +149,7 @@ def connect(tab: ClassifyTab, demo: gr.Blocks) -> None:
     taken = answers(take_example, parts_of(question, "image", "model"))
     tab.after_choice(tab.examples.click(**taken, inputs=tab.examples, **WATCH))
     tab.after_choice(drawing_pad.connect(tab.pad, question))
+    decoded_upload.show_any(tab.image)
     tab.after_choice(tab.page.select(opening_example, [tab.image, tab.model], tab.image, **ANSWER))
     changed = [tab.image.input, tab.model.select, question.how.input]  # not `change`: an upload changes the image twice
     tab.after_answer(gr.on(changed, **answers(answer, tab.answer_parts()), inputs=question.inputs(), **ANSWER))
@@ -224,6 +225,7 @@ def doubts(upload: DecodedUpload) -> str:
     """What there is to know before one believes the answer."""
     unlike = upload.out_of_distribution
     words = [html.note(compare_models.unlike_training_data(upload), "warning")] if unlike else []
+    words += [html.note(text.sentence(note), "warning") for note in upload.notes]
     words += [html.note(say("first_frame"))] if upload.animated else []
     words += [html.note(say("inverted"))] if upload.inverted else []
     return "".join(words)

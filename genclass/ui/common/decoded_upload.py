@@ -6,20 +6,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import gradio as gr
 import numpy as np
 import torch
 
-from genclass.errors import check_choice
-from genclass.files import decode, images
+from genclass.errors import GenClassError, check_choice
+from genclass.files import decode, formats, images
 from genclass.models.classifier import Classifier
 from genclass.ui.common import model_cache
+from genclass.ui.common.events import HIDDEN, RAW, answers, safely
 from genclass.ui.common.kept_models import remembered
 from genclass.ui.common.micro_batch import batcher
-from genclass.ui.server import uploads
+from genclass.ui.server import quota, uploads
 
 REMEMBERED = 64
 SHOWN = 320  # pixels of a side of the picture under a heat map
 CRISP = 96  # smaller pictures are shown pixel by pixel
+IN_BROWSERS = ("PNG", "JPEG", "WEBP", "AVIF", "GIF", "BMP")  # kinds that every one of them shows
 decoding = threading.BoundedSemaphore(4)  # the largest files take some hundred MB while they are decoded
 
 
@@ -32,6 +35,7 @@ class DecodedUpload:
         how: ``crop`` or ``pad``.
         size: (width, height) of the decoded image.
         animated: whether the file holds more images, of which this is the first.
+        notes: what else there is to know of the file, as ``decode.Picture`` has it.
         square: uint8 [H, W, 3], the square that was cropped or padded, as large as it is good to look at.
         small: uint8 [1, C, S, S], what the network got.
         inverted: whether dark on light was turned into light on black.
@@ -43,6 +47,7 @@ class DecodedUpload:
     how: str
     size: tuple[int, int]
     animated: bool
+    notes: tuple[GenClassError, ...]
     square: np.ndarray
     small: torch.Tensor
     inverted: bool
@@ -85,8 +90,23 @@ def _classify(classifier: Classifier, path: Path, written: int, how: str) -> Dec
         side = min(SHOWN, max(picture.image.size))
         square = images.fit(picture.image, side, 3, how, classifier.preprocess).transpose(1, 2, 0)
     probabilities, out_of_distribution = answer(classifier, small[None])
-    return DecodedUpload(classifier, how, picture.image.size, picture.animated, square, small[None], inverted,
-                         probabilities[0], bool(out_of_distribution[0]))  # fmt: skip
+    return DecodedUpload(classifier, how, picture.image.size, picture.animated, picture.notes, square, small[None],
+                         inverted, probabilities[0], bool(out_of_distribution[0]))  # fmt: skip
+
+
+def show_any(image: gr.Image) -> None:
+    """Have an image component show what browsers can't, such as HEIC, as the PNG of its pixels."""
+    image.upload(**answers(_as_png, {"image": image}), inputs=image, **RAW, **HIDDEN)
+
+
+@safely
+def _as_png(file: Any) -> dict[str, Any]:
+    path = uploads.uploaded(file)
+    if formats.kind_of(formats.first_bytes(path)) in IN_BROWSERS:
+        return {}
+    with decoding:
+        pixels = np.asarray(decode.decode(path))
+    return {"image": quota.save(images.png_bytes(pixels), "picture.png")}
 
 
 def answer(classifier: Classifier, small: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

@@ -8,7 +8,7 @@ import gradio as gr
 
 from genclass.analysis import inversion
 from genclass.files import decode, images
-from genclass.ui.common import html, model_cache, render
+from genclass.ui.common import decoded_upload, html, model_cache, render
 from genclass.ui.common.events import answers, safely_each, stoppable
 from genclass.ui.common.text import say
 from genclass.ui.generate import browser_request, search_panel
@@ -42,6 +42,7 @@ def build(shown: SheetBar) -> InvertPanel:
 
 def connect(panel: InvertPanel, tab: "GenerateTab") -> None:
     """Connect to the tab, whose model looks for the image, and which shows what is found."""
+    decoded_upload.show_any(panel.image)
     searched = stoppable(panel.go, panel.stop, panel.shown.bar, **answers(invert, panel.report_parts(tab)),
                          **tab.asks(panel.image))  # fmt: skip
     search_panel.connect(panel, tab, searched)

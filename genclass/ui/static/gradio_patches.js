@@ -56,3 +56,16 @@ new MutationObserver(() => {
     button.ariaLabel = `${heading} ${[...button.parentNode.children].indexOf(button) + 1}`;
   }
 }).observe(document.documentElement, { childList: true, subtree: true });
+
+// Gradio takes for an image what the browser calls one by its name, and offers no others to be chosen. Browsers know no
+// HEIC, no .jfif, nothing without an ending: what has no type may be an image, which the server tells by its content.
+const typeOfBlob = Object.getOwnPropertyDescriptor(Blob.prototype, "type").get;
+Object.defineProperty(File.prototype, "type", {
+  configurable: true,
+  get() { return typeOfBlob.call(this) || "image/unknown"; },
+});
+new MutationObserver(() => {
+  for (const input of document.querySelectorAll('input[type=file][accept="image/*"]')) {
+    input.accept = "image/*,.heic,.heif,.hif,.avif,.jfif,.jpe,.tif,.tiff,.pbm,.pgm,.ppm,.pnm,.pfm";
+  }
+}).observe(document.documentElement, { childList: true, subtree: true });

@@ -53,6 +53,26 @@ def test_an_upload_that_is_gone_is_told(lab, photo):
         classify_tab.answer(file, MODEL, "crop")
 
 
+def test_a_photo_cut_short_is_answered_with_a_word(lab, photo):
+    whole = encoded(photo.resize((300, 200)), "JPEG")
+    answer = classify_tab.answer(uploaded(whole[: len(whole) // 2], "a.jpg"), MODEL, "crop")
+    assert answer["answer"] and "read as far as it goes" in answer["doubts"]
+
+
+@pytest.mark.parametrize("kind", ["HEIF", "TIFF", "PPM"])
+def test_what_browsers_can_not_show_is_shown_as_a_png_and_answered_alike(lab, photo, kind):
+    file = uploaded(encoded(photo.resize((1700, 1300)), kind), "IMG_0001")
+    shown = {"path": decoded_upload._as_png(file)["image"]}
+    assert Path(shown["path"]).read_bytes().startswith(b"\x89PNG")
+    before, after = (classify_tab.answer(one, MODEL, "crop")["answer"] for one in (file, shown))
+    assert before == after
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "AVIF", "GIF", "BMP"])
+def test_what_browsers_show_stays_as_it_is(lab, photo, kind):
+    assert decoded_upload._as_png(uploaded(encoded(photo, kind), "x.heic")) == {}
+
+
 def test_the_first_image_of_many_is_told(lab, photo):
     animation = encoded(photo, "GIF", save_all=True, append_images=[photo.rotate(90)])
     assert "only the first image" in classify_tab.answer(uploaded(animation, "a.gif"), MODEL, "crop")["doubts"]
