@@ -1,7 +1,7 @@
 """Pictures in folders, on disk or in a zip: found, their classes read, decoded one by one, the broken ones named."""
 
-import contextlib
 import functools
+import math
 import os
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -142,9 +142,9 @@ def found(path: Path, limits: archive.Limits = archive.UNLIMITED, classes_from: 
         raise GenClassError("zip_nested", path=printable(archives[0]))
     faults |= dict.fromkeys(archives, note("packed"))
     paths = [inside for inside, *_ in kept]
-    lists = _lists(files, None if limits.size is None else tables.LARGEST)
+    lists, unread = _lists(files, math.inf if limits.size is None else tables.LARGEST)
     ways = readings.chosen(readings.readings(paths, lists), classes_from)
-    faults = {_shown(name): fault for name, fault in faults.items()}
+    faults = {_shown(name): fault for name, fault in (faults | unread).items()}
     return Found([_shown(str(inside)) for inside in paths], [source for _, source, _ in kept], ways, faults)
 
 
@@ -227,16 +227,22 @@ def _no_pictures(files: Iterable[File]) -> dict[str, Note]:
     return found
 
 
-def _lists(files: Iterable[File], most: int | None) -> dict[PurePosixPath, bytes]:
-    """What lists beside the pictures hold, up to ``most`` bytes together; one that can't be read tells nothing."""
-    found, size = dict[PurePosixPath, bytes](), 0
+def _lists(files: Iterable[File], most: float) -> tuple[dict[PurePosixPath, bytes], dict[str, Note]]:
+    """(What lists beside the pictures hold, up to ``most`` bytes together, what is wrong with the others)."""
+    found, faults = dict[PurePosixPath, bytes](), dict[str, Note]()
     for inside, source, _ in files:
-        if tables.is_table(inside) and (most is None or size < most):
-            with contextlib.suppress(GenClassError, OSError):
+        if tables.is_table(inside):
+            try:
                 content = source()
-                found[inside] = (content if isinstance(content, bytes) else Path(content).read_bytes())[:most]
-                size += len(found[inside])
-    return found
+                found[inside] = content if isinstance(content, bytes) else Path(content).read_bytes()
+            except OSError:
+                faults[str(inside)] = note("cannot_open")
+            except GenClassError as error:
+                faults[str(inside)] = error.as_dict()
+            if sum(map(len, found.values())) > most:
+                del found[inside]
+                faults[str(inside)] = note("list_too_large", megabytes=tables.LARGEST / 1e6)
+    return found, faults
 
 
 def _in_folder(root: Path) -> list[File]:

@@ -102,6 +102,7 @@ def test_of_lists_in_a_zip_from_anyone_only_so_much_is_read(tmp_path, monkeypatc
     files = {f"images/{n}.jpg": encode(picture(n)) for n in range(12)} | {"labels.csv": labels().encode()}
     path = zip_of(tmp_path / "x.zip", files)
     assert sources.load(path).classes == list(BOTH) and sources.load_folder(path, limits=folders.IN_PAGE).classes == []
+    assert "list_too_large" in str(sources.load_folder(path, limits=folders.IN_PAGE).notes)
 
 
 def test_only_other_archives_in_a_zip_are_told(tmp_path):
