@@ -1,6 +1,9 @@
 """What is one's own is told by a secret that the browser keeps, or by a login; an address only limits."""
 
+import asyncio
 import re
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from types import SimpleNamespace
 
 import gradio as gr
@@ -14,11 +17,13 @@ from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from genclass.jobs import runs
 from genclass.ui.server import limits, visitors
 from tests.stand_ins import config_of, save_network
 
+ROOT = Path(__file__).parents[3]
 PAGE, ASSET, JOIN = "/", "/assets/core-1.js", "/gradio_api/queue/join"
 MINE = ("classifier", "fashion-mnist-mini", "classic-cnn", 1.0)
 
@@ -119,6 +124,20 @@ def test_behind_a_proxy_on_this_machine_its_word_for_the_address_counts():
 
     assert told("127.0.0.1", b"1.1.1.1, 2.2.2.2") == "2.2.2.2" and told("::1", None) == "::1"
     assert told("9.9.9.9", b"2.2.2.2") == "9.9.9.9"
+
+
+def test_in_a_space_limits_go_by_the_address_that_its_proxies_saw():
+    [network] = re.findall(r"ENV FORWARDED_ALLOW_IPS=([\d./]+)", (ROOT / "docs" / "deployment.md").read_text())
+    seen = []
+
+    async def app(scope, receive, send):
+        seen.append(visitors.address(HTTPConnection(scope)))
+
+    for peer, forwarded in (("10.16.3.80", b"9.9.9.9, 192.0.2.1, 10.0.4.1"), ("192.0.2.2", b"9.9.9.9")):
+        scope = {"type": "http", "client": (peer, 1), "scheme": "http", "headers": [(b"x-forwarded-for", forwarded)]}
+        with ThreadPoolExecutor() as pool:  # a thread without an event loop, which browser tests leave in this one
+            pool.submit(asyncio.run, ProxyHeadersMiddleware(app, trusted_hosts=network)(scope, None, None)).result()
+    assert seen == ["192.0.2.1", "192.0.2.2"]
 
 
 def test_nobody_is_taken_for_the_owner():
