@@ -103,6 +103,18 @@ def one_picture_often(stranger):
     return stranger.again(lambda: stranger.ask(JOIN, {**asked, "session_hash": str(random.random())}))
 
 
+def pages(stranger):
+    """The page, again and again."""
+
+    def act():
+        with contextlib.suppress(OSError), stranger.connect() as connection:
+            connection.sendall(b"GET / HTTP/1.1\r\nhost: lab\r\nconnection: close\r\n\r\n")
+            while connection.recv(MEGABYTE) and not stranger.over.is_set():
+                pass
+
+    return stranger.again(act)
+
+
 def unheard(stranger):
     """200 events at a time, to whose answers nobody listens."""
 
@@ -140,6 +152,7 @@ ATTACKS = {
     "3  a picture 60 times": one_picture_often,
     "4  200 events unheard": unheard,
     "11 half-sent": half_sent,
+    "the page again and again": pages,
 }
 
 

@@ -23,7 +23,7 @@ from genclass.ui.generate import tab as generate_tab
 from genclass.ui.learn import tab as learn_tab
 from genclass.ui.learn.experiments import Others
 from genclass.ui.models import tab as models_tab
-from genclass.ui.server import bodies, crowd, gradio_patches, guard, limits, logins, own_files, quota, visitors
+from genclass.ui.server import bodies, crowd, gradio_patches, guard, limits, logins, own_files, pages, quota, visitors
 from genclass.ui.server.compression import Compression
 from genclass.ui.static import STATIC, static
 from genclass.ui.train import tab as train_tab
@@ -118,6 +118,7 @@ def launch_settings() -> dict[str, Any]:
                 Middleware(guard.Guard, embedders=limits.now.embedders, scripts=scripts),
                 Middleware(visitors.Visitors),
                 Middleware(Compression),
+                Middleware(pages.Pages),
                 Middleware(logins.Logins),
                 Middleware(crowd.Streams),
                 Middleware(bodies.BodyLimits),

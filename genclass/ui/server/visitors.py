@@ -59,9 +59,13 @@ def _known(request: Request) -> str | None:
 def _is_to_keep(scope: Scope, known: str | None) -> bool:
     """Whether an answer brings the cookie: the page itself, which is loaded before all that belongs to it, and what a
     client asks that has none yet. Files that a cache on the way may keep never do."""
+    return is_page(scope) or (known is None and scope["method"] == "POST")
+
+
+def is_page(scope: Scope) -> bool:
+    """Whether the page itself is asked for, or what it is made of, as programs do."""
     path = path_of(scope)
-    page = scope["method"] == "GET" and not path.startswith(API) and not PurePosixPath(path).suffix
-    return page or (known is None and scope["method"] == "POST")
+    return scope["method"] == "GET" and not path.startswith(API) and not PurePosixPath(path).suffix
 
 
 def _cookie(scope: Scope, secret: str) -> str:
