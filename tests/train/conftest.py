@@ -9,4 +9,4 @@ from tests.stand_ins import small_set
 @pytest.fixture
 def small_data(monkeypatch):
     """Whatever a run names, it is trained on a few dozen images."""
-    monkeypatch.setattr(sources, "load", lambda *_: small_set())
+    monkeypatch.setattr(sources, "load", lambda *_, **__: small_set())

@@ -88,7 +88,7 @@ def test_a_generator_that_goes_too_far_draws_one_image(tmp_path, all_reported, m
 def test_labels_without_meaning_are_learnt_by_heart(tmp_path, all_reported, monkeypatch):
     noise = small_set(count=80)
     noise.train_images, noise.test_images = random_images(40, seed=1), random_images(40, seed=2)
-    monkeypatch.setattr("genclass.data.sources.load", lambda *_: noise)
+    monkeypatch.setattr("genclass.data.sources.load", lambda *_, **__: noise)
     overrides = {"width": 16, "batch": 20, "epochs": 20, "flip": False, "shift": 0, "label_smoothing": 0}
     found, last = warned(tmp_path / "run", kind="classifier", overrides=overrides)
     assert "overfits" in found and last["train_accuracy"] > last["test_accuracy"] + 0.3
