@@ -17,9 +17,9 @@ MOST = 2000  # images that are compared: a second
 SIDE = 32
 ORIENTATIONS = 8
 CELLS = (4, 8)
-# In 2,400 draws of 6 to 50 images a class of CIFAR-10 and Fashion-MNIST, of two classes to all ten, the share below stayed
-# under half in one of its two directions, or chance explained it (at least once in 230 draws: sandals and sneakers look to
-# the left). Of arrows the share is 1, of b and d in 20 fonts 0.9.
+# In 2,400 draws of 6 to 50 images a class of CIFAR-10 and Fashion-MNIST, of two classes to all ten, the share below was
+# under half in one of its directions, or likelier to be chance: 1 in 230 for sandals and sneakers, which look to the
+# left. Of arrows the share is 1, of b and d in 20 fonts 0.9.
 LEAST_SHARE = 0.5
 CHANCE = 0.35  # the share that hard but ordinary classes reach together
 DOUBT = 0.001
