@@ -139,7 +139,7 @@ def levels(parts: Iterable[Samples]) -> Levels:
     """
     low, high, whole, stretched = np.inf, -np.inf, True, True
     for values in _counted(parts):
-        if not np.isfinite(values).all():
+        if values.dtype.kind == "f" and not np.isfinite(values).all():
             raise GenClassError("not_finite")
         low, high = min(low, float(values.min())), max(high, float(values.max()))
         whole = whole and (values.dtype.kind in "iu" or bool((values == np.rint(values)).all()))
@@ -167,10 +167,10 @@ def light(samples: Samples, within: Levels) -> np.ndarray:
 
 def _scaled(values: np.ndarray, within: Levels) -> np.ndarray:
     low, high = within
-    found = values.astype(np.float64)
+    found = values.astype(np.float32 if values.dtype.itemsize <= 2 else np.float64)  # which holds 16 bits exactly
     found -= low
     found *= 255 / max(high - low, 1e-9)
-    return found.clip(0, 255, out=found).astype(np.float32)
+    return found.clip(0, 255, out=found).astype(np.float32, copy=False)
 
 
 def opacity(samples: Samples, within: Levels) -> np.ndarray | None:
