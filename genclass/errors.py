@@ -101,7 +101,7 @@ MESSAGES = {
     "set_unread": "Left out as they can't be read: {count} ({names}). {reason}",
     "set_remarked": "Of {count} images ({names}): {reason}",
     "cannot_open": "It can't be opened: it is gone, or is kept from you.",
-    "list_too_large": "Lists of files and their classes may have {megabytes:g} MB together.",
+    "list_too_large": "Lists of files and their classes may have {megabytes} MB together.",
     "packed": "They are archives themselves: unpack them first if there are pictures inside.",
     "set_split": "Split: {train} images to learn from; every fifth of a class, {test} in all, is kept to test on.",
     "set_kept": "The split that they came with is kept: {train} images to learn from, {test} to test on.",

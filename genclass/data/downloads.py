@@ -9,7 +9,7 @@ import tarfile
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -18,6 +18,7 @@ from tqdm import tqdm
 from genclass.files.images import fit
 
 Parts = tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]  # as ``imageset.PARTS`` names them
+Got = TypeVar("Got")  # ``Parts``, or these with more
 Part = Mapping[str, object]  # arguments by which torchvision names a part of a set
 BY_FLAG: tuple[Part, Part] = ({"train": True}, {"train": False})
 BY_NAME: tuple[Part, Part] = ({"split": "train"}, {"split": "test"})
@@ -29,7 +30,7 @@ class CutOff(Exception):
     """A download began and did not arrive whole."""
 
 
-def gather(fetch: Callable[[Path], Parts], folder: Path) -> Parts:
+def gather(fetch: Callable[[Path], Got], folder: Path) -> Got:
     """Get a set into ``folder``; after an error only archives that came whole stay there, for the next try.
 
     What an earlier process unpacked is not trusted: it may have been killed meanwhile, and torchvision takes a folder

@@ -241,7 +241,7 @@ def _lists(files: Iterable[File], most: float) -> tuple[dict[PurePosixPath, byte
                 faults[str(inside)] = error.as_dict()
             if sum(map(len, found.values())) > most:
                 del found[inside]
-                faults[str(inside)] = note("list_too_large", megabytes=tables.LARGEST / 1e6)
+                faults[str(inside)] = note("list_too_large", megabytes=tables.LARGEST // 1_000_000)
     return found, faults
 
 

@@ -55,7 +55,7 @@ ERRORS = {
     "set_unread": "读不了，没有用：{count} 个（{names}）。{reason}",
     "set_remarked": "其中 {count} 张图片（{names}）：{reason}",
     "cannot_open": "打不开：文件已经不在，或者没有权限。",
-    "list_too_large": "文件和类别的列表合起来不能超过 {megabytes:g} MB。",
+    "list_too_large": "文件和类别的列表合起来不能超过 {megabytes} MB。",
     "packed": "它们本身是压缩包：里面如有图片，请先解压。",
     "set_split": "划分：{train} 张用来学习；每类每五张留一张，共 {test} 张用来测试。",
     "set_kept": "保留原有的划分：{train} 张用来学习，{test} 张用来测试。",
