@@ -8,6 +8,7 @@ from genclass.ui.words import TABS
 
 ELSEWHERE = "http://localhost:9"  # another origin, and none that a test reaches
 MARKUP = f"<img src={ELSEWHERE}/x.png><a href={ELSEWHERE}>press</a><h1>Hello</h1><form action={ELSEWHERE}>&'\"</form>"
+NAME = "<img src=x.png><a href=x>press<b>me<b></a><h1>Hello<h1>"
 # What markup in the page could try, each with the directive that stops it.
 TRIED = """async ([tried, elsewhere]) => {
   const stopped = new Promise(done => document.addEventListener("securitypolicyviolation", done, {once: true}));
@@ -58,6 +59,28 @@ def test_markup_in_a_link_is_told_as_text(page, lab):
     expect(toast).to_contain_text("<img src=")
     assert toast.locator("*").count() == 0
     page.locator("#generate-picture img").wait_for()
+
+
+def name_a_file(page):
+    page.locator("#tab-train-button").click()
+    page.locator("#train-bring-fold > button").click()
+    page.locator("#train-bring input[type=file]").set_input_files(
+        {"name": f"{NAME}.txt", "mimeType": "text/plain", "buffer": b"x"}
+    )
+
+
+def fail_a_request(page):
+    page.route("**/gradio_api/queue/join*", lambda route: route.fulfill(status=400, json={"detail": NAME}))
+    page.locator("#tab-models-button").click()
+
+
+@pytest.mark.parametrize("way", [name_a_file, fail_a_request])
+def test_markup_that_the_browser_tells_by_itself_is_text(bare, way):
+    way(bare)
+    toast = bare.locator("[data-testid=toast-text]").last
+    expect(toast).to_contain_text("<img src=")
+    assert bare.locator("[data-testid=toast-text] *").count() == 0
+    bare.unroute_all()
 
 
 def test_a_sentence_with_quotes_and_ampersands_looks_as_it_is_meant(page, lab):

@@ -49,6 +49,12 @@ document.addEventListener("keydown", (event) => {
   chosen.dispatchEvent(new MouseEvent("mousedown", { bubbles: true, cancelable: true }));
 }, true);
 
+// Gradio takes what a toast tells for HTML. What an event tells has been escaped by the server; the name of a file that a
+// field does not take, and what a request is answered that failed, have not. No toast of this page has elements.
+new MutationObserver(() => {
+  for (const element of document.querySelectorAll("[data-testid=toast-text] > *")) element.replaceWith(element.outerHTML);
+}).observe(document.documentElement, { childList: true, subtree: true });
+
 // Gradio gives the pictures of its examples no names: who hears the page hears their heading and a number.
 new MutationObserver(() => {
   for (const button of document.querySelectorAll(".gallery-item:not([aria-label])")) {
