@@ -5,10 +5,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 
-from genclass.data.reading.parts import folders_of
+from genclass.data.reading.parts import folders_of, part_of
 
 IMAGES = frozenset(
-    "image images img imgs photo photos picture pictures pic pics jpegimages frames rgb original originals".split()
+    "image images img imgs photo photos picture pictures pic pics jpegimages frames rgb original "
+    "originals data dataset".split()
 )
 ASIDE = frozenset(
     "mask masks annotation annotations annot annots label labels groundtruth gt segmentation segmentations segmented "
@@ -30,7 +31,7 @@ def _in_folders(paths: Sequence[PurePath]) -> set[int]:
         loose = children.pop("", [])
         aside = {name for name in children if _is_aside(name)}
         inside = [index for name in aside for index in children[name]]
-        beside_images = any(_letters(name) in IMAGES for name in children)
+        beside_images = any(_letters(name) in IMAGES or part_of(name) for name in children.keys() - aside)
         if beside_images or aside == set(children) and _match(paths, loose, inside):
             found.update(inside)
     return found
@@ -65,7 +66,8 @@ def _image_of(path: PurePath) -> str | None:
 
 
 def _is_aside(name: str) -> bool:
-    return _letters(name) in ASIDE or any(word in ASIDE for word in re.split(r"[\W\d_]+", name.lower()))
+    words = set(re.split(r"[\W\d_]+", name.lower())) - {"seg"}  # which a split may be of: ``seg_train``, ``seg_test``
+    return _letters(name) in ASIDE or bool(words & ASIDE)
 
 
 def _letters(name: str) -> str:
