@@ -96,11 +96,18 @@ def _file(path: str) -> dict[str, Any]:
 
 @call("classify", CLASSIFIERS)
 def classify(image: Any, model: str, top_k: Any = 5) -> dict:
-    """The likeliest classes of an image, as gr.Label gives them: label, and confidences from 0 to 1."""
+    """The likeliest classes of an image, as gr.Label gives them, with confidences from 0 to 1.
+
+    ``doubt`` is null, "unsure", or "unfamiliar": the image shows none of the classes.
+    """
     check_number("top_k", top_k, 1, MOST_TOP, whole=True)
-    best = decoded_upload.classify(image, model).top(int(top_k))
+    seen = decoded_upload.classify(image, model)
+    best, doubt = (
+        seen.top(int(top_k)),
+        "unfamiliar" if seen.out_of_distribution else "unsure" if seen.is_unsure else None,
+    )
     confidences = [{"label": entry["class"], "confidence": entry["probability"]} for entry in best]
-    return {"label": best[0]["class"], "confidences": confidences}
+    return {"label": best[0]["class"], "confidences": confidences, "doubt": doubt}
 
 
 @call("explain", CLASSIFIERS)

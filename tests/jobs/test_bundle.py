@@ -216,6 +216,7 @@ def test_other_shapes(packed, values):
         {"temperature": {"value": "hot"}},
         {"temperature": 1},
         {"unfamiliar": {"energy": "low"}},
+        {"unsure": {"probability": "low"}},
         {"dataset": 7},
         {"kind": []},
         {"format": 2},

@@ -32,6 +32,7 @@ TOP = 5
 ANSWER: Event = {**LIVE, **CLASSIFIERS}
 # Browsers keep camera and clipboard to pages that come by https or from the machine itself.
 IF_INSECURE = "element.firstElementChild.hidden = window.isSecureContext"
+TEACH = "() => { document.getElementById('tab-train-button')?.click(); }"
 TELL = "model => { genclassAddress.tell('classify', 'model=' + encodeURIComponent(model)); }"
 
 
@@ -41,6 +42,7 @@ class ClassifyTab:
 
     Attributes:
         known: says what the model can tell apart.
+        ways_on: holds what can be done where none of the known kinds is seen.
         closer: holds the panels below the answer.
     """
 
@@ -51,6 +53,9 @@ class ClassifyTab:
     examples: gr.Dataset
     answer: gr.Label
     doubts: gr.HTML
+    ways_on: gr.Row
+    ask_large: gr.Button
+    teach: gr.Button
     seen: gr.HTML
     closer: gr.Column
     why: explain_panel.ExplainPanel
@@ -70,7 +75,7 @@ class ClassifyTab:
 
     def answer_parts(self) -> Parts:
         """What ``answer`` and ``no_answer`` fill."""
-        shown = parts_of(self, "answer", "doubts", "seen", "closer")
+        shown = parts_of(self, "answer", "doubts", "ways_on", "ask_large", "seen", "closer")
         return {**shown, "evidence": self.why.class_name, "target": self.fragile.target}
 
     def after_choice(self, event: Dependency) -> None:
@@ -127,9 +132,19 @@ def _build_question() -> dict[str, Any]:
 def _build_answer() -> dict[str, Any]:
     answer = gr.Label(label=say("answer"), num_top_classes=TOP, elem_id="classify-answer")
     doubts = gr.HTML(elem_id="classify-doubts")
+    with gr.Row(visible=False, elem_id="classify-ways-on") as ways_on:
+        ask_large = gr.Button(say("ask_large"), elem_id="classify-ask-large")
+        teach = gr.Button(say("teach_own"), elem_id="classify-teach")
     seen = gr.HTML(html.note(say("seen_nothing")), elem_id="classify-seen", label=say("seen"), show_label=True,
                    container=True)  # fmt: skip
-    return {"answer": answer, "doubts": doubts, "seen": seen}
+    return {
+        "answer": answer,
+        "doubts": doubts,
+        "ways_on": ways_on,
+        "ask_large": ask_large,
+        "teach": teach,
+        "seen": seen,
+    }
 
 
 def _build_panels() -> dict[str, Any]:
@@ -153,6 +168,8 @@ def connect(tab: ClassifyTab, demo: gr.Blocks) -> None:
     tab.after_choice(tab.page.select(opening_example, [tab.image, tab.model], tab.image, **ANSWER))
     changed = [tab.image.input, tab.model.select, question.how.input]  # not `change`: an upload changes the image twice
     tab.after_answer(gr.on(changed, **answers(answer, tab.answer_parts()), inputs=question.inputs(), **ANSWER))
+    tab.after_choice(tab.ask_large.click(lambda: model_cache.KNOWS_MOST, None, tab.model, **ANSWER))
+    tab.teach.click(None, None, None, js=TEACH, api_visibility="private")
     explain_panel.connect(tab.why, question, tab.answer)
     fragility_panel.connect(tab.fragile, question)
     compare_models.connect(tab.compare, question, demo)
@@ -207,7 +224,9 @@ def answer(file: object, model: object, how: object) -> dict[str, Any]:
     best = upload.top(TOP)
     classes = class_choices(upload.classifier.classes)
     return {
-        "answer": {class_name(entry["class"]): entry["probability"] for entry in best},
+        "answer": headline(upload) or {class_name(entry["class"]): entry["probability"] for entry in best},
+        "ways_on": gr.update(visible=upload.out_of_distribution),
+        "ask_large": gr.update(visible=_may_ask_large(upload.classifier.name)),
         "doubts": doubts(upload),
         "seen": seen(upload),
         "closer": gr.update(visible=True),
@@ -216,15 +235,36 @@ def answer(file: object, model: object, how: object) -> dict[str, Any]:
     }
 
 
+def headline(upload: DecodedUpload) -> str | None:
+    """What is said instead of a class where none is to be believed."""
+    closest = class_name(upload.top(1)[0]["class"])
+    if upload.out_of_distribution:
+        count = len(upload.classifier.classes)
+        return say("headline_none", count=name_of("count", str(count)), closest=closest)
+    return say("headline_unsure", closest=closest) if upload.is_unsure else None
+
+
+def _may_ask_large(name: str) -> bool:
+    return name != model_cache.KNOWS_MOST and model_cache.KNOWS_MOST in model_cache.names("classifier")
+
+
 def no_answer() -> dict[str, Any]:
     """What stands where no image is."""
-    return {"answer": None, "doubts": "", "seen": html.note(say("seen_nothing")), "closer": gr.update(visible=False)}
+    return {
+        "ways_on": gr.update(visible=False),
+        "ask_large": gr.update(),
+        "answer": None,
+        "doubts": "",
+        "seen": html.note(say("seen_nothing")),
+        "closer": gr.update(visible=False),
+    }
 
 
 def doubts(upload: DecodedUpload) -> str:
     """What there is to know before one believes the answer."""
     unlike = upload.out_of_distribution
-    words = [html.note(compare_models.unlike_training_data(upload), "warning")] if unlike else []
+    words = [figures.bars(upload.top(TOP))] if headline(upload) else []
+    words += [html.note(compare_models.unlike_training_data(upload), "warning")] if unlike else []
     words += [html.note(text.sentence(note), "warning") for note in upload.notes]
     words += [html.note(say("first_frame"))] if upload.animated else []
     words += [html.note(say("inverted"))] if upload.inverted else []

@@ -9,7 +9,9 @@ from typing import Any
 import gradio as gr
 import numpy as np
 import torch
+from PIL import Image
 
+from genclass.analysis import known_kinds
 from genclass.errors import GenClassError, check_choice
 from genclass.files import decode, formats, images
 from genclass.models.classifier import Classifier
@@ -40,7 +42,8 @@ class DecodedUpload:
         small: uint8 [1, C, S, S], what the network got.
         inverted: whether dark on light was turned into light on black.
         probabilities: float32 [classes].
-        out_of_distribution: whether it is unlike the training data.
+        out_of_distribution: whether it is unlike the training data; of a photo, whether it shows none of the kinds that
+            the classifier knows, by the one that knows most.
     """
 
     classifier: Classifier
@@ -62,6 +65,12 @@ class DecodedUpload:
     def top(self, count: int) -> list[dict[str, Any]]:
         """The likeliest classes, as ``Classifier.top`` gives them."""
         return self.classifier.top(self.probabilities.numpy(), count)
+
+    @property
+    def is_unsure(self) -> bool:
+        """Whether the likeliest class is less likely than is needed to name it."""
+        limit = self.classifier.config.get("unsure")
+        return limit is not None and float(self.probabilities.max()) < limit["probability"]
 
     def best(self) -> int:
         """Index of the likeliest class."""
@@ -89,9 +98,23 @@ def _classify(classifier: Classifier, path: Path, written: int, how: str) -> Dec
         small, inverted = classifier.see(picture.image, how)
         side = min(SHOWN, max(picture.image.size))
         square = images.fit(picture.image, side, 3, how, classifier.preprocess).transpose(1, 2, 0)
-    probabilities, out_of_distribution = answer(classifier, small[None])
+    probabilities, unlike = answer(classifier, small[None])
+    unknown = _shows_no_kind(classifier, picture.image, how)
     return DecodedUpload(classifier, how, picture.image.size, picture.animated, picture.notes, square, small[None],
-                         inverted, probabilities[0], bool(out_of_distribution[0]))  # fmt: skip
+                         inverted, probabilities[0], bool(unlike[0]) if unknown is None else unknown)  # fmt: skip
+
+
+def _shows_no_kind(classifier: Classifier, photo: Image.Image, how: str) -> bool | None:
+    """Whether a photo shows none of the kinds that a classifier knows; None where nobody can tell."""
+    if not known_kinds.can_tell(classifier, photo.size):
+        return None
+    try:
+        large = model_cache.load(model_cache.KNOWS_MOST, "classifier")
+    except GenClassError:
+        return None
+    probabilities, _ = answer(large, large.see(photo, how)[0][None])
+    found = known_kinds.share(large, classifier.config["dataset"], probabilities)
+    return bool(found[0] < classifier.config["kinds"]["share"])
 
 
 def show_any(image: gr.Image) -> None:

@@ -1,6 +1,7 @@
 """The tab Classify: one image and its answer."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import gradio as gr
 import numpy as np
@@ -10,6 +11,7 @@ from PIL import Image
 import genclass
 from genclass.data.corruptions import RANGES
 from genclass.files import images
+from genclass.ui.classify import known_classes
 from genclass.ui.classify import tab as classify_tab
 from genclass.ui.common import decoded_upload, model_cache
 from tests.ui.classify.helpers import MODEL, encoded, pictures, uploaded
@@ -91,3 +93,33 @@ def test_the_unfamiliar_is_warned_of(file, monkeypatch):
     doubts = classify_tab.answer(file, MODEL, "crop")["doubts"]
     decoded_upload._classify.cache_clear()
     assert "I only know these 10 things: class-0, class-1" in doubts
+
+
+def test_what_a_model_does_not_know_is_no_class(file, monkeypatch):
+    classifier = model_cache.load(MODEL, "classifier")
+    monkeypatch.setitem(classifier.config, "unfamiliar", {"energy": -1e9, "roughness": 9})
+    decoded_upload._classify.cache_clear()
+    answer = classify_tab.answer(file, MODEL, "crop")
+    decoded_upload._classify.cache_clear()
+    assert answer["answer"].startswith("None of the ten kinds I know (closest: class-")
+    assert answer["ways_on"]["visible"] and "gc-bars" in answer["doubts"]
+
+
+def test_a_model_says_that_it_is_not_sure(file, monkeypatch):
+    classifier = model_cache.load(MODEL, "classifier")
+    for limit, unsure in ((1.1, True), (0.0, False)):
+        monkeypatch.setitem(classifier.config, "unsure", {"probability": limit})
+        answer = classify_tab.answer(file, MODEL, "crop")
+        assert str(answer["answer"]).startswith("I am not sure (closest: class-") == unsure
+        assert not answer["ways_on"]["visible"]
+
+
+def test_few_classes_are_a_line_and_many_a_list_to_search(lab):
+    assert classify_tab.what_it_knows(MODEL).startswith('<p class="gc-note">It tells apart: class-0')
+    assert known_classes.told(knowing(1000)).count("<li ") == 1000
+    assert "It knows 1,000 kinds of things" in known_classes.told(knowing(1000))
+
+
+def knowing(count):
+    """A stand-in that has classes, and nothing else."""
+    return SimpleNamespace(classes=[f"class-{index}" for index in range(count)])

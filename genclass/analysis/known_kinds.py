@@ -1,0 +1,65 @@
+"""Whether a photo shows any of the few kinds that a classifier knows: the one that knows 1,000 is asked.
+
+A small network gives one of its classes whatever it sees, and from 32×32 pixels hardly anything tells it that it should
+not. The large one knows its kinds by many names: 59 birds, 118 dogs.
+"""
+
+import functools
+
+import torch
+
+from genclass.models.classifier import Classifier
+
+# Of the kinds of a data set, the classes of ImageNet that are of the kind. It has no deer: antelopes are none.
+CIFAR10: dict[str, str | tuple[str, str]] = {
+    "airplane": "airliner, warplane",
+    "automobile": "ambulance, beach wagon, cab, convertible, jeep, limousine, minivan, Model T, racer, sports car",
+    "bird": "cock, hen, ostrich, brambling, goldfinch, house finch, junco, indigo bunting, robin, bulbul, jay, magpie, "
+    "chickadee, water ouzel, kite, bald eagle, vulture, great grey owl, black grouse, ptarmigan, ruffed grouse, "
+    "prairie chicken, peacock, quail, partridge, African grey, macaw, sulphur-crested cockatoo, lorikeet, coucal, "
+    "bee eater, hornbill, hummingbird, jacamar, toucan, drake, red-breasted merganser, goose, black swan, white stork, "
+    "black stork, spoonbill, flamingo, little blue heron, American egret, bittern, crane bird, limpkin, "
+    "European gallinule, American coot, bustard, ruddy turnstone, red-backed sandpiper, redshank, dowitcher, "
+    "oystercatcher, pelican, king penguin, albatross",
+    "cat": "tabby, tiger cat, Persian cat, Siamese cat, Egyptian cat",
+    "dog": ("Chihuahua", "Mexican hairless"),  # all from the first to the last, in the order of the classes
+    "frog": "bullfrog, tree frog, tailed frog",
+    "horse": "sorrel",
+    "ship": "aircraft carrier, catamaran, container ship, fireboat, lifeboat, liner, pirate, schooner, speedboat, "
+    "submarine, trimaran, wreck, yawl",
+    "truck": "fire engine, garbage truck, moving van, pickup, police van, recreational vehicle, tow truck, "
+    "trailer truck",
+}
+KINDS = {"cifar10": CIFAR10}
+LEAST = 96  # pixels on the shorter side of a photo: in a smaller picture the large network finds little
+
+
+def can_tell(classifier: Classifier, size: tuple[int, int]) -> bool:
+    """Whether the large network can be asked about a picture of this (width, height) for a classifier."""
+    return "kinds" in classifier.config and classifier.config["dataset"] in KINDS and min(size) >= LEAST
+
+
+def share(large: Classifier, dataset: str, probabilities: torch.Tensor) -> torch.Tensor:
+    """How likely photos show any kind of a data set.
+
+    Args:
+        large: the classifier of ImageNet's classes.
+        dataset: a key of ``KINDS``.
+        probabilities: float32 [N, 1000], what ``large`` says of the photos.
+
+    Returns:
+        float32 [N], 0 to 1.
+    """
+    return probabilities[:, indices(tuple(large.classes), dataset)].sum(1)
+
+
+@functools.cache
+def indices(classes: tuple[str, ...], dataset: str) -> list[int]:
+    """Where the classes of a data set's kinds stand among those of the large network."""
+    found = list[int]()
+    for names in KINDS[dataset].values():
+        if isinstance(names, tuple):
+            found += range(classes.index(names[0]), classes.index(names[1]) + 1)
+        else:
+            found += [classes.index(name) for name in names.split(", ")]
+    return found
