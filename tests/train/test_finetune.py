@@ -31,7 +31,9 @@ def trainer_of(kind, **shape):
 
 @pytest.mark.parametrize("kind", ["classifier", "gan"])
 def test_resume_gives_the_same_weights_bit_for_bit(kind, tmp_path, monkeypatch):
-    monkeypatch.setattr(sources, "load", lambda *_: own_set(count=40, channels=1))  # the smaller of the shipped GANs
+    monkeypatch.setattr(
+        sources, "load", lambda *_, **__: own_set(count=40, channels=1)
+    )  # the smaller of the shipped GANs
     overrides = {"batch": 8, "epochs": 4 if kind == "classifier" else 1.5}
     runs = []
     for name, stops in (("whole", ()), ("parts", (1, 2))):
@@ -68,7 +70,7 @@ def test_its_classes_and_its_shape_are_those_of_an_ordinary_model(tmp_path):
 
 
 def test_it_takes_its_epochs_however_much_time_it_may_take(tmp_path, monkeypatch):
-    monkeypatch.setattr(sources, "load", lambda *_: own_set(count=16))
+    monkeypatch.setattr(sources, "load", lambda *_, **__: own_set(count=16))
     asked = Request("classifier", "cifar10-mini", "transfer", {"batch": 8}, minutes=600, threads=1)
     run_folder.create(tmp_path / "run", asked)
     list(loop.train(tmp_path / "run"))

@@ -27,7 +27,7 @@ def whole(tmp_path_factory):
     """``{kind: weights}`` that the tiny runs end with where nothing interrupts them."""
     folder = tmp_path_factory.mktemp("whole")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sources, "load", lambda *_: small_set())
+        patch.setattr(sources, "load", lambda *_, **__: small_set())
         patch.setenv("GENCLASS_RUNS", str(folder))
         return {kind: final_weights(train_in_stretches(make(folder / kind, kind=kind), patch)) for kind in TINY}
 
@@ -176,7 +176,7 @@ def test_an_internal_error_is_logged_and_not_shown(tmp_path, monkeypatch):
 
 
 def test_one_class_is_enough_for_a_gan_and_too_few_for_a_classifier(tmp_path, monkeypatch):
-    monkeypatch.setattr(sources, "load", lambda *_: small_set(classes=0))
+    monkeypatch.setattr(sources, "load", lambda *_, **__: small_set(classes=0))
     with pytest.raises(GenClassError) as caught:
         list(loop.train(make(tmp_path / "classifier", kind="classifier")))
     assert caught.value.code == "too_few_classes"
@@ -213,7 +213,7 @@ def test_an_unconditional_gan_learns_the_brightness(tmp_path, monkeypatch):
     """Real images are all bright: so are the generator's after a few steps."""
     bright = small_set(classes=0)
     bright.train_images = bright.train_images // 8 + 220
-    monkeypatch.setattr(sources, "load", lambda *_: bright)
+    monkeypatch.setattr(sources, "load", lambda *_, **__: bright)
     overrides = TINY["gan"][1] | {
         "epochs": 40,
         "learning_rate": 2e-3,

@@ -26,7 +26,7 @@ STEPS = {"airnet": 20, "gan": 20, "classic-gan": 3}  # every sixteenth has a pen
 
 @pytest.fixture(autouse=True)
 def small_data(monkeypatch):
-    monkeypatch.setattr(sources, "load", lambda *_: small_set(size=16))
+    monkeypatch.setattr(sources, "load", lambda *_, **__: small_set(size=16))
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
 
 
