@@ -77,7 +77,7 @@ def models_beside(model: object, chosen: object) -> list[str]:
     datasets = _datasets()
     if not isinstance(model, str) or model not in datasets:
         raise nothing_to_do()
-    if isinstance(chosen, list) and any(datasets.get(name) == datasets[model] for name in chosen):
+    if isinstance(chosen, list) and any(name in chosen for name in datasets if datasets[name] == datasets[model]):
         raise nothing_to_do()
     return _pair(model)
 
