@@ -106,9 +106,9 @@ def check(path, expected, least_step=0):
     return step
 
 
-def few(load, name, size=32):
+def few(load, name, size=32, classes_from=None):
     """A part of a set, so that steps and reports take no time."""
-    whole = load(name, size)
+    whole = load(name, size, classes_from)
     thin = {part: getattr(whole, part)[:: len(getattr(whole, part)) // KEPT[part[:4]]] for part in imageset.PARTS}
     return dataclasses.replace(whole, **thin)
 
