@@ -27,7 +27,7 @@ MESSAGES = {
     "not_text": "{field} must be text.",
     "bad_choice": "{field} must be one of: {choices}.",
     "bad_directions": "Directions must be given as names with numbers, such as z0=1.5.",
-    "unknown_direction": "{model} has no direction called {name}. Its directions are d1 to d{count}. "
+    "unknown_direction": "{model} has no direction called {name}. Its directions are {choices}. "
     "Its raw dimensions are z0 to z{last}.",
     "bad_latent": "The latent must be base64 of {size} float32 numbers for each image, all finite.",
     "bad_path": "A path needs its steps and where it leads, a seed or a class; 'all' is no class to walk from or to.",

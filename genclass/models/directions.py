@@ -7,18 +7,25 @@ everywhere. That sameness is what gives a direction a meaning.
 """
 
 import json
+import re
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
-from genclass.errors import GenClassError
+from genclass.errors import GenClassError, printable
 from genclass.files import atomic
+from genclass.files.records import is_number
 from genclass.models import checkpoint
+from genclass.models.effects import effects
 from genclass.networks.protocols import Generator
 
 COUNT = 8
+MOST = 32  # directions that a file may hold
+ID = re.compile(r"d[1-9][0-9]?|[a-z][a-z-]{1,23}")
+LONGEST_NAME = 40
 PAIRS = 1024
 CHUNK = 64
 FILE = "directions.safetensors"
@@ -34,8 +41,56 @@ def of(network: Generator, config: dict, folder: Path | None = None) -> Directio
     if found is None:
         found = {f"d{index + 1}": axis.clone() for index, axis in enumerate(principal(network))}
         if folder is not None:
-            found = _keep(folder, config, found)
+            found = _keep(folder, config, found, described(network, found))
     return found
+
+
+def described(network: Generator, found: Directions) -> dict[str, str]:
+    """What is said of directions in their file's metadata: ``names`` and ``measured``, each JSON by id."""
+    said = effects(network, found)
+    names = {id: effect.names for id, effect in said.items()}
+    measured = {id: {"hit": effect.hit, "side": effect.side} for id, effect in said.items()}
+    return {"names": json.dumps(names, ensure_ascii=False), "measured": json.dumps(measured)}
+
+
+def names(folder: Path | None) -> dict[str, dict[str, str]]:
+    """``{id: {language: name}}`` of the directions in a folder that have a name; what is none is left out."""
+    told = _metadata(folder, "names")
+    found = {id: _words(by_language) for id, by_language in told.items() if ID.fullmatch(id)}
+    return {id: by_language for id, by_language in found.items() if by_language}
+
+
+def measured(folder: Path | None) -> dict[str, dict[str, float]]:
+    """``{id: {"hit": …, "side": …}}``, shares of images, of the directions in a folder of which that was measured."""
+    told = _metadata(folder, "measured")
+    return {
+        id: shares for id, shares in told.items() if isinstance(shares, dict) and all(map(is_number, shares.values()))
+    }
+
+
+def _words(by_language: object) -> dict[str, str]:
+    told = by_language if isinstance(by_language, dict) else {}
+    return {
+        language: printable(name, LONGEST_NAME) for language, name in told.items() if isinstance(name, str) and name
+    }
+
+
+def _metadata(folder: Path | None, key: str) -> dict[str, Any]:
+    """What a folder's file says under a key; nothing where there is none, or it is not ours."""
+    if folder is None:
+        return {}
+    try:
+        with safe_open(folder / FILE, framework="pt") as file:
+            told = json.loads((file.metadata() or {}).get(key, "{}"))
+    except (OSError, SafetensorError, ValueError, RecursionError):
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _order(id: str) -> tuple[bool, int, str]:
+    """Those with an id of their own first, in their order; then by number."""
+    numbered = re.fullmatch(r"d(\d+)", id)
+    return (True, int(numbered[1]), "") if numbered else (False, 0, id)
 
 
 @torch.no_grad()
@@ -64,9 +119,10 @@ def stored(folder: Path, config: dict, z_dim: int) -> Directions | None:
     """The directions kept in a folder, or None where there are none for these weights."""
     try:
         with safe_open(folder / FILE, framework="pt") as file:
-            if len(file.keys()) > COUNT or any(file.get_slice(name).get_shape() != [z_dim] for name in file.keys()):
+            ids = sorted(file.keys(), key=_order)
+            if len(ids) > MOST or not all(ID.fullmatch(id) and file.get_slice(id).get_shape() == [z_dim] for id in ids):
                 return None
-            found = {name: file.get_tensor(name) for name in sorted(file.keys(), key=lambda name: int(name[1:]))}
+            found = {id: file.get_tensor(id) for id in ids}
             model = (file.metadata() or {}).get("model")
     except (OSError, SafetensorError, ValueError):  # none yet, or not ours
         return None
@@ -74,14 +130,14 @@ def stored(folder: Path, config: dict, z_dim: int) -> Directions | None:
     return found if found and fit and model == config["sha256"]["model.safetensors"] else None
 
 
-def _keep(folder: Path, config: dict, found: Directions) -> Directions:
+def _keep(folder: Path, config: dict, found: Directions, said: dict[str, str]) -> Directions:
     """Write the directions, then their hash into ``config.json``, each whole; returns those that are there in the end.
 
     Of two processes that do it at once the first wins, so that file and hash always fit. In a folder that can't be
     written, or that a training run has just replaced, nothing is kept: they are computed again next time.
     """
     try:
-        kept = _write(folder, config, found)
+        kept = _write(folder, config, found, said)
         written = checkpoint.read_config(folder)
         written["sha256"][FILE] = checkpoint.sha256(folder / FILE)
         atomic.write_text(folder / "config.json", json.dumps(written, indent=1, ensure_ascii=False) + "\n")
@@ -90,12 +146,12 @@ def _keep(folder: Path, config: dict, found: Directions) -> Directions:
         return found
 
 
-def _write(folder: Path, config: dict, found: Directions, new: bool = True) -> Directions:
+def _write(folder: Path, config: dict, found: Directions, said: dict[str, str], new: bool = True) -> Directions:
     """Write the file unless another process was first; returns the directions that are in it."""
     try:
         with atomic.writing(folder / FILE, new) as partial:
-            save_file(found, partial, {"model": config["sha256"]["model.safetensors"]})
+            save_file(found, partial, {"model": config["sha256"]["model.safetensors"], **said})
         return found
     except FileExistsError:
         theirs = stored(folder, config, len(found["d1"]))
-        return theirs or _write(folder, config, found, new=False)  # what is there is not ours, or damaged
+        return theirs or _write(folder, config, found, said, new=False)  # what is there is not ours, or damaged

@@ -59,6 +59,11 @@ class Sampler:
         return directions.of(self.network, self.config, self.folder)
 
     @property
+    def direction_names(self) -> dict[str, dict[str, str]]:
+        """``{id: {language: name}}`` of the directions that have one."""
+        return directions.names(self.folder) if self.directions else {}
+
+    @property
     def training_images(self) -> int:
         """How many images it was trained on; 0 where its record does not tell."""
         return self.config["training"].get("data", {}).get("images", 0)
@@ -90,8 +95,10 @@ class Sampler:
 
     def _check_direction(self, name: str) -> None:
         if name not in self._raw and name not in self.directions:
-            raise GenClassError("unknown_direction", model=self.name, name=name[:60], count=len(self.directions),
-                                last=self.z_dim - 1)  # fmt: skip
+            choices = ", ".join(self.directions)
+            raise GenClassError(
+                "unknown_direction", model=self.name, name=name[:60], choices=choices, last=self.z_dim - 1
+            )
 
     def _check_class(self, name: str | None, *also: str) -> None:
         if name is not None and not self.classes:

@@ -1,4 +1,7 @@
-"""Sliders of the directions with a meaning: each with a strip, a label of the visitor's own and a reset."""
+"""Sliders of the directions with a meaning: each with a strip, a label of the visitor's own and a reset.
+
+There are ``COUNT`` places for them; ``page.js`` knows which direction of a model stands in which (``axes``).
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,7 +15,7 @@ from genclass.files import images
 from genclass.models.directions import COUNT
 from genclass.models.recipe import Recipe
 from genclass.models.sampler import Sampler
-from genclass.ui.common import html
+from genclass.ui.common import html, text
 from genclass.ui.common.events import WATCH, Parts, parts_of
 from genclass.ui.common.text import say
 
@@ -65,11 +68,12 @@ def shown_parts(panel: DirectionSliders) -> Parts:
     return parts_of(panel, "groups", "sliders")
 
 
-def shown(count: int, directions: Mapping[str, float]) -> dict[str, Any]:
-    """A model's first ``count`` directions, each as far as a recipe moves it: ``{"d<i>": σ}``."""
+def shown(sampler: Sampler, directions: Mapping[str, float]) -> dict[str, Any]:
+    """A model's first directions, each as far as a recipe moves it: ``{id: σ}``."""
+    count = len(sampler.directions)
     return {
         "groups": [gr.update(visible=index < count) for index in range(COUNT)],
-        "sliders": [position(directions, f"d{index + 1}") for index in range(COUNT)],
+        "sliders": [gr.update(value=position(directions, id), label=name) for id, name in axes(sampler)],
     }
 
 
@@ -79,9 +83,12 @@ def position(directions: Mapping[str, float], id: str) -> float:
     return sigma if abs(sigma) <= REACH else 0
 
 
-def default_labels() -> list[str]:
-    """What the directions are called until a visitor renames them."""
-    return [say("axis", index=index) for index in range(1, COUNT + 1)]
+def axes(sampler: Sampler | None) -> list[tuple[str, str]]:
+    """(id, name) of what each place shows: its name in the visitor's language, until the visitor gives another."""
+    names, ids = (sampler.direction_names, list(sampler.directions)[:COUNT]) if sampler else ({}, [])
+    ids += [f"d{index + 1}" for index in range(len(ids), COUNT)]
+    default = (say("axis", index=index) for index in range(1, COUNT + 1))
+    return [(id, names.get(id, {}).get(text.language(), usual)) for id, usual in zip(ids, default)]
 
 
 def strips(sampler: Sampler, recipe: Recipe, chosen: int) -> list[str]:

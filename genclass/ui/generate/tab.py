@@ -38,10 +38,11 @@ if TYPE_CHECKING:
 
 @dataclass
 class GenerateTab:
-    """The components. ``asked``, ``tile``, ``live`` and ``rest`` are hidden: ``page.js`` pulls at them."""
+    """The components. ``asked``, ``tile``, ``axes``, ``live`` and ``rest`` are hidden: ``page.js`` pulls at them."""
 
     asked: gr.Textbox
     tile: gr.Textbox
+    axes: gr.Textbox
     live: gr.Button
     rest: gr.Button
     controls: controls.Controls
@@ -82,8 +83,9 @@ class GenerateTab:
 
         done = trigger(**answers(shown_recipe, {**shown_parts(self), "also": list(also)}), **event)
         # ``page.js`` begins from this recipe, with the labels that it keeps.
-        adopt = f"(model, recipe) => genclass.adopt(model, recipe, {json.dumps(direction_sliders.default_labels())})"
-        done.success(None, [self.model, self.saved.recipe], self.controls.directions.labels, js=adopt, **WATCH)
+        adopt = "(model, recipe, axes) => genclass.adopt(model, recipe, axes)"
+        known = [self.model, self.saved.recipe, self.axes]
+        done.success(None, known, self.controls.directions.labels, js=adopt, **WATCH)
 
     def after_choice(self, event: Dependency) -> None:
         """Show the chosen model once ``event`` has put it into the list."""
@@ -113,6 +115,7 @@ def _build_hidden() -> dict[str, Any]:
         return {
             "asked": gr.Textbox(visible=False, elem_id="generate-asked"),
             "tile": gr.Textbox(visible=False, elem_id="generate-tile"),
+            "axes": gr.Textbox(visible=False, elem_id="generate-axes"),
             "live": gr.Button("live", elem_id="generate-live"),
             "rest": gr.Button("rest", elem_id="generate-rest"),
         }
@@ -217,7 +220,7 @@ def shown_parts(tab: GenerateTab) -> Parts:
         "controls": controls.shown_parts(tab.controls),
         "path": path_panel.shown_parts(tab.path),
         "guide": guide_panel.shown_parts(tab.guide),
-        **parts_of(tab, "picture", "tile"),
+        **parts_of(tab, "picture", "tile", "axes"),
         "recipe": tab.saved.recipe,
     }
 
@@ -229,7 +232,12 @@ def shown(recipe: Recipe | None) -> dict[str, Any]:
         GenClassError: for a recipe that its model cannot draw.
     """
     if recipe is None:
-        return {"picture": html.note(say("no_gan")), "tile": "", "recipe": ""}
+        return {
+            "picture": html.note(say("no_gan")),
+            "tile": "",
+            "axes": json.dumps(direction_sliders.axes(None)),
+            "recipe": "",
+        }
     sampler, complete = render.prepare(recipe)
     return {
         "controls": controls.shown(sampler, complete),
@@ -237,5 +245,6 @@ def shown(recipe: Recipe | None) -> dict[str, Any]:
         "guide": guide_panel.shown(sampler),
         "picture": sheet.figure(sampler, complete),
         "tile": "",
+        "axes": json.dumps(direction_sliders.axes(sampler)),
         "recipe": complete.to_json(),
     }

@@ -5,6 +5,7 @@ window.genclass = {
   recipe: "", // the recipe that all controls were last set to, as JSON
   moved: {}, // what was moved since (see browser_request.py)
   chosen: 0,
+  axes: [], // [id, name] of the direction in each place for a slider
   given: {}, // by their ids, what parts with a script of their own gave last (see events.py)
   REST: 350, // milliseconds without a change after which a slider is at rest
 
@@ -12,13 +13,14 @@ window.genclass = {
     return this.recipe && JSON.stringify({ recipe: this.recipe, moved: this.moved, chosen: this.chosen });
   },
 
-  // All controls show this recipe; directions are called by these names, or as the visitor calls them.
-  adopt(model, recipe, names) {
+  // All controls show this recipe; the directions of its model are called by their names, or as the visitor calls them.
+  adopt(model, recipe, axes) {
+    this.axes = JSON.parse(axes || "[]");
     this.recipe = recipe;
     this.moved = {};
     this.pause = 0;
     this.drawn("");
-    return this.labels(model, names);
+    return this.labels(model);
   },
 
   // What is done at once, like a choice, is at rest with its picture.
@@ -33,8 +35,13 @@ window.genclass = {
     this.move("directions", { ...this.moved.directions, [id]: to }, pause);
   },
 
-  still(id) {
-    this.slide(id, 0);
+  // The direction that the slider of a place (d1, d2, …) moves.
+  axis(place) {
+    return this.axes[Number(place.slice(1)) - 1]?.[0] ?? place;
+  },
+
+  still(place) {
+    this.slide(this.axis(place), 0);
     return 0;
   },
 
@@ -157,9 +164,9 @@ window.genclass = {
     }
   },
 
-  labels(model, names) {
+  labels(model) {
     const kept = this.kept()[model] || {};
-    return names.map((name, index) => kept[index] || name);
+    return this.axes.map(([, name], index) => kept[index] || name);
   },
 
   keepLabel(model, index, label) {
@@ -201,7 +208,10 @@ document.addEventListener("input", (event) => {
   const within = Math.min(Math.max(to, Number(event.target.min)), Number(event.target.max));
   const [kind, id] = slider.id.split("-");
   if (kind === "generate") genclass.move(id, within, genclass.REST);
-  else genclass.slide(kind === "latent" ? slider.querySelector("label").textContent.trim() : id, within, genclass.REST);
+  else {
+    const axis = kind === "latent" ? slider.querySelector("label").textContent.trim() : genclass.axis(id);
+    genclass.slide(axis, within, genclass.REST);
+  }
 });
 
 document.addEventListener("click", (event) => {

@@ -19,7 +19,7 @@ ERRORS = {
     "not_text": "{field} 必须是文本。",
     "bad_choice": "{field} 只能是其中之一：{choices}。",
     "bad_directions": "方向要写成名称加数字的形式，例如 z0=1.5。",
-    "unknown_direction": "{model} 没有叫“{name}”的方向。它的方向是 d1 到 d{count}，原始维度是 z0 到 z{last}。",
+    "unknown_direction": "{model} 没有叫“{name}”的方向。它的方向是 {choices}；原始维度是 z0 到 z{last}。",
     "bad_latent": "潜在向量必须是 base64 编码：每张图片 {size} 个 float32 数，且都是有限数。",
     "bad_path": "路径需要步数，还需要一个目标：种子或类别。“all”不是类别，不能作为起点或终点。",
     "bad_recipe": "这不是配方：无法理解 {field}。",

@@ -1,0 +1,34 @@
+"""Which direction stands in which place for a slider, and what it is called there."""
+
+from types import SimpleNamespace
+
+from genclass.ui.common import text
+from genclass.ui.generate import direction_sliders
+from genclass.ui.generate.direction_sliders import COUNT
+
+NAMES = {"glasses": {"en": "glasses", "zh": "眼镜"}, "d2": {"en": "larger"}}
+
+
+def sampler(*ids):
+    return SimpleNamespace(directions=dict.fromkeys(ids), direction_names=NAMES)
+
+
+def test_a_direction_has_its_name_in_the_visitors_language_else_its_number():
+    model = sampler("glasses", "d1", "d2")
+    with text.speaking("en"):
+        assert direction_sliders.axes(model)[:3] == [
+            ("glasses", "glasses"), ("d1", "Direction 2"), ("d2", "larger")]  # fmt: skip
+    with text.speaking("zh"):
+        assert direction_sliders.axes(model)[:3] == [("glasses", "眼镜"), ("d1", "方向 2"), ("d2", "方向 3")]
+
+
+def test_there_is_a_name_for_every_place_without_a_model_too():
+    with text.speaking("en"):
+        assert direction_sliders.axes(None) == [(f"d{index}", f"Direction {index}") for index in range(1, COUNT + 1)]
+    assert len(direction_sliders.axes(sampler(*(f"d{index}" for index in range(1, 13))))) == COUNT
+
+
+def test_a_slider_stands_where_the_recipe_has_its_direction():
+    shown = direction_sliders.shown(sampler("glasses", "d1"), {"glasses": 1.5, "d9": 2})
+    assert [slider["value"] for slider in shown["sliders"]] == [1.5] + [0] * (COUNT - 1)
+    assert [group["visible"] for group in shown["groups"]] == [True, True] + [False] * (COUNT - 2)
