@@ -22,6 +22,7 @@ from genclass.ui.server import visitors
 
 log = logging.getLogger("genclass.page")
 KNOWS_MOST = "imagenet-efficientnet-lite0"  # the classifier for any photo
+DRAWN_ALONE = "avatars-airnet"  # no classifier to begin with: photos are all strange to it
 LOADERS: dict[str, Callable[[Path], Classifier | Sampler]] = {"classifier": Classifier.load, "gan": Sampler.load}
 
 
@@ -65,6 +66,10 @@ def load(name: object, kind: str) -> Classifier | Sampler:
     return kept_models.load(folder_of(name), kind, LOADERS[kind])
 
 
+def _rank(name: str) -> tuple[bool, bool, bool]:
+    return name != KNOWS_MOST, name == DRAWN_ALONE, "classic" in name
+
+
 def names(kind: str, classes: bool = False) -> list[str]:
     """Public names of the models of one kind: the one that knows most kinds of things on top, then the stronger ones,
     the shipped before those trained here.
@@ -73,7 +78,7 @@ def names(kind: str, classes: bool = False) -> list[str]:
         classes: whether to list only those that know classes.
     """
     known = [model for model in listed() if model["kind"] == kind and (model["classes"] or not classes)]
-    return sorted((model["name"] for model in known), key=lambda name: (name != KNOWS_MOST, "classic" in name))
+    return sorted((model["name"] for model in known), key=_rank)
 
 
 def images_of(folder: Path, named: Callable[[str], imageset.ImageSet | None]) -> imageset.ImageSet:
