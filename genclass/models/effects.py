@@ -36,7 +36,7 @@ class Effect:
 
 
 def _luma(x: torch.Tensor) -> torch.Tensor:
-    return x[:, 0] if x.shape[1] == 1 else sum(share * x[:, channel] for channel, share in enumerate(LUMA))
+    return x[:, 0] if x.shape[1] == 1 else (x * torch.tensor(LUMA)[:, None, None]).sum(1)
 
 
 def _edges(x: torch.Tensor) -> torch.Tensor:
