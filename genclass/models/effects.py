@@ -6,6 +6,7 @@ change counts in deviations of that measure over images at rest, each from the m
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -17,7 +18,21 @@ SIGMA = 2.0
 MOVED = 0.5  # deviations: a smaller change is not seen
 LEAST_HIT = 0.6  # share of the images that change as the name says
 LUMA = (0.299, 0.587, 0.114)
-Measure = Callable[[torch.Tensor], torch.Tensor]  # images 0..1 [N, C, H, W] to [N]
+
+
+class Measure(NamedTuple):
+    """One number of each image.
+
+    Attributes:
+        take: images 0..1 [N, C, H, W] to [N].
+        of_colour: of grey images it says nothing.
+        grows, falls: what a direction is called, by language, along which it grows or falls.
+    """
+
+    take: Callable[[torch.Tensor], torch.Tensor]
+    of_colour: bool
+    grows: dict[str, str]
+    falls: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -64,28 +79,52 @@ def _background(x: torch.Tensor) -> torch.Tensor:
     return (edges * (1 - inner)).sum((1, 2)) / (1 - inner).sum((1, 2))
 
 
-# (measure, needs colour, name where it grows, name where it falls), each by language
-MEASURES: tuple[tuple[Measure, bool, dict[str, str], dict[str, str]], ...] = (
-    (lambda x: _luma(x).mean((1, 2)), False, {"en": "brighter", "zh": "更亮"}, {"en": "darker", "zh": "更暗"}),
-    (lambda x: x[:, 0].mean((1, 2)) - x[:, -1].mean((1, 2)), True, {"en": "warmer", "zh": "更暖"},
-     {"en": "cooler", "zh": "更冷"}),
-    (lambda x: (x.amax(1) - x.amin(1)).mean((1, 2)), True, {"en": "more colourful", "zh": "更鲜艳"},
-     {"en": "paler", "zh": "更淡"}),
-    (lambda x: _luma(x).flatten(1).std(1), False, {"en": "more contrast", "zh": "对比更强"},
-     {"en": "less contrast", "zh": "对比更弱"}),
-    (lambda x: (_thing(x) > 0.15).float().mean((1, 2)), False, {"en": "larger", "zh": "更大"},
-     {"en": "smaller", "zh": "更小"}),
-    (lambda x: _place(x, 2), False, {"en": "further right", "zh": "更靠右"}, {"en": "further left", "zh": "更靠左"}),
-    (lambda x: _place(x, 1), False, {"en": "further down", "zh": "更靠下"}, {"en": "further up", "zh": "更靠上"}),
-    (_background, False, {"en": "busier background", "zh": "背景更杂"}, {"en": "plainer background", "zh": "背景更简"}),
-)  # fmt: skip
+MEASURES = (
+    Measure(lambda x: _luma(x).mean((1, 2)), False, {"en": "brighter", "zh": "更亮"}, {"en": "darker", "zh": "更暗"}),
+    Measure(
+        lambda x: x[:, 0].mean((1, 2)) - x[:, -1].mean((1, 2)),
+        True,
+        {"en": "warmer", "zh": "更暖"},
+        {"en": "cooler", "zh": "更冷"},
+    ),
+    Measure(
+        lambda x: (x.amax(1) - x.amin(1)).mean((1, 2)),
+        True,
+        {"en": "more colourful", "zh": "更鲜艳"},
+        {"en": "paler", "zh": "更淡"},
+    ),
+    Measure(
+        lambda x: _luma(x).flatten(1).std(1),
+        False,
+        {"en": "more contrast", "zh": "对比更强"},
+        {"en": "less contrast", "zh": "对比更弱"},
+    ),
+    Measure(
+        lambda x: (_thing(x) > 0.15).float().mean((1, 2)),
+        False,
+        {"en": "larger", "zh": "更大"},
+        {"en": "smaller", "zh": "更小"},
+    ),
+    Measure(
+        lambda x: _place(x, 2), False, {"en": "further right", "zh": "更靠右"}, {"en": "further left", "zh": "更靠左"}
+    ),
+    Measure(
+        lambda x: _place(x, 1), False, {"en": "further down", "zh": "更靠下"}, {"en": "further up", "zh": "更靠上"}
+    ),
+    Measure(
+        _background,
+        False,
+        {"en": "busier background", "zh": "背景更杂"},
+        {"en": "plainer background", "zh": "背景更简"},
+    ),
+)
 
 
 def measured(images: torch.Tensor) -> torch.Tensor:
     """Every measure of images -1..1 [N, C, H, W]: float32 [N, measures]; of grey ones those of colour are 0."""
     x = images / 2 + 0.5
     nothing = torch.zeros(len(x))
-    return torch.stack([nothing if colour and x.shape[1] == 1 else measure(x) for measure, colour, *_ in MEASURES], 1)
+    return torch.stack([nothing if one.of_colour and x.shape[1] == 1 else one.take(x) for one in MEASURES], 1)
 
 
 @torch.no_grad()
@@ -126,6 +165,7 @@ def named(changes: Mapping[str, torch.Tensor]) -> dict[str, Effect]:
     for hit, _, id, index, falls in sorted(claims, key=lambda claim: claim[:2], reverse=True):
         if hit >= LEAST_HIT and id not in found and index not in taken:
             others = hits[id].sum(0)[[other for other in range(len(MEASURES)) if other != index]]
-            found[id] = Effect(MEASURES[index][2 + falls], round(hit, 3), round(others.mean().item(), 3))
+            names = MEASURES[index].falls if falls else MEASURES[index].grows
+            found[id] = Effect(names, round(hit, 3), round(others.mean().item(), 3))
             taken.add(index)
     return found
