@@ -1,25 +1,33 @@
 """Few images of one's own: a shipped model gone on with, beside training anew.
 
     python -m benchmarks.transfer classifier|gan [--seeds N]
+    python -m benchmarks.transfer photos --sets FOLDER... [--seeds N]
 
 Classes of Fashion-MNIST and MNIST, which the shipped models of CIFAR-10 (classifier) and of Fashion-MNIST (GAN, digits
 only) have never seen; which classes and which images is drawn anew for each seed. Accuracy is that on up to 300 test
 images of each class, none of which is trained on or chosen by. Seconds are those of one thread's processor time.
+
+For ``photos`` each FOLDER has a folder for each of five classes or more, with 50 photos at least; five classes, 10
+photos of each to learn from and 40 to be tested on are drawn anew for each seed. Beside the preset stand what it may
+begin with, each without a choice, and a plain linear head on the frozen features of the ImageNet network.
 """
 
 import argparse
 import json
 import time
+from pathlib import Path
 
 import torch
 
+from genclass.analysis.linear_probe import linear_accuracy
 from genclass.analysis.metrics import accuracy, frechet_distance, predictions
-from genclass.data import imageset, sources
+from genclass.data import folders, imageset, sources
 from genclass.models import store
 from genclass.models.classifier import Classifier
 from genclass.models.sampler import Sampler
-from genclass.train import loop
+from genclass.train import finetune, loop, photos
 from genclass.train.settings import Request
+from genclass.train.trainer import beginning_of, make_trainer
 
 TASKS = [
     (name, classes, count) for name in ("fashion-mnist", "mnist") for classes, count in ((2, 10), (5, 10), (5, 50))
@@ -27,6 +35,13 @@ TASKS = [
 TEST = 300
 BATCH = 32
 STEPS_ANEW = 100
+PHOTOS, PHOTOS_TESTED = 10, 40  # of each class
+BEGINNINGS = {
+    "airnet": {"model": finetune.CLASSIFIER},
+    "new head": {"model": photos.PHOTOS, "late": False},
+    "last stages": {"model": photos.PHOTOS, "late": True},
+}
+WAYS = ("plain head", *BEGINNINGS, "transfer")
 GAN_STEPS = 100
 GAN_SAMPLES = 1000
 
@@ -87,6 +102,71 @@ def classifiers(seeds):
     return rows
 
 
+def photo_task(folder, seed, side=224, classes=5):
+    """An ImageSet of some photos of some classes of a folder."""
+    draw = torch.Generator().manual_seed(1000 + seed)
+    labels = sorted(path.name for path in Path(folder).iterdir() if path.is_dir())
+    chosen = [labels[index] for index in torch.randperm(len(labels), generator=draw)[:classes]]
+    parts = {"train": [], "test": []}
+    for label in chosen:
+        files = folders.found(Path(folder) / label)
+        order = torch.randperm(len(files), generator=draw).tolist()
+        some = [(label, *files[index][1:]) for index in order[: PHOTOS + PHOTOS_TESTED]]
+        parts["train"] += some[:PHOTOS]
+        parts["test"] += some[PHOTOS:]
+    whole = [folders.decoded(files, side) for files in parts.values()]
+    tensors = [
+        part
+        for pictures in whole
+        for part in (
+            torch.from_numpy(pictures.images),
+            torch.tensor([chosen.index(label) for label in pictures.labels]),
+        )
+    ]
+    return imageset.ImageSet(
+        "own", chosen, tensors[0], tensors[1].to(torch.uint8), tensors[2], tensors[3].to(torch.uint8)
+    )
+
+
+def plain_head(imageset):
+    """Test accuracy of a linear head on what the ImageNet network makes of the photos as they are."""
+    network = Classifier.load(store.find_named(photos.PHOTOS))
+    train, test = (network.features(images) for images in (imageset.train_images, imageset.test_images))
+    labels = imageset.train_labels.long(), imageset.test_labels.long()
+    return linear_accuracy(train.clone(), labels[0], test.clone(), labels[1], len(imageset.classes))
+
+
+def photo_sets(seeds, sets):
+    """Rows of accuracies, by seed, of each way on each set of photos."""
+    rows = []
+    print("| photos | " + " | ".join(WAYS) + " | as chosen | seconds |\n|---|" + "---|" * (len(WAYS) + 2))
+    for folder in sets:
+        found, chosen, seconds = {way: [] for way in WAYS}, [], []
+        for seed in range(seeds):
+            imageset = photo_task(folder, seed)
+            start = time.process_time()
+            beginning = beginning_of(Request("classifier", "own", "transfer", seed=seed), imageset)
+            ways = {name: begun_with(way, imageset, seed) for name, way in BEGINNINGS.items()}
+            chosen.append(next(name for name, way in BEGINNINGS.items() if way.items() <= beginning.items()))
+            for name, figure in {"plain head": plain_head(imageset), **ways, "transfer": ways[chosen[-1]]}.items():
+                found[name].append(figure)
+            seconds.append(time.process_time() - start)
+        told = " | ".join(f"{torch.tensor(x).mean():.3f} ± {torch.tensor(x).std():.3f}" for x in found.values())
+        print(f"| {Path(folder).name} | {told} | {', '.join(chosen)} | {sum(seconds) / seeds:.0f} |", flush=True)
+        rows.append({"photos": Path(folder).name, "chosen": chosen, **found})
+    return rows
+
+
+def begun_with(beginning, imageset, seed):
+    """Test accuracy of the preset ``transfer``, begun in a way that is not chosen by it."""
+    request = Request("classifier", "own", "transfer", seed=seed)
+    steps = round(request.settings().epochs * (len(imageset.train_images) // BATCH or 1))
+    trainer = make_trainer(request, imageset, steps, beginning=beginning)
+    for step in range(steps):
+        trainer.step(step)
+    return accuracy(predictions(trainer.predict, trainer.imageset.test_images), imageset.test_labels.long())
+
+
 def _mean(values):
     figures, seconds = torch.tensor(values, dtype=torch.double).T
     return figures.mean().item(), figures.std().item(), seconds.mean().item()
@@ -126,11 +206,13 @@ def _judged(judge, trainer, imageset):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("kind", choices=["classifier", "gan"])
+    parser.add_argument("kind", choices=["classifier", "gan", "photos"])
     parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--sets", nargs="+", default=[], metavar="FOLDER")
     args = parser.parse_args()
     torch.set_num_threads(1)
-    rows = {"classifier": classifiers, "gan": gans}[args.kind](args.seeds)
+    given = [args.sets] if args.kind == "photos" else []
+    rows = {"classifier": classifiers, "gan": gans, "photos": photo_sets}[args.kind](args.seeds, *given)
     print(json.dumps({"kind": args.kind, "seeds": args.seeds, "rows": rows}))
 
 

@@ -113,6 +113,7 @@ MESSAGES = {
     "model_pickle": "The zip holds a file that could run code when opened: {path}. Models here are safetensors alone.",
     "no_checkpoint_yet": "This run has saved no model yet.",
     "other_request": "This folder holds a run with other settings. Resume it, or choose another folder.",
+    "no_beginning": "This run goes on with {name}, which is not on this machine.",
     "not_a_run": "This folder holds no run that can be resumed.",
     "broken_run": "The file {file} of this run is damaged: it can't be shown, and can't go on.",
     "run_busy": "This run is already being trained.",

@@ -13,6 +13,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 # Of these a stranger's model may be: small enough for any machine.
 MODEST = ("tf_efficientnet_lite0", "efficientnet_b0", "mobilenetv3_small_100", "mobilenetv3_large_100", "resnet18",
           "resnet34", "resnet50")  # fmt: skip
+LATE = 2  # stages that can learn anew for a moderate price: an eighth of what all of them cost
 NAME = re.compile(r"^[a-z0-9_]+\Z")  # others make timm look elsewhere: hf-hub:…, local-dir:…
 
 
@@ -56,9 +57,8 @@ class TimmBackbone(nn.Module):
     def fold(self) -> None:
         """Put norms into the convolutions before them, where it is known that they follow: in EfficientNet's kin."""
         from timm.layers import BatchNormAct2d
-        from timm.models.efficientnet import EfficientNet
 
-        if not isinstance(self.network, EfficientNet):
+        if not self._is_sequence():
             return
         for module in list(self.network.modules()):
             parts = list(module.named_children())
@@ -74,6 +74,30 @@ class TimmBackbone(nn.Module):
     def features(self, x: torch.Tensor) -> torch.Tensor:
         """float [N, D]: what the head sees."""
         return self.network.forward_head(self.network.forward_features(x), pre_logits=True)
+
+    @property
+    def late_stages(self) -> list[nn.Module]:
+        """What ``late`` runs, where the network is known to be a plain sequence: in EfficientNet's kin."""
+        known = self.network
+        return [*known.blocks[-LATE:], known.conv_head, known.bn2] if self._is_sequence() else []
+
+    def _is_sequence(self) -> bool:
+        from timm.models.efficientnet import EfficientNet
+
+        return isinstance(self.network, EfficientNet)
+
+    def early(self, x: torch.Tensor) -> torch.Tensor:
+        """What ``late`` goes on from: maps before the last stages, or the features themselves."""
+        if not self._is_sequence():
+            return self.features(x)
+        return self.network.blocks[:-LATE](self.network.bn1(self.network.conv_stem(x)))
+
+    def late(self, early: torch.Tensor) -> torch.Tensor:
+        """``features``, from what ``early`` gave."""
+        if not self._is_sequence():
+            return early
+        known = self.network
+        return known.forward_head(known.bn2(known.conv_head(known.blocks[-LATE:](early))), pre_logits=True)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return self.network(x)

@@ -1,8 +1,9 @@
 """One classifier in training: its steps, its state, its report. Knows nothing about folders or pages."""
 
+import copy
 import functools
 import json
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import numpy as np
 import torch
@@ -11,12 +12,14 @@ from torch import nn
 from torch.optim.swa_utils import update_bn
 
 from genclass.analysis.metrics import accuracy, confusion, predictions, probabilities
+from genclass.analysis.recognised_by import recognised_by
 from genclass.data.batches import cut_out, evenly, flip_where, random_shift
 from genclass.data.imageset import ImageSet, describe, hold_out
-from genclass.files.images import normalised, png_bytes, sheet, to_float
+from genclass.files.images import normalised, png_bytes, sheet, to_float, to_uint8
 from genclass.models import checkpoint
+from genclass.models.classifier import Classifier
 from genclass.networks import cnn
-from genclass.networks.protocols import Network
+from genclass.networks.protocols import ClassifierNetwork, Network
 from genclass.train.distributed.ranks import ALONE, Alone
 from genclass.train.optimizer_state import optimizer_tensors, restore_optimizer
 from genclass.train.precision import autocast
@@ -29,6 +32,7 @@ BIAS_RATE = 64
 WATCHED = 1000
 RECALIBRATED_ON = 1024  # training images
 PICTURED = 50
+SHOWN = 96  # pixels of an image on a sheet at most
 MISTAKES = 20
 
 
@@ -153,7 +157,8 @@ class ClassifierTrainer:
         """({"test_accuracy"}, a picture, files beside it), of up to 1,000 test images.
 
         The picture is a sheet of 50 that are always the same, those it gets wrong marked in red. Beside it lie the ones
-        it is most wrong about (``-wrong.png``), and what it takes them for, with the confusion matrix (``.json``).
+        it is most wrong about (``-wrong.png``), and what it takes them for, with the confusion matrix (``.json``); at
+        the end of a brief run, where its heat lies (``-heat.png``).
         """
         if not len(self.watched):
             images = self.imageset.train_images[:PICTURED]
@@ -163,7 +168,18 @@ class ClassifierTrainer:
         chosen = predicted.argmax(1)
         some = evenly(len(images), PICTURED)
         found = {"test_accuracy": accuracy(chosen, labels)}
-        return found, self._marked(images[some], (chosen != labels)[some]), self._mistakes(images, labels, predicted)
+        files = self._mistakes(images, labels, predicted) | self._recognised_by(images, labels)
+        return found, self._marked(images[some], (chosen != labels)[some]), files
+
+    def _recognised_by(self, images: torch.Tensor, labels: torch.Tensor) -> dict[str, bytes]:
+        """Once a brief run is over: what each class was recognised by."""
+        if not self.brief or self.done < self.total:
+            return {}
+        classifier = Classifier(
+            cast(ClassifierNetwork, copy.deepcopy(self.network).to("cpu")),
+            {**self.config, "dataset": self.imageset.name},
+        )
+        return {"-heat.png": png_bytes(recognised_by(classifier, images, labels))}
 
     def _mistakes(self, images: torch.Tensor, labels: torch.Tensor, predicted: torch.Tensor) -> dict[str, bytes]:
         chosen, confidence = predicted.argmax(1), predicted.amax(1)
@@ -177,13 +193,13 @@ class ClassifierTrainer:
         record["confusion"] = confusion(chosen, labels, predicted.shape[1]).tolist()
         files = {".json": json.dumps(record).encode()}
         if told:
-            files["-wrong.png"] = png_bytes(sheet(images[wrong].permute(0, 2, 3, 1).numpy(), len(told)))
+            files["-wrong.png"] = png_bytes(sheet(_shown(images[wrong]).permute(0, 2, 3, 1).numpy(), len(told)))
         return files
 
     @staticmethod
     def _marked(images: torch.Tensor, wrong: torch.Tensor) -> np.ndarray:
         """A sheet of ten columns, uint8 [H, W, 3]; a frame is green for right, red for wrong."""
-        framed = F.pad(images.expand(-1, 3, -1, -1), [2] * 4).permute(0, 2, 3, 1).contiguous()
+        framed = F.pad(_shown(images).expand(-1, 3, -1, -1), [2] * 4).permute(0, 2, 3, 1).contiguous()
         colours = torch.tensor([[40, 167, 69], [220, 53, 69]], dtype=torch.uint8)[wrong.long()]
         for edge in (framed[:, :2], framed[:, -2:], framed[:, :, :2], framed[:, :, -2:]):
             edge.copy_(colours[:, None, None].expand_as(edge))
@@ -239,3 +255,10 @@ class ClassifierTrainer:
         prefix = "network."
         self.network.load_state_dict({k[len(prefix) :]: v for k, v in tensors.items() if k.startswith(prefix)})
         restore_optimizer(self.optimizer, tensors, "optimizer")
+
+
+def _shown(images: torch.Tensor) -> torch.Tensor:
+    """uint8 images [N, C, S, S] no larger than a sheet of many needs them."""
+    if images.shape[-1] <= SHOWN or not len(images):
+        return images
+    return to_uint8(F.interpolate(to_float(images), size=(SHOWN, SHOWN), mode="bilinear", antialias=True))

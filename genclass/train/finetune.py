@@ -37,8 +37,8 @@ def fitted(imageset: ImageSet, channels: int, side: int) -> ImageSet:
 
 def _fitted(images: torch.Tensor, channels: int, side: int) -> torch.Tensor:
     if images.shape[2] != side and len(images):
-        small = F.interpolate(to_float(images), size=(side, side), mode="bilinear", antialias=True)
-        images = to_uint8(small)
+        resized = functools.partial(F.interpolate, size=(side, side), mode="bilinear", antialias=True)
+        images = torch.cat([to_uint8(resized(to_float(some))) for some in images.split(CHUNK)])
     return images.expand(-1, channels, -1, -1).contiguous()
 
 
@@ -57,7 +57,8 @@ class LastBlockTrainer(ClassifierTrainer):
         precision: str = "float32",
     ) -> None:
         self.shipped, self.shipped_config = checkpoint.load_network(store.find_named(CLASSIFIER))
-        imageset = fitted(imageset, self.shipped_config["channels"], imageset.image_size)
+        side = min(imageset.image_size, self.shipped_config["image_size"])  # of its own size it knows most
+        imageset = fitted(imageset, self.shipped_config["channels"], side)
         super().__init__(imageset, settings, seed, device, total, precision)
 
     def _config(self) -> dict[str, Any]:

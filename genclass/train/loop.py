@@ -32,7 +32,7 @@ from genclass.train.distributed import ranks
 from genclass.train.health import Health
 from genclass.train.run import layout as run_folder
 from genclass.train.run.writer import RunFolder, keep_newest
-from genclass.train.trainer import Trainer, check_data, make_trainer, mirror_twins, trainer_class
+from genclass.train.trainer import EARLIER, Trainer, beginning_of, check_data, make_trainer, mirror_twins, trainer_class
 
 log = logging.getLogger("genclass.train")
 REPORT_SECONDS = 1.0
@@ -123,8 +123,10 @@ def prepared(folder: RunFolder, imageset: ImageSet) -> tuple[Trainer, tuple[int,
     fixed = folder.config["fixed"]
     torch.set_num_threads(fixed["threads"])
     step, tensors = folder.newest_state()
-    mirrored = fixed.get("mirror_twins") is None
-    trainer = make_trainer(folder.request, imageset, folder.total_at(step), fixed["precision"], mirrored)
+    mirrored, beginning = fixed.get("mirror_twins") is None, fixed.get("begun_with", EARLIER)
+    trainer = make_trainer(
+        folder.request, imageset, folder.total_at(step), fixed["precision"], mirrored, beginning=beginning
+    )
     if tensors is not None:
         trainer.restore(tensors)
     return trainer, (step, folder.config["created"])
@@ -148,6 +150,9 @@ def load_data(folder: RunFolder) -> ImageSet:
 def _fix(folder: RunFolder, imageset: ImageSet, processes: int) -> dict[str, Any]:
     """Decide, once and for all, what resuming must not measure again."""
     request = folder.request
+    torch.set_num_threads(request.threads or machine.cores())  # what is chosen by what is computed depends on them
+    twins = mirror_twins(request, imageset)
+    beginning = beginning_of(request, imageset, mirrored=twins is None)
     found = machine.known(request, machine.shape_of(imageset)) or machine.measure(request, imageset)
     settings = request.settings()
     images = max(1, len(imageset.train_images) - getattr(settings, "holdout", 0))  # too few are refused by the trainer
@@ -159,7 +164,7 @@ def _fix(folder: RunFolder, imageset: ImageSet, processes: int) -> dict[str, Any
     threads = request.threads or max(1, machine.cores() // ranks.here())
     fixed = {"total": max(1, round(exact)), "precision": found["precision"], "threads": threads,
              "device": request.device, "processes": processes, "steps_per_epoch": max(1, steps),
-             "mirror_twins": mirror_twins(request, imageset)}  # fmt: skip
+             "mirror_twins": twins, "begun_with": beginning}  # fmt: skip
     folder.fix(fixed)
     return fixed
 

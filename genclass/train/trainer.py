@@ -6,16 +6,18 @@ from typing import Any, ClassVar, Protocol
 import numpy as np
 import torch
 
+from genclass import paths
 from genclass.data import catalog, mirroring
 from genclass.data.imageset import ImageSet
 from genclass.errors import GenClassError
 from genclass.networks.protocols import Network
 from genclass.train.classifier import ClassifierTrainer
 from genclass.train.distributed.ranks import Alone
-from genclass.train.finetune import FineTuner, LastBlockTrainer
+from genclass.train.finetune import CLASSIFIER, FineTuner, LastBlockTrainer
 from genclass.train.gan import GanTrainer
+from genclass.train.photos import PHOTOS, LastStagesTrainer, NewHeadTrainer, suited
 from genclass.train.schedules import Order
-from genclass.train.settings import Request, Settings
+from genclass.train.settings import ClassifierSettings, Request, Settings
 
 
 class Trainer(Protocol):
@@ -98,26 +100,55 @@ class Trainer(Protocol):
 
 TRAINERS: dict[str, type[Trainer]] = {"classifier": ClassifierTrainer, "gan": GanTrainer}
 TRANSFER: dict[str, type[Trainer]] = {"classifier": LastBlockTrainer, "gan": FineTuner}  # with ``settings.transfer``
+EARLIER = {"model": CLASSIFIER}  # what runs begin with that do not say it
 
 
 def make_trainer(
-    request: Request, imageset: ImageSet, total: int, precision: str = "float32", mirrored: bool = True
+    request: Request,
+    imageset: ImageSet,
+    total: int,
+    precision: str = "float32",
+    mirrored: bool = True,
+    beginning: dict[str, Any] | None = None,
 ) -> Trainer:
     """The trainer of a request, with fresh weights from its seed.
 
     Args:
         mirrored: whether mirror images may be trained on, where the request asks for them.
+        beginning: what ``beginning_of`` gave, where a run has recorded it.
 
     Raises:
-        GenClassError: ``no_device``, or what the trainer raises.
+        GenClassError: ``no_device``, ``no_beginning``, or what the trainer raises.
     """
-    device, settings = pick_device(request.device), request.settings()
-    settings = dataclasses.replace(settings, flip=settings.flip and mirrored)
-    return trainer_class(request)(imageset, settings, request.seed, device, total, precision)
+    device, settings, kind = pick_device(request.device), _mirrored(request, mirrored), trainer_class(request)
+    if kind is LastBlockTrainer:
+        kind = _going_on(beginning or beginning_of(request, imageset, mirrored))
+    return kind(imageset, settings, request.seed, device, total, precision)
+
+
+def _mirrored(request: Request, mirrored: bool) -> Settings:
+    settings = request.settings()
+    return dataclasses.replace(settings, flip=settings.flip and mirrored)
+
+
+def _going_on(beginning: dict[str, Any]) -> type[Trainer]:
+    if not (paths.SHIPPED / beginning["model"]).is_dir():
+        raise GenClassError("no_beginning", name=beginning["model"])
+    if beginning["model"] != PHOTOS:
+        return LastBlockTrainer
+    return LastStagesTrainer if beginning["late"] else NewHeadTrainer
+
+
+def beginning_of(request: Request, imageset: ImageSet, mirrored: bool = True) -> dict[str, Any]:
+    """Which shipped classifier a request goes on with, as ``photos.suited`` tells it; nothing where it begins anew."""
+    settings = _mirrored(request, mirrored)
+    if isinstance(settings, ClassifierSettings) and settings.transfer:
+        return suited(imageset, settings, request.seed)
+    return {}
 
 
 def trainer_class(request: Request) -> type[Trainer]:
-    """The class of a request's trainer."""
+    """The class of a request's trainer; for one that goes on with a shipped classifier, the usual one."""
     return (TRANSFER if request.settings().transfer else TRAINERS)[request.kind]
 
 

@@ -191,7 +191,7 @@ class RunFolder:
 
 
 def _drop_picture(file: Path) -> None:
-    for suffix in ("-wrong.png", ".json", ".png"):
+    for suffix in ("-wrong.png", "-heat.png", ".json", ".png"):
         file.with_name(file.stem + suffix).unlink(missing_ok=True)
 
 

@@ -4,6 +4,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from genclass.analysis.recognised_by import COLUMNS as COLUMNS_OF_HEAT
 from genclass.files import records
 from genclass.files.records import a_list, an_object, is_count, is_number, is_text
 from genclass.ui.common import charts, html
@@ -31,9 +32,19 @@ def shown(status: dict[str, Any] | None, pictures: list[Picture], index: int) ->
     caption = say(f"picture_{status['kind']}", step=step)
     try:
         picture = html.picture(path.read_bytes(), COLUMNS, caption, f"{status['name']}-{number}.png")
-        return picture + html.note(caption), _mistakes(path, step)
+        return picture + html.note(caption), _heat(path) + _mistakes(path, step)
     except OSError:  # a resume cuts pictures back; or the disk is damaged
         return "", ""
+
+
+def _heat(path: Path) -> str:
+    """What each class was recognised by, where the run has drawn that: a row a class, in the order of the names."""
+    file = path.with_name(f"{path.stem}-heat.png")
+    if not file.exists():
+        return ""
+    title = say("recognised_by")
+    picture = html.picture(file.read_bytes(), COLUMNS_OF_HEAT, title, file.name)
+    return f"<h3>{escape(title)}</h3>{picture}{html.note(say('recognised_by_info'))}"
 
 
 def _mistakes(path: Path, step: str) -> str:

@@ -167,6 +167,9 @@ WORDS = {
     "delete_yes": "Yes, delete",
     "delete_no": "Keep",
     "hours_count": "{count} h",
+    "recognised_by": "What each class is recognised by",
+    "recognised_by_info": "A row for each class, by name: photos it has not learnt from, then their mean. Heat beside "
+    "the thing means that the background was learnt.",
     "most_wrong": "What it was most wrong about at step {step}",
     "none_wrong": "None of the test images that are looked at is wrong.",
     "really": "really {name}",

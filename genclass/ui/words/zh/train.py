@@ -166,6 +166,8 @@ WORDS = {
     "delete_yes": "确认删除",
     "delete_no": "保留",
     "hours_count": "{count} 小时",
+    "recognised_by": "每一类是凭什么认出来的",
+    "recognised_by_info": "按类别名称每类一行：没有学过的照片，最后是平均。热点不在东西上，说明学到的是背景。",
     "most_wrong": "第 {step} 步错得最离谱的图片",
     "none_wrong": "看过的测试图片一张都没有错。",
     "really": "其实是 {name}",

@@ -1,0 +1,252 @@
+"""Training that begins with a network that knows ImageNet: for photos of one's own.
+
+Most of the network stays as it is, so that what it makes of the training images, changed a few times over, is computed
+once. On that a new head learns, then the last stages with it.
+"""
+
+import dataclasses
+import math
+import weakref
+from typing import Any, ClassVar, cast
+
+import torch
+import torch.nn.functional as F
+
+from genclass import paths
+from genclass.analysis.linear_probe import left_out_accuracy
+from genclass.analysis.metrics import accuracy
+from genclass.data.batches import evenly, flip_where
+from genclass.data.imageset import ImageSet
+from genclass.files.images import normalised, to_float
+from genclass.files.preprocess import PLAIN
+from genclass.models import checkpoint, store
+from genclass.models.classifier import Classifier
+from genclass.networks.protocols import Network
+from genclass.networks.timm_backbone import TimmBackbone
+from genclass.train.classifier import ClassifierTrainer
+from genclass.train.finetune import CLASSIFIER, fitted
+from genclass.train.schedules import step_generator, triangle
+from genclass.train.settings import ClassifierSettings
+
+PHOTOS = "imagenet-efficientnet-lite0"
+SIDES = (96, 224)  # to which images are enlarged at least, and made smaller at most
+ENLARGED = 2000  # training images that are enlarged at most: more are learnt from as they are
+JUDGED = 500  # training images by which a run chooses what it begins with
+VIEWS = 4  # of each training image: as it is, and changed
+KEPT = 1000  # training images, of which what the early stages make is kept: 44 kB a view
+CHUNK = 16  # images that go through the network together
+TRIAL = 40  # steps that tell whether it pays that the last stages learn
+HEAD, TUNED_HEAD, LATE = 0.3, 0.03, 0.013  # times the learning rate: of the head alone; of it and the last stages
+LEAST = 0.6  # share of the side that a changed view shows at least
+TURN = math.radians(15)
+
+_known: dict[int, dict[Any, Any]] = {}  # by the identity of a set's images
+
+
+def known_of(images: torch.Tensor) -> dict[Any, Any]:
+    """What was computed of a set's images, as long as they are there: a run's choice and the measurement of its step
+    are made with trainers of their own."""
+    if id(images) not in _known:
+        weakref.finalize(images, _known.pop, id(images), None)
+    return _known.setdefault(id(images), {})
+
+
+def suited(imageset: ImageSet, settings: ClassifierSettings, seed: int) -> dict[str, Any]:
+    """With which shipped classifier a run on these images begins, and what of it learns.
+
+    Each image in turn is left out, and a linear classifier on what the others look like to the network is asked for it.
+
+    Returns:
+        ``{"model": name, "left_out": {name: share of the images that are told rightly}}``, of the ImageNet network also
+        ``late``, whether its last stages learn, and ``held_out``, by which that was chosen; without ``left_out`` where
+        there was no choice.
+    """
+    known = known_of(imageset.train_images)
+    key = "suited", seed, settings.flip
+    if key not in known:
+        known[key] = _suited(imageset, settings, seed)
+    return known[key]
+
+
+def _suited(imageset: ImageSet, settings: ClassifierSettings, seed: int) -> dict[str, Any]:
+    too_many = imageset.image_size < SIDES[0] and len(imageset.train_images) > ENLARGED
+    if too_many or not (paths.SHIPPED / PHOTOS).is_dir():
+        return {"model": CLASSIFIER}
+    some = evenly(len(imageset.train_images), JUDGED)
+    large = LastStagesTrainer(imageset, settings, seed, torch.device("cpu"), 1)
+    small = Classifier.load(store.find_named(CLASSIFIER))
+    seen = {
+        PHOTOS: large.features(0, some),
+        CLASSIFIER: small.features(fitted(imageset, small.channels, small.image_size).train_images[some]),
+    }
+    labels = imageset.train_labels[some].long()
+    found = {name: left_out_accuracy(x.clone(), labels, len(imageset.classes)) for name, x in seen.items()}
+    best = max(found, key=lambda name: found[name])
+    return {"model": best, "left_out": found} | (_tried(large, some) if best == PHOTOS else {})
+
+
+def _tried(large: "LastStagesTrainer", some: torch.Tensor) -> dict[str, Any]:
+    """Whether it pays that the last stages learn: they do so on one half of the images, and are asked for the other."""
+    imageset, settings, seed = large.imageset, large.settings, large.seed
+    by_class = some[imageset.train_labels[some].argsort(stable=True)]
+    learnt, asked = by_class[0::2], by_class[1::2]
+    half = dataclasses.replace(imageset, train_images=imageset.train_images[learnt],
+                               train_labels=imageset.train_labels[learnt])  # fmt: skip
+    trainer = LastStagesTrainer(half, settings, seed, large.device, TRIAL)
+    for view in range(min(VIEWS, TRIAL)):
+        trainer.remember("maps", view, large.maps(view, learnt))
+    maps, labels, shares = large.maps(0, asked), imageset.train_labels[asked].long(), list[float]()
+    for step in range(TRIAL):
+        trainer.step(step)
+        if step + 1 in (round(TRIAL * trainer.head_share), TRIAL):
+            shares.append(accuracy(trainer.scores(maps).argmax(1), labels))
+    return {"late": shares[1] >= shares[0], "held_out": {"head": shares[0], "late": shares[1]}}
+
+
+def changed(x: torch.Tensor, flip: bool, generator: torch.Generator) -> torch.Tensor:
+    """Images seen anew: a part of each, a little turned, in other light, mirrored at random if ``flip``.
+
+    Args:
+        x: normalised float [N, C, H, W].
+        generator: a CPU ``torch.Generator``, which decides all of it.
+    """
+    drawn = torch.rand(7, len(x), generator=generator).to(x.device)
+    scale, angle = LEAST + (1 - LEAST) * drawn[0], TURN * (2 * drawn[1] - 1)
+    across, down = (1 - scale) * (2 * drawn[2] - 1), (1 - scale) * (2 * drawn[3] - 1)
+    cos, sin = scale * angle.cos(), scale * angle.sin()
+    places = torch.stack([cos, -sin, across, sin, cos, down], 1).view(-1, 2, 3)
+    grid = F.affine_grid(places, list(x.shape), align_corners=False)
+    seen = F.grid_sample(x, grid, padding_mode="reflection", align_corners=False)
+    contrast, brightness = (drawn[4:6, :, None, None, None] - 0.5) / 2
+    mean = seen.mean((1, 2, 3), keepdim=True)
+    seen = mean + (seen - mean) * (1 + contrast) + brightness
+    return flip_where(seen, drawn[6] < 0.5) if flip else seen
+
+
+class LastStagesTrainer(ClassifierTrainer):
+    """Trains a new last layer, then the last stages with it, on what the rest of an ImageNet network sees."""
+
+    brief: ClassVar[bool] = True
+    head_share: ClassVar[float] = 0.5  # of the steps, in which the new head learns alone
+    network: TimmBackbone
+
+    def __init__(
+        self,
+        imageset: ImageSet,
+        settings: ClassifierSettings,
+        seed: int,
+        device: torch.device,
+        total: int,
+        precision: str = "float32",
+    ) -> None:
+        self.shipped, self.shipped_config = checkpoint.load_network(store.find_named(PHOTOS))
+        self.known = known_of(imageset.train_images)
+        side = min(max(imageset.image_size, SIDES[0]), SIDES[1])
+        imageset = fitted(imageset, self.shipped_config["channels"], side)
+        super().__init__(imageset, settings, seed, device, total, precision)
+
+    def _config(self) -> dict[str, Any]:
+        shipped = {key: self.shipped_config[key] for key in ("architecture", "normalisation")}
+        plain = {"crop_share": PLAIN.crop_share, "interpolation": PLAIN.interpolation, "antialias": PLAIN.antialias}
+        return super()._config() | shipped | {"preprocess": plain, "test_time_flip": False}
+
+    def _network(self) -> Network:
+        network = cast(TimmBackbone, checkpoint.build(self.config))
+        last = [
+            key for key, value in network.named_parameters() if any(value is own for own in network.head.parameters())
+        ]
+        known, fresh = self.shipped.state_dict(), network.state_dict()
+        network.load_state_dict(known | {key: torch.zeros_like(fresh[key]) for key in last})
+        network.requires_grad_(False)
+        for part in (network.head, *network.late_stages):
+            part.requires_grad_(True)
+        return network.eval().to(self.device).to(memory_format=torch.channels_last)
+
+    def _optimizer(self) -> torch.optim.Optimizer:
+        late = [value for part in self.network.late_stages for value in part.parameters()]
+        groups = [{"params": list(self.network.head.parameters())}, *([{"params": late}] if late else [])]
+        return torch.optim.AdamW(groups, self.settings.learning_rate, weight_decay=self.settings.weight_decay)
+
+    def _set_learning_rates(self, step: int) -> None:
+        """The head's, then its and that of the last stages: each goes up and comes down again."""
+        begin = self.head_share * self.total
+        if step < begin:
+            shares = HEAD * triangle(step / begin), 0.0
+        else:
+            together = triangle((step - begin) / (self.total - begin))
+            shares = TUNED_HEAD * together, LATE * together
+        for group, share in zip(self.optimizer.param_groups, shares):
+            group["lr"] = self.settings.learning_rate * share
+
+    def _is_alone(self, step: int) -> bool:
+        return step < self.head_share * self.total
+
+    def normalise(self, images: torch.Tensor) -> torch.Tensor:
+        x = normalised(to_float(images.to(self.device)), self.config["normalisation"])
+        return x.contiguous(memory_format=torch.channels_last)
+
+    def predict_batch(self, step: int) -> tuple[torch.Tensor, torch.Tensor]:
+        self.network.eval()  # the norms keep their statistics: those of a few images are noise
+        epoch, indices = self.order.indices(step)
+        labels = self.labels[indices].long()
+        if self._is_alone(step):
+            seen, labels = self.ranks.slices(self.features(epoch % VIEWS, indices), labels)
+            return self.ranks.call(self.network, self.network.head, seen), labels
+        seen, labels = self.ranks.slices(self.maps(epoch % VIEWS, indices), labels)
+        return self.ranks.call(self.network, lambda maps: self.network.head(self.network.late(maps)), seen), labels
+
+    def maps(self, view: int, indices: torch.Tensor) -> torch.Tensor:
+        """What the early stages, which don't learn, make of a view of training images: float32 [N, C, h, w]."""
+        return self._of_all("maps", view, indices, self._early)
+
+    def features(self, view: int, indices: torch.Tensor) -> torch.Tensor:
+        """What the head sees of them before the last stages have learnt: float32 [N, D]."""
+        return self._of_all("features", view, indices, self._features)
+
+    def _of_all(self, what: str, view: int, indices: torch.Tensor, compute: Any) -> torch.Tensor:
+        """``compute`` of some images, kept for all of them if they are few."""
+        if len(self.images) > KEPT:
+            return torch.cat([compute(view, some) for some in indices.split(CHUNK)])
+        if self._key(what, view) not in self.known:
+            every = torch.arange(len(self.images))
+            self.remember(what, view, torch.cat([compute(view, some) for some in every.split(CHUNK)]))
+        return self.known[self._key(what, view)][indices]
+
+    def remember(self, what: str, view: int, computed: torch.Tensor) -> None:
+        """Keep what was computed of a view of all training images: ``maps`` or ``features``."""
+        self.known[self._key(what, view)] = computed
+
+    def _key(self, what: str, view: int) -> tuple[Any, ...]:
+        return what, view, self.seed, self.settings.flip, self.device
+
+    @torch.no_grad()
+    def scores(self, maps: torch.Tensor) -> torch.Tensor:
+        """Logits, float32 [N, classes], of what the early stages made of images."""
+        self.network.eval()
+        return torch.cat([self.network.head(self.network.late(some)) for some in maps.split(CHUNK)])
+
+    @torch.no_grad()
+    def _early(self, view: int, indices: torch.Tensor) -> torch.Tensor:
+        x = self.normalise(self.images[indices])
+        if view:
+            x = changed(x, self.settings.flip, step_generator(self.seed, 7, view, int(indices[0])))
+        return self.network.early(x.contiguous(memory_format=torch.channels_last))
+
+    @torch.no_grad()
+    def _features(self, view: int, indices: torch.Tensor) -> torch.Tensor:
+        known = self.shipped.to(self.device)
+        return cast(TimmBackbone, known).late(self.maps(view, indices))
+
+    def recalibrated(self) -> Network:
+        return self.network  # whose norms keep their statistics
+
+    @torch.inference_mode()
+    def predict(self, images: torch.Tensor, network: Network | None = None) -> torch.Tensor:
+        network = (network or self.network).eval()
+        return torch.cat([network(self.normalise(some)).softmax(1).cpu() for some in images.split(CHUNK)])
+
+
+class NewHeadTrainer(LastStagesTrainer):
+    """Trains a new last layer alone, where the last stages would learn the few images by heart."""
+
+    head_share: ClassVar[float] = 1.0

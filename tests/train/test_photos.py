@@ -1,0 +1,175 @@
+"""Training that begins with a network that knows ImageNet: which one a run chooses, what learns, what comes out."""
+
+import dataclasses
+
+import pytest
+import torch
+
+import genclass
+from genclass import paths
+from genclass.data import sources
+from genclass.models import checkpoint
+from genclass.models.classifier import Classifier
+from genclass.train import loop, photos
+from genclass.train.finetune import CLASSIFIER, LastBlockTrainer
+from genclass.train.photos import PHOTOS, LastStagesTrainer, NewHeadTrainer, changed
+from genclass.train.run import layout as run_folder
+from genclass.train.settings import Request
+from genclass.train.trainer import beginning_of, make_trainer
+from tests.helpers import code_of
+from tests.stand_ins import SHIPPED, config_of, small_set
+from tests.train.runs import final_weights, same, train_in_stretches
+
+LATE, HEAD = {"model": PHOTOS, "late": True}, {"model": PHOTOS, "late": False}
+
+
+@pytest.fixture(autouse=True)
+def shipped(tmp_path_factory, monkeypatch):
+    """The shipped classifier of small photos, and an ImageNet network whose weights nobody has trained."""
+    folder = tmp_path_factory.mktemp("shipped")
+    (folder / CLASSIFIER).symlink_to(SHIPPED / CLASSIFIER)
+    config = config_of("classifier", {"name": "timm", "model": "tf_efficientnet_lite0"}, size=96, name=PHOTOS)
+    torch.manual_seed(0)
+    network = checkpoint.build(config)
+    checkpoint.save(folder / PHOTOS, config, {"model": network})
+    monkeypatch.setattr(paths, "SHIPPED", folder)
+    monkeypatch.setattr(photos, "TRIAL", 4)
+    return folder
+
+
+def own_set(**shape):
+    return dataclasses.replace(small_set(**{"count": 24, "size": 40, **shape}), name="own")
+
+
+def trainer_of(beginning, total=8, **shape):
+    request = Request("classifier", "own", "transfer", {"batch": 8})
+    return make_trainer(request, own_set(**shape), total, beginning=beginning)
+
+
+def changes(trainer, steps):
+    """Names of the weights that so many steps change."""
+    before = {key: value.clone() for key, value in trainer.network.state_dict().items()}
+    for step in steps:
+        assert all(value.isfinite() for value in trainer.step(step).values())
+    return {key for key, value in trainer.network.state_dict().items() if not torch.equal(value, before[key])}
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_first_the_head_learns_then_the_last_stages_with_it(channels):
+    trainer = trainer_of(LATE, channels=channels)
+    assert type(trainer) is LastStagesTrainer
+    head = {"network.classifier.weight", "network.classifier.bias"}
+    assert changes(trainer, range(4)) == head
+    later = changes(trainer, range(4, 8))
+    assert head < later and all(key.startswith(("network.blocks.5.", "network.blocks.6.", "network.conv_head",
+                                                "network.bn2", *head)) for key in later)  # fmt: skip
+    assert not any("running" in key for key in later), "the norms keep their statistics"
+
+
+def test_the_head_alone_learns_where_more_would_not_pay():
+    trainer = trainer_of(HEAD)
+    assert type(trainer) is NewHeadTrainer
+    assert changes(trainer, range(8)) == {"network.classifier.weight", "network.classifier.bias"}
+
+
+def test_what_the_early_stages_see_is_computed_once(monkeypatch):
+    computed = []
+    real = LastStagesTrainer._early
+    monkeypatch.setattr(
+        LastStagesTrainer, "_early", lambda self, view, some: computed.append(view) or real(self, view, some)
+    )
+    imageset, request = own_set(), Request("classifier", "own", "transfer", {"batch": 8})
+    for _ in range(2):
+        trainer = make_trainer(request, imageset, 8, beginning=LATE)
+        for step in range(8):
+            trainer.step(step)
+    assert sorted(set(computed)) == computed == list(range(min(photos.VIEWS, -(-8 // trainer.order.steps))))
+
+
+def test_more_images_than_are_kept_give_the_same(monkeypatch):
+    kept = trainer_of(LATE)
+    some = torch.arange(8)
+    monkeypatch.setattr(photos, "KEPT", 2)
+    fresh = trainer_of(LATE)
+    assert torch.allclose(fresh.maps(0, some), kept.maps(0, some), atol=1e-4) and not fresh.known
+
+
+def test_a_run_chooses_by_images_that_were_left_out(monkeypatch):
+    request, imageset = Request("classifier", "own", "transfer"), own_set()
+    found = beginning_of(request, imageset)
+    assert set(found["left_out"]) == {PHOTOS, CLASSIFIER} and found == beginning_of(request, imageset)
+    assert found["left_out"][found["model"]] == max(found["left_out"].values())
+    monkeypatch.setattr(photos, "left_out_accuracy", lambda x, *rest: float(x.shape[1] == 1280))
+    found = beginning_of(request, imageset)
+    assert found["model"] == PHOTOS and found["late"] == (found["held_out"]["late"] >= found["held_out"]["head"])
+    monkeypatch.setattr(photos, "left_out_accuracy", lambda x, *rest: float(x.shape[1] != 1280))
+    assert beginning_of(request, imageset)["model"] == CLASSIFIER
+    assert type(make_trainer(request, imageset, 8)) is LastBlockTrainer
+
+
+def test_many_small_images_are_not_enlarged(monkeypatch):
+    monkeypatch.setattr(photos, "ENLARGED", 5)
+    request = Request("classifier", "own", "transfer")
+    assert beginning_of(request, own_set()) == {"model": CLASSIFIER}
+    assert beginning_of(Request("classifier", "own", "airnet"), own_set()) == {}
+
+
+def test_a_beginning_that_is_gone_is_told(shipped):
+    (shipped / PHOTOS).rename(shipped / "elsewhere")
+    assert code_of(trainer_of, LATE) == "no_beginning"
+    assert beginning_of(Request("classifier", "own", "transfer"), own_set()) == {"model": CLASSIFIER}
+
+
+@pytest.mark.parametrize("late", [True, False])
+def test_resume_gives_the_same_weights_bit_for_bit(late, tmp_path, monkeypatch):
+    monkeypatch.setattr(sources, "load", lambda *arguments, **options: own_set())
+    monkeypatch.setattr("genclass.train.loop.beginning_of", lambda *arguments: {"model": PHOTOS, "late": late})
+    runs = []
+    for name, stops in (("whole", ()), ("parts", (1, 3))):
+        asked = Request("classifier", "cifar10-mini", "transfer", {"batch": 8, "epochs": 4}, threads=1)
+        run_folder.create(tmp_path / name, asked)
+        runs.append(final_weights(train_in_stretches(tmp_path / name, monkeypatch, *stops)))
+        photos._known.clear()
+    assert same(*runs)
+
+
+def test_a_run_records_its_beginning_and_keeps_to_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(sources, "load", lambda *arguments, **options: own_set())
+    run_folder.create(tmp_path / "run", Request("classifier", "cifar10-mini", "transfer", {"batch": 8, "epochs": 2}))
+    monkeypatch.setattr(photos, "left_out_accuracy", lambda x, *rest: float(x.shape[1] == 1280))
+    list(loop.train(tmp_path / "run"))
+    fixed = run_folder.read_config(tmp_path / "run")["fixed"]
+    model = genclass.load(tmp_path / "run")
+    assert fixed["begun_with"]["model"] == PHOTOS and model.config["training"]["fixed"] == fixed
+    assert model.config["architecture"]["name"] == "timm" and model.config["preprocess"]["interpolation"] == "lanczos"
+    heat = [file.name for file in (tmp_path / "run" / "samples").glob("*-heat.png")]
+    assert heat == [f"{fixed['total']}-heat.png"]
+
+
+def test_an_earlier_run_goes_on_as_it_began(tmp_path, monkeypatch):
+    monkeypatch.setattr(sources, "load", lambda *arguments, **options: own_set(size=32))
+    run_folder.create(tmp_path / "run", Request("classifier", "cifar10-mini", "transfer", {"batch": 8, "epochs": 2}))
+    config = run_folder.read_config(tmp_path / "run")
+    fixed = {"total": 2, "precision": "float32", "threads": 1, "device": "cpu", "processes": 1, "steps_per_epoch": 1}
+    loop.RunFolder(tmp_path / "run").fix(fixed)
+    assert config["fixed"] is None
+    list(loop.train(tmp_path / "run"))
+    assert genclass.load(tmp_path / "run").config["architecture"]["name"] == "airnet"
+
+
+def test_what_comes_out_is_an_ordinary_model(tmp_path):
+    trainer = trainer_of(LATE)
+    for step in range(8):
+        trainer.step(step)
+    checkpoint.save(tmp_path / "own", trainer.config, trainer.networks())
+    classifier = Classifier.load(tmp_path / "own")
+    images = trainer.imageset.test_images
+    assert images.shape[2] == classifier.image_size == 96
+    assert torch.allclose(classifier.predict_prepared(images), trainer.predict(images), atol=0.02)
+
+
+def test_views_differ_and_are_drawn_from_their_generator():
+    x = torch.rand(4, 3, 32, 32)
+    one, again, other = (changed(x, True, torch.Generator().manual_seed(seed)) for seed in (1, 1, 2))
+    assert torch.equal(one, again) and not torch.equal(one, other) and one.shape == x.shape
+    assert all(not torch.equal(a, b) for a, b in zip(one, x)) and one.isfinite().all()
