@@ -38,8 +38,7 @@ STEPS_ANEW = 100
 PHOTOS, PHOTOS_TESTED = 10, 40  # of each class
 BEGINNINGS = {
     "airnet": {"model": finetune.CLASSIFIER},
-    "new head": {"model": photos.PHOTOS, "late": False},
-    "last stages": {"model": photos.PHOTOS, "late": True},
+    "imagenet": {"model": photos.PHOTOS},
 }
 WAYS = ("plain head", *BEGINNINGS, "transfer")
 GAN_STEPS = 100
@@ -147,7 +146,7 @@ def photo_sets(seeds, sets):
             start = time.process_time()
             beginning = beginning_of(Request("classifier", "own", "transfer", seed=seed), imageset)
             ways = {name: begun_with(way, imageset, seed) for name, way in BEGINNINGS.items()}
-            chosen.append(next(name for name, way in BEGINNINGS.items() if way.items() <= beginning.items()))
+            chosen.append(next(name for name, way in BEGINNINGS.items() if way["model"] == beginning["model"]))
             for name, figure in {"plain head": plain_head(imageset), **ways, "transfer": ways[chosen[-1]]}.items():
                 found[name].append(figure)
             seconds.append(time.process_time() - start)

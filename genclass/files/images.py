@@ -3,12 +3,14 @@
 Knows nothing about models or data sets.
 """
 
+import functools
 import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from PIL import Image, ImageOps, PngImagePlugin
 
 from genclass.errors import GenClassError, check_choice
@@ -16,6 +18,7 @@ from genclass.files.decode import read, to_rgb
 from genclass.files.preprocess import PLAIN, Preprocess
 from genclass.files.tidy import TEXT_KEY
 
+CHUNK = 256  # images that are resized together
 FITS = ("crop", "pad")
 PADDED = 2048  # pixels of a side that is padded at most
 
@@ -97,6 +100,16 @@ def normalised(x: torch.Tensor, scale: Mapping[str, float | Sequence[float]]) ->
 def to_uint8(images: torch.Tensor) -> torch.Tensor:
     """Float 0..1 to uint8 0..255, rounded, any shape; values outside are clipped."""
     return images.mul(255).round().clamp(0, 255).to(torch.uint8)
+
+
+def resized(images: torch.Tensor, side: int) -> torch.Tensor:
+    """uint8 images [N, C, S, S] as [N, C, side, side]; those that have that size already as they are."""
+    if images.shape[-1] == side:
+        return images
+    if not len(images):
+        return images.new_zeros(0, images.shape[1], side, side)
+    change = functools.partial(F.interpolate, size=(side, side), mode="bilinear", antialias=True)
+    return torch.cat([to_uint8(change(to_float(some))) for some in images.split(CHUNK)])
 
 
 def sheet(images: np.ndarray, columns: int, gap: int = 0) -> np.ndarray:

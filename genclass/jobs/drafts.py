@@ -32,10 +32,12 @@ from genclass.data.reading.notes import Note, note, some
 from genclass.data.reading.readings import Reading, chosen
 from genclass.errors import GenClassError
 from genclass.files import atomic, budget
+from genclass.files.images import resized
 from genclass.train.run.layout import Owner
 
 ID = re.compile(r"^[0-9a-f]{32}\Z")
-SIDE = 32
+LARGE, SMALL = 224, 32  # pixels of a picture's side: of few, from which a network of photos learns, and of many
+MANY = 1000  # pictures: from here on they are kept small
 KEPT_SECONDS = 24 * 3600
 KEPT_DRAFTS = 200
 KEPT_BYTES = 2_000_000_000
@@ -53,7 +55,7 @@ class Draft:
     Attributes:
         id: 32 hexadecimal digits.
         name: what the set is called.
-        pictures: ``folders.Pictures`` of ``SIDE`` pixels.
+        pictures: ``folders.Pictures`` of ``LARGE`` or ``SMALL`` pixels.
     """
 
     id: str
@@ -85,7 +87,7 @@ def read(draft_id: object) -> Draft:
         draft_id = secrets.token_hex(16)
     path = _path(draft_id)
     if not path.exists():
-        return Draft(draft_id, NAME, Pictures(np.zeros((0, 3, SIDE, SIDE), np.uint8), [folders.by_hand([])]))
+        return Draft(draft_id, NAME, Pictures(np.zeros((0, 3, LARGE, LARGE), np.uint8), [folders.by_hand([])]))
     with safe_open(path, framework="pt") as file:
         words = {key: json.loads(value) for key, value in file.metadata().items()}
         images = file.get_tensor("images").numpy()
@@ -114,12 +116,12 @@ def add(draft_id: object, class_name: object, files: Sequence[tuple[str, Path]],
         raise GenClassError("not_text", field="class")
     if not class_name.strip():
         raise GenClassError("nameless_class")
-    _check_room(draft_id, len(files))
+    side = _side(draft_id, len(files))
     label, sources = shown_name(class_name), dict[Path, functools.partial[Path]]()
     # The same file by another name is the same source.
     given = [sources.setdefault(path.resolve(), functools.partial(Path, path)) for _, path in files]
     found = Found([name for name, _ in files], given, [folders.by_hand([label] * len(files))])
-    return _add(draft_id, folders.decoded(found, SIDE, budget.pixels_for(sources)), owner)
+    return _add(draft_id, folders.decoded(found, side, budget.pixels_for(sources)), owner)
 
 
 def add_zip(draft_id: object, path: Path, name: str, owner: Owner | None = None) -> Draft:
@@ -133,8 +135,8 @@ def add_zip(draft_id: object, path: Path, name: str, owner: Owner | None = None)
         GenClassError: what ``folders.read`` raises, ``too_many_images`` or ``too_many_classes``.
     """
     found = folders.found(path, folders.IN_PAGE)
-    _check_room(draft_id, len(found.names))
-    pictures = folders.decoded(found, SIDE, folders.pixels_of(path, folders.IN_PAGE))
+    side = _side(draft_id, len(found.names))
+    pictures = folders.decoded(found, side, folders.pixels_of(path, folders.IN_PAGE))
     for reading in pictures.readings:
         reading.labels[:] = [shown_name(name) if label == "" else label for label in reading.labels]
     return _add(draft_id, pictures, owner, name)
@@ -152,10 +154,16 @@ def read_as(draft_id: object, source: object) -> Draft:
         return _write(replace(draft, pictures=replace(draft.pictures, readings=found)))
 
 
-def _check_room(draft_id: object, more: int) -> None:
-    """Before any of them is opened: whether so many more pictures are too many."""
-    if len(read(draft_id).pictures.images) + more > MOST:
+def _side(draft_id: object, more: int) -> int:
+    """Before any of them is opened: how large so many more pictures are kept.
+
+    Raises:
+        GenClassError: ``too_many_images``.
+    """
+    count = len(read(draft_id).pictures.images) + more
+    if count > MOST:
         raise GenClassError("too_many_images", most=MOST)
+    return LARGE if count <= MANY else SMALL
 
 
 def remove(draft_id: object, class_name: object) -> Draft:
@@ -192,7 +200,9 @@ def _joined(old: Pictures, more: Pictures) -> Pictures:
     if len(more.readings) > 1:
         old = old.settled()
     pairs = [(one, other) for one in old.readings for other in more.readings]
-    images, remarks = np.concatenate([old.images, more.images]), old.remarks | more.remarks
+    side = min(part.images.shape[-1] for part in (old, more) if len(part.images) or part is more)
+    images = np.concatenate([resized(torch.from_numpy(part.images), side).numpy() for part in (old, more)])
+    remarks = old.remarks | more.remarks
     return Pictures(images, [_both(one, other) for one, other in pairs], old.faults | more.faults, remarks)
 
 

@@ -15,7 +15,7 @@ from genclass.analysis.metrics import accuracy, confusion, predictions, probabil
 from genclass.analysis.recognised_by import recognised_by
 from genclass.data.batches import cut_out, evenly, flip_where, random_shift
 from genclass.data.imageset import ImageSet, describe, hold_out
-from genclass.files.images import normalised, png_bytes, sheet, to_float, to_uint8
+from genclass.files.images import normalised, png_bytes, resized, sheet, to_float
 from genclass.models import checkpoint
 from genclass.models.classifier import Classifier
 from genclass.networks import cnn
@@ -259,6 +259,4 @@ class ClassifierTrainer:
 
 def _shown(images: torch.Tensor) -> torch.Tensor:
     """uint8 images [N, C, S, S] no larger than a sheet of many needs them."""
-    if images.shape[-1] <= SHOWN or not len(images):
-        return images
-    return to_uint8(F.interpolate(to_float(images), size=(SHOWN, SHOWN), mode="bilinear", antialias=True))
+    return resized(images, min(SHOWN, images.shape[-1]))

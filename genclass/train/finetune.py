@@ -4,15 +4,13 @@ What comes out is an ordinary checkpoint of the shipped model's architecture.
 """
 
 import dataclasses
-import functools
 from pathlib import Path
 from typing import Any, ClassVar
 
 import torch
-import torch.nn.functional as F
 
 from genclass.data.imageset import ImageSet
-from genclass.files.images import to_float, to_uint8
+from genclass.files.images import resized
 from genclass.models import checkpoint, store
 from genclass.models.classifier import Classifier
 from genclass.networks import cnn
@@ -31,15 +29,8 @@ BY_CLASS = (".table.weight", ".embed.weight")  # what a GAN learns of each class
 
 def fitted(imageset: ImageSet, channels: int, side: int) -> ImageSet:
     """An image set with as many channels and pixels as a shipped model needs."""
-    fit = functools.partial(_fitted, channels=channels, side=side)
+    fit = lambda images: resized(images, side).expand(-1, channels, -1, -1).contiguous()
     return dataclasses.replace(imageset, train_images=fit(imageset.train_images), test_images=fit(imageset.test_images))
-
-
-def _fitted(images: torch.Tensor, channels: int, side: int) -> torch.Tensor:
-    if images.shape[2] != side and len(images):
-        resized = functools.partial(F.interpolate, size=(side, side), mode="bilinear", antialias=True)
-        images = torch.cat([to_uint8(resized(to_float(some))) for some in images.split(CHUNK)])
-    return images.expand(-1, channels, -1, -1).contiguous()
 
 
 class LastBlockTrainer(ClassifierTrainer):

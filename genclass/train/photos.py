@@ -4,7 +4,6 @@ Most of the network stays as it is, so that what it makes of the training images
 once. On that a new head learns, then the last stages with it.
 """
 
-import dataclasses
 import math
 import weakref
 from typing import Any, ClassVar, cast
@@ -14,7 +13,6 @@ import torch.nn.functional as F
 
 from genclass import paths
 from genclass.analysis.linear_probe import left_out_accuracy
-from genclass.analysis.metrics import accuracy
 from genclass.data.batches import evenly, flip_where
 from genclass.data.imageset import ImageSet
 from genclass.files.images import normalised, to_float
@@ -35,7 +33,7 @@ JUDGED = 500  # training images by which a run chooses what it begins with
 VIEWS = 4  # of each training image: as it is, and changed
 KEPT = 1000  # training images, of which what the early stages make is kept: 44 kB a view
 CHUNK = 16  # images that go through the network together
-TRIAL = 40  # steps that tell whether it pays that the last stages learn
+HEAD_SHARE = 0.6  # of the steps, in which the new head learns alone
 HEAD, TUNED_HEAD, LATE = 0.3, 0.03, 0.013  # times the learning rate: of the head alone; of it and the last stages
 LEAST = 0.6  # share of the side that a changed view shows at least
 TURN = math.radians(15)
@@ -52,13 +50,12 @@ def known_of(images: torch.Tensor) -> dict[Any, Any]:
 
 
 def suited(imageset: ImageSet, settings: ClassifierSettings, seed: int) -> dict[str, Any]:
-    """With which shipped classifier a run on these images begins, and what of it learns.
+    """With which shipped classifier a run on these images begins.
 
     Each image in turn is left out, and a linear classifier on what the others look like to the network is asked for it.
 
     Returns:
-        ``{"model": name, "left_out": {name: share of the images that are told rightly}}``, of the ImageNet network also
-        ``late``, whether its last stages learn, and ``held_out``, by which that was chosen; without ``left_out`` where
+        ``{"model": name, "left_out": {name: share of the images that are told rightly}}``; without ``left_out`` where
         there was no choice.
     """
     known = known_of(imageset.train_images)
@@ -81,26 +78,7 @@ def _suited(imageset: ImageSet, settings: ClassifierSettings, seed: int) -> dict
     }
     labels = imageset.train_labels[some].long()
     found = {name: left_out_accuracy(x.clone(), labels, len(imageset.classes)) for name, x in seen.items()}
-    best = max(found, key=lambda name: found[name])
-    return {"model": best, "left_out": found} | (_tried(large, some) if best == PHOTOS else {})
-
-
-def _tried(large: "LastStagesTrainer", some: torch.Tensor) -> dict[str, Any]:
-    """Whether it pays that the last stages learn: they do so on one half of the images, and are asked for the other."""
-    imageset, settings, seed = large.imageset, large.settings, large.seed
-    by_class = some[imageset.train_labels[some].argsort(stable=True)]
-    learnt, asked = by_class[0::2], by_class[1::2]
-    half = dataclasses.replace(imageset, train_images=imageset.train_images[learnt],
-                               train_labels=imageset.train_labels[learnt])  # fmt: skip
-    trainer = LastStagesTrainer(half, settings, seed, large.device, TRIAL)
-    for view in range(min(VIEWS, TRIAL)):
-        trainer.remember("maps", view, large.maps(view, learnt))
-    maps, labels, shares = large.maps(0, asked), imageset.train_labels[asked].long(), list[float]()
-    for step in range(TRIAL):
-        trainer.step(step)
-        if step + 1 in (round(TRIAL * trainer.head_share), TRIAL):
-            shares.append(accuracy(trainer.scores(maps).argmax(1), labels))
-    return {"late": shares[1] >= shares[0], "held_out": {"head": shares[0], "late": shares[1]}}
+    return {"model": max(found, key=lambda name: found[name]), "left_out": found}
 
 
 def changed(x: torch.Tensor, flip: bool, generator: torch.Generator) -> torch.Tensor:
@@ -127,7 +105,6 @@ class LastStagesTrainer(ClassifierTrainer):
     """Trains a new last layer, then the last stages with it, on what the rest of an ImageNet network sees."""
 
     brief: ClassVar[bool] = True
-    head_share: ClassVar[float] = 0.5  # of the steps, in which the new head learns alone
     network: TimmBackbone
 
     def __init__(
@@ -169,7 +146,7 @@ class LastStagesTrainer(ClassifierTrainer):
 
     def _set_learning_rates(self, step: int) -> None:
         """The head's, then its and that of the last stages: each goes up and comes down again."""
-        begin = self.head_share * self.total
+        begin = HEAD_SHARE * self.total
         if step < begin:
             shares = HEAD * triangle(step / begin), 0.0
         else:
@@ -179,7 +156,7 @@ class LastStagesTrainer(ClassifierTrainer):
             group["lr"] = self.settings.learning_rate * share
 
     def _is_alone(self, step: int) -> bool:
-        return step < self.head_share * self.total
+        return step < HEAD_SHARE * self.total
 
     def normalise(self, images: torch.Tensor) -> torch.Tensor:
         x = normalised(to_float(images.to(self.device)), self.config["normalisation"])
@@ -207,23 +184,11 @@ class LastStagesTrainer(ClassifierTrainer):
         """``compute`` of some images, kept for all of them if they are few."""
         if len(self.images) > KEPT:
             return torch.cat([compute(view, some) for some in indices.split(CHUNK)])
-        if self._key(what, view) not in self.known:
+        key = what, view, self.seed, self.settings.flip, self.device
+        if key not in self.known:
             every = torch.arange(len(self.images))
-            self.remember(what, view, torch.cat([compute(view, some) for some in every.split(CHUNK)]))
-        return self.known[self._key(what, view)][indices]
-
-    def remember(self, what: str, view: int, computed: torch.Tensor) -> None:
-        """Keep what was computed of a view of all training images: ``maps`` or ``features``."""
-        self.known[self._key(what, view)] = computed
-
-    def _key(self, what: str, view: int) -> tuple[Any, ...]:
-        return what, view, self.seed, self.settings.flip, self.device
-
-    @torch.no_grad()
-    def scores(self, maps: torch.Tensor) -> torch.Tensor:
-        """Logits, float32 [N, classes], of what the early stages made of images."""
-        self.network.eval()
-        return torch.cat([self.network.head(self.network.late(some)) for some in maps.split(CHUNK)])
+            self.known[key] = torch.cat([compute(view, some) for some in every.split(CHUNK)])
+        return self.known[key][indices]
 
     @torch.no_grad()
     def _early(self, view: int, indices: torch.Tensor) -> torch.Tensor:
@@ -244,9 +209,3 @@ class LastStagesTrainer(ClassifierTrainer):
     def predict(self, images: torch.Tensor, network: Network | None = None) -> torch.Tensor:
         network = (network or self.network).eval()
         return torch.cat([network(self.normalise(some)).softmax(1).cpu() for some in images.split(CHUNK)])
-
-
-class NewHeadTrainer(LastStagesTrainer):
-    """Trains a new last layer alone, where the last stages would learn the few images by heart."""
-
-    head_share: ClassVar[float] = 1.0

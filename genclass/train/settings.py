@@ -118,7 +118,7 @@ PRESETS: dict[str, dict[str, Settings]] = {
         "classic-cnn": ClassifierSettings("classic-cnn", 10, 32, "adam", 0.001),
         # For few images of one's own (benchmarks/transfer.py).
         "transfer": dataclasses.replace(
-            AIRNET, epochs=60, batch=32, learning_rate=0.03, width=None, depth=None, image_size=160, transfer=True
+            AIRNET, epochs=60, batch=32, learning_rate=0.03, width=None, depth=None, image_size=224, transfer=True
         ),
     },
     "gan": {

@@ -15,7 +15,7 @@ from genclass.train.classifier import ClassifierTrainer
 from genclass.train.distributed.ranks import Alone
 from genclass.train.finetune import CLASSIFIER, FineTuner, LastBlockTrainer
 from genclass.train.gan import GanTrainer
-from genclass.train.photos import PHOTOS, LastStagesTrainer, NewHeadTrainer, suited
+from genclass.train.photos import PHOTOS, LastStagesTrainer, suited
 from genclass.train.schedules import Order
 from genclass.train.settings import ClassifierSettings, Request, Settings
 
@@ -134,9 +134,7 @@ def _mirrored(request: Request, mirrored: bool) -> Settings:
 def _going_on(beginning: dict[str, Any]) -> type[Trainer]:
     if not (paths.SHIPPED / beginning["model"]).is_dir():
         raise GenClassError("no_beginning", name=beginning["model"])
-    if beginning["model"] != PHOTOS:
-        return LastBlockTrainer
-    return LastStagesTrainer if beginning["late"] else NewHeadTrainer
+    return LastStagesTrainer if beginning["model"] == PHOTOS else LastBlockTrainer
 
 
 def beginning_of(request: Request, imageset: ImageSet, mirrored: bool = True) -> dict[str, Any]:

@@ -42,7 +42,12 @@ def test_classes_grow_and_survive(files):
     drafts.add(draft.id, "plates", files(3))
     drafts.add(draft.id, "cups", files(4))
     again = drafts.read(draft.id)
-    assert again.counts() == {"cups": 3, "plates": 1} and again.pictures.images.shape == (4, 3, 32, 32)
+    assert again.counts() == {"cups": 3, "plates": 1} and again.pictures.images.shape == (
+        4,
+        3,
+        drafts.LARGE,
+        drafts.LARGE,
+    )
     assert drafts.remove(draft.id, "cups").counts() == {"plates": 1}
     assert drafts.read(drafts.discard(draft.id).id).counts() == {} and drafts.read(draft.id).counts() == {}
 
@@ -126,7 +131,7 @@ def test_old_drafts_are_forgotten(files):
 
 
 def test_drafts_keep_to_their_share_of_the_disk(files, monkeypatch):
-    monkeypatch.setattr(drafts, "KEPT_BYTES", 8000)  # two of three kilobytes each
+    monkeypatch.setattr(drafts, "KEPT_BYTES", 400_000)  # two of 151 kilobytes each
     kept = [drafts.add(None, "cups", files(index)) for index in range(3)]
     assert [drafts.read(draft.id).counts() for draft in kept] == [{}, {"cups": 1}, {"cups": 1}]
 
@@ -159,7 +164,15 @@ def test_a_draft_stays_its_owners_when_another_adds_to_it(files):
 def test_the_pictures_are_small_whatever_was_uploaded(tmp_path):
     Image.new("RGB", (900, 600), "red").save(tmp_path / "photo.jpg")
     draft = drafts.add(None, "red", [("photo.jpg", tmp_path / "photo.jpg")])
-    assert draft.pictures.images.shape == (1, 3, 32, 32)
+    assert draft.pictures.images.shape == (1, 3, drafts.LARGE, drafts.LARGE)
+
+
+def test_many_pictures_are_kept_smaller(files, monkeypatch):
+    monkeypatch.setattr(drafts, "MANY", 3)
+    draft = drafts.add(None, "cups", files(1, 2, 3))
+    assert draft.pictures.images.shape[2:] == (drafts.LARGE, drafts.LARGE)
+    draft = drafts.add(draft.id, "plates", files(4))
+    assert draft.pictures.images.shape == (4, 3, drafts.SMALL, drafts.SMALL) and draft.counts()["cups"] == 3
 
 
 def test_the_same_file_named_again_is_decoded_once(files, monkeypatch):

@@ -21,6 +21,11 @@ from tests.stand_ins import SHIPPED, small_set
 from tests.train.runs import final_weights, same, train_in_stretches
 
 
+@pytest.fixture(autouse=True)
+def begun_with_small_photos(monkeypatch):
+    monkeypatch.setattr("genclass.train.trainer.suited", lambda *arguments: {"model": CLASSIFIER})
+
+
 def own_set(**shape):
     return dataclasses.replace(small_set(**shape), name="own")
 

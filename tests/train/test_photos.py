@@ -12,7 +12,7 @@ from genclass.models import checkpoint
 from genclass.models.classifier import Classifier
 from genclass.train import loop, photos
 from genclass.train.finetune import CLASSIFIER, LastBlockTrainer
-from genclass.train.photos import PHOTOS, LastStagesTrainer, NewHeadTrainer, changed
+from genclass.train.photos import PHOTOS, LastStagesTrainer, changed
 from genclass.train.run import layout as run_folder
 from genclass.train.settings import Request
 from genclass.train.trainer import beginning_of, make_trainer
@@ -20,7 +20,7 @@ from tests.helpers import code_of
 from tests.stand_ins import SHIPPED, config_of, small_set
 from tests.train.runs import final_weights, same, train_in_stretches
 
-LATE, HEAD = {"model": PHOTOS, "late": True}, {"model": PHOTOS, "late": False}
+BEGINNING = {"model": PHOTOS}
 
 
 @pytest.fixture(autouse=True)
@@ -33,7 +33,6 @@ def shipped(tmp_path_factory, monkeypatch):
     network = checkpoint.build(config)
     checkpoint.save(folder / PHOTOS, config, {"model": network})
     monkeypatch.setattr(paths, "SHIPPED", folder)
-    monkeypatch.setattr(photos, "TRIAL", 4)
     return folder
 
 
@@ -56,20 +55,15 @@ def changes(trainer, steps):
 
 @pytest.mark.parametrize("channels", [1, 3])
 def test_first_the_head_learns_then_the_last_stages_with_it(channels):
-    trainer = trainer_of(LATE, channels=channels)
+    trainer = trainer_of(BEGINNING, channels=channels)
     assert type(trainer) is LastStagesTrainer
     head = {"network.classifier.weight", "network.classifier.bias"}
-    assert changes(trainer, range(4)) == head
-    later = changes(trainer, range(4, 8))
+    alone = round(photos.HEAD_SHARE * 8)
+    assert changes(trainer, range(alone)) == head
+    later = changes(trainer, range(alone, 8))
     assert head < later and all(key.startswith(("network.blocks.5.", "network.blocks.6.", "network.conv_head",
                                                 "network.bn2", *head)) for key in later)  # fmt: skip
     assert not any("running" in key for key in later), "the norms keep their statistics"
-
-
-def test_the_head_alone_learns_where_more_would_not_pay():
-    trainer = trainer_of(HEAD)
-    assert type(trainer) is NewHeadTrainer
-    assert changes(trainer, range(8)) == {"network.classifier.weight", "network.classifier.bias"}
 
 
 def test_what_the_early_stages_see_is_computed_once(monkeypatch):
@@ -80,17 +74,17 @@ def test_what_the_early_stages_see_is_computed_once(monkeypatch):
     )
     imageset, request = own_set(), Request("classifier", "own", "transfer", {"batch": 8})
     for _ in range(2):
-        trainer = make_trainer(request, imageset, 8, beginning=LATE)
+        trainer = make_trainer(request, imageset, 8, beginning=BEGINNING)
         for step in range(8):
             trainer.step(step)
     assert sorted(set(computed)) == computed == list(range(min(photos.VIEWS, -(-8 // trainer.order.steps))))
 
 
 def test_more_images_than_are_kept_give_the_same(monkeypatch):
-    kept = trainer_of(LATE)
+    kept = trainer_of(BEGINNING)
     some = torch.arange(8)
     monkeypatch.setattr(photos, "KEPT", 2)
-    fresh = trainer_of(LATE)
+    fresh = trainer_of(BEGINNING)
     assert torch.allclose(fresh.maps(0, some), kept.maps(0, some), atol=1e-4) and not fresh.known
 
 
@@ -100,11 +94,11 @@ def test_a_run_chooses_by_images_that_were_left_out(monkeypatch):
     assert set(found["left_out"]) == {PHOTOS, CLASSIFIER} and found == beginning_of(request, imageset)
     assert found["left_out"][found["model"]] == max(found["left_out"].values())
     monkeypatch.setattr(photos, "left_out_accuracy", lambda x, *rest: float(x.shape[1] == 1280))
-    found = beginning_of(request, imageset)
-    assert found["model"] == PHOTOS and found["late"] == (found["held_out"]["late"] >= found["held_out"]["head"])
+    found = beginning_of(request, own_set())
+    assert found["model"] == PHOTOS
     monkeypatch.setattr(photos, "left_out_accuracy", lambda x, *rest: float(x.shape[1] != 1280))
-    assert beginning_of(request, imageset)["model"] == CLASSIFIER
-    assert type(make_trainer(request, imageset, 8)) is LastBlockTrainer
+    assert beginning_of(request, own_set())["model"] == CLASSIFIER
+    assert type(make_trainer(request, own_set(), 8)) is LastBlockTrainer
 
 
 def test_many_small_images_are_not_enlarged(monkeypatch):
@@ -116,14 +110,13 @@ def test_many_small_images_are_not_enlarged(monkeypatch):
 
 def test_a_beginning_that_is_gone_is_told(shipped):
     (shipped / PHOTOS).rename(shipped / "elsewhere")
-    assert code_of(trainer_of, LATE) == "no_beginning"
+    assert code_of(trainer_of, BEGINNING) == "no_beginning"
     assert beginning_of(Request("classifier", "own", "transfer"), own_set()) == {"model": CLASSIFIER}
 
 
-@pytest.mark.parametrize("late", [True, False])
-def test_resume_gives_the_same_weights_bit_for_bit(late, tmp_path, monkeypatch):
+def test_resume_gives_the_same_weights_bit_for_bit(tmp_path, monkeypatch):
     monkeypatch.setattr(sources, "load", lambda *arguments, **options: own_set())
-    monkeypatch.setattr("genclass.train.loop.beginning_of", lambda *arguments: {"model": PHOTOS, "late": late})
+    monkeypatch.setattr("genclass.train.loop.beginning_of", lambda *given, **more: BEGINNING)
     runs = []
     for name, stops in (("whole", ()), ("parts", (1, 3))):
         asked = Request("classifier", "cifar10-mini", "transfer", {"batch": 8, "epochs": 4}, threads=1)
@@ -158,7 +151,7 @@ def test_an_earlier_run_goes_on_as_it_began(tmp_path, monkeypatch):
 
 
 def test_what_comes_out_is_an_ordinary_model(tmp_path):
-    trainer = trainer_of(LATE)
+    trainer = trainer_of(BEGINNING)
     for step in range(8):
         trainer.step(step)
     checkpoint.save(tmp_path / "own", trainer.config, trainer.networks())

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+import torch
 from gradio.events import Dependency
 
 from genclass.data import split
@@ -229,5 +230,5 @@ def preview(draft: drafts.Draft) -> str:
 def _strip(draft: drafts.Draft, name: str) -> bytes:
     """A PNG of the first pictures of a class in a row."""
     chosen = [index for index, label in enumerate(draft.pictures.taken.labels) if label == name][:SHOWN_IMAGES]
-    pixels = draft.pictures.images[chosen].transpose(0, 2, 3, 1)
-    return images.png_bytes(images.sheet(pixels, len(chosen), gap=1))
+    small = images.resized(torch.from_numpy(draft.pictures.images[chosen]), drafts.SMALL)
+    return images.png_bytes(images.sheet(small.permute(0, 2, 3, 1).numpy(), len(chosen), gap=1))

@@ -1,5 +1,6 @@
 """What a visitor asks of a training run, made into a request and started. The page and the web API share it."""
 
+import dataclasses
 import hashlib
 import json
 import shlex
@@ -9,14 +10,15 @@ from typing import Any
 from genclass.data import catalog, folders, sources
 from genclass.data.imageset import PARTS, ImageSet
 from genclass.errors import GenClassError, check_choice, check_number
-from genclass.jobs import runs
+from genclass.files.images import resized
+from genclass.jobs import drafts, runs
 from genclass.train import machine
 from genclass.train.run.layout import LIVE, Owner
 from genclass.train.settings import MAX_MINUTES, PRESETS, Request, adjustable, renamed
 from genclass.ui.server import limits, uploads
 
 SESSIONS = 200
-FEW_IMAGES = 1000  # of one's own: up to here a shipped model is gone on with (benchmarks/transfer.py)
+FEW_IMAGES = drafts.MANY  # of one's own: up to here a shipped model is gone on with (benchmarks/transfer.py)
 
 Asked = tuple[Request, bytes | None]  # what is asked for, and what tells the visitor's own images from others
 # {session: (what it asked for last, the run's id)}, of the last SESSIONS
@@ -55,12 +57,14 @@ def start(kind: Any, preset: Any, minutes: Any, name: Any, dataset: Any = None, 
         path = uploads.uploaded(upload)
         limits.check_start(ask(own_name(path.stem), preset or usual_preset(kind)), owner)
         runs.check_waiting()
-        imageset = sources.load_folder(path, limits=folders.IN_PAGE, classes_from=classes_from)
+        imageset = sources.load_folder(path, _side(path), folders.IN_PAGE, classes_from)
     if imageset is None and not isinstance(dataset, str):
         raise GenClassError("not_text", field="dataset")
     images = None if imageset is None else len(imageset.train_images) + len(imageset.test_images)
     source = dataset if imageset is None else own_name(imageset.name)
     request = ask(source, preset or usual_preset(kind, images))
+    if imageset is not None:
+        imageset = _sized(imageset, request)
     asked = request, None if imageset is None else _fingerprint(imageset)
     again = _started_already(session, asked)
     if again is not None:
@@ -69,6 +73,18 @@ def start(kind: Any, preset: Any, minutes: Any, name: Any, dataset: Any = None, 
     run_id = runs.start(request, imageset, owner, limits.now.launch)
     _remember(session, asked, run_id)
     return run_id
+
+
+def _side(path: Path) -> int:
+    """How large the images of a zip are read, before it is known what learns from them."""
+    return drafts.LARGE if len(folders.found(path, folders.IN_PAGE).names) <= FEW_IMAGES else drafts.SMALL
+
+
+def _sized(imageset: ImageSet, request: Request) -> ImageSet:
+    """The visitor's own images no larger than a request takes them."""
+    size = min(imageset.image_size, request.settings().image_size or imageset.image_size)
+    parts = {name: resized(getattr(imageset, name), size) for name in ("train_images", "test_images")}
+    return dataclasses.replace(imageset, **parts)
 
 
 def _fingerprint(imageset: ImageSet) -> bytes:
