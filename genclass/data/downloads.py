@@ -26,9 +26,6 @@ FAULTS = (OSError, RuntimeError, EOFError, http.client.HTTPException, tarfile.Ta
 ARCHIVES = {".gz", ".tgz", ".zip", ".mat"}
 
 
-Got = TypeVar("Got")
-
-
 class CutOff(Exception):
     """A download began and did not arrive whole."""
 

@@ -83,8 +83,8 @@ def _side(path: Path) -> int:
 def _sized(imageset: ImageSet, request: Request) -> ImageSet:
     """The visitor's own images no larger than a request takes them."""
     size = min(imageset.image_size, request.settings().image_size or imageset.image_size)
-    parts = {name: resized(getattr(imageset, name), size) for name in ("train_images", "test_images")}
-    return dataclasses.replace(imageset, **parts)
+    train, test = resized(imageset.train_images, size), resized(imageset.test_images, size)
+    return dataclasses.replace(imageset, train_images=train, test_images=test)
 
 
 def _fingerprint(imageset: ImageSet) -> bytes:
