@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from genclass.errors import GenClassError
@@ -167,7 +168,8 @@ def light(samples: Samples, within: Levels) -> np.ndarray:
 
 def _scaled(values: np.ndarray, within: Levels) -> np.ndarray:
     low, high = within
-    found = values.astype(np.float32 if values.dtype.itemsize <= 2 else np.float64)  # which holds 16 bits exactly
+    exact = np.dtype(np.float32 if values.dtype.itemsize <= 2 else np.float64)  # float32 holds 16 bits exactly
+    found: NDArray[np.floating] = values.astype(exact)
     found -= low
     found *= 255 / max(high - low, 1e-9)
     return found.clip(0, 255, out=found).astype(np.float32, copy=False)
