@@ -47,6 +47,7 @@ def learn(page):
 def train(page):
     """The article's classifier near the end of its two minutes."""
     page.locator("#train-kind input").nth(1).check()
+    page.locator("#train-more-button").click()
     page.locator("#train-preset input[value=classic-cnn]").check()
     page.locator("#train-name input, #train-name textarea").fill(RUN)
     page.locator("#train-start").click()

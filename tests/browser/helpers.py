@@ -12,3 +12,11 @@ def open_at(page, address):
 def open_tab(page):
     page.locator("#tab-train-button").click()
     page.locator("#train-start").wait_for()
+    unfold_more(page)
+
+
+def unfold_more(page):
+    """Show what most runs leave as it is."""
+    if not page.locator("#train-more").is_visible():
+        page.locator("#train-more-button").click()
+    page.locator("#train-name").wait_for()

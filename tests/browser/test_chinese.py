@@ -45,6 +45,7 @@ def test_every_tab_is_used_in_chinese(page):
     assert english(page) == []
 
     page.locator("#tab-train-button").click()
+    page.locator("#train-more-button").click()
     page.locator("#train-name input, #train-name textarea").fill("No Name")
     page.locator("#train-start").click()
     expect(page.locator(".toast-body")).to_contain_text("请用 1 到 40 个字符")

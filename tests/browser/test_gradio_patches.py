@@ -67,6 +67,7 @@ def test_pictures_of_examples_have_names(page):
 
 def test_the_title_of_a_toast_is_the_pages(page):
     page.locator("#tab-train-button").click()
+    page.locator("#train-more-button").click()
     page.locator("#train-name input, #train-name textarea").fill("No Name")
     page.locator("#train-start").click()
     page.locator(".toast-body").wait_for()

@@ -58,14 +58,14 @@ def test_the_bundled_set_is_trained_to_the_end_made_longer_compared_and_deleted(
     open_tab(page)
     page.locator("#train-delete").click()
     page.locator("#train-delete-yes").click()
-    expect(page.locator("#train-status")).to_contain_text("Nothing is watched yet")
+    expect(page.locator("#train-status")).to_contain_text("Press Start training")
 
 
 def test_other_data_leave_the_preset_and_a_list_passed_by_leaves_the_fields(page):
     open_tab(page)
     page.locator("#train-kind input[value=classifier]").check()
     page.locator("#train-preset input[value=classic-cnn]").check()
-    page.get_by_text("Advanced").click()
+    page.locator("#train-advanced button").first.click()
     batch = page.locator("#train-batch input")
     expect(batch).to_have_value("32")
     page.locator("#train-data input").click()

@@ -26,7 +26,8 @@ MARGIN = 0.2  # of the drawing's longer side: in MNIST digits fill 20 of 28 pixe
 
 def build() -> gr.HTML:
     """The pad; ``connect`` makes it work."""
-    board = (f'<div class="gc-pad"><canvas width="280" height="280" aria-label="{say("pad")}"></canvas>'
+    board = (f'<div class="gc-pad"><div><canvas width="280" height="280" aria-label="{say("pad")}"></canvas>'
+             f'<p aria-hidden="true">{say("pad_here")}</p></div>'
              f'<button type="button" class="gc-plain">{say("clear")}</button></div>')  # fmt: skip
     return gr.HTML(html_template=board, js_on_load=static("drawing_pad.js"), elem_id="classify-pad")
 

@@ -127,13 +127,6 @@ def _mark(point: Point, place: tuple[float, float], label: tuple[float, float, s
     )
 
 
-def legend(names: Iterable[str]) -> str:
-    """Colours of the groups, in their order."""
-    items = "".join(f'<span><i class="gc-colour-{index % COLOURS}"></i>{escape(name)}</span>'
-                    for index, name in enumerate(names))  # fmt: skip
-    return f'<div class="gc-legend">{items}</div>'
-
-
 def reliability(groups: Iterable[dict[str, float]], across: Axis, up: Axis, title: str) -> str:
     """How right a classifier is where it is how sure: bars, and the diagonal on which they should end.
 

@@ -117,7 +117,7 @@ def build_position(examples: Sequence[str]) -> PositionPart:
             with gr.Row(elem_classes="gc-pair"):
                 model, layer = _build_network()
             sliders = _build_sliders()
-    picture = gr.HTML(elem_id="inside-picture", js_on_load=static("network_steps.js"))
+    picture = gr.HTML(html.note(say("inside_wait")), elem_id="inside-picture", js_on_load=static("network_steps.js"))
     return PositionPart(image, dataset, model, layer, *sliders, picture)
 
 
@@ -141,13 +141,13 @@ def _build_sliders() -> tuple[gr.Slider, gr.Slider, gr.Slider, gr.Slider]:
 def build_dense() -> DensePart:
     """Lay the part of the dense layer out."""
     name = gr.Dropdown([], label=say("dense_class"), elem_id="inside-class")
-    return DensePart(name, gr.HTML(elem_id="inside-scores"))
+    return DensePart(name, gr.HTML(html.note(say("inside_wait")), elem_id="inside-scores"))
 
 
 def build_descent() -> DescentPart:
     """Lay the part in which one step is taken out."""
     rate = gr.Dropdown(RATES, value=0.01, label=say("taught_rate"), elem_id="inside-rate")
-    return DescentPart(rate, gr.HTML(elem_id="inside-taught"))
+    return DescentPart(rate, gr.HTML(html.note(say("inside_wait")), elem_id="inside-taught"))
 
 
 def connect(panel: NetworkStepsPanel, examples: Sequence[str], opened: Callable[..., Any]) -> None:

@@ -74,7 +74,7 @@ def build() -> QuizPanel:
                             min_width=140, elem_id="quiz-model")  # fmt: skip
         seed = gr.Number(1, label=say("quiz_round"), precision=0, minimum=0, maximum=MAX_SEED, min_width=100,
                          elem_id="quiz-round")  # fmt: skip
-    board = gr.HTML(elem_id="quiz-board")
+    board = gr.HTML(html.note(say("quiz_wait")), elem_id="quiz-board")
     picks = gr.CheckboxGroup(PLACES, label=say("quiz_picks"), elem_id="quiz-picks")
     with gr.Row(elem_classes="gc-buttons"):
         reveal = gr.Button(say("quiz_reveal"), variant="primary", elem_id="quiz-reveal")

@@ -31,7 +31,7 @@ from genclass.ui.common.events import (
 )
 from genclass.ui.common.model_tabs import KINDS, ModelTabs, opened
 from genclass.ui.common.text import say
-from genclass.ui.models import model_card, models_plot, models_table
+from genclass.ui.models import best_models, model_card, models_plot, models_table
 from genclass.ui.static import static
 
 SCRIPT = static("table.js") + static("models.js")  # sorting, and choosing
@@ -44,6 +44,7 @@ SAVE = "file => genclass.save({url: file.url, name: file.orig_name})"
 OPENED = f"model => {{ genclass.given['models-all'] = model; ({TELL})(model); }}"
 PICKED = """() => {
   genclass.markModel();
+  document.body.classList.remove('gc-picking');
   document.getElementById('models-card').scrollIntoView({behavior: 'smooth', block: 'nearest'});
 }"""
 
@@ -83,7 +84,7 @@ class AllModelsPanel:
 
 def build() -> AllModelsPanel:
     """Lay the panel out."""
-    gr.HTML(f"<h3>{say('choose_question')}</h3>{html.note(say('choose_help'))}", elem_id="models-help")
+    gr.HTML(f"<h3>{say('choose_question')}</h3>", elem_id="models-help")
     every = gr.HTML(html.note(say("choose_wait")), js_on_load=SCRIPT, elem_id="models-all")
     chosen = gr.Textbox(visible=False, elem_id="models-chosen")
     card = gr.HTML(elem_id="models-card")
@@ -127,6 +128,7 @@ def connect(panel: AllModelsPanel, page: gr.Tab, mine: gr.BrowserState, model_ta
     picked = panel.every.select(**answers(pick, follow), **from_script(panel.every, mine), **LIVE, **CARDS)
     picked.success(None, None, None, js=PICKED, **WATCH)
     picked.success(None, chosen, None, js=TELL, **WATCH)
+    picked.failure(None, None, None, js="() => { document.body.classList.remove('gc-picking'); }", **WATCH)
     evaluated = stoppable(panel.evaluate, panel.stop, panel.bar, "card_stopped", fn=measure, inputs=chosen,
                           outputs=panel.bar, **MEASURES)  # fmt: skip
     # Which model was picked last is read only once all is measured: it may be another one by then.
@@ -166,7 +168,8 @@ def _overview(every: list[Facts], chosen: str | None) -> str:
         return html.note(say("choose_none"))
     found = {one.name: facts.milliseconds_so_far(one.sha256) for one in every}
     times = {name: time for name, time in found.items() if time is not None}
-    return models_plot.pictures(every, times) + models_table.table(every, times, chosen)
+    answer = best_models.best(every) + html.note(say("choose_help"))
+    return answer + models_plot.pictures(every, times) + models_table.table(every, times, chosen)
 
 
 def show(name: Any, mine: Any) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from genclass.models.facts import Facts, Quality
 from genclass.ui.common import charts, html
 from genclass.ui.common.text import say
+from genclass.ui.models.best_models import families_filter, family
 from genclass.ui.models.models_table import quality
 
 LEAST = 1e-3  # a logarithmic axis takes nothing smaller
@@ -17,14 +18,9 @@ def pictures(every: Sequence[Facts], times: Mapping[str, float]) -> str:
     Args:
         times: milliseconds for one image by name, of those measured so far.
     """
-    groups = list(dict.fromkeys(_family(one) for one in every))
+    groups = list(dict.fromkeys(family(one) for one in every))
     both = "".join(picture(kind, every, times, groups) for kind in ("classifier", "gan"))
-    return f'<div class="gc-two">{both}</div>{charts.legend(groups)}'
-
-
-def _family(one: Facts) -> str:
-    """A data set with its small part, which makes models comparable."""
-    return one.config["dataset"].removesuffix("-mini")
+    return f'{families_filter(groups)}<div class="gc-two">{both}</div>'
 
 
 def picture(kind: str, every: Sequence[Facts], times: Mapping[str, float], groups: list[str]) -> str:
@@ -44,7 +40,7 @@ def picture(kind: str, every: Sequence[Facts], times: Mapping[str, float], group
 
 def _point(one: Facts, figure: Quality, time: float, groups: list[str]) -> charts.Point:
     words = say("choose_point", name=one.name, quality=quality(figure), time=f"{time:.2g}")
-    return charts.Point(one.name, time, max(figure.value, LEAST), groups.index(_family(one)), words)
+    return charts.Point(one.name, time, max(figure.value, LEAST), groups.index(family(one)), words)
 
 
 def accuracy_axis(points: Sequence[charts.Point]) -> charts.Axis:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from genclass.data import catalog
 from genclass.models.facts import Facts, Quality
 from genclass.ui.common.text import name_of, say
 from genclass.ui.common.units import duration, megabytes, millions
@@ -46,7 +47,8 @@ def table(every: Sequence[Facts], times: Mapping[str, float], chosen: str | None
 def _row(row: Row, chosen: bool) -> str:
     cells = [cell(row) for cell in COLUMNS.values()]
     shown = "".join(f'<td data-sort="{escape(cell.order)}">{cell.shown}</td>' for cell in cells)
-    return f'<tr data-model="{escape(row.one.name)}"{" class=gc-on" if chosen else ""}>{shown}</tr>'
+    family, mark = escape(catalog.whole_name(row.one.config["dataset"])), " class=gc-on" if chosen else ""
+    return f'<tr data-model="{escape(row.one.name)}" data-family="{family}"{mark}>{shown}</tr>'
 
 
 def _number(value: float | None, shown: Callable[[float], str], unknown: str = "–") -> Cell:

@@ -3,7 +3,9 @@ const canvas = element.querySelector("canvas");
 const pen = canvas.getContext("2d");
 let last = null;
 
+// Blank paper says where to draw, and has no answer.
 function clear() {
+  element.querySelector("p").hidden = false;
   pen.fillStyle = "white";
   pen.fillRect(0, 0, canvas.width, canvas.height);
 }
@@ -26,6 +28,7 @@ function stroke(event) {
 }
 
 canvas.addEventListener("pointerdown", event => {
+  element.querySelector("p").hidden = true;
   canvas.setPointerCapture(event.pointerId);
   last = null;
   stroke(event);
@@ -39,5 +42,8 @@ for (const end of ["pointerup", "pointercancel"]) {
     trigger("input");
   });
 }
-element.querySelector("button").addEventListener("click", clear);
+element.querySelector("button").addEventListener("click", () => {
+  clear();
+  document.querySelector("#classify-image [aria-label='Remove Image']")?.click();
+});
 clear();

@@ -55,8 +55,12 @@ new MutationObserver(() => {
   for (const element of document.querySelectorAll("[data-testid=toast-text] > *")) element.replaceWith(element.outerHTML);
 }).observe(document.documentElement, { childList: true, subtree: true });
 
-// Gradio gives the pictures of its examples no names: who hears the page hears their heading and a number.
+// Gradio gives the pictures of its examples no names: who hears the page hears their heading and a number. Nor does it tell
+// phones that a field takes numbers alone.
 new MutationObserver(() => {
+  for (const field of document.querySelectorAll("input[type=number]:not([inputmode])")) {
+    field.inputMode = Number.isInteger(Number(field.step || "any")) ? "numeric" : "decimal";
+  }
   for (const button of document.querySelectorAll(".gallery-item:not([aria-label])")) {
     const heading = button.closest(".block").querySelector(".label").textContent.trim();
     button.ariaLabel = `${heading} ${[...button.parentNode.children].indexOf(button) + 1}`;

@@ -23,7 +23,8 @@ class BringPanel:
 def build() -> BringPanel:
     """Lay the panel out."""
     with gr.Accordion(say("bring_model"), open=False, elem_id="train-bring-fold"):
-        drop = gr.File(label=say("bring_model_hint"), file_types=[".zip"], height=150, elem_id="train-bring")
+        drop = gr.File(label=say("bring_model_hint"), file_types=[".zip"], height=44, elem_id="train-bring",
+                       elem_classes="gc-drop-line")  # fmt: skip
     return BringPanel(drop)
 
 

@@ -21,6 +21,7 @@ from genclass.ui.train import start
 
 OWN = ""  # the choice of one's own images instead of a named set
 QUIET = {**RAW, **HIDDEN}
+UNFOLD = "() => { document.body.classList.toggle('gc-unfolded'); }"
 # Settings that can be changed in the page, in this order; the command line can change all.
 FIELDS = ("batch", "learning_rate", "discriminator_learning_rate", "width", "shift", "flip", "loss")
 FIRST = ("gan", "fashion-mnist-mini")
@@ -61,16 +62,24 @@ def build(draft: gr.BrowserState) -> Form:
     sources = [*((name_of("data", name), name) for name in catalog.names()), (say("own_data"), OWN)]
     named = gr.Dropdown(sources, value=source, label=say("data"), elem_id="train-data")
     own_images = own.build(draft)
-    preset = gr.Radio(_presets(kind, source), value=next(iter(PRESETS[kind])), label=say("preset"),
-                      elem_id="train-preset")  # fmt: skip
     minutes = gr.Number(2, label=say("minutes"), info=_minutes_info(), minimum=limits.LEAST_MINUTES, step=1,
                         elem_id="train-minutes")  # fmt: skip
-    with gr.Accordion(say("advanced"), open=False, elem_id="train-advanced"):
-        epochs, seed, fields = _build_advanced(PRESETS[kind][next(iter(PRESETS[kind]))])
-    name = gr.Textbox(label=say("name"), info=say("name_info"), max_lines=1, elem_id="train-name")
     estimate = gr.HTML(_estimate(kind, source, next(iter(PRESETS[kind])), 2, None, 0, {}), elem_id="train-estimate")
     start = gr.Button(say("start"), variant="primary", elem_id="train-start")
-    return Form(chosen, named, own_images, preset, minutes, name, epochs, seed, fields, estimate, start)
+    gr.Button(say("more"), elem_id="train-more-button", size="md").click(None, None, None, js=UNFOLD, **WATCH)
+    return Form(kind=chosen, data=named, own=own_images, minutes=minutes, **_build_more(kind, source),
+                estimate=estimate, start=start)  # fmt: skip
+
+
+def _build_more(kind: str, source: str) -> dict[str, Any]:
+    """What most runs leave as it is. Folded by a style: the events of what an accordion folds do not come."""
+    with gr.Column(elem_id="train-more", elem_classes="gc-more"):
+        preset = gr.Radio(_presets(kind, source), value=next(iter(PRESETS[kind])), label=say("preset"),
+                          elem_id="train-preset")  # fmt: skip
+        name = gr.Textbox(label=say("name"), info=say("name_info"), max_lines=1, elem_id="train-name")
+        with gr.Accordion(say("advanced"), open=False, elem_id="train-advanced"):
+            epochs, seed, fields = _build_advanced(PRESETS[kind][next(iter(PRESETS[kind]))])
+    return {"preset": preset, "name": name, "epochs": epochs, "seed": seed, "fields": fields}
 
 
 def _minutes_info() -> str:

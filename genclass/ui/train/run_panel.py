@@ -8,7 +8,7 @@ import gradio as gr
 from genclass.errors import GenClassError
 from genclass.jobs import runs
 from genclass.train.run.layout import STOPPABLE
-from genclass.ui.common import my_runs, text
+from genclass.ui.common import html, my_runs, text
 from genclass.ui.common.events import HIDDEN, RAW, Event, Parts, parts_of, safely
 from genclass.ui.common.model_tabs import ModelTabs
 from genclass.ui.common.text import say
@@ -43,7 +43,7 @@ def build() -> RunPanel:
     """Lay the panel out."""
     info = say("my_runs_info") if limits.now.public else say("my_runs_local")
     watched = gr.Dropdown([], label=say("my_runs"), info=info, allow_custom_value=True, elem_id="train-mine")
-    status = gr.HTML(elem_id="train-status")
+    status = gr.HTML(html.note(say("run_wait")), elem_id="train-status")
     with gr.Column(visible=False, elem_id="train-run") as run:
         buttons = run_buttons.build()
         picture = gr.HTML(elem_id="train-picture")

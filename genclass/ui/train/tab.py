@@ -3,14 +3,15 @@
 Training is a process of its own; a timer looks at its folder.
 """
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
 
 from genclass.jobs import drafts
-from genclass.ui.common import my_runs
-from genclass.ui.common.events import HIDDEN, RAW, RUNS, STARTS, Event, Parts, answers, safely
+from genclass.ui.common import html, my_runs
+from genclass.ui.common.events import HIDDEN, RAW, RUNS, STARTS, WATCH, Event, Parts, answers, safely
 from genclass.ui.common.model_tabs import ModelTabs
 from genclass.ui.common.text import say
 from genclass.ui.common.titled_tab import titled_tab
@@ -20,6 +21,7 @@ from genclass.ui.train import form as run_form
 from genclass.ui.train import start as run_start
 
 SECONDS = 1.0
+SHOW_NOW = "document.getElementById('train-status').scrollIntoView({ behavior: 'smooth', block: 'nearest' })"
 SHOW = "() => document.getElementById('train-mine').scrollIntoView({ behavior: 'smooth', block: 'nearest' })"
 
 
@@ -89,13 +91,22 @@ def connect(tab: TrainTab, demo: gr.Blocks, memory: Memory, model_tabs: ModelTab
     run, mine = tab.run, memory.mine
     refresh = _refresh(tab, memory, model_tabs)
     memory.timer.tick(**refresh)
+    # First: Gradio runs a press's events one by one.
+    tab.form.start.click(None, run.status, run.status, js=_beginning(), **WATCH)
     started = tab.form.start.click(**answers(start, {"mine": mine, "watched": run.watched}),
                                    inputs=[*tab.form.values(), mine], **RAW, **STARTS)  # fmt: skip
+    started.failure(None, None, run.status, js="() => genclass.given.status", **WATCH)
     started.success(None, None, None, js=SHOW, **RAW, **HIDDEN)
     started.then(**refresh)
     run_panel.connect(run, demo, mine, model_tabs, refresh)
     compare_runs.connect(tab.compare, refresh)
     bring_model.connect(tab.bring, run.watched, mine, refresh)
+
+
+def _beginning() -> str:
+    """``js`` of a press: that a run begins stands where it will be watched, until that fails."""
+    words = json.dumps(html.progress("queued", say("begun"), 0, []))
+    return f"said => {{ genclass.given.status = said; {SHOW_NOW}; return {words}; }}"
 
 
 def _refresh(tab: TrainTab, memory: Memory, model_tabs: ModelTabs) -> Event:

@@ -8,6 +8,7 @@ WORDS = {
     "many_images": "Many images",
     "photo": "Photo",
     "draw": "Draw a digit",
+    "pad_here": "Draw a digit here",
     "pad": "Drawing pad",
     "clear": "Clear",
     "image": "Your image",

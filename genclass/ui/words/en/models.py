@@ -9,6 +9,14 @@ WORDS = {
     "real images, among those that know your kind of images: figures of different data sets (colours in the "
     "pictures) can't be compared. Where two are about as good, take the quicker one, further left. A GAN with "
     "classes makes what you ask for; one without can only be led there.",
+    "choose_every_set": "all data sets",
+    "best_classifier": "Tells what they show:",
+    "best_gan": "Makes them:",
+    "family_cifar10": "Photos of animals and vehicles",
+    "family_fashion-mnist": "Clothes",
+    "family_mnist": "Digits",
+    "family_imagenet": "Photos of anything",
+    "family_avatars": "Drawn faces",
     "choose_wait": "Looking at the models…",
     "choose_none": "There is no model yet. Train one under “Train”.",
     "choose_picture_classifier": "Classifiers: accuracy against time",

@@ -2,14 +2,14 @@
 
 WORDS = {
     # train
-    "minutes": "Minutes",
+    "minutes": "For how many minutes",
     "name": "Name",
     "name_info": "Optional: a-z, 0-9 and -",
     "start": "Start training",
     "resume": "Resume",
     "my_runs": "Watch a run",
     "damaged_run": "damaged: {id}…",
-    "no_run": "Nothing is watched yet. Press Start training, or choose a run above.",
+    "no_run": "Press Start training, or choose a run above.",
     "no_run_then": "While it learns you see here: pictures of what it can do, curves of how it gets there, and what "
     "goes wrong. Close the page whenever you like: it goes on without you, and can be paused, resumed and made longer.",
     "losses": "Loss",
@@ -89,8 +89,8 @@ WORDS = {
     "unless you choose otherwise.",
     # train: models taken away and brought back
     "take_model": "Model (zip)",
-    "bring_model": "Bring a model back",
-    "bring_model_hint": "A zip that was taken away here",
+    "bring_model": "Import a model",
+    "bring_model_hint": "Drop the zip of a model, or press to choose it",
     # train: asking, watching, comparing
     "kind": "What to train",
     "gan": "GAN: makes images",
@@ -115,9 +115,9 @@ WORDS = {
     "preset_title": "{name}: {about}; {epochs} epochs",
     "preset_title_timed": "{name}: {about}; {epochs} epochs take {time} here",
     "preset_airnet": "accurate",
-    "preset_sprint": "75 % on CIFAR-10",
+    "preset_sprint": "the quickest first result",
     "preset_minute": "accurate, short",
-    "preset_ninety": "90 % on CIFAR-10",
+    "preset_ninety": "more accurate, longer",
     "preset_record": "large, slow, best",
     "preset_classic-cnn": "the article's CNN",
     "preset_transfer": "from a shipped model, for few images",
@@ -126,7 +126,9 @@ WORDS = {
     "preset_classic-gan": "the article's GAN",
     "minutes_info": "Two show the idea; the model can go on learning later",
     "minutes_public": "At most {most} on this public page",
-    "advanced": "Advanced",
+    "more": "More: how, name, settings",
+    "advanced": "Settings",
+    "run_wait": "Looking for your runs…",
     "ranged": "{told} {low} to {high}.",
     "setting_epochs": "Epochs",
     "about_epochs": "Passes over the training images; 0 goes by the minutes above.",

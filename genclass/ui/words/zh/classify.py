@@ -8,6 +8,7 @@ WORDS = {
     "many_images": "多张图片",
     "photo": "照片",
     "draw": "手写数字",
+    "pad_here": "在这里画一个数字",
     "pad": "手写板",
     "clear": "清除",
     "image": "你的图片",

@@ -8,6 +8,14 @@ WORDS = {
     "choose_help": "先看哪些模型认识你这类图片：分类器选准确率最高的，GAN 选离真实图片最近的；"
     "不同数据集（图中颜色不同）的数值不能互相比较。"
     "如果两个差不多好，选更快的，也就是更靠左的。有类别的 GAN 要什么画什么；没有类别的只能引导。",
+    "choose_every_set": "全部数据集",
+    "best_classifier": "辨认它们：",
+    "best_gan": "生成它们：",
+    "family_cifar10": "动物和车辆的照片",
+    "family_fashion-mnist": "服装",
+    "family_mnist": "数字",
+    "family_imagenet": "任何照片",
+    "family_avatars": "画出来的脸",
     "choose_wait": "正在查看模型……",
     "choose_none": "还没有模型。请先在“训练”里训练一个。",
     "choose_picture_classifier": "分类器：准确率与耗时",
