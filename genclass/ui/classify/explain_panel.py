@@ -14,7 +14,7 @@ from genclass.models.classifier import Classifier
 from genclass.ui.classify.question import Question
 from genclass.ui.common import decoded_upload, figures, html, model_cache
 from genclass.ui.common.decoded_upload import DecodedUpload
-from genclass.ui.common.events import CLASSIFIERS, LIVE, RAW, Event, detail, safely
+from genclass.ui.common.events import CLASSIFIERS, LIVE, RAW, WATCH, Event, detail, dims, safely, undims
 from genclass.ui.common.kept_models import remembered
 from genclass.ui.common.text import class_name, name_of, named_class, say
 
@@ -63,7 +63,9 @@ def connect(panel: ExplainPanel, question: Question, answer: gr.Label) -> None:
     """
     inputs = [*question.inputs(), panel.class_name, panel.method]
     drawn: Event = {"fn": draw_heat, "inputs": inputs, "outputs": panel.heat, **LIVE, **CLASSIFIERS}
-    gr.on([panel.class_name.select, panel.method.input], **drawn)
+    asked = [panel.class_name.select, panel.method.input]
+    gr.on(asked, None, None, None, js=dims("gc-explaining"), **WATCH)  # first: what is there is another class's heat
+    gr.on(asked, **drawn).then(None, None, None, js=undims("gc-explaining"), **WATCH)
     clicks = LIVE | {"trigger_mode": "multiple"}  # each brings a class of its own
     answer.select(_clicked_class, question.model, panel.class_name, **clicks).then(**drawn)
     panel.strength.input(None, panel.strength, None, js=STRENGTHEN, api_visibility="private")

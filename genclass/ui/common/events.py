@@ -220,6 +220,16 @@ def _enabling(stop: gr.Button, fn: Callable[..., Iterator[Any]], outputs: Any, *
     return {"fn": enabling, "outputs": [*parts, stop], **event}
 
 
+def dims(mark: str) -> str:
+    """``js`` of an event: what a style knows by ``mark`` on the body is of something else, and is dimmed."""
+    return f"() => {{ document.body.classList.add('{mark}'); }}"
+
+
+def undims(mark: str) -> str:
+    """``js`` of an event: the end of what ``dims`` began."""
+    return f"() => {{ document.body.classList.remove('{mark}'); }}"
+
+
 def interactive(value: str) -> str:
     """``js`` of an event: whether its one output, a component, can be used: ``"true"`` or ``"false"``."""
     return f"() => ({{__type__: 'update', interactive: {value}}})"

@@ -28,6 +28,7 @@ from genclass.ui.common.events import (
     safely,
     safely_each,
     stoppable,
+    undims,
 )
 from genclass.ui.common.model_tabs import KINDS, ModelTabs, opened
 from genclass.ui.common.text import say
@@ -128,7 +129,7 @@ def connect(panel: AllModelsPanel, page: gr.Tab, mine: gr.BrowserState, model_ta
     picked = panel.every.select(**answers(pick, follow), **from_script(panel.every, mine), **LIVE, **CARDS)
     picked.success(None, None, None, js=PICKED, **WATCH)
     picked.success(None, chosen, None, js=TELL, **WATCH)
-    picked.failure(None, None, None, js="() => { document.body.classList.remove('gc-picking'); }", **WATCH)
+    picked.failure(None, None, None, js=undims("gc-picking"), **WATCH)
     evaluated = stoppable(panel.evaluate, panel.stop, panel.bar, "card_stopped", fn=measure, inputs=chosen,
                           outputs=panel.bar, **MEASURES)  # fmt: skip
     # Which model was picked last is read only once all is measured: it may be another one by then.
