@@ -106,3 +106,10 @@ def test_no_tab_is_wider_than_a_phone(sized):
         sized.wait_for_timeout(500)
         wide = sized.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 1, name
+
+
+@pytest.mark.parametrize("sized", [(1280, 720), PHONE], indirect=True)
+def test_a_run_can_be_started_without_scrolling(sized):
+    sized.locator("#tab-train-button").click()
+    box = sized.locator("#train-start").bounding_box()
+    assert box["y"] + box["height"] <= sized.viewport_size["height"]

@@ -48,6 +48,17 @@ def test_the_table_sorts_both_ways(page):
     assert sizes == sorted(sizes) and len(set(sizes)) > 1
 
 
+def test_a_press_leaves_one_data_sets_models(page):
+    open_tab(page)
+    page.locator("button[data-family=fashion-mnist]").click()
+    families = page.locator("#models-all tr[data-family]:visible").evaluate_all(
+        "rows => rows.map(row => row.dataset.family)"
+    )
+    assert set(families) == {"fashion-mnist"}
+    page.locator('button[data-family=""]').click()
+    expect(page.locator("#models-all tr[data-family]:visible")).to_have_count(len(names(page)))
+
+
 def test_a_card_is_opened_evaluated_and_used(page):
     open_tab(page)
     page.locator("button[data-model=fashion-mnist-gan]").click()
