@@ -21,7 +21,7 @@ def example_files() -> list[tuple[str, str]]:
     folder = Path(gradio.__file__).parent / "media_assets" / "images"
     present = [folder / name for name in PHOTOS if (folder / name).exists()]
     found = [(quota.save(path.read_bytes(), path.name, keep=True), KNOWS_MOST) for path in present]
-    for name in catalog.bundled():
+    for name in sorted(catalog.bundled()):
         tests = sources.read_mini(name, "test")
         step = len(tests) // EACH
         for image in tests[step // 2 :: step].permute(0, 2, 3, 1).numpy():
