@@ -32,7 +32,6 @@ MESSAGES = {
     "bad_latent": "The latent must be base64 of {size} float32 numbers for each image, all finite.",
     "bad_path": "A path needs its steps and where it leads, a seed or a class; 'all' is no class to walk from or to.",
     "bad_recipe": "This is not a recipe: {field} is not understood.",
-    "other_model": "This is a recipe for {asked}, not for {model}.",
     "other_weights": "This recipe was made with other weights of {model}: its pictures can't be made again.",
     "both_lengths": "Give epochs or minutes, not both.",
     # images and data

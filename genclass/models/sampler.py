@@ -3,7 +3,6 @@
 import dataclasses
 import functools
 import math
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Self, cast
@@ -11,7 +10,7 @@ from typing import Self, cast
 import numpy as np
 import torch
 
-from genclass.errors import GenClassError, printable
+from genclass.errors import GenClassError
 from genclass.files.images import to_uint8
 from genclass.models import checkpoint, directions
 from genclass.models.recipe import ALL, MAX_SEED, Recipe, encode_latent
@@ -72,13 +71,11 @@ class Sampler:
         """The recipe (a dict or a Recipe) checked against this model, with its weights' hash.
 
         Raises:
-            GenClassError: ``unknown_class``, ``no_classes``, ``unknown_direction``, ``other_model``, ``other_weights``,
-                or what ``Recipe.from_dict`` raises.
+            GenClassError: ``unknown_class``, ``no_classes``, ``unknown_direction``, ``other_weights``, or what
+                ``Recipe.from_dict`` raises.
         """
         values = dict(recipe) if isinstance(recipe, dict) else recipe.to_dict()
         recipe = Recipe.from_dict({**values, "sha256": values.get("sha256") or self.sha256})
-        if not self._is_meant(recipe.model) and values.get("sha256") != self.sha256:  # which may have two names
-            raise GenClassError("other_model", asked=printable(recipe.model), model=self.name)
         if recipe.sha256 != self.sha256:
             raise GenClassError("other_weights", model=self.name)
         self._check_class(recipe.class_name, ALL)
@@ -87,11 +84,6 @@ class Sampler:
         for name in recipe.directions:
             self._check_direction(name)
         return recipe
-
-    def _is_meant(self, model: str) -> bool:
-        """Whether it is this model's name, or leads to its folder or that of its run."""
-        own = [] if self.folder is None else [self.folder.absolute(), *self.folder.absolute().parents[1:2]]
-        return model == self.name or Path(os.path.abspath(model)) in own
 
     def _check_direction(self, name: str) -> None:
         if name not in self._raw and name not in self.directions:

@@ -148,5 +148,7 @@ def test_what_can_not_be_read_ends_in_its_own_sentence(classifier, tmp_path):
     assert code_of(classifier.predict, tmp_path / "no.png") == "not_an_image"
     assert code_of(classifier.predict, tmp_path / "none.png") == "missing_file"
     assert code_of(classifier.predict, "a\0b") == "missing_file"
-    assert code_of(classifier.predict, tmp_path) == "missing_file"
+    assert code_of(classifier.predict, tmp_path) == "many_pictures"
+    (tmp_path / "empty").mkdir()
+    assert code_of(classifier.predict, tmp_path / "empty") == "empty_folder"
     assert code_of(classifier.predict, np.full((4, 4), np.nan)) == "not_finite"

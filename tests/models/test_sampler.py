@@ -12,7 +12,6 @@ import genclass
 from genclass.errors import GenClassError
 from genclass.models.recipe import Recipe, encode_latent
 from genclass.models.sampler import Sampler
-from tests.helpers import code_of
 
 
 @pytest.fixture
@@ -200,11 +199,3 @@ def test_all_is_no_part_of_a_mixture(sampler, mix):
 
 def test_the_smallest_share_alone_is_the_whole(sampler):
     assert torch.equal(sampler.class_weights(recipe(mix={"b": 1e-60})), torch.eye(3)[[1, 1, 1, 1]])
-
-
-def test_a_recipe_of_another_model_is_refused_but_for_the_same_weights(sampler):
-    assert code_of(sampler.sample, {"model": "another", "count": 1}) == "other_model"
-    same = {"model": "another", "count": 1, "sha256": sampler.sha256}  # a copy under another name
-    own = {"model": str(sampler.folder), "count": 1}
-    drawn = sampler.sample({"model": sampler.name, "count": 1})
-    assert np.array_equal(sampler.sample(same), drawn) and np.array_equal(sampler.sample(own), drawn)

@@ -105,7 +105,7 @@ def test_the_folder_keeps_its_contract(kind, tmp_path):
     reports = list(loop.train(path))
     config, status = (json.loads((path / name).read_text()) for name in ("config.json", "status.json"))
     assert config["fixed"] == {"total": 9, "precision": "float32", "threads": 1, "device": "cpu", "processes": 1,
-                               "steps_per_epoch": 3, "mirror_twins": None}  # fmt: skip
+                               "steps_per_epoch": 3, "mirror_twins": None, "begun_with": {}}  # fmt: skip
     assert reports[-1].step == reports[-1].total == 9
     assert {"state", "name", "step", "total", "pid", "started", "heartbeat", "error"} <= set(status)
     assert status["state"] == "finished" and status["name"] == "mine" and status["pid"] == os.getpid()

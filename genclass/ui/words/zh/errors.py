@@ -23,7 +23,6 @@ ERRORS = {
     "bad_latent": "潜在向量必须是 base64 编码：每张图片 {size} 个 float32 数，且都是有限数。",
     "bad_path": "路径需要步数，还需要一个目标：种子或类别。“all”不是类别，不能作为起点或终点。",
     "bad_recipe": "这不是配方：无法理解 {field}。",
-    "other_model": "这是 {asked} 的配方，不是 {model} 的。",
     "other_weights": "这个配方来自 {model} 的另一份权重，无法重现那些图片。",
     "both_lengths": "轮数和分钟数只能给一个。",
     # images and data
