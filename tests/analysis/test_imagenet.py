@@ -10,17 +10,17 @@ from PIL import Image
 import genclass
 from genclass.analysis import explain
 from genclass.analysis.nearest import FeatureNeighbours
-from genclass.models import checkpoint, store
+from genclass.models import checkpoint
 from tests.helpers import code_of
 
 gradio = pytest.importorskip("gradio")
 PHOTOS = Path(gradio.__file__).parent / "media_assets" / "images"
-NAME = "imagenet-efficientnet-lite0"
+FOLDER = Path(genclass.__file__).parents[1] / "checkpoints" / "imagenet-efficientnet-lite0"
 
 
 @pytest.fixture(scope="module")
 def classifier():
-    return genclass.load(NAME)
+    return genclass.load(FOLDER)
 
 
 @pytest.mark.parametrize(("photo", "expected"), [("cheetah.jpg", "cheetah"), ("lion.jpg", "lion")])
@@ -39,9 +39,8 @@ def test_every_way_in_gives_the_same_answer(classifier):
 
 
 def test_its_folder_is_small_and_tells_how_photos_are_prepared():
-    folder = store.find(NAME)
-    config = checkpoint.read_config(folder)
-    assert (folder / "model.safetensors").stat().st_size < 10e6 and len(config["classes"]) == 1000
+    config = checkpoint.read_config(FOLDER)
+    assert (FOLDER / "model.safetensors").stat().st_size < 10e6 and len(config["classes"]) == 1000
     assert config["preprocess"] == {"resize": 256, "crop_share": 0.875, "interpolation": "bicubic", "antialias": True}
     assert config["training"]["origin"]["licence"] == "Apache-2.0"
 

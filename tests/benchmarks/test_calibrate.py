@@ -57,7 +57,7 @@ def test_at_most_one_in_twenty_held_out_images_is_flagged(calibrated):
 
 def test_figures_of_every_score_and_of_the_test_set(calibrated):
     _, printed, _ = calibrated
-    strange = {"cifar10", "fashion-mnist", "mnist", "noise", "blots"}
+    strange = {"cifar10", "fashion-mnist", "mnist", "noise", "blots", "avatars"}
     assert set(printed["scores"]) == {"energy", "probability", "neighbours", "energy, roughness"}
     assert all(set(flagged) == strange for flagged in printed["scores"].values())
     assert set(printed["flagged"]) == strange | {"test set"} and set(printed["calibration_error"]) == {

@@ -121,6 +121,8 @@ def test_an_experiment_lands_in_generate(page):
     open_learn(page, "both")
     page.locator("#try-classes").click()
     expect(page.locator("#tab-generate-button")).to_have_attribute("aria-selected", "true")
+    page.locator("#recipe-fold > button").click()
+    page.locator("#generate-recipe .cm-content").wait_for()
     page.wait_for_function("document.querySelector('#generate-recipe .cm-content').innerText.includes('\"all\"')")
     recipe = json.loads(page.locator("#generate-recipe .cm-content").inner_text().replace("\n", ""))
     assert recipe["class"] == "all" and recipe["seed"] == 3

@@ -54,6 +54,7 @@ def test_the_bundled_set_is_trained_to_the_end_made_longer_compared_and_deleted(
     expect(page.locator("#train-status")).to_contain_text("to-the-end · finished", timeout=LONG)
     page.locator("#train-open-gan").click()
     expect(page.locator("#generate-model input")).to_have_value("to-the-end")
+    page.locator("#recipe-fold > button").click()
     expect(page.locator("#generate-recipe")).to_contain_text("to-the-end")
     open_tab(page)
     page.locator("#train-delete").click()

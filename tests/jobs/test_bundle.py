@@ -356,7 +356,7 @@ def test_a_network_larger_than_any_that_is_trained_is_not_laid_out(packed, monke
 
 
 @pytest.mark.parametrize("vectors", [{"d1": torch.ones(8, dtype=torch.float64)}, {"d1": torch.ones(9)},
-                                     {f"d{index}": torch.ones(8) for index in range(1, 10)}])  # fmt: skip
+                                     {f"d{index}": torch.ones(8) for index in range(1, 34)}])  # fmt: skip
 def test_directions_of_another_kind_or_number(packed, vectors):
     def change(folder):
         sha256 = json.loads((folder / "config.json").read_text())["sha256"]["model.safetensors"]

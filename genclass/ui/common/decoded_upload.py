@@ -127,8 +127,11 @@ def _as_png(file: Any) -> dict[str, Any]:
     path = uploads.uploaded(file)
     if formats.kind_of(formats.first_bytes(path)) in IN_BROWSERS:
         return {}
-    with decoding:
-        pixels = np.asarray(decode.decode(path))
+    try:
+        with decoding:
+            pixels = np.asarray(decode.decode(path))
+    except GenClassError:  # told by what reads it next, once
+        return {}
     return {"image": quota.save(images.png_bytes(pixels), "picture.png")}
 
 

@@ -86,7 +86,10 @@ def test_times_fill_the_table_and_the_card(lab):
 def test_what_was_measured_shows_with_the_model_that_is_chosen_by_then(lab, at_hand):
     list(all_models.measure("fashion-mnist-gan"))
     told = all_models.refresh("abc-airnet")
-    assert '<tr data-model="abc-airnet" class=gc-on>' in told["every"] and told["every"].count("class=gc-on") == 1
+    assert (
+        '<tr data-model="abc-airnet" data-family="abc" class=gc-on>' in told["every"]
+        and told["every"].count("class=gc-on") == 1
+    )
     assert "<h3>abc-airnet</h3>" in told["card"]
     told = all_models.refresh("deleted meanwhile")
     assert (told["card"], told["pictures"]) == ("", "")

@@ -138,6 +138,7 @@ WORDS = {
     "about_learning_rate": "How far a step goes: too much and the loss runs away.",
     "setting_discriminator_learning_rate": "Learning rate of the discriminator",
     "about_discriminator_learning_rate": "Lower it if the discriminator wins.",
+    "setting_image_size": "Image size",
     "setting_width": "Width",
     "about_width": "Channels: more can learn more, and are slower.",
     "setting_shift": "Shift",

@@ -140,6 +140,7 @@ WORDS = {
     "about_learning_rate": "一步走多远：太大损失就会失控。",
     "setting_discriminator_learning_rate": "判别器的学习率",
     "about_discriminator_learning_rate": "判别器占上风时调小。",
+    "setting_image_size": "图像边长",
     "setting_width": "宽度",
     "about_width": "通道数：多则学得更多，也更慢。",
     "setting_shift": "平移",
