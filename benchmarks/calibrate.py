@@ -20,13 +20,14 @@ import torch.nn.functional as F
 from genclass import paths
 from genclass.analysis.metrics import accuracy, calibration_error, fit_temperature
 from genclass.analysis.nearest import unit_features
-from genclass.data import catalog, sources
+from genclass.data import sources
 from genclass.data.imageset import hold_out
 from genclass.files.images import roughness
 from genclass.models import store
 from genclass.models.classifier import Classifier, energy
 
 FLAGGED = 0.05  # of the held-out images, at most
+STRANGERS = ("cifar10", "fashion-mnist", "mnist", "avatars")
 FEWER = (0.01, 0.02)  # enough where what is strange is told apart so well
 CAUGHT = 0.95  # of each kind of strangers
 ROUGH = 0.005  # of them, by roughness alone
@@ -55,7 +56,7 @@ def strangers(classifier, part):
     shape = (OTHERS, classifier.channels, classifier.image_size, classifier.image_size)
     generator = torch.Generator().manual_seed(len(part))
     blots = F.interpolate(torch.rand(*shape[:2], 4, 4, generator=generator), shape[2:], mode="bicubic").clamp(0, 1)
-    names = [name for name, row in catalog.SETS.items() if not row.part_of and name != classifier.config["dataset"]]
+    names = [name for name in STRANGERS if name != classifier.config["dataset"]]
     sets = {name: as_seen(getattr(sources.load(name), f"{part}_images")[:OTHERS], classifier) for name in names}
     noise = torch.randint(0, 256, shape, generator=generator, dtype=torch.uint8)
     return {**sets, "noise": noise, "blots": (blots * 255).to(torch.uint8)}
