@@ -114,6 +114,8 @@ def test_the_dice_draws_other_images(page):
 
 def test_the_mouse_drags_a_slider_and_the_picture_follows_while_it_is_held(page):
     rested(page)  # what comes in after the first picture moves the sliders by some pixels
+    page.locator("#strip-d8 img").wait_for()
+    page.locator(SLIDER).hover()  # once it stands still
     before, box = picture(page), page.locator(SLIDER).bounding_box()
     middle = box["y"] + box["height"] / 2
     page.mouse.move(box["x"] + box["width"] / 2, middle)
