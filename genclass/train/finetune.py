@@ -33,10 +33,11 @@ def fitted(imageset: ImageSet, channels: int, side: int) -> ImageSet:
     return dataclasses.replace(imageset, train_images=fit(imageset.train_images), test_images=fit(imageset.test_images))
 
 
-class LastBlockTrainer(ClassifierTrainer):
-    """Trains the last block and a new last layer on what a shipped classifier's first two blocks see."""
+class BegunClassifier(ClassifierTrainer):
+    """Goes on with a shipped classifier, ``begun_with``, on images that are fitted to it."""
 
     brief: ClassVar[bool] = True
+    begun_with: ClassVar[str]
 
     def __init__(
         self,
@@ -47,10 +48,20 @@ class LastBlockTrainer(ClassifierTrainer):
         total: int,
         precision: str = "float32",
     ) -> None:
-        self.shipped, self.shipped_config = checkpoint.load_network(store.find_named(CLASSIFIER))
-        side = min(imageset.image_size, self.shipped_config["image_size"])  # of its own size it knows most
-        imageset = fitted(imageset, self.shipped_config["channels"], side)
+        self.given = imageset  # before it is fitted
+        self.shipped, self.shipped_config = checkpoint.load_network(store.find_named(self.begun_with))
+        imageset = fitted(imageset, self.shipped_config["channels"], self._side(imageset))
         super().__init__(imageset, settings, seed, device, total, precision)
+
+    def _side(self, imageset: ImageSet) -> int:
+        """To how many pixels images are fitted."""
+        return min(imageset.image_size, self.shipped_config["image_size"])  # of its own size it knows most
+
+
+class LastBlockTrainer(BegunClassifier):
+    """Trains the last block and a new last layer on what a shipped classifier's first two blocks see."""
+
+    begun_with: ClassVar[str] = CLASSIFIER
 
     def _config(self) -> dict[str, Any]:
         return super()._config() | {"architecture": self.shipped_config["architecture"]}

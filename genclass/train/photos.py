@@ -21,8 +21,7 @@ from genclass.models import checkpoint, store
 from genclass.models.classifier import Classifier
 from genclass.networks.protocols import Network
 from genclass.networks.timm_backbone import TimmBackbone
-from genclass.train.classifier import ClassifierTrainer
-from genclass.train.finetune import CLASSIFIER, fitted
+from genclass.train.finetune import CLASSIFIER, BegunClassifier, fitted
 from genclass.train.schedules import step_generator, triangle
 from genclass.train.settings import ClassifierSettings
 
@@ -101,26 +100,18 @@ def changed(x: torch.Tensor, flip: bool, generator: torch.Generator) -> torch.Te
     return flip_where(seen, drawn[6] < 0.5) if flip else seen
 
 
-class LastStagesTrainer(ClassifierTrainer):
+class LastStagesTrainer(BegunClassifier):
     """Trains a new last layer, then the last stages with it, on what the rest of an ImageNet network sees."""
 
-    brief: ClassVar[bool] = True
+    begun_with: ClassVar[str] = PHOTOS
     network: TimmBackbone
 
-    def __init__(
-        self,
-        imageset: ImageSet,
-        settings: ClassifierSettings,
-        seed: int,
-        device: torch.device,
-        total: int,
-        precision: str = "float32",
-    ) -> None:
-        self.shipped, self.shipped_config = checkpoint.load_network(store.find_named(PHOTOS))
-        self.known = known_of(imageset.train_images)
-        side = min(max(imageset.image_size, SIDES[0]), SIDES[1])
-        imageset = fitted(imageset, self.shipped_config["channels"], side)
-        super().__init__(imageset, settings, seed, device, total, precision)
+    def _side(self, imageset: ImageSet) -> int:
+        return min(max(imageset.image_size, SIDES[0]), SIDES[1])
+
+    @property
+    def known(self) -> dict[Any, Any]:
+        return known_of(self.given.train_images)
 
     def _config(self) -> dict[str, Any]:
         shipped = {key: self.shipped_config[key] for key in ("architecture", "normalisation")}

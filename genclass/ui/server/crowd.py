@@ -24,7 +24,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from genclass.errors import GenClassError
 from genclass.ui.common.events import HEAVY
-from genclass.ui.server import gradio_queue, limits, visitors
+from genclass.ui.server import gradio_queue, limits, periodic, visitors
 from genclass.ui.server.connections import network_of
 from genclass.ui.server.gradio_patches import API, path_of
 from genclass.ui.server.gradio_queue import Asked
@@ -125,18 +125,8 @@ def has_place(waiting: list[Asked], asked: Asked) -> bool:
 async def looking(app: App) -> AsyncIterator[None]:
     """As long as the server runs, keep the order of its events and drop what nobody listens to."""
     crowd = app.state.crowd = Crowd(app.get_blocks())
-
-    async def look() -> None:
-        while True:
-            try:
-                await crowd.look()
-            except Exception:
-                log.exception("could not look after the queue")
-            await asyncio.sleep(LOOKS)
-
-    task = asyncio.create_task(look())
-    yield
-    task.cancel()
+    async with periodic.every(LOOKS, crowd.look, "could not look after the queue"):
+        yield
 
 
 class Streams:

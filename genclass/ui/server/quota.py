@@ -3,10 +3,8 @@
 The limits themselves stand in ``limits.py``.
 """
 
-import asyncio
 import contextlib
 import hashlib
-import logging
 import secrets
 import shutil
 import threading
@@ -20,9 +18,8 @@ import gradio as gr
 
 from genclass.errors import GenClassError
 from genclass.files import memory
-from genclass.ui.server import gradio_patches, limits, uploads
+from genclass.ui.server import gradio_patches, limits, periodic, uploads
 
-log = logging.getLogger("genclass.page")
 SHARE = 0.1  # of the disk
 SECONDS = 60  # from one look to the next
 
@@ -123,16 +120,10 @@ async def tidying(blocks: gr.Blocks) -> AsyncIterator[None]:
     """As long as the server runs, look every minute."""
     now.keep |= gradio_patches.built_files(blocks) | {str(uploads.refused())}
 
-    async def look() -> None:
-        while True:
-            try:
-                gradio_patches.forget_files(blocks, await anyio.to_thread.run_sync(now.tidy))
-                gradio_patches.forget_answered(blocks)
-                await anyio.to_thread.run_sync(memory.give_back)
-            except OSError:
-                log.exception("could not tidy up")
-            await asyncio.sleep(SECONDS)
+    async def tidy() -> None:
+        gradio_patches.forget_files(blocks, await anyio.to_thread.run_sync(now.tidy))
+        gradio_patches.forget_answered(blocks)
+        await anyio.to_thread.run_sync(memory.give_back)
 
-    task = asyncio.create_task(look())
-    yield
-    task.cancel()
+    async with periodic.every(SECONDS, tidy, "could not tidy up"):
+        yield
