@@ -106,25 +106,21 @@ def photo_task(folder, seed, side=224, classes=5):
     draw = torch.Generator().manual_seed(1000 + seed)
     labels = sorted(path.name for path in Path(folder).iterdir() if path.is_dir())
     chosen = [labels[index] for index in torch.randperm(len(labels), generator=draw)[:classes]]
-    parts = {"train": [], "test": []}
+    parts = [[], []]
     for label in chosen:
-        files = folders.found(Path(folder) / label)
-        order = torch.randperm(len(files), generator=draw).tolist()
-        some = [(label, *files[index][1:]) for index in order[: PHOTOS + PHOTOS_TESTED]]
-        parts["train"] += some[:PHOTOS]
-        parts["test"] += some[PHOTOS:]
-    whole = [folders.decoded(files, side) for files in parts.values()]
-    tensors = [
-        part
-        for pictures in whole
-        for part in (
-            torch.from_numpy(pictures.images),
-            torch.tensor([chosen.index(label) for label in pictures.labels]),
-        )
-    ]
-    return imageset.ImageSet(
-        "own", chosen, tensors[0], tensors[1].to(torch.uint8), tensors[2], tensors[3].to(torch.uint8)
-    )
+        sources = folders.found(Path(folder) / label).sources
+        order = torch.randperm(len(sources), generator=draw)[: PHOTOS + PHOTOS_TESTED].tolist()
+        for part, some in zip(parts, (order[:PHOTOS], order[PHOTOS:])):
+            part += [(label, sources[index]) for index in some]
+    return imageset.ImageSet("own", chosen, *(tensor for part in parts for tensor in _decoded(part, chosen, side)))
+
+
+def _decoded(files, classes, side):
+    """(uint8 [N, 3, side, side], uint8 [N]) of pairs of a class and what gives its file."""
+    labels, sources = zip(*files)
+    pictures = folders.decoded(folders.Found(list(labels), sources, [folders.by_hand(labels)]), side)
+    indices = torch.tensor([classes.index(label) for label in pictures.labels], dtype=torch.uint8)
+    return torch.from_numpy(pictures.images), indices
 
 
 def plain_head(imageset):
