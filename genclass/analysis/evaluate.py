@@ -17,8 +17,9 @@ from genclass.analysis.metrics import (
     reliability,
 )
 from genclass.data import catalog, sources
-from genclass.data.imageset import ImageSet, packed_beside
+from genclass.data.imageset import ImageSet, fitted, packed_beside
 from genclass.errors import GenClassError
+from genclass.files.preprocess import Preprocess
 from genclass.models import checkpoint, store
 from genclass.models.classifier import Classifier
 from genclass.models.sampler import Sampler
@@ -67,11 +68,15 @@ def evaluate(folder: Path, dataset: str | None = None) -> dict:
 def material(folder: Path, config: dict, dataset: str | None = None) -> ImageSet:
     """The ``ImageSet`` a model is measured on: the named one, else its run's own, else that of its training.
 
+    A classifier's is prepared as everything else that it sees.
+
     Raises:
         GenClassError: what ``sources.load`` raises.
     """
     own = packed_beside(folder) if dataset is None else None
-    return own or sources.load(dataset or config["dataset"], config["image_size"])
+    side, source = config["image_size"], dataset or config["dataset"]
+    found = own or sources.load(source, side, preprocess=Preprocess.of(config))
+    return fitted(found, config["channels"], side) if config["kind"] == "classifier" else found
 
 
 def measuring(folder: Path, imageset: ImageSet) -> Iterator[EvaluationProgress]:

@@ -18,6 +18,7 @@ from genclass.errors import GenClassError, printable
 from genclass.files import archive, budget, decode, formats, walk, zip_names
 from genclass.files.formats import Source
 from genclass.files.images import fit
+from genclass.files.preprocess import PLAIN, Preprocess
 
 MAX_IMAGES = 100_000
 IN_PAGE = archive.Limits(entries=20_000, size=200_000_000, pixels=budget.PIXELS)
@@ -93,7 +94,11 @@ def _only(reading: Reading, kept: Sequence[int]) -> Reading:
 
 
 def read(
-    path: Path, side: int, limits: archive.Limits = archive.UNLIMITED, classes_from: str | None = None
+    path: Path,
+    side: int,
+    limits: archive.Limits = archive.UNLIMITED,
+    classes_from: str | None = None,
+    preprocess: Preprocess = PLAIN,
 ) -> Pictures:
     """Read a folder or a zip.
 
@@ -101,6 +106,7 @@ def read(
         side: pixels to which pictures are cropped and resized.
         limits: what a zip may hold, and how many pixels.
         classes_from: the ``source`` of the reading to take; None: the likeliest.
+        preprocess: how they are made small.
 
     Returns:
         ``Pictures`` in the order of their paths, those that the reading leaves out not among them.
@@ -114,7 +120,7 @@ def read(
     names, sources = [files.names[index] for index in kept], [files.sources[index] for index in kept]
     told = [*taken.notes, *map(_offered, others)]
     one = replace(_only(taken, kept), notes=told)
-    return decoded(Found(names, sources, [one], files.faults), side, pixels_of(path, limits))
+    return decoded(Found(names, sources, [one], files.faults), side, pixels_of(path, limits), preprocess)
 
 
 def _offered(other: Reading) -> Note:
@@ -159,7 +165,7 @@ def pixels_of(path: Path, limits: archive.Limits) -> float | None:
     return budget.pixels_for([path] if path.is_file() else walk.pictures(path), limits.pixels)
 
 
-def decoded(files: Found, side: int, most: float | None = None) -> Pictures:
+def decoded(files: Found, side: int, most: float | None = None, preprocess: Preprocess = PLAIN) -> Pictures:
     """The ``Pictures`` of files that have been found. Where one source is named more than once, it is decoded once.
 
     Args:
@@ -173,7 +179,7 @@ def decoded(files: Found, side: int, most: float | None = None) -> Pictures:
     if most is not None:
         decode.check_together(sources, DECODED * side, most)
     left = budget.Budget(most)
-    small = {source: _small(source, side, left) for source in sources}
+    small = {source: _small(source, side, left, preprocess) for source in sources}
     good: dict[int, np.ndarray] = {}
     faults, remarks = dict(files.faults), dict[str, Note]()
     for index, (name, source) in enumerate(zip(files.names, files.sources)):
@@ -198,13 +204,13 @@ def _nothing(faults: dict[str, Note]) -> GenClassError:
 
 
 def _small(
-    source: Callable[[], Source], side: int, left: budget.Budget
+    source: Callable[[], Source], side: int, left: budget.Budget, preprocess: Preprocess
 ) -> tuple[np.ndarray, tuple[GenClassError, ...]] | GenClassError:
     """(uint8 [3, side, side], what there is to know of it), or what is wrong: one broken picture must not cost the
     others."""
     try:
         picture = decode.read(source(), DECODED * side, left)
-        return fit(picture.image, side, 3), picture.notes
+        return fit(picture.image, side, 3, preprocess=preprocess), picture.notes
     except GenClassError as error:
         return error
     finally:

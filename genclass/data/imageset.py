@@ -11,6 +11,7 @@ from safetensors.torch import save_file
 
 from genclass.errors import GenClassError
 from genclass.files import atomic
+from genclass.files.images import resized
 
 PARTS = ("train_images", "train_labels", "test_images", "test_labels")
 ABSENT = -1  # code of an attribute that an image does not have
@@ -73,6 +74,12 @@ def describe(imageset: ImageSet) -> dict[str, Any]:
         "image_size": imageset.image_size,
         "channels": imageset.channels,
     }
+
+
+def fitted(imageset: ImageSet, channels: int, side: int) -> ImageSet:
+    """An image set with as many channels and pixels as a model needs."""
+    fit = lambda images: resized(images, side).expand(-1, channels, -1, -1).contiguous()
+    return replace(imageset, train_images=fit(imageset.train_images), test_images=fit(imageset.test_images))
 
 
 def packed_beside(folder: Path) -> ImageSet | None:

@@ -17,12 +17,15 @@ from genclass.errors import GenClassError, printable
 from genclass.files import atomic
 from genclass.files.archive import UNLIMITED, Limits
 from genclass.files.images import as_channels_first
+from genclass.files.preprocess import PLAIN, Preprocess
 
 log = logging.getLogger("genclass.data")
 COLUMNS = 100  # images in a row of a bundled sheet
 
 
-def load(source: str | Path, image_size: int = 32, classes_from: str | None = None) -> ImageSet:
+def load(
+    source: str | Path, image_size: int = 32, classes_from: str | None = None, preprocess: Preprocess = PLAIN
+) -> ImageSet:
     """Load an image set.
 
     Args:
@@ -30,6 +33,7 @@ def load(source: str | Path, image_size: int = 32, classes_from: str | None = No
             classes).
         image_size: the side to which a folder's images are cropped and resized; the named sets keep their own.
         classes_from: what tells the classes of a folder's images, as ``load_folder`` takes it.
+        preprocess: how a folder's images are made small.
 
     Raises:
         GenClassError: ``unknown_dataset``, ``download_failed``, ``download_cut_off``, or what ``load_folder`` raises.
@@ -40,7 +44,7 @@ def load(source: str | Path, image_size: int = 32, classes_from: str | None = No
     path = Path(source)
     if not path.exists():
         raise GenClassError("unknown_dataset", name=str(source), choices=", ".join(catalog.names()))
-    return load_folder(path, image_size, classes_from=classes_from)
+    return load_folder(path, image_size, classes_from=classes_from, preprocess=preprocess)
 
 
 def is_at_hand(row: DataSet) -> bool:
@@ -134,7 +138,11 @@ def read_mini(name: str, part: str) -> torch.Tensor:
 
 
 def load_folder(
-    path: Path, image_size: int = 32, limits: Limits = UNLIMITED, classes_from: str | None = None
+    path: Path,
+    image_size: int = 32,
+    limits: Limits = UNLIMITED,
+    classes_from: str | None = None,
+    preprocess: Preprocess = PLAIN,
 ) -> ImageSet:
     """Read a folder or zip of images; its classes as ``reading.readings`` finds them, split as ``split`` does.
 
@@ -144,10 +152,11 @@ def load_folder(
         limits: on a zip: none for a user's own on the command line.
         classes_from: where there are several readings, the ``source`` of that to take, such as ``folder-2``; None: the
             likeliest. What the set's ``notes`` say names the others.
+        preprocess: how they are made small.
 
     Raises:
         GenClassError: what ``folders.read`` and ``split.from_pictures`` raise.
     """
     name = printable(path.stem)
     name = f"my-{name}" if catalog.find(name) else name
-    return split.from_pictures(name, folders.read(path, image_size, limits, classes_from))
+    return split.from_pictures(name, folders.read(path, image_size, limits, classes_from, preprocess))

@@ -9,6 +9,7 @@ truncation and directions have moved z already. The batch is free.
 The libraries onnx, onnxscript and onnxruntime are optional (requirements-onnx.txt).
 """
 
+import dataclasses
 import importlib.util
 import json
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from torch import nn
 import genclass
 from genclass.errors import GenClassError
 from genclass.files.images import to_float, to_uint8
+from genclass.files.preprocess import Preprocess
 from genclass.models import checkpoint
 from genclass.models.classifier import Classifier
 from genclass.models.sampler import Sampler
@@ -114,8 +116,8 @@ def _graph(folder: Path, kind: str) -> Graph:
 def write_onnx(folder: Path, out: Path) -> None:
     """Write the model of a checkpoint folder to the file ``out``, once onnxruntime gives what the model gives here.
 
-    ``metadata_props`` of the file: ``name kind dataset classes image_size channels sha256 genclass``; ``classes`` is
-    JSON, ``sha256`` that of the checkpoint's weights.
+    ``metadata_props`` of the file: ``name kind dataset classes image_size channels sha256 genclass``, of a classifier
+    also ``preprocess``; ``classes`` and ``preprocess`` are JSON, ``sha256`` is that of the checkpoint's weights.
 
     Raises:
         GenClassError: ``no_onnx_library``, ``export_differs``, ``cannot_write``, or as a model is loaded.
@@ -158,6 +160,8 @@ def _described(model: "ModelProto", graph: Graph, config: dict) -> "ModelProto":
     model.doc_string = type(graph).__doc__ or ""
     told = {key: config[key] for key in ("name", "kind", "dataset", "image_size", "channels")}
     told |= {"classes": json.dumps(config["classes"]), "sha256": config["sha256"]["model.safetensors"]}
+    if config["kind"] == "classifier":
+        told["preprocess"] = json.dumps(dataclasses.asdict(Preprocess.of(config)))
     for key, value in {**told, "genclass": genclass.__version__}.items():
         model.metadata_props.add(key=key, value=str(value))
     return model

@@ -3,14 +3,12 @@
 What comes out is an ordinary checkpoint of the shipped model's architecture.
 """
 
-import dataclasses
 from pathlib import Path
 from typing import Any, ClassVar
 
 import torch
 
-from genclass.data.imageset import ImageSet
-from genclass.files.images import resized
+from genclass.data.imageset import ImageSet, fitted
 from genclass.models import checkpoint, store
 from genclass.models.classifier import Classifier
 from genclass.networks import cnn
@@ -25,12 +23,6 @@ FROZEN = 2  # blocks: the third and a new head learn more of new classes than a 
 GANS = {1: "fashion-mnist-gan", 3: "cifar10-gan"}  # by channels
 CHUNK = 256
 BY_CLASS = (".table.weight", ".embed.weight")  # what a GAN learns of each class: a column each
-
-
-def fitted(imageset: ImageSet, channels: int, side: int) -> ImageSet:
-    """An image set with as many channels and pixels as a shipped model needs."""
-    fit = lambda images: resized(images, side).expand(-1, channels, -1, -1).contiguous()
-    return dataclasses.replace(imageset, train_images=fit(imageset.train_images), test_images=fit(imageset.test_images))
 
 
 class BegunClassifier(ClassifierTrainer):

@@ -14,14 +14,14 @@ import torch.nn.functional as F
 from genclass import paths
 from genclass.analysis.linear_probe import left_out_accuracy
 from genclass.data.batches import evenly, flip_where
-from genclass.data.imageset import ImageSet
+from genclass.data.imageset import ImageSet, fitted
 from genclass.files.images import normalised, to_float
 from genclass.files.preprocess import PLAIN
 from genclass.models import checkpoint, store
 from genclass.models.classifier import Classifier
 from genclass.networks.protocols import Network
 from genclass.networks.timm_backbone import TimmBackbone
-from genclass.train.finetune import CLASSIFIER, BegunClassifier, fitted
+from genclass.train.finetune import CLASSIFIER, BegunClassifier
 from genclass.train.schedules import step_generator, triangle
 from genclass.train.settings import ClassifierSettings
 

@@ -37,6 +37,7 @@ def test_a_shipped_classifier_ranks_alike(tmp_path):
     assert np.abs(ours - theirs).max() < 1e-5
     assert np.array_equal(*(np.argsort(-probabilities, kind="stable")[:, :5] for probabilities in (ours, theirs)))
     assert json.loads(told["classes"]) == list(catalog.SETS["cifar10"].classes) and told["dataset"] == "cifar10"
+    assert json.loads(told["preprocess"]) == {"crop_share": 1.0, "interpolation": "lanczos", "antialias": True}
     assert told["sha256"] == checkpoint.read_config(paths.SHIPPED / "cifar10-airnet")["sha256"]["model.safetensors"]
 
 
@@ -53,7 +54,7 @@ def test_a_conditional_generator_mixes_classes(save_tiny, tmp_path):
     (pixels,) = session.run(None, feed)
     assert pixels.dtype == np.uint8
     assert np.abs(pixels.transpose(0, 2, 3, 1).astype(int) - sampler.sample(recipe)).max() <= 1
-    assert told["kind"] == "gan" and told["image_size"] == "32"
+    assert "preprocess" not in told and told["kind"] == "gan" and told["image_size"] == "32"
 
 
 @pytest.mark.parametrize("kind, name", [("gan", "classic-gan"), ("classifier", "classic-cnn")])

@@ -11,10 +11,11 @@ import genclass
 from genclass import paths
 from genclass.analysis import explain
 from genclass.data import sources
+from genclass.data.imageset import fitted
 from genclass.models import checkpoint
 from genclass.models.classifier import Classifier
 from genclass.train import loop
-from genclass.train.finetune import CLASSIFIER, class_probabilities, fitted, inherit
+from genclass.train.finetune import CLASSIFIER, class_probabilities, inherit
 from genclass.train.run import layout as run_folder
 from genclass.train.settings import PRESETS, Request
 from tests.stand_ins import SHIPPED, small_set
