@@ -141,6 +141,8 @@ MESSAGES = {
     "(discriminator_learning_rate).",
     "samples_collapse": "The samples have become alike: they differ {spread} % as much as real images of a class do. "
     "Try a larger penalty, a smaller rate or another seed.",
+    "slowed": "Something else takes this machine's time: the run learns at {speed} % of the speed that was expected, "
+    "so that {minutes} minutes become {become}. It learns as much as was planned.",
     "overfits": "The classifier learns by heart: {train} % of its training images are right, but {test} % of the test "
     "images, and that no longer grows. More data, shift or flip, or fewer epochs would help.",
     "set_mirrored": "Every image is learnt mirrored, too: the setting flip=false leaves that out.",

@@ -16,6 +16,8 @@ COLLAPSE_PICTURES = 2
 # Over 10 healthy runs the last gaps between training batches and test images were below 0.06.
 OVERFIT_GAP = 0.15
 OVERFIT_PICTURES = 3
+SLOWED = 1.25  # times the seconds that a step was expected to take
+SLOWED_SECONDS = 20.0  # before them loading and the first steps count too much
 
 
 class Health:
@@ -24,17 +26,26 @@ class Health:
     Args:
         earlier: reports from before a resume.
         mirror_twins: the two classes because of which nothing is mirrored, which is said all along; None otherwise.
+        minutes: those that were asked for, or None.
+        steps: how many of them were to fit in.
     """
 
-    def __init__(self, earlier: Iterable[Report] = (), mirror_twins: Sequence[str] | None = None) -> None:
-        self.reports = list(earlier)
+    def __init__(
+        self,
+        earlier: Iterable[Report] = (),
+        mirror_twins: Sequence[str] | None = None,
+        minutes: float | None = None,
+        steps: int = 1,
+    ) -> None:
+        self.reports, self.minutes, self.planned = list(earlier), minutes, 60 * (minutes or 0) / steps
         twins = dict(zip(("first", "second"), mirror_twins or ()))
         self.standing = [GenClassError("mirror_twins", **twins).as_dict()] if twins else []
 
     def warnings(self, report: Report) -> list[dict[str, Any]]:
         """What to warn of after one more report: a list of errors as dicts, empty where all is well."""
         self.reports.append(report)
-        checks = {"discriminator_won": self._won, "samples_collapse": self._collapsed, "overfits": self._overfits}
+        checks = {"discriminator_won": self._won, "samples_collapse": self._collapsed, "overfits": self._overfits,
+                  "slowed": self._slowed}  # fmt: skip
         found = {code: check() for code, check in checks.items()}
         return [*self.standing, *(GenClassError(code, **values).as_dict() for code, values in found.items() if values)]
 
@@ -48,6 +59,14 @@ class Health:
         drawn = [report for report in self.reports if "spread" in report][-COLLAPSE_PICTURES:]
         late = [report for report in drawn if report["step"] >= COLLAPSE_STEPS and report["spread"] < LEAST_SPREAD]
         return {"spread": round(100 * drawn[-1]["spread"])} if len(late) == COLLAPSE_PICTURES else None
+
+    def _slowed(self) -> dict[str, Any] | None:
+        """Of all steps so far: minutes that don't hold are told, not made up for by fewer steps."""
+        step, seconds = self.reports[-1]["step"], self.reports[-1].get("seconds", 0.0)
+        if not self.minutes or seconds < SLOWED_SECONDS or seconds / step <= SLOWED * self.planned:
+            return None
+        times = seconds / step / self.planned
+        return {"speed": round(100 / times), "minutes": f"{self.minutes:g}", "become": f"{self.minutes * times:.3g}"}
 
     def _overfits(self) -> dict[str, float] | None:
         drawn = [report for report in self.reports if "test_accuracy" in report]

@@ -189,7 +189,8 @@ class _Session:
         self.total = folder.total_at(math.inf)  # the state that it goes on with may be from before it was made longer
         self.pending: list[dict[str, torch.Tensor]] = []
         self.first, self.warnings, trainer.done = step, warnings, step
-        self.health = Health(run_folder.read_metrics(folder.path), folder.config["fixed"].get("mirror_twins"))
+        fixed, earlier = folder.config["fixed"], run_folder.read_metrics(folder.path)
+        self.health = Health(earlier, fixed.get("mirror_twins"), folder.request.minutes, fixed["total"])
         now = time.monotonic()
         self.reported, self.drawn, self.drawing = now, now, 0.0
         self.saved = now - max(SAVE_SECONDS - FIRST_SAVE_SECONDS, 0)
@@ -217,8 +218,9 @@ class _Session:
         due = max(PICTURE_SECONDS, self.drawing / PICTURE_SHARE)  # drawing takes at most a twentieth of the time
         if self.step > 1 and now - self.drawn > due or self.step == self.total:  # the first is told at once
             self._draw(metrics)
-        metrics["warnings"] = [*self.warnings, *self.health.warnings({"step": self.step, **metrics})]
-        self.folder.append_metrics({"step": self.step, "seconds": self._seconds(), **metrics})
+        told = {"step": self.step, "seconds": self._seconds()}
+        metrics["warnings"] = [*self.warnings, *self.health.warnings(told | metrics)]
+        self.folder.append_metrics(told | metrics)
         self.folder.write_status(step=self.step, seconds=self._seconds())
         self.pending, self.reported = [], time.monotonic()
         return TrainingProgress(self.step, self.total, metrics)
@@ -268,7 +270,7 @@ class _Session:
         if done >= MEASURED_STEPS and self.trainer.ranks.size == 1:
             precision = self.folder.config["fixed"]["precision"]
             found = {"precision": precision, "seconds_per_step": seconds / done}
-            machine.remember(self.folder.request, self.shape, found)
+            machine.remember(self.folder.request, self.shape, machine.tempered(self.folder.request, self.shape, found))
 
 
 def save_model(folder: RunFolder, trainer: Trainer, step: int, seconds: float, metrics: dict[str, Any] | None) -> None:

@@ -31,6 +31,7 @@ Shape = tuple[int, int, int]  # channels, image size and classes of a set
 Measured = dict[str, Any]  # {"precision": "float32" or "bfloat16", "seconds_per_step": float}
 MEASURED = an_object({"precision": is_text, "seconds_per_step": is_number})
 CALIBRATION_STEPS = 5
+SLOWER = 1.25  # how many times as slow one run can make what is known
 # What decides how many steps there are and where they lead, but not how long one takes.
 NOT_TIMED = (
     "epochs",
@@ -85,6 +86,17 @@ def remember(request: Request, shape: Shape, found: Measured) -> None:
     mine, key = _machine(), _key(request, shape)
     with contextlib.suppress(OSError):
         atomic.update_json(_file(), lambda known: {**known, mine: {**known.get(mine, {}), key: found}})
+
+
+def tempered(request: Request, shape: Shape, found: Measured) -> Measured:
+    """What a run found, no more than a quarter slower than what was known: other work may have slowed it.
+
+    A fast run makes up for slow ones at once, and several slow ones are believed.
+    """
+    before = known(request, shape)
+    if before is None:
+        return found
+    return {**found, "seconds_per_step": min(found["seconds_per_step"], SLOWER * before["seconds_per_step"])}
 
 
 def expected_steps(request: Request) -> int | None:

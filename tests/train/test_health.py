@@ -118,3 +118,12 @@ def test_the_first_pictures_tell_nothing_of_what_no_longer_grows():
     pairs = ((0.8, 0.4), (0.85, 0.5), (0.9, 0.6))
     told = [health.warnings({"step": 1, "train_accuracy": train, "test_accuracy": test}) for train, test in pairs]
     assert told == [[], [], []]
+
+
+@pytest.mark.parametrize("seconds, told", [(10, None), (110, None), (170, ("59", "3.4")), (600, ("17", "12"))])
+def test_minutes_that_do_not_hold_are_told(seconds, told):
+    health = Health(minutes=2, steps=120)
+    found = [w for w in health.warnings({"step": 100, "seconds": seconds}) if w["code"] == "slowed"]
+    values = [(str(warning["values"]["speed"]), warning["values"]["become"]) for warning in found]
+    assert values == ([told] if told else [])
+    assert Health(steps=120).warnings({"step": 1, "seconds": 600}) == []

@@ -65,3 +65,11 @@ def test_a_broken_file_is_as_none(tmp_path):
     (paths.runs_dir() / ".machine.json").write_text("{")
     assert machine.known(request(), SHAPE) is None
     assert machine.shape_of(small_set()) == SHAPE
+
+
+def test_a_slowed_run_spoils_the_estimate_by_a_quarter_at_most_and_a_fast_one_mends_it():
+    asked = request()
+    assert machine.tempered(asked, SHAPE, FOUND) == FOUND
+    machine.remember(asked, SHAPE, FOUND)
+    assert machine.tempered(asked, SHAPE, FOUND | {"seconds_per_step": 3.0})["seconds_per_step"] == 0.625
+    assert machine.tempered(asked, SHAPE, FOUND | {"seconds_per_step": 0.1})["seconds_per_step"] == 0.1

@@ -7,11 +7,11 @@ import gradio as gr
 from gradio.blocks import Block
 
 from genclass.models.recipe import ALL, Recipe
-from genclass.train.settings import PRESETS
 from genclass.ui.common import model_cache
 from genclass.ui.common.events import HIDDEN, NETWORKS, RAW, Parts, answers, parts_of, safely, sorry
 from genclass.ui.common.text import say
 from genclass.ui.server import limits, uploads
+from genclass.ui.train import form
 
 if TYPE_CHECKING:
     from genclass.ui.classify.tab import ClassifyTab
@@ -109,7 +109,7 @@ def run_values(kind: str, dataset: str, preset: str, minutes: float) -> dict[str
         "tabs": gr.update(selected="train"),
         "kind": kind,
         "data": dataset,
-        "preset": gr.update(choices=list(PRESETS[kind]), value=preset),
+        "preset": gr.update(choices=form.presets(kind, dataset), value=preset),
         "minutes": minutes,
         "epochs": 0,
         "own": gr.update(visible=False),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import gradio as gr
 
+from genclass.data import catalog
 from genclass.ui.common import html
 from genclass.ui.common.text import say
 from genclass.ui.common.titled_tab import titled_tab
@@ -155,6 +156,7 @@ def _build_article(tries: dict[str, gr.Button]) -> size_calculator.SizesPanel:
             prose("sizes_title")
             sizes = size_calculator.build()
             prose("sizes_formula", plain=PLAIN, transposed=TRANSPOSED)
-    prose("outlook", title="outlook_title")
+    bundled = len(catalog.bundled())
+    prose("outlook", title="outlook_title", bundled=str(bundled), fetched=str(len(catalog.names()) - bundled))
     tries |= _build_tries("typical")
     return sizes

@@ -24,6 +24,7 @@ QUIET = {**RAW, **HIDDEN}
 UNFOLD = "() => { document.body.classList.toggle('gc-unfolded'); }"
 # Settings that can be changed in the page, in this order; the command line can change all.
 FIELDS = ("batch", "learning_rate", "discriminator_learning_rate", "width", "shift", "flip", "loss")
+FOR_MANY = ("minute", "ninety", "record")  # lengths made for tens of thousands of images
 FIRST = ("gan", "fashion-mnist-mini")
 Settings = ClassifierSettings | GanSettings
 
@@ -74,7 +75,7 @@ def build(draft: gr.BrowserState) -> Form:
 def _build_more(kind: str, source: str) -> dict[str, Any]:
     """What most runs leave as it is. Folded by a style: the events of what an accordion folds do not come."""
     with gr.Column(elem_id="train-more", elem_classes="gc-more"):
-        preset = gr.Radio(_presets(kind, source), value=next(iter(PRESETS[kind])), label=say("preset"),
+        preset = gr.Radio(presets(kind, source), value=next(iter(PRESETS[kind])), label=say("preset"),
                           elem_id="train-preset")  # fmt: skip
         name = gr.Textbox(label=say("name"), info=say("name_info"), max_lines=1, elem_id="train-name")
         with gr.Accordion(say("advanced"), open=False, elem_id="train-advanced"):
@@ -142,25 +143,29 @@ def connect(form: Form, page: gr.Tab) -> None:
 @safely
 def choose_kind(kind: Any, source: Any, draft: Any) -> dict[str, Any]:
     """A kind's presets, and the one to begin with: of one's own images, what is fit for so many."""
-    presets = _presets(kind, source)
-    first = own.usual_preset(kind, draft) if source == OWN else presets[0][1]
-    return {"preset": gr.update(choices=presets, value=first), "fields": _field_updates(kind, source, first)}
+    choices = presets(kind, source)
+    first = own.usual_preset(kind, draft) if source == OWN else choices[0][1]
+    return {"preset": gr.update(choices=choices, value=first), "fields": _field_updates(kind, source, first)}
 
 
 @safely
 def choose_data(kind: Any, source: Any, preset: Any, draft: Any) -> dict[str, Any]:
     """Presets with their times on these data; for one's own images their place, and the preset fit for so many."""
-    preset = own.usual_preset(kind, draft) if source == OWN else preset
+    choices = presets(kind, source)
+    if source == OWN:
+        preset = own.usual_preset(kind, draft)
+    elif preset not in offered(kind, source):
+        preset = choices[0][1]
     return {
         "own": gr.update(visible=source == OWN),
-        "preset": gr.update(choices=_presets(kind, source), value=preset),
+        "preset": gr.update(choices=choices, value=preset),
         "fields": _field_updates(kind, source, preset),
     }
 
 
 @safely
 def _retitled(kind: Any, source: Any) -> dict[str, Any]:
-    return gr.update(choices=_presets(kind, source))
+    return gr.update(choices=presets(kind, source))
 
 
 @safely
@@ -174,10 +179,18 @@ def _field_updates(kind: Any, source: Any, preset: Any) -> dict[str, Any]:
     return {name: gr.update(**_shown(name, settings)) for name in FIELDS}
 
 
-def _presets(kind: Any, source: Any) -> list[tuple[str, str]]:
+def offered(kind: Any, source: Any) -> list[str]:
+    """The presets that make sense for these data; the command line and the web API take them all."""
+    row = catalog.find(source)
+    unfit = {"transfer"} if row else set(FOR_MANY)
+    unfit |= set(FOR_MANY) if row and row.part_of else set()
+    return [name for name in PRESETS[check_choice("kind", kind, tuple(PRESETS))] if name not in unfit]
+
+
+def presets(kind: Any, source: Any) -> list[tuple[str, str]]:
     """A kind's presets with what each is for, and how long its whole length takes here."""
     threads = machine.threads_beside_page()
-    names = PRESETS[check_choice("kind", kind, tuple(PRESETS))]
+    names = offered(kind, source)
     return [(_preset_title(Request(kind, source or "own", name, threads=threads)), name) for name in names]
 
 

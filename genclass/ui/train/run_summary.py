@@ -1,5 +1,6 @@
 """A run at a glance, in words: state, progress, speed, what went wrong; and a table of many."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from genclass.train.run.layout import LIVE
@@ -7,21 +8,24 @@ from genclass.ui.common import html, text
 from genclass.ui.common.text import name_of, say
 from genclass.ui.common.units import duration
 
+RECENT_SECONDS = 30.0
+
 
 def title(status: dict[str, Any]) -> str:
     """A run's name and state."""
     return f"{status['name']} · {name_of('state', status['state'])}"
 
 
-def told(status: dict[str, Any], ready: bool) -> str:
+def told(status: dict[str, Any], ready: bool, reports: Sequence[dict[str, Any]] = ()) -> str:
     """State, progress and speed; below, what went wrong, what to mind, or where the model is to be found.
 
     Args:
         status: as ``runs.status`` gives it.
         ready: whether it has a model.
+        reports: as ``runs.metrics`` gives them; without any its whole time tells how long the rest takes.
     """
     step, total = status["step"], status["total"]
-    bar = html.progress(status["state"], title(status), step / total if total else 0, _facts(status))
+    bar = html.progress(status["state"], title(status), step / total if total else 0, _facts(status, reports))
     if status["error"]:
         return bar + html.note(text.sentence(status["error"]), "error")
     warnings = (status["metrics"] or {}).get("warnings", [])
@@ -30,7 +34,7 @@ def told(status: dict[str, Any], ready: bool) -> str:
     return bar + minded + html.note(words, "ready" if ready else "note")
 
 
-def _facts(status: dict[str, Any]) -> list[str]:
+def _facts(status: dict[str, Any], reports: Sequence[dict[str, Any]]) -> list[str]:
     step, total, seconds = status["step"], status["total"], status["seconds"]
     if status["state"] == "queued" and status["ahead"]:
         return [say("in_line", place=status["ahead"] + 1, ahead=status["ahead"])]
@@ -38,10 +42,18 @@ def _facts(status: dict[str, Any]) -> list[str]:
         return [say("waiting")] if status["state"] in LIVE else []
     facts = [say("progress", step=f"{step:,}", total=f"{total:,}")]
     if status["state"] == "running" and step and seconds:
-        facts.append(say("time_left", time=duration((total - step) * seconds / step)))
+        facts.append(say("time_left", time=duration((total - step) * _pace(reports, seconds / step))))
     if "images_per_second" in (status["metrics"] or {}):
         facts.append(say("speed", speed=f"{status['metrics']['images_per_second']:,.0f}"))
     return [*facts, say("elapsed", time=duration(seconds))] if seconds else facts
+
+
+def _pace(reports: Sequence[dict[str, Any]], otherwise: float) -> float:
+    """Seconds of a step lately: what slowed a run an hour ago says nothing of its rest."""
+    last = reports[-1] if reports else {}
+    recent = [report for report in reports if report["seconds"] >= last["seconds"] - RECENT_SECONDS]
+    steps = last["step"] - recent[0]["step"] if recent else 0
+    return (last["seconds"] - recent[0]["seconds"]) / steps if steps > 0 else otherwise
 
 
 def table(statuses: list[dict[str, Any]]) -> str:

@@ -10,10 +10,13 @@ import pandas as pd
 
 from genclass.errors import GenClassError
 from genclass.jobs import runs
+from genclass.train.run.layout import LIVE
 from genclass.ui.common import html, model_cache
 from genclass.ui.common.text import say, sentence
 from genclass.ui.server import limits
 from genclass.ui.train import compare_runs, run_buttons, run_pictures, run_plots, run_summary, start
+
+FRAMES = 8
 
 
 @dataclass
@@ -79,10 +82,32 @@ def changes(seen: Any, asked: Asked) -> dict[str, Any]:
     """
     seen = seen if isinstance(seen, dict) else {}
     now = view(asked.run_id, asked.mine)
-    parts = _parts(now, asked, seen)
+    frame = _frame(now, asked.look_back, seen)
+    parts = _parts(now, asked, seen, frame)
     marks = {name: _mark(value) for name, value in parts.items()}
     fresh = {name: value for name, value in parts.items() if seen.get(name) != marks[name]}
-    return {**fresh, "seen": marks | {"pictures": len(now.pictures) - 1, "id": now.id}}
+    state = now.status["state"] if now.status else None
+    shown = {"pictures": len(now.pictures) - 1, "id": now.id, "state": state, "frame": frame}
+    return {**fresh, "seen": marks | shown}
+
+
+def _frame(now: View, look_back: Any, seen: dict[str, Any]) -> int | None:
+    """Which frame of the look back is due: it plays once, a frame a tick, when a run that was watched has ended; None
+    otherwise, and once the visitor has moved the slider.
+    """
+    last, before = len(now.pictures) - 1, seen.get("frame")
+    if last < 2 or seen.get("id") != now.id or now.status is None or now.status["state"] != "finished":
+        return None
+    if seen.get("state") in LIVE:
+        return 0
+    if not isinstance(before, int) or not 0 <= before < FRAMES - 1:
+        return None
+    return before + 1 if look_back == _index(before, last) else None
+
+
+def _index(frame: int, last: int) -> int:
+    """The picture that a frame shows."""
+    return round(frame * last / (FRAMES - 1))
 
 
 def _mark(value: Any) -> int:
@@ -91,7 +116,7 @@ def _mark(value: Any) -> int:
     return hash(content) & 0xFFFFFFFF
 
 
-def _parts(now: View, asked: Asked, seen: dict[str, Any]) -> dict[str, Any]:
+def _parts(now: View, asked: Asked, seen: dict[str, Any], frame: int | None) -> dict[str, Any]:
     status = now.status or {}
     plot, differences = compare_runs.compared(asked.compared, asked.curve, asked.axis)
     return {
@@ -99,7 +124,7 @@ def _parts(now: View, asked: Asked, seen: dict[str, Any]) -> dict[str, Any]:
         **run_buttons.updates(status, now.ready, damaged=now.fault is not None),
         "status": _told(now),
         **run_plots.updates(now.reports),
-        **_pictures(now, asked.look_back, seen),
+        **_pictures(now, asked.look_back, seen, frame),
         "command": start.command_line(runs.request(status["id"]), status["name"]) if status else "",
         "table": run_summary.table(now.listed),
         **_choices(now),
@@ -112,18 +137,18 @@ def _parts(now: View, asked: Asked, seen: dict[str, Any]) -> dict[str, Any]:
 
 def _told(now: View) -> str:
     if now.status:
-        return run_summary.told(now.status, now.ready)
+        return run_summary.told(now.status, now.ready, now.reports)
     return html.note(sentence(now.fault), "warning") if now.fault else html.empty(say("no_run"), say("no_run_then"))
 
 
-def _pictures(now: View, look_back: Any, seen: dict[str, Any]) -> dict[str, Any]:
-    """The newest picture, unless the slider was moved back to an earlier one."""
+def _pictures(now: View, look_back: Any, seen: dict[str, Any], frame: int | None) -> dict[str, Any]:
+    """The newest picture, unless the slider was moved back to an earlier one, or the look back plays."""
     last, before = max(len(now.pictures) - 1, 0), seen.get("pictures")
     back = isinstance(look_back, (int, float)) and isinstance(before, int) and 0 <= look_back < before
-    follows = not back or seen.get("id") != now.id  # another run begins with its newest
-    index = last if follows else int(min(look_back, last))
+    follows = not back or seen.get("id") != now.id or frame is not None  # another run begins with its newest
+    index = _index(frame, last) if frame is not None else last if follows else int(min(look_back, last))
     picture, mistakes = run_pictures.shown(now.status, now.pictures, index)
-    moved = gr.update(maximum=max(last, 1), visible=last > 0) | ({"value": last} if follows else {})
+    moved = gr.update(maximum=max(last, 1), visible=last > 0) | ({"value": index} if follows else {})
     return {"look_back": moved, "picture": picture, "mistakes": mistakes}
 
 

@@ -31,7 +31,7 @@ def test_an_experiment_asks_for_a_run_that_there_is(name):
     preset = told["preset"]
     Request(told["kind"], told["data"], preset["value"], minutes=told["minutes"])
     assert told["own"]["visible"] is False and told["epochs"] == 0
-    assert told["tabs"]["selected"] == "train" and preset["value"] in preset["choices"]
+    assert told["tabs"]["selected"] == "train" and preset["value"] in [name for _, name in preset["choices"]]
 
 
 def test_without_train_there_are_no_buttons_that_lead_there(lab, monkeypatch):

@@ -24,3 +24,13 @@ def test_fields_follow_the_preset():
     assert updates["batch"]["value"] == 256 and updates["flip"]["value"] is False  # digits are not mirrored
     assert updates["loss"]["visible"] is False and updates["shift"]["visible"] is True
     assert "0 to 8" in updates["shift"]["info"]
+
+
+def test_presets_are_those_that_make_sense_for_the_data():
+    assert form.offered("classifier", "cifar10-mini") == ["airnet", "sprint", "classic-cnn"]
+    assert form.offered("classifier", "cifar10") == ["airnet", "sprint", "minute", "ninety", "record", "classic-cnn"]
+    assert form.offered("classifier", form.OWN) == ["airnet", "sprint", "classic-cnn", "transfer"]
+    assert form.offered("gan", "fashion-mnist-mini") == ["quick", "gan", "classic-gan"]
+    assert "transfer" in form.offered("gan", form.OWN)
+    for source, preset in (("cifar10", "record"), ("mnist", "record"), ("cifar10-mini", "airnet")):
+        assert form.choose_data("classifier", source, "record", None)["preset"]["value"] == preset

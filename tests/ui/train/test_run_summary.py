@@ -22,3 +22,13 @@ def test_warnings_are_told_while_the_run_goes_on():
     status = {"name": "x", "state": "running", "step": 5, "total": 9, "seconds": 3, "error": None, "kind": "gan",
               "metrics": metrics, "ahead": 0}  # fmt: skip
     assert "The samples have become alike: they differ 9 %" in run_summary.told(status, ready=False)
+
+
+def test_what_is_left_goes_by_the_pace_of_late_not_by_an_hour_of_being_slowed():
+    status = {"name": "x", "state": "running", "step": 200, "total": 400, "seconds": 3640, "error": None, "kind": "gan",
+              "metrics": None, "ahead": 0}  # fmt: skip
+    reports = [{"step": 100, "seconds": 3600.0}, {"step": 120, "seconds": 3620.0}, {"step": 200, "seconds": 3640.0}]
+    assert "about 61 min left" in run_summary.told(status, False)
+    assert "about 50 s left" in run_summary.told(status, False, reports[1:])
+    assert "about 50 s left" in run_summary.told(status, False, reports)
+    assert "about 61 min left" in run_summary.told(status, False, reports[-1:])

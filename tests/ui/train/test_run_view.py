@@ -3,6 +3,7 @@
 import json
 import re
 import time
+from pathlib import Path
 
 import pytest
 
@@ -61,3 +62,31 @@ def test_the_slider_goes_back_over_earlier_pictures(lab, client):
     assert f"at step {steps[-1]:,}" in part(run_id, "picture")
     parts = run_view.changes({"pictures": len(steps) - 1, "id": run_id}, Asked(run_id, [], look_back=0))
     assert f"at step {steps[0]:,}" in parts["picture"] and "value" not in parts["look_back"]
+
+
+def frames(view, seen, look_backs):
+    """Pictures that ticks show one after the other, where the browser's slider stands where each of them left it."""
+    for look_back in look_backs:
+        frame = run_view._frame(view, look_back, seen)
+        seen = {**seen, "frame": frame, "state": view.status["state"]}
+        yield None if frame is None else run_view._index(frame, len(view.pictures) - 1)
+
+
+def ended(pictures):
+    return run_view.View([], [], [], {"id": "x", "state": "finished"}, [], [(step, Path()) for step in range(pictures)])
+
+
+def test_the_look_back_plays_once_when_a_watched_run_ends():
+    watched = {"id": "x", "state": "running", "pictures": 14}
+    shown = list(frames(ended(15), watched, [14, 0, 2, 4, 6, 8, 10, 12, 14, 14]))
+    assert shown == [0, 2, 4, 6, 8, 10, 12, 14, None, None]
+
+
+@pytest.mark.parametrize("seen", [{}, {"id": "x", "state": "finished"}, {"id": "y", "state": "running"}])
+def test_a_run_that_was_over_before_is_not_played(seen):
+    assert list(frames(ended(15), seen, [14, 14])) == [None, None]
+
+
+def test_a_hand_on_the_slider_ends_the_look_back():
+    watched = {"id": "x", "state": "running", "pictures": 14}
+    assert list(frames(ended(15), watched, [14, 0, 9, 9])) == [0, 2, None, None]

@@ -65,7 +65,7 @@ WORDS = {
     "toy_cure_hint": "The game goes on from where it was, now with a penalty on the discriminator's gradient (R1). "
     "A smoother discriminator still shows the way to groups that were left out.",
     "toy_stuck_hint": "A strong discriminator and the minimax form: it is soon sure of every generated point, the "
-    "curve of the generator is flat at zero, and the points hardly know where to go.",
+    "curve of the generator stays near zero, and the points hardly know where to go.",
     "toy_loss": "Loss",
     "toy_loss_non-saturating": "non-saturating",
     "toy_loss_saturating": "minimax (saturating)",
@@ -165,15 +165,17 @@ WORDS = {
     "with convolutions and answers “real or generated”, where a classifier answers “shirt or shoe”; the generator "
     "runs the same machinery backwards, from a vector to a picture, with transposed convolutions.\n\n"
     "So each half can help the other. In this lab:\n\n"
-    "- **A classifier teaches the discriminator to see.** Our conditional GANs judge the pixels and, beside them, "
-    "the feature maps of a trained, frozen classifier. On CIFAR-10 nearly the same distance to real images (236 "
-    "against 229, smaller is better) was reached after 25,408 training images instead of 96,448: about a quarter. "
+    "- **A classifier teaches the discriminator to see.** The shipped GANs that know classes learnt from "
+    "discriminators that judged the pixels and, beside them, the feature maps of a trained, frozen classifier. On "
+    "CIFAR-10 nearly the same distance to real images (236 against 229, smaller is better) was reached after 25,408 "
+    "training images instead of 96,448: about a quarter. "
     "Each image cost 1.6 times as much, so the time fell to less than half. One training each. The distance is of "
     "that very classifier's features, which flatters the second; pictures and another network tell the same story.\n"
     "- **A classifier steers the generator.** Under “Guide” in Generate its gradient leads a latent to a class, "
     "even in a GAN that knows no classes. A second classifier is only asked, so that no one is fooled by noise made to "
     "please.\n"
-    "- **A discriminator is a judge.** Beside each generated image stands how real it looks to $D$.\n"
+    "- **A discriminator is a judge.** Where it is shipped with its generator, each generated image is told with how "
+    "real it looks to $D$.\n"
     "- **Generated images can train a classifier.** Whether that helps, and where real images are still better, can be "
     "measured here: the closed loop trains on one kind and tests on the other.",
     "quiz_text": "#### You are the discriminator\n\n"
@@ -228,8 +230,8 @@ WORDS = {
     "choice_some_tell": "Some thousand images are enough for a small network with shifted and mirrored copies.",
     "choice_many_tell": "With many images the network may be wider, and more epochs still pay.",
     "choice_few_make": "With fewer than 1,000 images the discriminator learns them by heart and then teaches the "
-    "generator nothing new. Expect copies: look at the nearest training image beside each "
-    "generated one.",
+    "generator nothing new. Begin from a trained GAN where you can, and expect copies: look at the training images "
+    "that are most like each generated one.",
     "choice_some_make": "Some thousand images show what a small GAN can do; the pictures stay coarse.",
     "choice_many_make": "Many images are what a GAN thrives on.",
     "choice_laptop_tell": "On a laptop the small fast network reaches a usable accuracy within minutes.",
@@ -262,8 +264,8 @@ WORDS = {
     "outlook_title": "Its outlook, and what the lab does about it",
     "outlook": "| the article hopes for | here |\n"
     "|---|---|\n"
-    "| **more and better data** | two sets are bundled, three can be downloaded, and a zip of your own images can "
-    "be trained on; what is unlike the training data is said to be so |\n"
+    "| **more and better data** | {bundled} sets are bundled, {fetched} can be downloaded, and a zip of your own "
+    "images can be trained on; what is unlike the training data is said to be so |\n"
     "| **better algorithms** | losses, learning rates and penalties can be changed, and each choice has its "
     "measurement: class agreement, Fréchet distance, accuracy, calibration |\n"
     "| **more applications** | making and steering images, finding an image's latent, explaining a decision, "
