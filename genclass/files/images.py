@@ -133,7 +133,7 @@ def sheet(images: np.ndarray, columns: int, gap: int = 0) -> np.ndarray:
 
 
 def to_pil(pixels: np.ndarray) -> Image.Image:
-    """uint8 [H, W, C], C = 1 or 3, as a PIL image of mode L or RGB."""
+    """uint8 [H, W, C] as a PIL image: C = 1 or 3 of mode L or RGB, 2 or 4 with alpha."""
     return Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels)
 
 

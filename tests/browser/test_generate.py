@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from genclass.analysis import guidance
 from genclass.files import images
+from genclass.ui.common import draw_pace
 from genclass.ui.generate import guide_panel
 from tests.browser.helpers import open_at
 
@@ -273,7 +274,8 @@ def test_a_dropped_picture_without_a_recipe_is_refused(page, photo, tmp_path):
 
 
 @pytest.mark.opens("?model=fashion-mnist-gan&count=36")
-def test_of_a_large_sheet_the_chosen_image_follows_and_the_rest_comes_later(page):
+def test_where_time_is_short_the_chosen_image_follows_and_the_rest_comes_later(page, monkeypatch):
+    monkeypatch.setattr(draw_pace, "BUDGET", 0)
     rested(page)
     page.locator("#generate-picture .gc-frame").click(position={"x": 5, "y": 5})
     before = picture(page)

@@ -8,8 +8,8 @@ import numpy as np
 from genclass.errors import GenClassError, check_number
 from genclass.files import images
 from genclass.models.recipe import Recipe
-from genclass.models.sampler import Sampler, sheet_columns
-from genclass.ui.common import model_cache
+from genclass.models.sampler import Sampler, image_count, sheet_columns
+from genclass.ui.common import draw_pace, model_cache
 from genclass.ui.common.kept_models import remembered
 
 MOST = 64
@@ -65,7 +65,9 @@ def draw(sampler: Sampler, recipe: Recipe) -> np.ndarray:
 
 @remembered(REMEMBERED)
 def _drawn(sampler: Sampler, recipe_json: str) -> np.ndarray:
-    return sampler.sample(Recipe.from_json(recipe_json))
+    recipe = Recipe.from_json(recipe_json)
+    with draw_pace.timed(sampler, image_count(recipe, sampler.classes)):
+        return sampler.sample(recipe)
 
 
 def sheet_png(sampler: Sampler, recipe: Recipe) -> tuple[bytes, int]:

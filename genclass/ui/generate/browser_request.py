@@ -24,7 +24,7 @@ def prepare(text: object) -> tuple[Sampler, Recipe, int]:
     """What is asked for, checked against its model.
 
     Args:
-        text: ``{"recipe": a recipe's JSON text, "moved": {what: to what}, "chosen": index}`` as JSON.
+        text: ``{"recipe": a recipe's JSON text, "moved": {what: to what}, "chosen": index, …}`` as JSON: see ``seen``.
 
     Returns:
         The ``Sampler``, the complete ``Recipe``, and the index of the chosen image: the first for what is no index.
@@ -41,6 +41,12 @@ def recipe_of(text: object) -> Recipe:
     """The ``Recipe`` that is asked for, not yet checked against its model."""
     asked = _read(text)
     return moved(render.parse(asked.get("recipe")), asked.get("moved"))
+
+
+def seen(text: object) -> tuple[object, bool]:
+    """What the browser shows while it asks: ("<images>x<columns>" of its sheet, whether that has followed in part)."""
+    asked = _read(text)
+    return asked.get("shown"), asked.get("part") is True
 
 
 def _read(text: object) -> dict[str, Any]:

@@ -1,16 +1,16 @@
-"""The picture of Generate: one sheet that follows the controls live; of a large one, the chosen image does."""
+"""The picture of Generate: one sheet that follows the controls live, all of it or what can be drawn in time."""
 
 from typing import Any
 
+import numpy as np
+
 from genclass.files import images
 from genclass.models.recipe import ALL, Recipe
-from genclass.models.sampler import Sampler, image_count
-from genclass.ui.common import html, render
+from genclass.models.sampler import Sampler, image_count, sheet_columns
+from genclass.ui.common import draw_pace, html, render
 from genclass.ui.common.events import safely
 from genclass.ui.common.text import class_name, say
 from genclass.ui.generate import browser_request, controls, direction_sliders, judgement
-
-LIVE_MOST = 16  # images that are drawn anew while a slider moves
 
 
 def figure(sampler: Sampler, recipe: Recipe) -> str:
@@ -26,22 +26,32 @@ def figure(sampler: Sampler, recipe: Recipe) -> str:
 
 @safely
 def live(asked: object) -> dict[str, str]:
-    """While a slider moves: a small sheet anew; of a large one, the chosen image as a tile that lies over it."""
+    """While a slider moves: the sheet, or what of it can be drawn in time, to lie over a sheet of the same form."""
     sampler, recipe, chosen = browser_request.prepare(asked)
-    if image_count(recipe, sampler.classes) <= LIVE_MOST:
+    count = image_count(recipe, sampler.classes)
+    most, (shown, _) = draw_pace.fitting(sampler, count), browser_request.seen(asked)
+    if most == count or shown != f"{count}x{render.shown_columns(recipe, count)}":
         return {"picture": figure(sampler, recipe), "tile": ""}
-    one, class_weights = slice(chosen, chosen + 1), sampler.class_weights(recipe)
-    drawn = sampler.draw(sampler.latents(recipe)[one], None if class_weights is None else class_weights[one])
-    return {"tile": html.data_url(images.png_bytes(drawn[0]))}
+    return {"tile": html.data_url(_part(sampler, recipe, [(chosen + step) % count for step in range(most)]))}
+
+
+def _part(sampler: Sampler, recipe: Recipe, places: list[int]) -> bytes:
+    """PNG of a sheet on which only the images at ``places`` are drawn; all else lets through what is below it."""
+    z, class_weights = sampler.latents(recipe), sampler.class_weights(recipe)
+    with draw_pace.timed(sampler, len(places)):
+        drawn = sampler.draw(z[places], None if class_weights is None else class_weights[places])
+    every = np.zeros((len(z), *drawn.shape[1:3], drawn.shape[3] + 1), np.uint8)
+    every[places] = np.insert(drawn, drawn.shape[3], 255, axis=3)
+    return images.png_bytes(images.sheet(every, sheet_columns(recipe, len(every))))
 
 
 @safely
 def rest(asked: object) -> dict[str, Any]:
-    """When the controls rest: the whole of a large sheet, its recipe and link, and what each direction would make."""
+    """At rest: the whole sheet if a part of it has followed, recipe, link, and what each direction would make."""
     sampler, recipe, chosen = browser_request.prepare(asked)
-    large = image_count(recipe, sampler.classes) > LIVE_MOST
+    _, in_part = browser_request.seen(asked)
     return {
-        **({"picture": figure(sampler, recipe)} if large else {}),
+        **({"picture": figure(sampler, recipe)} if in_part else {}),
         "recipe": recipe.to_json(),
         "query": recipe.to_link(),
         **controls.held(recipe),

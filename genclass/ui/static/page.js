@@ -5,12 +5,14 @@ window.genclass = {
   recipe: "", // the recipe that all controls were last set to, as JSON
   moved: {}, // what was moved since (see browser_request.py)
   chosen: 0,
+  part: false, // whether only a part of the sheet has followed
   axes: [], // [id, name] of the direction in each place for a slider
   given: {}, // by their ids, what parts with a script of their own gave last (see events.py)
   REST: 350, // milliseconds without a change after which a slider is at rest
 
   ask() {
-    return this.recipe && JSON.stringify({ recipe: this.recipe, moved: this.moved, chosen: this.chosen });
+    const { recipe, moved, chosen, part } = this, sheet = document.querySelector("#generate-picture figure")?.dataset;
+    return recipe && JSON.stringify({ recipe, moved, chosen, part, shown: `${sheet?.count}x${sheet?.columns}` });
   },
 
   // All controls show this recipe; the directions of its model are called by their names, or as the visitor calls them.
@@ -84,14 +86,16 @@ window.genclass = {
     document.body.classList.add("gc-stale", "gc-unfound");
   },
 
-  // A picture has come. The whole of a large sheet, its recipe, strips and judgement are asked for when the controls rest.
+  // A picture has come. The rest of a sheet that followed in part, its recipe, strips and judgement are asked for when the controls rest.
   drawn(tile) {
     this.lay(tile);
     clearTimeout(this.waiting);
     this.waiting = setTimeout(() => this.rest(), this.pause);
   },
 
+  // What has followed lies over the sheet, which it has the form of.
   lay(tile) {
+    this.part = Boolean(tile);
     const picture = document.getElementById("generate-picture");
     picture?.style.setProperty("--tile", tile ? `url(${tile})` : "none");
   },

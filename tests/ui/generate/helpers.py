@@ -13,10 +13,10 @@ from genclass.ui.generate import sheet
 GAN = "fashion-mnist-gan"
 
 
-def asked(recipe=None, chosen=0, moved=None, **values):
-    """What the browser sends: a recipe and what was moved since."""
+def asked(recipe=None, chosen=0, moved=None, seen=None, **values):
+    """What the browser sends: a recipe, what was moved since, and what it shows."""
     recipe = recipe or json.dumps({"model": GAN, "seed": 7, "count": 4, **values})
-    return json.dumps({"recipe": recipe, "moved": moved or {}, "chosen": chosen})
+    return json.dumps({"recipe": recipe, "moved": moved or {}, "chosen": chosen, **(seen or {})})
 
 
 def redrawn(moved=None, **values):

@@ -8,7 +8,7 @@ import pytest
 
 import genclass
 from genclass.files import images
-from genclass.ui.common import text
+from genclass.ui.common import draw_pace, text
 from genclass.ui.generate import browser_request, direction_sliders, sheet
 from tests.ui.generate.helpers import GAN, asked, decoded, redrawn
 
@@ -33,14 +33,31 @@ def test_bad_values_are_refused_in_a_sentence(lab, moved):
     assert text.say("server_error") not in str(caught.value)
 
 
-def test_a_large_sheet_follows_by_its_chosen_image(lab):
-    text = asked(count=25, chosen=20, moved={"directions": {"d1": 1}})
+@pytest.mark.parametrize("most, places", [(1, [20]), (8, [20, 21, 22, 23, 24, 0, 1, 2])])
+def test_what_can_be_drawn_in_time_follows_from_the_chosen_image_on(lab, monkeypatch, most, places):
+    monkeypatch.setattr(draw_pace, "fitting", lambda sampler, count: min(most, count))
+    text = asked(count=25, chosen=20, moved={"directions": {"d1": 1}}, seen={"shown": "25x5", "part": True})
     live, rest = sheet.live(text), sheet.rest(text)
     assert "picture" not in live
     pixels, _ = decoded(f'"{live["tile"]}"')
     drawn = genclass.load(GAN).sample(json.loads(rest["recipe"]))
-    assert np.abs(pixels.astype(int) - drawn[20, :, :, 0]).max() <= 1
-    assert np.array_equal(decoded(rest["picture"])[0], images.sheet(drawn, 5)[:, :, 0])
+    whole, there = images.sheet(drawn, 5)[:, :, 0], np.zeros((25, 28, 28, 1), np.uint8)
+    there[places] = 255
+    assert np.array_equal(pixels[..., 1], images.sheet(there, 5)[:, :, 0])
+    assert np.abs(pixels[..., 0].astype(int) - whole)[pixels[..., 1] > 0].max() <= 1
+    assert np.array_equal(decoded(rest["picture"])[0], whole)
+
+
+@pytest.mark.parametrize("seen", [None, {"shown": "16x4"}, {"shown": "10x5"}, {"shown": 7}])
+def test_a_sheet_of_another_form_is_drawn_as_a_whole(lab, monkeypatch, seen):
+    monkeypatch.setattr(draw_pace, "BUDGET", 0)
+    assert sheet.live(asked(count=25, seen=seen))["tile"] == ""
+
+
+def test_of_one_row_a_part_is_one_row_too(lab, monkeypatch):
+    monkeypatch.setattr(draw_pace, "BUDGET", 0)
+    live = sheet.live(asked(moved={"class": "all"}, chosen=3, seen={"shown": "10x5"}))
+    assert decoded(f'"{live["tile"]}"')[0].shape == (28, 10 * 28, 2)
 
 
 def test_one_of_each_class_is_shown_in_rows_with_its_names_and_kept_in_one(lab):
