@@ -9,13 +9,15 @@ images of each class, none of which is trained on or chosen by. Seconds are thos
 
 For ``photos`` each FOLDER has a folder for each of five classes or more, with 50 photos at least; five classes, 10
 photos of each to learn from and 40 to be tested on are drawn anew for each seed. Beside the preset stand what it may
-begin with, each without a choice, and a plain linear head on the frozen features of the ImageNet network.
+begin with, each without a choice; and on the frozen features of the ImageNet network a plain linear head, and the
+preset's own, which learns from changed views.
 """
 
 import argparse
 import json
 import time
 from pathlib import Path
+from unittest import mock
 
 import torch
 
@@ -40,7 +42,7 @@ BEGINNINGS = {
     "airnet": {"model": finetune.CLASSIFIER},
     "imagenet": {"model": photos.PHOTOS},
 }
-WAYS = ("plain head", *BEGINNINGS, "transfer")
+WAYS = ("plain head", "head on views", *BEGINNINGS, "transfer")
 GAN_STEPS = 100
 GAN_SAMPLES = 1000
 
@@ -143,9 +145,10 @@ def photo_sets(seeds, sets):
             beginning = beginning_of(Request("classifier", "own", "transfer", seed=seed), imageset)
             ways = {name: begun_with(way, imageset, seed) for name, way in BEGINNINGS.items()}
             chosen.append(next(name for name, way in BEGINNINGS.items() if way["model"] == beginning["model"]))
-            for name, figure in {"plain head": plain_head(imageset), **ways, "transfer": ways[chosen[-1]]}.items():
-                found[name].append(figure)
             seconds.append(time.process_time() - start)
+            heads = {"plain head": plain_head(imageset), "head on views": head_on_views(imageset, seed)}
+            for name, figure in {**heads, **ways, "transfer": ways[chosen[-1]]}.items():
+                found[name].append(figure)
         told = " | ".join(f"{torch.tensor(x).mean():.3f} ± {torch.tensor(x).std():.3f}" for x in found.values())
         print(f"| {Path(folder).name} | {told} | {', '.join(chosen)} | {sum(seconds) / seeds:.0f} |", flush=True)
         rows.append({"photos": Path(folder).name, "chosen": chosen, **found})
@@ -160,6 +163,12 @@ def begun_with(beginning, imageset, seed):
     for step in range(steps):
         trainer.step(step)
     return accuracy(predictions(trainer.predict, trainer.imageset.test_images), imageset.test_labels.long())
+
+
+def head_on_views(imageset, seed):
+    """The same, begun with the ImageNet network, where its last stages never learn."""
+    with mock.patch.object(photos, "HEAD_SHARE", 1):
+        return begun_with(BEGINNINGS["imagenet"], imageset, seed)
 
 
 def _mean(values):
