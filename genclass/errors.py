@@ -107,6 +107,10 @@ MESSAGES = {
     "set_copies": "Of the images to test on {count} are copies of some to learn from: the accuracy will flatter.",
     "set_other": "The classes could also be: {classes}. Take those with {option}.",
     # checkpoints and runs
+    "unknown_timm": "timm knows no classifier called {name} that could be fetched: a name is like timm/resnet18.",
+    "timm_not_imagenet": "{name} knows {count} classes, not the 1,000 of ImageNet, whose names are known here.",
+    "timm_unfit": "{name} is built otherwise than classifiers here: it can't be explained.",
+    "fetch_failed": "{name} could not be downloaded. Check the connection and try again; nothing half-made was kept.",
     "broken_checkpoint": "The checkpoint of {name} is damaged: {what}.",
     "not_a_model": "This zip is no model of GenClass, or holds more than one: {path}.",
     "model_pickle": "The zip holds a file that could run code when opened: {path}. Models here are safetensors alone.",

@@ -17,6 +17,11 @@ def runs_dir() -> Path:
     return Path(os.environ.get("GENCLASS_RUNS") or (Path.cwd() if INSTALLED else ROOT) / "runs")
 
 
+def fetched_dir() -> Path:
+    """Where pretrained models from elsewhere are kept."""
+    return runs_dir() / ".fetched"
+
+
 def data_dir() -> Path:
     """Where full sets are kept: ``$GENCLASS_DATA``, by default ``~/.cache/genclass/data``."""
     return Path(os.environ.get("GENCLASS_DATA") or Path.home() / ".cache/genclass/data")

@@ -12,6 +12,7 @@ from genclass.errors import GenClassError
 FAULTS = {
     "download_failed",
     "download_cut_off",
+    "fetch_failed",
     "diverged",
     "crashed",
     "disk_full",

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import genclass
-from genclass.cli import classify, export, faults, measure, models, page, sample, train
+from genclass.cli import classify, export, faults, fetch, measure, models, page, sample, train
 
-COMMANDS = (models, sample, classify, train, measure, export, page)
+COMMANDS = (models, sample, classify, train, measure, export, fetch, page)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -1,4 +1,4 @@
-"""Find and list models by name: the shipped ones and those of runs."""
+"""Find and list models by name: the shipped ones, fetched ones and those of runs."""
 
 import contextlib
 import functools
@@ -22,11 +22,11 @@ def check_name(name: object) -> str:
     """Return ``name`` if it may name a model or a run.
 
     Raises:
-        GenClassError: ``bad_name`` or ``name_taken`` (a shipped model's).
+        GenClassError: ``bad_name`` or ``name_taken`` (a shipped or fetched model's).
     """
     if not isinstance(name, str) or not NAME.match(name):
         raise GenClassError("bad_name", name=str(name)[:60])
-    if (paths.SHIPPED / name).exists():
+    if any((parent / name).exists() for parent in (paths.SHIPPED, paths.fetched_dir())):
         raise GenClassError("name_taken", name=name)
     return name
 
@@ -49,12 +49,13 @@ def numbered(parent: Path) -> list[Path]:
 
 
 def named_folders(offered: Offered | None = None) -> dict[str, Path]:
-    """``{name: folder}`` of every model: the shipped ones, then the newest of each run.
+    """``{name: folder}`` of every model: the shipped ones, those that were fetched, then the newest of each run.
 
     Args:
         offered: which runs' models count; None: all of them.
     """
-    found = {path.parent.name: path.parent for path in sorted(paths.SHIPPED.glob("*/config.json"))}
+    parents = (paths.SHIPPED, paths.fetched_dir())
+    found = {path.parent.name: path.parent for parent in parents for path in sorted(parent.glob("*/config.json"))}
     for _, name, run in sorted(_named_runs(), reverse=True):
         with if_readable(run / "status.json"):
             folder = newest_model(run) if offered is None or offered(run) else None

@@ -1,0 +1,76 @@
+"""Classifiers of timm that are fetched, from a stand-in for where they are published."""
+
+import io
+import sys
+
+import numpy as np
+import pytest
+import timm
+import torch
+
+import genclass
+from genclass import paths
+from genclass.analysis import explain
+from genclass.cli import main
+from genclass.models import fetch, store
+from tests.helpers import code_of
+
+
+@pytest.fixture
+def published(monkeypatch):
+    """Names that were downloaded; weights are drawn, not fetched."""
+    asked = []
+
+    def download(name):
+        asked.append(name)
+        torch.manual_seed(0)
+        return timm.create_model(name, pretrained=False)
+
+    monkeypatch.setattr(fetch, "download", download)
+    return asked
+
+
+def test_a_fetched_classifier_is_a_model_like_others(published, capsys):
+    assert main.main(["fetch", "timm/mobilenetv3_small_100", "--yes"]) == 0
+    assert capsys.readouterr().out == "timm-mobilenetv3-small-100\n" and published == ["mobilenetv3_small_100"]
+    assert "timm-mobilenetv3-small-100" in [model["name"] for model in genclass.list_models()]
+    classifier = genclass.load("timm-mobilenetv3-small-100")
+    assert (
+        classifier.image_size == 224 and classifier.preprocess.crop_share == 0.875 and len(classifier.classes) == 1000
+    )
+    assert classifier.config["normalisation"]["mean"] == [0.485, 0.456, 0.406]
+    pixels = np.random.default_rng(0).integers(0, 256, (1, 224, 224, 3), np.uint8)
+    prepared = classifier.prepare(pixels)
+    assert explain.heat(classifier, prepared, torch.tensor([3])).isfinite().all()
+    assert code_of(store.check_name, "timm-mobilenetv3-small-100") == "name_taken"
+
+
+def test_it_asks_first(published, monkeypatch, capsys):
+    for answer, status in (("", 1), ("no\n", 1), ("y\n", 0)):
+        monkeypatch.setattr(sys, "stdin", io.StringIO(answer))
+        assert main.main(["fetch", "timm/resnet18.a1_in1k"]) == status
+        assert "about 47 MB are downloaded, licence apache-2.0" in capsys.readouterr().err
+        assert len(published) == (not status)
+    assert store.find("timm-resnet18-a1-in1k").parent == paths.fetched_dir()
+
+
+@pytest.mark.parametrize("error", [OSError("no route"), RuntimeError("no weights"), EOFError()])
+def test_a_failed_download_is_a_sentence_and_leaves_nothing(error, monkeypatch, capsys):
+    def fail(name):
+        raise error
+
+    monkeypatch.setattr(fetch, "download", fail)
+    assert main.main(["fetch", "timm/resnet18", "--yes"]) == 1
+    assert "resnet18 could not be downloaded" in capsys.readouterr().err
+    assert not list(paths.fetched_dir().glob("*"))
+
+
+@pytest.mark.parametrize(
+    "name, code",
+    [("resnet18", "unknown_timm"), ("timm/", "unknown_timm"), ("timm/no_such", "unknown_timm"),
+     ("timm/hf-hub:someone/something", "unknown_timm"), ("timm/../etc", "unknown_timm"),
+     ("timm/resnet18.no_such_tag", "unknown_timm"), ("timm/tf_efficientnetv2_s.in21k", "timm_not_imagenet"),
+     ("timm/tresnet_v2_l.miil_in21k", "timm_not_imagenet"), ("timm/squeezenet1_0", "unknown_timm")],
+)  # fmt: skip
+def test_what_can_not_be_fetched_is_told_before_anything_is_downloaded(name, code, published):
+    assert code_of(fetch.offered, name) == code and not published
