@@ -37,6 +37,7 @@ from genclass.errors import GenClassError
 from genclass.files import decode, images
 from genclass.jobs import bundle, drafts
 from genclass.models import checkpoint
+from genclass.models.answerer import Answerer
 from genclass.models.recipe import Recipe
 
 # No message names a place on this machine.
@@ -97,11 +98,11 @@ def entrances(folder):
         (folder / name).write_bytes(data)
         return folder / name
 
-    sound, classifier = pictures()[0], genclass.load("fashion-mnist-airnet")
+    sound, answerer = pictures()[0], Answerer(genclass.load("fashion-mnist-airnet"))
     return {
         "decode": decode.decode,
         "recipe": lambda data: Recipe.from_json(images.png_text(written(data, "recipe.png"))),
-        "many": lambda data: verdict(next(batch_classify.verdicts(classifier, [written(data, "many.png")]))),
+        "many": lambda data: verdict(next(batch_classify.verdicts(answerer, [written(data, "many.png")]))),
         "draft": lambda data: drafts.discard(drafts.add(None, "cups", [("a.png", written(data, "a.png"))]).id),
         "zip of pictures": lambda data: folders.read(
             written(zipped({"a/1.png": data, "b/2.png": sound}), "set.zip"), 32, folders.IN_PAGE
@@ -118,7 +119,7 @@ def verdict(found):
     """What one of many images was told to be; its error is raised."""
     if found.error is not None:
         raise found.error
-    return found.probabilities
+    return found.answer.probabilities
 
 
 def try_crafted(ways, files):

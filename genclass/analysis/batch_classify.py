@@ -5,7 +5,7 @@ A generator that the command line and the page both consume. However many images
 
 import itertools
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +15,11 @@ import torch
 from genclass.errors import GenClassError
 from genclass.files.budget import Budget
 from genclass.models import pictures
-from genclass.models.classifier import Classifier
+from genclass.models.answerer import Answer, Answerer, Seen
 
 CHUNK = 64
-Ask = Callable[[torch.Tensor], tuple[torch.Tensor, torch.Tensor]]  # as ``Classifier.answer``
 Notes = tuple[GenClassError, ...]
-Seen = tuple[torch.Tensor, Notes] | GenClassError
+Found = tuple[Seen, Notes] | GenClassError
 
 
 @dataclass(frozen=True)
@@ -29,65 +28,58 @@ class Verdict:
 
     Attributes:
         path: as it was given.
-        small: uint8 [C, S, S], what the network got; None for a bad file, as the next two.
-        probabilities: float32 [classes].
-        out_of_distribution: whether it is unlike the training data.
+        small: uint8 [C, S, S], what the network got; None for a bad file, as the next.
+        answer: what is said of it.
         error: what is wrong with the file, or None.
         notes: what there is to know of a good one, as ``decode.Picture`` has it.
     """
 
     path: Path
     small: torch.Tensor | None = None
-    probabilities: torch.Tensor | None = None
-    out_of_distribution: bool | None = None
+    answer: Answer | None = None
     error: GenClassError | None = None
     notes: Notes = ()
 
 
-def verdicts(
-    classifier: Classifier, paths: Iterable[Path], ask: Ask | None = None, budget: Budget | None = None
-) -> Iterator[Verdict]:
+def verdicts(answerer: Answerer, paths: Iterable[Path], budget: Budget | None = None) -> Iterator[Verdict]:
     """A ``Verdict`` for each file, in order; a bad file is an error of its own and stops nothing.
 
     Args:
         paths: files as ``pathlib.Path``.
-        ask: instead of ``classifier.answer``, such as a function that shares batches with others.
         budget: what decoding all of them may cost.
 
     Raises:
         GenClassError: ``too_many_pixels`` where the budget is spent.
     """
-    ask, paths, budget = ask or classifier.answer, iter(paths), budget or Budget()
+    paths, budget = iter(paths), budget or Budget()
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        ahead = _submit(pool, classifier, paths, budget)
+        ahead = _submit(pool, answerer, paths, budget)
         while ahead:
             budget.check()
-            current, ahead = ahead, _submit(pool, classifier, paths, budget)  # decode the next while the network works
-            yield from _judge(ask, [(path, future.result()) for path, future in current])
+            current, ahead = ahead, _submit(pool, answerer, paths, budget)  # decode the next while the network works
+            yield from _judge(answerer, [(path, future.result()) for path, future in current])
 
 
 def _submit(
-    pool: ThreadPoolExecutor, classifier: Classifier, paths: Iterator[Path], budget: Budget
-) -> list[tuple[Path, Future[Seen]]]:
-    return [(path, pool.submit(_see, classifier, path, budget)) for path in itertools.islice(paths, CHUNK)]
+    pool: ThreadPoolExecutor, answerer: Answerer, paths: Iterator[Path], budget: Budget
+) -> list[tuple[Path, Future[Found]]]:
+    return [(path, pool.submit(_see, answerer, path, budget)) for path in itertools.islice(paths, CHUNK)]
 
 
-def _see(classifier: Classifier, path: Path, budget: Budget) -> Seen:
-    """The small image with its notes, or the ``GenClassError`` that the file deserves."""
+def _see(answerer: Answerer, path: Path, budget: Budget) -> Found:
+    """What the networks get, with notes, or the ``GenClassError`` that the file deserves."""
     try:
         image, notes = pictures.read_noted(path, budget)
-        return classifier.see(image)[0], notes
+        return answerer.see(image), notes
     except GenClassError as error:
         return error
 
 
-def _judge(ask: Ask, seen: list[tuple[Path, Seen]]) -> Iterator[Verdict]:
-    """Verdicts of (path, small image or error) pairs; the good ones go through the network together."""
-    good = [found[0] for _, found in seen if not isinstance(found, GenClassError)]
-    answers = zip(*ask(torch.stack(good))) if good else iter(())
+def _judge(answerer: Answerer, seen: list[tuple[Path, Found]]) -> Iterator[Verdict]:
+    """Verdicts of what was seen of files, or their errors; the good ones go through the networks together."""
+    answers = answerer.answers([found[0] for _, found in seen if not isinstance(found, GenClassError)])
     for path, found in seen:
         if isinstance(found, GenClassError):
             yield Verdict(path, error=found)
         else:
-            probabilities, out_of_distribution = next(answers)
-            yield Verdict(path, found[0], probabilities, bool(out_of_distribution), notes=found[1])
+            yield Verdict(path, found[0].small, next(answers), notes=found[1])

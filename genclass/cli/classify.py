@@ -14,8 +14,10 @@ from genclass.cli.arguments import MODEL, Commands
 from genclass.errors import GenClassError
 from genclass.files import images, walk
 from genclass.models import pictures, store
+from genclass.models.answerer import Answerer
 from genclass.models.classifier import Classifier
 
+DOUBTS = {"unfamiliar": " (unlike anything in the training data)", "unsure": " (not sure)"}
 EXPLAINED = 320  # pixels of a side of the picture that --explain draws
 
 
@@ -42,7 +44,7 @@ def classify(args: argparse.Namespace) -> int:
         raise GenClassError("one_image", count=len(paths))
     failed = False
     with tqdm(total=len(paths), unit=" images", disable=None) as bar:  # shown on a terminal only
-        for verdict in verdicts(classifier, paths):
+        for verdict in verdicts(Answerer.of(classifier), paths):
             line = _line(classifier, verdict, args.top)
             failed |= verdict.error is not None
             tqdm.write(json.dumps(line) if args.json else _in_words(line), file=sys.stdout)
@@ -54,18 +56,19 @@ def classify(args: argparse.Namespace) -> int:
 
 def _line(classifier: Classifier, verdict: Verdict, count: int) -> dict:
     """A verdict as ``--json`` prints it."""
-    if verdict.probabilities is None:
+    if verdict.answer is None:
         return {"path": str(verdict.path), "top": [], "unfamiliar": None, "error": str(verdict.error)}
-    top = classifier.top(verdict.probabilities.numpy(), count)
-    notes = {"notes": [str(note) for note in verdict.notes]} if verdict.notes else {}
-    return {"path": str(verdict.path), "top": top, "unfamiliar": verdict.out_of_distribution, "error": None, **notes}
+    top = classifier.top(verdict.answer.probabilities.numpy(), count)
+    unfamiliar, doubt, notes = verdict.answer.unfamiliar, verdict.answer.doubt, [str(note) for note in verdict.notes]
+    more = ({"doubt": doubt} if doubt else {}) | ({"notes": notes} if notes else {})
+    return {"path": str(verdict.path), "top": top, "unfamiliar": unfamiliar, "error": None, **more}
 
 
 def _explain(classifier: Classifier, verdict: Verdict, out: Path) -> None:
     """Write the picture, cropped as the network saw it, under the heat of its best class; nothing of a bad file."""
-    if verdict.small is None or verdict.probabilities is None:
+    if verdict.small is None or verdict.answer is None:
         return
-    heat = explain.heat(classifier, verdict.small[None], verdict.probabilities.argmax()[None])[0]
+    heat = explain.heat(classifier, verdict.small[None], verdict.answer.probabilities.argmax()[None])[0]
     picture = images.fit(pictures.read(verdict.path), EXPLAINED, 3, preprocess=classifier.preprocess).transpose(1, 2, 0)
     try:
         out.write_bytes(images.png_bytes(heat_palette.overlay(picture, heat)))
@@ -76,7 +79,7 @@ def _explain(classifier: Classifier, verdict: Verdict, out: Path) -> None:
 
 def _in_words(line: dict) -> str:
     found = ", ".join(f"{entry['class']} {entry['probability']:.1%}" for entry in line["top"])
-    doubt = " (unlike anything in the training data)" if line["unfamiliar"] else ""
+    doubt = DOUBTS[line["doubt"]] if "doubt" in line else ""
     if line["error"] is not None and line["path"] in line["error"]:
         return line["error"]  # which names it already
     return f"{line['path']}: {line['error'] or ' '.join([found + doubt, *line.get('notes', [])])}"

@@ -118,6 +118,19 @@ class Classifier:
         parts = [self.predict_prepared(chunk) for chunk in self._prepared(images)]
         return torch.cat(parts).numpy() if parts else np.zeros((0, len(self.classes)), np.float32)
 
+    def doubts(self, images: Pictures) -> list[str | None]:
+        """Why the likeliest class of each picture is not to be believed: ``unfamiliar``, ``unsure`` or None.
+
+        Args:
+            images: as for ``prepare``. Of a photo the classifier that knows most is asked whether it shows any of the
+                kinds that this one knows, if this one has a limit for it.
+        """
+        from genclass.models.answerer import Answerer  # which asks classifiers
+
+        answerer, each = Answerer.of(self), pictures.each(images)
+        chunks = iter(lambda: [answerer.see(image) for image in itertools.islice(each, self.chunk)], [])
+        return [answer.doubt for chunk in chunks for answer in answerer.answers(chunk)]
+
     def predict_prepared(self, images: torch.Tensor) -> torch.Tensor:
         """Probabilities, float32 tensor [N, classes], of uint8 [N, channels, size, size] tensors."""
         return self.answer(images)[0]

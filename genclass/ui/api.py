@@ -102,12 +102,9 @@ def classify(image: Any, model: str, top_k: Any = 5) -> dict:
     """
     check_number("top_k", top_k, 1, MOST_TOP, whole=True)
     seen = decoded_upload.classify(image, model)
-    best, doubt = (
-        seen.top(int(top_k)),
-        "unfamiliar" if seen.out_of_distribution else "unsure" if seen.is_unsure else None,
-    )
+    best = seen.top(int(top_k))
     confidences = [{"label": entry["class"], "confidence": entry["probability"]} for entry in best]
-    return {"label": best[0]["class"], "confidences": confidences, "doubt": doubt}
+    return {"label": best[0]["class"], "confidences": confidences, "doubt": seen.answer.doubt}
 
 
 @call("explain", CLASSIFIERS)

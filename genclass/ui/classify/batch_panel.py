@@ -96,8 +96,7 @@ def answer(files: object, model: object) -> Iterator[dict[str, Any]]:
     paths = list(dict.fromkeys(item.path for item in items if item.path is not None))  # each is decoded once
     most = budget.pixels_for(paths)
     decode.check_together([functools.partial(Path, path) for path in paths], decode.ENOUGH, most)
-    ask = lambda small: decoded_upload.answer(classifier, small)
-    found = verdicts(classifier, paths, ask, budget.Budget(most))
+    found = verdicts(decoded_upload.answerer(classifier), paths, budget.Budget(most))
     known, rows = dict[Path | None, Verdict | None]({None: None}), []
     for item in items:
         if item.path not in known:

@@ -39,10 +39,10 @@ def row(classifier: Classifier, item: "Item", verdict: Verdict | None) -> Row:
     """The row of a file; ``verdict`` is None for an empty one."""
     name = printable(item.name)
     truth = next((folder for folder in reversed(item.folders) if folder in classifier.classes), "")
-    if verdict is None or verdict.small is None or verdict.probabilities is None:
+    if verdict is None or verdict.small is None or verdict.answer is None:
         return Row(name, "", "", None, text.sentence(_fault(verdict)), truth)
-    best = classifier.top(verdict.probabilities.numpy(), 1)[0]
-    doubts = [say("unlike")] if verdict.out_of_distribution else []
+    best = classifier.top(verdict.answer.probabilities.numpy(), 1)[0]
+    doubts = [say(f"doubt_{verdict.answer.doubt}")] if verdict.answer.doubt else []
     warning = " ".join([*doubts, *map(text.sentence, verdict.notes)])
     thumbnail = figures.source(decoded_upload.channels_last(verdict.small))
     return Row(name, thumbnail, best["class"], best["probability"], warning, truth)
@@ -81,7 +81,7 @@ def page(classifier: Classifier, rows: Sequence[Row]) -> str:
 
 def _summary(rows: Sequence[Row]) -> str:
     bad = sum(one.probability is None for one in rows)
-    odd = sum(one.probability is not None and one.warning.startswith(say("unlike")) for one in rows)
+    odd = sum(one.probability is not None and one.warning.startswith(say("doubt_unfamiliar")) for one in rows)
     words = [say("many_answered", count=len(rows) - bad)]
     words += [say("many_bad", count=bad)] if bad else []
     words += [say("many_odd", count=odd)] if odd else []

@@ -104,7 +104,7 @@ def _card(upload: DecodedUpload) -> str:
     seen = figures.figure(upload.pixels, say("card_seen", size=upload.classifier.image_size))
     taken = facts.milliseconds(lambda: upload.classifier.answer(upload.small), PASSES)
     speed = say("milliseconds", time=f"{taken:.1f}")
-    doubt = html.note(unlike_training_data(upload), "warning") if upload.out_of_distribution else ""
+    doubt = html.note(unlike_training_data(upload), "warning") if upload.answer.unfamiliar else ""
     return (
         f'<section class="gc-card"><h3>{escape(upload.classifier.name)}</h3>{seen}{figures.bars(upload.top(TOP))}'
         f"{doubt}{html.note(speed)}</section>"

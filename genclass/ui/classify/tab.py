@@ -225,7 +225,7 @@ def answer(file: object, model: object, how: object) -> dict[str, Any]:
     classes = class_choices(upload.classifier.classes)
     return {
         "answer": headline(upload) or {class_name(entry["class"]): entry["probability"] for entry in best},
-        "ways_on": gr.update(visible=upload.out_of_distribution),
+        "ways_on": gr.update(visible=upload.answer.unfamiliar),
         "ask_large": gr.update(visible=_may_ask_large(upload.classifier.name)),
         "doubts": doubts(upload),
         "seen": seen(upload),
@@ -238,10 +238,10 @@ def answer(file: object, model: object, how: object) -> dict[str, Any]:
 def headline(upload: DecodedUpload) -> str | None:
     """What is said instead of a class where none is to be believed."""
     closest = class_name(upload.top(1)[0]["class"])
-    if upload.out_of_distribution:
+    if upload.answer.unfamiliar:
         count = len(upload.classifier.classes)
         return say("headline_none", count=name_of("count", str(count)), closest=closest)
-    return say("headline_unsure", closest=closest) if upload.is_unsure else None
+    return say("headline_unsure", closest=closest) if upload.answer.unsure else None
 
 
 def _may_ask_large(name: str) -> bool:
@@ -262,7 +262,7 @@ def no_answer() -> dict[str, Any]:
 
 def doubts(upload: DecodedUpload) -> str:
     """What there is to know before one believes the answer."""
-    unlike = upload.out_of_distribution
+    unlike = upload.answer.unfamiliar
     words = [figures.bars(upload.top(TOP))] if headline(upload) else []
     words += [html.note(compare_models.unlike_training_data(upload), "warning")] if unlike else []
     words += [html.note(text.sentence(note), "warning") for note in upload.notes]

@@ -9,11 +9,10 @@ from typing import Any
 import gradio as gr
 import numpy as np
 import torch
-from PIL import Image
 
-from genclass.analysis import known_kinds
 from genclass.errors import GenClassError, check_choice
 from genclass.files import decode, formats, images
+from genclass.models.answerer import Answer, Answerer
 from genclass.models.classifier import Classifier
 from genclass.ui.common import model_cache
 from genclass.ui.common.events import HIDDEN, RAW, answers, safely
@@ -41,9 +40,7 @@ class DecodedUpload:
         square: uint8 [H, W, 3], the square that was cropped or padded, as large as it is good to look at.
         small: uint8 [1, C, S, S], what the network got.
         inverted: whether dark on light was turned into light on black.
-        probabilities: float32 [classes].
-        out_of_distribution: whether it is unlike the training data; of a photo, whether it shows none of the kinds that
-            the classifier knows, by the one that knows most.
+        answer: what is said of it.
     """
 
     classifier: Classifier
@@ -54,8 +51,7 @@ class DecodedUpload:
     square: np.ndarray
     small: torch.Tensor
     inverted: bool
-    probabilities: torch.Tensor
-    out_of_distribution: bool
+    answer: Answer
 
     @property
     def pixels(self) -> np.ndarray:
@@ -64,17 +60,11 @@ class DecodedUpload:
 
     def top(self, count: int) -> list[dict[str, Any]]:
         """The likeliest classes, as ``Classifier.top`` gives them."""
-        return self.classifier.top(self.probabilities.numpy(), count)
-
-    @property
-    def is_unsure(self) -> bool:
-        """Whether the likeliest class is less likely than is needed to name it."""
-        limit = self.classifier.config.get("unsure")
-        return limit is not None and float(self.probabilities.max()) < limit["probability"]
+        return self.classifier.top(self.answer.probabilities.numpy(), count)
 
     def best(self) -> int:
         """Index of the likeliest class."""
-        return int(self.probabilities.argmax())
+        return int(self.answer.probabilities.argmax())
 
 
 def classify(file: object, model: object, how: Any = "crop") -> DecodedUpload:
@@ -95,26 +85,18 @@ def classify(file: object, model: object, how: Any = "crop") -> DecodedUpload:
 def _classify(classifier: Classifier, path: Path, written: int, how: str) -> DecodedUpload:
     with decoding:
         picture = decode.read(path)
-        small, inverted = classifier.see(picture.image, how)
+        asked = answerer(classifier)
+        seen = asked.see(picture.image, how)
         side = min(SHOWN, max(picture.image.size))
         square = images.fit(picture.image, side, 3, how, classifier.preprocess).transpose(1, 2, 0)
-    probabilities, unlike = answer(classifier, small[None])
-    unknown = _shows_no_kind(classifier, picture.image, how)
-    return DecodedUpload(classifier, how, picture.image.size, picture.animated, picture.notes, square, small[None],
-                         inverted, probabilities[0], bool(unlike[0]) if unknown is None else unknown)  # fmt: skip
+    return DecodedUpload(classifier, how, picture.image.size, picture.animated, picture.notes, square,
+                         seen.small[None], seen.inverted, next(asked.answers([seen])))  # fmt: skip
 
 
-def _shows_no_kind(classifier: Classifier, photo: Image.Image, how: str) -> bool | None:
-    """Whether a photo shows none of the kinds that a classifier knows; None where nobody can tell."""
-    if not known_kinds.can_tell(classifier, photo.size):
-        return None
-    try:
-        large = model_cache.load(model_cache.KNOWS_MOST, "classifier")
-    except GenClassError:
-        return None
-    probabilities, _ = answer(large, large.see(photo, how)[0][None])
-    found = known_kinds.share(large, classifier.config["dataset"], probabilities)
-    return bool(found[0] < classifier.config["kinds"]["share"])
+def answerer(classifier: Classifier) -> Answerer:
+    """Who answers for a classifier: in batches shared with other visitors."""
+    load = lambda name: model_cache.load(name, "classifier")
+    return Answerer.of(classifier, lambda asked, small: answer(asked, small), load)
 
 
 def show_any(image: gr.Image) -> None:

@@ -15,13 +15,13 @@ from genclass.data import imageset
 from genclass.errors import GenClassError
 from genclass.models import checkpoint, store
 from genclass.models.classifier import Classifier
+from genclass.models.known_kinds import LARGE as KNOWS_MOST  # the classifier for any photo
 from genclass.models.sampler import Sampler
 from genclass.ui.common import kept_models
 from genclass.ui.common.kept_models import KEPT, remembered
 from genclass.ui.server import visitors
 
 log = logging.getLogger("genclass.page")
-KNOWS_MOST = "imagenet-efficientnet-lite0"  # the classifier for any photo
 DRAWN_ALONE = "avatars-airnet"  # no classifier to begin with: photos are all strange to it
 LOADERS: dict[str, Callable[[Path], Classifier | Sampler]] = {"classifier": Classifier.load, "gan": Sampler.load}
 

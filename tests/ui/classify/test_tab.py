@@ -109,9 +109,11 @@ def test_a_model_says_that_it_is_not_sure(file, monkeypatch):
     classifier = model_cache.load(MODEL, "classifier")
     for limit, unsure in ((1.1, True), (0.0, False)):
         monkeypatch.setitem(classifier.config, "unsure", {"probability": limit})
+        decoded_upload._classify.cache_clear()
         answer = classify_tab.answer(file, MODEL, "crop")
         assert str(answer["answer"]).startswith("I am not sure (closest: class-") == unsure
         assert not answer["ways_on"]["visible"]
+    decoded_upload._classify.cache_clear()
 
 
 def test_few_classes_are_a_line_and_many_a_list_to_search(lab):

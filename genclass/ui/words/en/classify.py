@@ -103,5 +103,6 @@ WORDS = {
     "many_shown": "{shown} of {count} shown",
     "matrix": "Confusion matrix: a number opens its images",
     "matrix_corner": "folder ↓ network →",
-    "unlike": "unlike the training data",
+    "doubt_unfamiliar": "unlike the training data",
+    "doubt_unsure": "not sure",
 }

@@ -101,5 +101,6 @@ WORDS = {
     "many_shown": "显示 {shown}/{count} 张",
     "matrix": "混淆矩阵：点击数字，查看对应的图片",
     "matrix_corner": "文件夹 ↓ 网络 →",
-    "unlike": "不像训练数据",
+    "doubt_unfamiliar": "不像训练数据",
+    "doubt_unsure": "不确定",
 }

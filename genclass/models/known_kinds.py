@@ -10,6 +10,7 @@ import torch
 
 from genclass.models.classifier import Classifier
 
+LARGE = "imagenet-efficientnet-lite0"  # the one that is asked
 # Of the kinds of a data set, the classes of ImageNet that are of the kind. It has no deer: antelopes are none.
 CIFAR10: dict[str, str | tuple[str, str]] = {
     "airplane": "airliner, warplane",
@@ -34,9 +35,9 @@ KINDS = {"cifar10": CIFAR10}
 LEAST = 96  # pixels on the shorter side of a photo: in a smaller picture the large network finds little
 
 
-def can_tell(classifier: Classifier, size: tuple[int, int]) -> bool:
-    """Whether the large network can be asked about a picture of this (width, height) for a classifier."""
-    return "kinds" in classifier.config and classifier.config["dataset"] in KINDS and min(size) >= LEAST
+def has_limit(classifier: Classifier) -> bool:
+    """Whether the large network can be asked for a classifier."""
+    return "kinds" in classifier.config and classifier.config["dataset"] in KINDS
 
 
 def share(large: Classifier, dataset: str, probabilities: torch.Tensor) -> torch.Tensor:

@@ -1,0 +1,73 @@
+"""What is said of pictures, and whether it is to be believed."""
+
+from types import SimpleNamespace
+
+import pytest
+import torch
+from PIL import Image
+
+from genclass.models import known_kinds, store
+from genclass.models.answerer import Answerer
+from genclass.models.classifier import Classifier
+
+PUG, DAISY = "pug", "daisy"
+
+
+@pytest.fixture
+def small(save_tiny, monkeypatch):
+    classifier = Classifier.load(save_tiny("classifier"))
+    monkeypatch.setitem(classifier.config, "dataset", "cifar10")
+    monkeypatch.setitem(classifier.config, "kinds", {"share": 0.5})
+    return classifier
+
+
+@pytest.fixture(scope="module")
+def large():
+    return Classifier.load(store.find_named(known_kinds.LARGE))
+
+
+def asking(small, large, seen):
+    """An answerer whose large network says that all photos show ``seen``."""
+
+    def ask(asked, images):
+        if asked is small:
+            return small.answer(images)
+        certain = torch.zeros(len(images), len(large.classes))
+        certain[:, large.classes.index(seen)] = 1
+        return certain, torch.zeros(len(images), dtype=torch.bool)
+
+    return Answerer(small, large, ask)
+
+
+def doubts(answerer, *photos):
+    return [answer.doubt for answer in answerer.answers([answerer.see(photo) for photo in photos])]
+
+
+def test_a_photo_of_no_known_kind_is_unfamiliar(small, large):
+    photo = Image.new("RGB", (300, 200), "green")
+    assert doubts(asking(small, large, PUG), photo, photo) == [None, None]
+    assert doubts(asking(small, large, DAISY), photo, photo) == ["unfamiliar", "unfamiliar"]
+
+
+def test_of_a_small_picture_nobody_is_asked(small, large):
+    photos = Image.new("RGB", (300, 90)), Image.new("RGB", (300, 200)), Image.new("RGB", (32, 32))
+    assert doubts(asking(small, large, DAISY), *photos) == [None, "unfamiliar", None]
+
+
+def test_without_pictures_there_are_no_answers(small, large):
+    assert doubts(asking(small, large, DAISY)) == []
+
+
+@pytest.mark.parametrize(("limit", "doubt"), [(1.1, "unsure"), (0.0, None)])
+def test_python_says_what_is_unsure(small, monkeypatch, limit, doubt):
+    monkeypatch.delitem(small.config, "kinds")
+    monkeypatch.setitem(small.config, "unsure", {"probability": limit})
+    assert small.doubts([Image.new("RGB", (64, 64))] * 2) == [doubt, doubt]
+
+
+def test_where_the_large_network_is_missing_its_own_limits_hold(small):
+    def gone(name):
+        return Classifier.load(store.find_named("not-here"))
+
+    assert Answerer.of(small, load=gone).large is None
+    assert Answerer.of(SimpleNamespace(config={"dataset": "cifar10"})).large is None
