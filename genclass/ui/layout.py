@@ -19,6 +19,7 @@ from genclass.ui.classify.examples import example_files
 from genclass.ui.common import html
 from genclass.ui.common.model_tabs import ModelTabs
 from genclass.ui.common.text import language, page_of, say, speaking
+from genclass.ui.generate import opening
 from genclass.ui.generate import tab as generate_tab
 from genclass.ui.learn import tab as learn_tab
 from genclass.ui.learn.experiments import Others
@@ -52,6 +53,7 @@ def build_app(
     """
     limits.now.public, limits.now.train, limits.now.embedders = public, training, tuple(embedders)
     limits.now.launch = launch
+    gradio_patches.open_with(opening.picture)
     with gr.Blocks(title=say("title"), analytics_enabled=False, delete_cache=CACHE_SECONDS) as demo:
         demo.queue(api_open=False)
         api.build()  # first: a handler of the page that is named like a call takes no name from it

@@ -59,10 +59,16 @@ def _page_source(name: str) -> str:
     With a public link Gradio has another one (``name``), whose scripts come from a content network.
     """
     source = (Path(STATIC_TEMPLATE_LIB) / "frontend" / "index.html").read_text(encoding="utf-8")
-    return BASE.sub("", source).replace("<script", '<script nonce="{{ request.scope.nonce }}"')
+    source = BASE.sub("", source).replace("<script", '<script nonce="{{ request.scope.nonce }}"')
+    return source.replace("<gradio-app", "{{ opening(request, config) | safe }}<gradio-app", 1)
 
 
 templates.env.loader = FunctionLoader(_page_source)
+
+
+def open_with(opening: Callable[[Request, Mapping[str, Any]], str]) -> None:
+    """Pages bring with them the HTML that ``opening`` gives for a request and what Gradio's front end is told."""
+    templates.env.globals["opening"] = opening
 
 
 class Beside:

@@ -197,6 +197,18 @@ window.genclass = {
   },
 };
 
+// A window that was made narrow has no room for verdicts any more.
+matchMedia("(max-width: 760px)").addEventListener("change", () => genclass.unfold());
+
+// The picture that came with the page (opening.py) stands until the live one can be seen.
+new MutationObserver(async (_, watcher) => {
+  const live = document.querySelector("#generate-picture img");
+  if (!live) return;
+  watcher.disconnect();
+  await live.decode().catch(() => {});
+  document.getElementById("opening")?.remove();
+}).observe(document.documentElement, { childList: true, subtree: true });
+
 document.addEventListener("input", (event) => {
   const box = event.target.closest?.("[id^=label-d]");
   const model = document.querySelector("#generate-model input")?.value;
