@@ -2,12 +2,14 @@
 
 First load: seconds from starting ``python app.py`` to the first picture in a headless Chromium that keeps nothing from
 before, and the bytes and requests until then, as they crossed the network. Live: milliseconds from an arrow key's press
-to the new picture, for sheets of 1, 16 and 64 images, beside an event that only returns a constant picture, in a page
-of its own and in the lab's page, all in one run. Of 64 images the chosen one follows live.
+to the new picture, for sheets of 1, 16 and 64 images of every shipped GAN, beside an event that only returns a constant
+picture, in a page of its own and in the lab's page, all in one run: paced, and as fast as pictures come. Of a sheet as
+many images follow as can be drawn in time (``genclass/ui/common/draw_pace.py``).
 """
 
 import argparse
 import contextlib
+import itertools
 import json
 import shutil
 import socket
@@ -22,13 +24,13 @@ import torch
 
 from benchmarks.latency import ROOT, free_port, own_runs
 from genclass.files.images import png_bytes
-from genclass.ui.common import html
+from genclass.ui.common import html, model_cache
 from genclass.ui.common.events import LIVE
 from genclass.ui.layout import build_app, launch_settings
 
 SHEETS = (1, 16, 64)
 STARTS = 3
-PAUSE = 200  # milliseconds between presses: the slider does not come to rest
+PAUSES = {"paced": 200, "fast": 0}  # milliseconds between presses: the slider does not come to rest
 WATCH = """([slider, picture]) => {
   window.times = [];
   const watched = document.querySelector(picture);
@@ -55,7 +57,7 @@ def add_constant(demo):
     return demo
 
 
-def measure(page, url, slider, picture, presses):
+def measure(page, url, slider, picture, presses, pause):
     """Milliseconds of each press, the first few left out: they warm up."""
     page.goto(url)
     page.locator(f"{picture} img").first.wait_for()
@@ -65,7 +67,7 @@ def measure(page, url, slider, picture, presses):
     for index in range(presses + 5):
         page.keyboard.press("ArrowRight" if index % 40 < 20 else "ArrowLeft")
         page.wait_for_function("count => times.length > count", arg=index, polling=20)
-        page.wait_for_timeout(PAUSE)
+        page.wait_for_timeout(pause)
     return page.evaluate("times")[5:]
 
 
@@ -107,7 +109,7 @@ def main():
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--presses", type=int, default=40)
-    parser.add_argument("--model", default="fashion-mnist-gan")
+    parser.add_argument("--models", nargs="+", default=model_cache.names("gan"))
     args = parser.parse_args()
     torch.set_num_threads(1)
     quiet = {"prevent_thread_lock": True, "quiet": True}
@@ -116,9 +118,9 @@ def main():
     pages = {
         name: (url, "#slider input[type=range]", "#picture") for name, url in (("constant", plain), ("beside", lab))
     }
-    for count in SHEETS:
-        url = f"{lab}?model={args.model}&count={count}"
-        pages[str(count)] = (url, "#direction-d1 input[type=range]", "#generate-picture")
+    for model, count in itertools.product(args.models, SHEETS):
+        url = f"{lab}?model={model}&count={count}"
+        pages[f"{model} {count}"] = (url, "#direction-d1 input[type=range]", "#generate-picture")
     found = {}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
@@ -129,11 +131,11 @@ def main():
         print(f"first load: {found['first_load']}", flush=True)
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.set_default_timeout(120_000)
-        for name, where in pages.items():
-            times = measure(page, *where, args.presses)
-            found[name] = {"median_ms": statistics.median(times), "deviation": statistics.stdev(times), "n": len(times)}
-            share = found[name]["median_ms"] / found["constant"]["median_ms"]
-            print(f"{name:>8}: {found[name]}, {share:.2f} × constant", flush=True)
+        for (name, where), pace in itertools.product(pages.items(), PAUSES):
+            times, key = measure(page, *where, args.presses, PAUSES[pace]), f"{name} {pace}"
+            found[key] = {"median_ms": statistics.median(times), "deviation": statistics.stdev(times), "n": len(times)}
+            share = found[key]["median_ms"] / found[f"constant {pace}"]["median_ms"]
+            print(f"{key:>36}: {found[key]}, {share:.2f} × constant", flush=True)
         browser.close()
     print(json.dumps(found))
 

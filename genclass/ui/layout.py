@@ -53,7 +53,6 @@ def build_app(
     """
     limits.now.public, limits.now.train, limits.now.embedders = public, training, tuple(embedders)
     limits.now.launch = launch
-    gradio_patches.open_with(opening.picture)
     with gr.Blocks(title=say("title"), analytics_enabled=False, delete_cache=CACHE_SECONDS) as demo:
         demo.queue(api_open=False)
         api.build()  # first: a handler of the page that is named like a call takes no name from it
@@ -139,6 +138,7 @@ def launch_settings() -> dict[str, Any]:
 @contextlib.asynccontextmanager
 async def _lifespan(app: App) -> AsyncIterator[None]:
     gradio_patches.thin(app)
+    gradio_patches.open_with(app, opening.picture)
     gradio_patches.tell_text(app.get_blocks())
     async with quota.tidying(app.get_blocks()), crowd.looking(app):
         yield

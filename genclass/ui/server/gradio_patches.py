@@ -52,6 +52,8 @@ from gradio.state_holder import SessionState, StateHolder  # noqa: E402
 
 BASE = re.compile(r"<base [^>]*>")  # tells the browser what it would take anyway
 
+OPENING = "{% if request.app.state.opening %}{{ request.app.state.opening(request, config) | safe }}{% endif %}"
+
 
 def _page_source(name: str) -> str:
     """The template of Gradio's page, as a page can use it that is allowed nothing from elsewhere (``guard.py``).
@@ -60,15 +62,15 @@ def _page_source(name: str) -> str:
     """
     source = (Path(STATIC_TEMPLATE_LIB) / "frontend" / "index.html").read_text(encoding="utf-8")
     source = BASE.sub("", source).replace("<script", '<script nonce="{{ request.scope.nonce }}"')
-    return source.replace("<gradio-app", "{{ opening(request, config) | safe }}<gradio-app", 1)
+    return source.replace("<gradio-app", OPENING + "<gradio-app", 1)
 
 
 templates.env.loader = FunctionLoader(_page_source)
 
 
-def open_with(opening: Callable[[Request, Mapping[str, Any]], str]) -> None:
-    """Pages bring with them the HTML that ``opening`` gives for a request and what Gradio's front end is told."""
-    templates.env.globals["opening"] = opening
+def open_with(app: App, opening: Callable[[Request, Mapping[str, Any]], str]) -> None:
+    """Its pages bring with them the HTML that ``opening`` gives for a request and what Gradio's front end is told."""
+    app.state.opening = opening
 
 
 class Beside:
