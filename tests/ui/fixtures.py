@@ -1,6 +1,7 @@
 """A real server on a free port, with tiny models of both kinds that were trained for it."""
 
 import os
+import socket
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
@@ -15,6 +16,13 @@ from genclass.ui.server import gradio_patches
 from tests.ui.helpers import stop_all, write_models
 
 
+def free_port():
+    """A port of our own: Gradio's search for one takes what another process is about to take."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
 @pytest.fixture(scope="session")
 def blocks(tmp_path_factory):
     """A running page with its own models and runs."""
@@ -24,7 +32,7 @@ def blocks(tmp_path_factory):
     write_models(paths.SHIPPED)
     demo = build_app()
     with gradio_patches.watched_connections():
-        demo.launch(prevent_thread_lock=True, quiet=True, **launch_settings())
+        demo.launch(prevent_thread_lock=True, quiet=True, server_port=free_port(), **launch_settings())
     yield demo
     stop_all()
     demo.close()

@@ -3,6 +3,7 @@
 What has been added lies in a draft on this server; the browser keeps its id, so that a reload loses nothing.
 """
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,7 @@ from genclass.ui.server import gradio_patches, uploads, visitors
 from genclass.ui.train import start
 
 SHOWN_CLASSES = 40
+EMPTIED = ("zipped", "files", "camera")  # once what they hold is in the draft
 COUNTED = ("set_by_hand", "set_no_classes")  # what the rows of classes say already
 MIRRORED = {"auto": None, "yes": True, "no": False}  # what is asked of the setting flip
 SHOWN_IMAGES = 8
@@ -95,14 +97,25 @@ def connect(panel: OwnImagesPanel, kind: gr.Radio, preset: gr.Radio) -> Callable
     quiet: Event = {**RAW, **HIDDEN, **DRAFTS}
     advise: Event = {"fn": advised, "inputs": [panel.draft, kind], "outputs": preset, **quiet}
     draft, name, parts = panel.draft, panel.name, panel.following()
-    panel.zipped.upload(**answers(add_zip, parts), inputs=[draft, panel.zipped], **busy).success(**advise)
-    panel.files.upload(**answers(add_files, parts), inputs=[draft, name, panel.files], **busy).success(**advise)
+    zipped = panel.zipped.upload(**answers(add_zip, parts), inputs=[draft, panel.zipped], **busy)
+    added = panel.files.upload(**answers(add_files, parts), inputs=[draft, name, panel.files], **busy)
     taken = panel.camera.input(**answers(add_picture, parts), inputs=[draft, name, panel.camera], **quiet)
+    zipped.success(**advise)
+    added.success(**advise)
     taken.success(**advise).then(None, None, None, js=LIVE_AGAIN, **RAW)
     panel.read_as.input(**answers(read_as, parts), inputs=[draft, panel.read_as], **quiet).success(**advise)
     panel.remove.click(**answers(remove, parts), inputs=[draft, panel.doomed], **quiet).success(**advise)
     panel.discard.click(**answers(discard, parts), inputs=draft, **quiet)
-    return lambda chosen: chosen.then(**answers(_told_again, parts), inputs=draft, **quiet)
+    overtaken = functools.partial(panel.discard.click, None, **RAW)  # or what is discarded comes back with its answer
+    overtaken(cancels=[zipped, added, taken])
+
+    def fill(chosen: Dependency) -> Dependency:
+        shown = {name: part for name, part in parts.items() if name not in EMPTIED}
+        told = chosen.then(**answers(_told_again, shown), inputs=draft, **quiet)
+        overtaken(cancels=told)
+        return told
+
+    return fill
 
 
 @safely
@@ -160,14 +173,18 @@ def discard(draft_id: Any) -> dict[str, Any]:
 
 @safely
 def _told_again(draft_id: Any) -> dict[str, Any]:
-    return _told(drafts.read(draft_id))
+    """What there is, while files may be on their way: nothing is emptied."""
+    return _shown(drafts.read(draft_id))
 
 
 def _told(draft: drafts.Draft) -> dict[str, Any]:
+    return {**_shown(draft), **dict.fromkeys(EMPTIED)}
+
+
+def _shown(draft: drafts.Draft) -> dict[str, Any]:
     names = list(draft.counts())
     doomed = gr.update(choices=names, value=names[-1] if names else None)
-    emptied = {"zipped": None, "files": None, "camera": None}
-    return {"draft": draft.id, "preview": preview(draft), "read_as": _ways(draft), "doomed": doomed, **emptied}
+    return {"draft": draft.id, "preview": preview(draft), "read_as": _ways(draft), "doomed": doomed}
 
 
 def _ways(draft: drafts.Draft) -> dict[str, Any]:
