@@ -128,6 +128,7 @@ def launch_settings() -> dict[str, Any]:
             "lifespan": _lifespan,
             "exception_handlers": {RequestValidationError: guard.malformed},
         },
+        "max_threads": 16,  # each keeps some megabytes once a network has run in it
         "enable_monitoring": False,
         "run_history": False,
         "footer_links": ["api", "settings"],

@@ -84,6 +84,7 @@ class Beside:
         return await anyio.to_thread.run_sync(function, *arguments, limiter=self.places)
 
 
+SHORT = 50  # values: some five files
 _move_files = processing_utils.async_move_files_to_cache
 _moving = Beside()
 
@@ -94,10 +95,22 @@ async def _move_files_beside(
     keep_in_cache: Any = False,
 ) -> dict[Any, Any]:  # fmt: skip
     moved = _move_files(data, block, postprocess, check_in_upload_folder, keep_in_cache)
-    return await (_moving.run(asyncio.run, moved) if isinstance(data, (list, dict)) and not postprocess else moved)
+    return await (moved if postprocess or _is_short(data) else _moving.run(asyncio.run, moved))
 
 
-# Before an event Gradio checks all files that came with it, on the event loop and without a pause: 0.2 ms each.
+def _is_short(data: Any) -> bool:
+    """Whether it is looked through at once: no more than ``SHORT`` values, however deep they lie."""
+    left, seen = [data], 0
+    while left and seen <= SHORT:
+        seen += 1
+        value = left.pop()
+        parts = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
+        left += parts[: SHORT + 1]
+    return seen <= SHORT
+
+
+# Before an event Gradio checks all files that came with it, on the event loop and without a pause: 0.2 ms each. A few
+# sliders must not wait behind another visitor's hundreds of files.
 processing_utils.async_move_files_to_cache = _move_files_beside
 
 

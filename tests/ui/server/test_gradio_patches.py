@@ -234,7 +234,7 @@ def test_files_of_an_event_are_checked_beside_the_event_loop(blocks, lab, monkey
 
     async def prepare():
         LocalContext.blocks.set(blocks)
-        await blocks.preprocess_data(call_of(blocks, "classify"), [file, "abc-airnet", 1], None)
+        await blocks.preprocess_data(call_of(blocks, "classify"), [[file] * 20, "abc-airnet", 1], None)
         await gradio_patches._move_files([file], call_of(blocks, "classify").inputs[0], check_in_upload_folder=True)
         return threading.get_ident()
 
