@@ -10,11 +10,13 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import cast
 
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 
+from genclass import paths
 from genclass.errors import GenClassError
 from genclass.files import atomic, records
 from genclass.files.preprocess import is_preprocess
@@ -139,9 +141,25 @@ def _network_class(kind: str, part: str, name: str) -> type[Network]:
 
 
 def _backbone(backbone: dict, config: dict) -> ClassifierNetwork:
-    """The classifier inside a discriminator, from ``{"name", "classes", ...}``, with fresh weights."""
+    """The classifier inside a discriminator: with fresh weights from ``{"name", "classes", ...}``, a shipped one with
+    its own from ``{"shipped", "sha256"}``.
+    """
+    if "shipped" in backbone:
+        return _shipped(**backbone)
     arguments = {key: value for key, value in backbone.items() if key != "name"}
     return CLASSIFIERS[backbone["name"]](channels=config["channels"], image_size=config["image_size"], **arguments)
+
+
+def _shipped(shipped: str, sha256: str) -> ClassifierNetwork:
+    """Raises:
+    ValueError: if no shipped classifier has this name and these weights.
+    """
+    folder = paths.SHIPPED / Path(shipped).name
+    if read_config(folder)["sha256"]["model.safetensors"] != sha256:
+        raise ValueError(f"{shipped} has other weights")
+    network = cast(ClassifierNetwork, load_network(folder)[0])
+    network.fold()
+    return network
 
 
 def renamed(key: str) -> str:

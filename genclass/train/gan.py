@@ -25,6 +25,8 @@ from genclass.train.precision import autocast
 from genclass.train.schedules import Order, ema_decay, late_fall, step_generator
 from genclass.train.settings import GanSettings
 
+PROJECTED = "projected-gan"
+PHOTOS = "imagenet-efficientnet-lite0"
 FEATURES = {1: "fashion-mnist-airnet", 3: "cifar10-airnet"}  # by channels
 LARGER = 1.5  # times a classifier's own images, from which on they are shrunk for it
 PENALTY_EVERY = 16
@@ -86,7 +88,8 @@ class GanTrainer:
         if settings.width:
             architecture |= {"width": settings.width, "discriminator": {"width": settings.discriminator_width}}
         if settings.features:
-            architecture["discriminator"] |= self._backbone()
+            projected = settings.architecture == PROJECTED
+            architecture["discriminator"] |= self._shipped() if projected else self._backbone()
         return architecture
 
     def _backbone(self) -> dict[str, Any]:
@@ -97,6 +100,11 @@ class GanTrainer:
         found = {"backbone": {**known["architecture"], "classes": len(known["classes"])}}
         too_large = self.imageset.image_size >= LARGER * known["image_size"]
         return found | ({"backbone_size": known["image_size"]} if too_large else {})
+
+    def _shipped(self) -> dict[str, Any]:
+        """What a projected discriminator's architecture says of the network it sees with, which it doesn't hold."""
+        known = checkpoint.read_config(paths.SHIPPED / PHOTOS)
+        return {"backbone": {"shipped": PHOTOS, "sha256": known["sha256"]["model.safetensors"]}}
 
     def _classifier(self) -> Path:
         """Folder of the shipped classifier that the discriminator sees with: of the same data, or as colourful."""
@@ -142,7 +150,8 @@ class GanTrainer:
         metrics = self._step_discriminator(real, fake.detach(), class_weights)
         if self.settings.penalty and step % PENALTY_EVERY == 0:
             self._step_penalty(real, class_weights, self.settings.penalty)
-        metrics["loss_g"] = self._step_generator(fake, class_weights)
+        short = self._shortfall(fake, real.detach(), class_weights)
+        metrics["loss_g"] = self._step_generator(fake, class_weights, short)
         decay = ema_decay(step, self.order.batch, self.settings.ema_images)
         update_average(self.average, self.generator, decay)
         return metrics
@@ -184,14 +193,26 @@ class GanTrainer:
         (penalty * factor * PENALTY_EVERY).backward()
         self.discriminator_optimizer.step()
 
-    def _step_generator(self, fake: torch.Tensor, class_weights: torch.Tensor | None) -> torch.Tensor:
+    def _shortfall(
+        self, fake: torch.Tensor, real: torch.Tensor, class_weights: torch.Tensor | None
+    ) -> torch.Tensor | float:
+        """The term for variety, 0 where it isn't asked for."""
+        factor = self.settings.variety
+        return factor * shortfall(fake, real, class_weights) if factor else 0.0
+
+    def _step_generator(
+        self, fake: torch.Tensor, class_weights: torch.Tensor | None, short: torch.Tensor | float
+    ) -> torch.Tensor:
         self._freeze_discriminator(True)  # its gradients would be thrown away
-        loss = self.ranks.call(self.generator, lambda: self.generator_loss(self._discriminate(fake, class_weights)))
+        loss = self.ranks.call(self.generator, lambda: self._fooled(fake, class_weights) + short)
         self.generator_optimizer.zero_grad(set_to_none=True)
         loss.backward()
         self.generator_optimizer.step()
         self._freeze_discriminator(False)
         return loss.detach()
+
+    def _fooled(self, fake: torch.Tensor, class_weights: torch.Tensor | None) -> torch.Tensor:
+        return self.generator_loss(self._discriminate(fake, class_weights))
 
     def _freeze_discriminator(self, frozen: bool) -> None:
         for parameter in self.discriminator_parameters:
@@ -255,6 +276,22 @@ def update_average(average: Network, network: Network, decay: float) -> None:
     for mean, value in pairs:
         if not mean.is_floating_point():
             mean.copy_(value)
+
+
+def shortfall(fake: torch.Tensor, real: torch.Tensor, class_weights: torch.Tensor | None) -> torch.Tensor:
+    """How much less samples of a class differ from one another than real images of it: 0, as much, to 1, all alike.
+
+    Neighbours of the same class in the batch are compared, a quarter as large, so that noise is no variety.
+
+    Args:
+        fake, real: float [N, C, H, W] of the same classes.
+        class_weights: float [N, classes], one-hot, or None.
+    """
+    classes = fake.new_zeros(len(fake)) if class_weights is None else class_weights.argmax(1)
+    order = classes.argsort(stable=True)
+    same = classes[order].diff() == 0
+    apart = [F.avg_pool2d(images, 4)[order].diff(dim=0)[same].abs().sum() for images in (fake, real)]
+    return F.relu(1 - apart[0] / apart[1].clamp(min=1e-6))
 
 
 def spread_of(images: torch.Tensor, columns: int) -> float:

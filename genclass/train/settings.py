@@ -78,6 +78,7 @@ class GanSettings:
         features: let the discriminator see the maps of a shipped classifier beside the pixels.
         augment: change what the discriminator sees, real and generated, so that few images last longer.
         fall: share of the run, at its end, over which both learning rates fall to 0.
+        variety: factor on what samples of a class differ less than real images; None for no such term.
         image_size: side to which images of one's own are cropped and resized; named sets keep theirs.
         transfer: go on with a shipped GAN of as many channels.
     """
@@ -99,6 +100,7 @@ class GanSettings:
     features: bool | None = None
     augment: bool = False
     fall: float = 0.0
+    variety: float | None = None
     image_size: int | None = 32
     transfer: bool = False
 
@@ -133,6 +135,18 @@ PRESETS: dict[str, dict[str, Settings]] = {
             features=False,
         ),
         "gan": GAN,
+        # For 64 pixels and more.
+        "projected-gan": dataclasses.replace(
+            GAN,
+            architecture="projected-gan",
+            epochs=20,
+            loss="hinge",
+            beta1=0.0,
+            ema_images=10_000,
+            fall=0.2,
+            variety=1.0,
+            image_size=64,
+        ),
         "classic-gan": GanSettings("classic-gan", 3, 64, "non-saturating", 2e-4, 2e-4, 0.5, 0.99, 10_000, 1.0),
         "transfer": dataclasses.replace(
             GAN,
@@ -174,6 +188,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "penalty": (0, 1000),
     "holdout": (0, 50_000),
     "fall": (0, 1),
+    "variety": (0, 100),
 }
 IMAGE_SIZES = (32, 48, 64, 96, 128, 160, 224)
 CHOICES = {"optimizer": ("adam", "nesterov"), "loss": tuple(LOSSES)}

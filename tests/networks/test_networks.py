@@ -8,7 +8,8 @@ import torch.nn.functional as F
 
 from genclass.networks import cnn
 from genclass.networks.cnn import AirNet
-from genclass.networks.gan import GANS, stages
+from genclass.networks.gan import GANS
+from genclass.networks.residual_gan import stages
 
 SHAPES = [(3, 32, 10), (1, 28, 3)]
 DEEP = "airnet of three convolutions a block"

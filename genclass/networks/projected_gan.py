@@ -1,0 +1,139 @@
+"""A GAN for larger images: z reaches every block of its generator; its discriminator sees with an ImageNet network."""
+
+from collections.abc import Callable
+from typing import Self
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+from torch.nn.utils.parametrizations import spectral_norm
+
+from genclass.networks.protocols import Backbone
+from genclass.networks.residual_gan import ClassNorm, ProjectionDiscriminator, ResidualGenerator
+
+SEEN = 64  # pixels a side that the backbone sees at least
+FINEST = 1  # of the backbone's maps: the first are little more than the pixels
+MIXED = 64  # channels of the mixed maps
+LATENT_SPREAD = 0.5  # of a norm's scales and biases over z, to begin with
+
+
+class StyledGenerator(ResidualGenerator):
+    """A ``ResidualGenerator`` whose norms are told z beside the class, as in BigGAN (Brock et al., 2019).
+
+    With z in the first layer alone, samples of a class became alike on small sets of drawings.
+    """
+
+    def __init__(
+        self, classes: int = 10, channels: int = 3, image_size: int = 32, z_dim: int = 64, width: int = 32
+    ) -> None:
+        self.shared = max(classes, 1)  # without classes, one that all images are of
+        super().__init__(classes, channels, image_size, z_dim, width)
+        for norm in self.modules():
+            if isinstance(norm, ClassNorm) and norm.table is not None:
+                nn.init.normal_(norm.table.weight[:, self.shared :], std=LATENT_SPREAD / z_dim**0.5)
+
+    def styles(self) -> int:
+        return self.shared + self.z_dim
+
+    def forward(self, z: torch.Tensor, class_weights: torch.Tensor | None = None) -> torch.Tensor:
+        known = torch.ones_like(z[:, :1]) if class_weights is None else class_weights
+        return super().forward(z, torch.cat([known, z], 1))
+
+
+class Frozen(nn.Module):
+    """A network that is used as it is, in eval mode, and kept elsewhere: whoever holds it has none of its weights."""
+
+    network: Backbone
+
+    def __init__(self, network: Backbone) -> None:
+        super().__init__()
+        object.__setattr__(self, "network", network.eval().requires_grad_(False))  # so that it isn't registered
+
+    def _apply(self, fn: Callable[[torch.Tensor], torch.Tensor], recurse: bool = True) -> Self:
+        """What ``to`` comes down to."""
+        self.network._apply(fn)
+        return super()._apply(fn, recurse)
+
+    def forward(self, images: torch.Tensor) -> list[torch.Tensor]:
+        """Maps of images in -1..1, [N, 1 or 3, h, w], the finest first."""
+        scale = self.network.normalisation
+        colours = images.expand(-1, 3, -1, -1)
+        return self.network.maps((colours / 2 + 0.5 - scale["mean"]) / scale["std"])[FINEST:]
+
+
+class Mixing(nn.Module):
+    """Random 1×1 convolutions across channels, then 3×3 ones from the coarsest map down; none of them ever learns.
+
+    So each head sees something of all scales and channels, and none can rely on few of them (Sauer et al., 2021).
+    """
+
+    def __init__(self, channels: list[int]) -> None:
+        super().__init__()
+        self.across = nn.ModuleList(nn.Conv2d(count, MIXED, 1, bias=False) for count in channels)
+        self.down = nn.ModuleList(nn.Conv2d(MIXED, MIXED, 3, padding=1, bias=False) for _ in channels[1:])
+        for layer in (*self.across, *self.down):
+            nn.init.kaiming_normal_(layer.weight, nonlinearity="linear")
+        self.requires_grad_(False)
+
+    def forward(self, maps: list[torch.Tensor]) -> list[torch.Tensor]:
+        mixed = [_unit(layer(one)) for layer, one in zip(self.across, maps)]
+        for index in range(len(mixed) - 2, -1, -1):
+            above = F.interpolate(self.down[index](mixed[index + 1]), size=mixed[index].shape[2:])
+            mixed[index] = (mixed[index] + above) / 2**0.5
+        return mixed
+
+
+def _unit(x: torch.Tensor) -> torch.Tensor:
+    """Maps of each image with a mean square of 1: a backbone answers more strongly in some maps than in others."""
+    return x / (x.square().mean((1, 2, 3), keepdim=True) + 1e-4).sqrt()
+
+
+class FeatureHead(nn.Module):
+    """A logit from maps [N, MIXED, side, side], with the class by projection; spectral norms keep it smooth."""
+
+    def __init__(self, side: int, width: int, classes: int) -> None:
+        super().__init__()
+        widths = [MIXED, *[width] * ((side - 1) // 4).bit_length()]
+        self.down = nn.ModuleList(
+            spectral_norm(nn.Conv2d(a, b, 4, stride=2, padding=1)) for a, b in zip(widths, widths[1:])
+        )
+        self.conv = spectral_norm(nn.Conv2d(widths[-1], width, 3, padding=1))
+        self.linear = spectral_norm(nn.Conv2d(width, 1, 1))
+        self.embed = nn.Linear(classes, width, bias=False) if classes else None
+
+    def forward(self, x: torch.Tensor, class_weights: torch.Tensor | None) -> torch.Tensor:
+        for layer in self.down:
+            x = F.leaky_relu(layer(x), 0.2)
+        x = F.leaky_relu(self.conv(x), 0.2)
+        logit = self.linear(x).mean((1, 2, 3))
+        return logit if self.embed is None else logit + (self.embed(class_weights) * x.mean((2, 3))).sum(1)
+
+
+class ProjectedDiscriminator(ProjectionDiscriminator):
+    """Beside the head on pixels one for each mixed map of a frozen network (Sauer et al., "Projected GANs", 2021).
+
+    Pixels remain: what the frozen network's first strides pass over shows as a checkerboard where nothing else looks.
+
+    Args:
+        width: channels of the widest maps, and of the heads.
+        backbone: a trained classifier of coloured images, which is no part of the weights, or None.
+    """
+
+    def __init__(self, classes: int = 10, channels: int = 3, image_size: int = 32, width: int = 64,
+                 backbone: Backbone | None = None) -> None:  # fmt: skip
+        super().__init__(classes, channels, image_size, width)
+        self.seen = max(SEEN, image_size)
+        self.frozen, self.mixing = None, None
+        if backbone is not None:
+            self.frozen = Frozen(backbone)
+            shapes = [one.shape for one in self.frozen(torch.zeros(1, channels, self.seen, self.seen))]
+            self.mixing = Mixing([shape[1] for shape in shapes])
+            self.feature_heads.extend(FeatureHead(shape[2], width, classes) for shape in shapes)
+
+    def forward(self, x: torch.Tensor, class_weights: torch.Tensor | None = None) -> torch.Tensor:
+        logits = [self.head(self.maps(x)[-1], class_weights)]
+        if self.frozen is not None and self.mixing is not None:
+            seen = x if x.shape[3] == self.seen else F.interpolate(x, size=self.seen, mode="bilinear")
+            mixed = self.mixing(self.frozen(seen))
+            logits += [head(one, class_weights) for head, one in zip(self.feature_heads, mixed)]
+        return torch.stack(logits, 1)
