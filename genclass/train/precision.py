@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import nn
 from torch.func import functional_call
+from torch.nn.utils.parametrize import is_parametrized
 
 if TYPE_CHECKING:
     from genclass.train.trainer import Trainer
@@ -59,8 +60,10 @@ def _agrees(layer: Layer, x: torch.Tensor) -> bool:
 
 def _results(layer: Layer, x: torch.Tensor, precision: str) -> list[torch.Tensor]:
     """[output, gradient of the input, gradient of the weight] as float32."""
-    x, weight = x.clone().requires_grad_(), layer.weight.detach().clone().requires_grad_()  # some are frozen
+    name = "parametrizations.weight.original" if is_parametrized(layer, "weight") else "weight"  # of a spectral norm
+    weight = layer.get_parameter(name).detach().clone().requires_grad_()  # some are frozen
+    x = x.clone().requires_grad_()
     with torch.enable_grad(), autocast(x.device, precision):
-        y = functional_call(layer, {"weight": weight}, x)
+        y = functional_call(layer, {name: weight}, x)
     direction = torch.randn(y.shape, generator=torch.Generator().manual_seed(0)).to(y)
     return [y.detach().float(), *(g.float() for g in torch.autograd.grad(y, (x, weight), direction))]
