@@ -155,9 +155,11 @@ def _shipped(shipped: str, sha256: str) -> ClassifierNetwork:
     ValueError: if no shipped classifier has this name and these weights.
     """
     folder = paths.SHIPPED / Path(shipped).name
-    if read_config(folder)["sha256"]["model.safetensors"] != sha256:
+    config = read_config(folder)
+    if config["kind"] != "classifier" or config["sha256"]["model.safetensors"] != sha256:
         raise ValueError(f"{shipped} has other weights")
-    network = cast(ClassifierNetwork, load_network(folder)[0])
+    only_shapes = torch.get_default_device().type == "meta"
+    network = cast(ClassifierNetwork, build(config).eval() if only_shapes else load_network(folder)[0])
     network.fold()
     return network
 

@@ -1,7 +1,7 @@
 """A GAN for larger images: z reaches every block of its generator; its discriminator sees with an ImageNet network."""
 
 from collections.abc import Callable
-from typing import Self
+from typing import Self, cast
 
 import torch
 import torch.nn.functional as F
@@ -51,7 +51,7 @@ class Frozen(nn.Module):
 
     def _apply(self, fn: Callable[[torch.Tensor], torch.Tensor], recurse: bool = True) -> Self:
         """What ``to`` comes down to."""
-        self.network._apply(fn)
+        cast(nn.Module, self.network)._apply(fn)
         return super()._apply(fn, recurse)
 
     def forward(self, images: torch.Tensor) -> list[torch.Tensor]:

@@ -5,8 +5,10 @@ import dataclasses
 import pytest
 import torch
 
+from genclass.errors import GenClassError
 from genclass.models import checkpoint, store
 from genclass.train import loop
+from genclass.train.gan import shortfall
 from tests.stand_ins import small_set
 from tests.train.runs import TINY, request
 
@@ -73,3 +75,49 @@ def test_both_rates_fall_where_it_is_asked_for():
     assert torch.equal(weights(), start)
     trainer.step(4)
     assert not torch.equal(weights(), start)
+
+
+def projected_trainer():
+    small = {key: value for key, value in TINY["gan"][1].items() if key != "features"}
+    return loop.make_trainer(request(preset="projected-gan", overrides=small), small_set(), total=5)
+
+
+def test_a_projected_discriminator_comes_without_the_network_that_it_sees_with(tmp_path):
+    trainer = projected_trainer()
+    before = {key: value.clone() for key, value in trainer.discriminator.frozen.network.state_dict().items()}
+    assert all(value.isfinite() for value in trainer.step(0).values())
+    after = trainer.discriminator.frozen.network.state_dict()
+    assert before and all(torch.equal(value, after[key]) for key, value in before.items())
+    checkpoint.save(tmp_path / "run", trainer.config, trainer.networks())
+    rebuilt, _ = checkpoint.load_network(tmp_path / "run", "discriminator")
+    images, class_weights = torch.linspace(-1, 1, 2 * 3 * 32 * 32).view(2, 3, 32, 32), torch.eye(3)[:2]
+    with torch.no_grad():
+        expected = trainer.discriminator.eval()(images, class_weights)
+        assert torch.allclose(rebuilt(images, class_weights), expected, atol=0.05) and expected.shape == (2, 5)
+    assert not [key for key in trainer.discriminator.state_dict() if "frozen" in key]
+
+
+def test_other_weights_of_what_it_sees_with_are_refused(tmp_path):
+    trainer = projected_trainer()
+    trainer.config["architecture"]["discriminator"]["backbone"]["sha256"] = "0" * 64
+    checkpoint.save(tmp_path / "run", trainer.config, trainer.networks())
+    with pytest.raises(GenClassError, match="architecture"):
+        checkpoint.load_network(tmp_path / "run", "discriminator")
+
+
+def test_a_projected_gan_goes_on_bit_for_bit():
+    through, first, second = projected_trainer(), projected_trainer(), projected_trainer()
+    for step in range(2):
+        through.step(step)
+    first.step(0)
+    second.restore({key: value.clone() for key, value in first.tensors().items()})
+    second.step(1)
+    assert all(torch.equal(value, second.tensors()[key]) for key, value in through.tensors().items())
+
+
+def test_shortfall_is_what_samples_of_a_class_lack_of_variety():
+    real, classes = torch.rand(8, 3, 16, 16), torch.eye(2)[torch.arange(8) % 2]
+    alike = (torch.arange(8) % 2).float().view(-1, 1, 1, 1).expand_as(real)  # classes differ, their samples don't
+    assert shortfall(alike, real, classes) == 1 and shortfall(real, real, classes) == 0
+    assert shortfall(real / 2, real, classes) == pytest.approx(0.5) and shortfall(2 * real, real, classes) == 0
+    assert 0 < shortfall(real / 2, real, None) < 1

@@ -123,6 +123,7 @@ WORDS = {
     "preset_transfer": "from a shipped model, for few images",
     "preset_quick": "shapes within minutes",
     "preset_gan": "for hours of training",
+    "preset_projected-gan": "for 64 pixels and more, hours",
     "preset_classic-gan": "the article's GAN",
     "minutes_info": "Two show the idea; the model can go on learning later",
     "minutes_public": "At most {most} on this public page",

@@ -128,6 +128,7 @@ WORDS = {
     "preset_transfer": "从自带模型出发，适合少量图片",
     "preset_quick": "几分钟就能看出形状",
     "preset_gan": "适合训练几个小时",
+    "preset_projected-gan": "适合 64 像素以上，几个小时",
     "preset_classic-gan": "文章里的 GAN",
     "minutes_public": "在这个公开页面上最多 {most} 分钟",
     "advanced": "设置",
