@@ -24,7 +24,7 @@ QUIET = {**RAW, **HIDDEN}
 UNFOLD = "() => { document.body.classList.toggle('gc-unfolded'); }"
 # Settings that can be changed in the page, in this order; the command line can change all.
 FIELDS = ("batch", "learning_rate", "discriminator_learning_rate", "width", "shift", "flip", "loss")
-FOR_MANY = ("minute", "ninety", "record")  # lengths made for tens of thousands of images
+FOR_MANY = ("minute", "ninety", "record", "projected-gan")  # lengths made for tens of thousands of images
 FIRST = ("gan", "fashion-mnist-mini")
 Settings = ClassifierSettings | GanSettings
 
