@@ -77,7 +77,7 @@ def test_nothing_is_measured_where_no_weights_are(save_tiny, tmp_path, monkeypat
 def test_the_command_adds_it_to_the_figures(save_tiny, weights, library, monkeypatch, capsys):
     judge = save_tiny("classifier", small_set().classes, "small-airnet")
     monkeypatch.setattr("genclass.paths.SHIPPED", judge.parent)
-    monkeypatch.setattr(sources, "load", lambda name, size=32: small_set(count=40))
+    monkeypatch.setattr(sources, "load", lambda *_, **__: small_set(count=40))
     folder = save_tiny("gan", small_set().classes)
     assert main.main(["evaluate", str(folder), "--fid-weights", str(weights), "--json"]) == 0
     assert '"fid_inception": {"value": 12.5, "samples": 20}' in capsys.readouterr().out

@@ -254,7 +254,7 @@ def test_train_classify_and_evaluate_end_to_end(capsys, tmp_path):
         (["gan"], "give a kind"),
         (["vae", "--data", "cifar10-mini"], "invalid choice"),
         (["gan", "--data", "imagenet"], "no data set called imagenet"),
-        (["gan", "--data", "cifar10-mini", "--preset", "x"], "Choose one of: quick, gan, classic-gan"),
+        (["gan", "--data", "cifar10-mini", "--preset", "x"], "Choose one of: quick, gan, projected-gan, classic-gan"),
         (["gan", "--data", "cifar10-mini", "--set", "rate=nan"], "rate must be a number"),
         (["gan", "--data", "cifar10-mini", "--epochs", "nan"], "epochs must be a number"),
         (["gan", "--data", "cifar10-mini", "--set", "rate"], "is not KEY=VALUE"),

@@ -9,6 +9,7 @@ from PIL import Image
 from genclass.models import known_kinds, store
 from genclass.models.answerer import Answerer
 from genclass.models.classifier import Classifier
+from tests.stand_ins import SHIPPED
 
 PUG, DAISY = "pug", "daisy"
 
@@ -23,7 +24,7 @@ def small(save_tiny, monkeypatch):
 
 @pytest.fixture(scope="module")
 def large():
-    return Classifier.load(store.find_named(known_kinds.LARGE))
+    return Classifier.load(SHIPPED / known_kinds.LARGE)
 
 
 def asking(small, large, seen):
