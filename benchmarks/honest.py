@@ -18,9 +18,8 @@ import torch
 
 import genclass
 from genclass import paths
-from genclass.models import known_kinds, pictures
+from genclass.models import known_kinds, pictures, store
 
-LARGE = "imagenet-efficientnet-lite0"
 SMALL = ("cifar10-airnet", "cifar10-classic-cnn")
 GREY = ("fashion-mnist-airnet", "mnist-airnet")  # they know nothing that is in the photos, or clothes alone
 SURE = 0.8
@@ -85,12 +84,12 @@ def main():
     parser.add_argument("photos", type=Path, metavar="PHOTOS")
     parser.add_argument("--write", action="store_true")
     args = parser.parse_args()
-    classifiers = {name: genclass.load(name) for name in (LARGE, *SMALL, *GREY)}
-    answers, large = said(args.photos, classifiers), classifiers[LARGE]
+    classifiers = {name: genclass.load(name) for name in (store.KNOWS_MOST, *SMALL, *GREY)}
+    answers, large = said(args.photos, classifiers), classifiers[store.KNOWS_MOST]
     labels = torch.arange(len(large.classes))
     chosen_by, known = labels % 2 == 0, torch.zeros(len(labels), dtype=torch.bool)
     known[known_kinds.indices(tuple(large.classes), "cifar10")] = True
-    found = known_kinds.share(large, "cifar10", answers[LARGE][0])
+    found = known_kinds.share(large, "cifar10", answers[store.KNOWS_MOST][0])
     limit = kinds_limit(found[chosen_by], known[chosen_by])
     figures = {}
     for name in SMALL:
@@ -105,14 +104,18 @@ def main():
         told = figures[name] = {"flagged": unlike.float().mean().item(),
                                 "sure, unflagged": (sure & ~unlike).float().mean().item()}  # fmt: skip
         print(f"{name:20} " + "  ".join(f"{key} {share:.1%}" for key, share in told.items()))
-    unsure, figures[LARGE] = large_figures(answers[LARGE][0], labels, chosen_by)
-    print(f"{LARGE}: below {unsure:.3f} " + "  ".join(f"{key} {share:.1%}" for key, share in figures[LARGE].items()))
+    unsure, figures[store.KNOWS_MOST] = large_figures(answers[store.KNOWS_MOST][0], labels, chosen_by)
+    print(
+        f"{store.KNOWS_MOST}: below {unsure:.3f} "
+        + "  ".join(f"{key} {share:.1%}" for key, share in figures[store.KNOWS_MOST].items())
+    )
     if args.write:
         how = "of every second of the 1,000 photos of EliSchwartz/imagenet-sample-images"
         for name in SMALL:
             write(name, kinds={"share": limit, "measured": f"tells known kinds from others best, {how}"})
         write(
-            LARGE, unsure={"probability": unsure, "measured": f"above it {RIGHT:.0%} of what is named is right, {how}"}
+            store.KNOWS_MOST,
+            unsure={"probability": unsure, "measured": f"above it {RIGHT:.0%} of what is named is right, {how}"},
         )
     print(json.dumps({"limit": limit, "unsure": unsure, "shares": figures}))
 

@@ -40,7 +40,7 @@ STEPS_ANEW = 100
 PHOTOS, PHOTOS_TESTED = 10, 40  # of each class
 BEGINNINGS = {
     "airnet": {"model": finetune.CLASSIFIER},
-    "imagenet": {"model": photos.PHOTOS},
+    "imagenet": {"model": store.KNOWS_MOST},
 }
 WAYS = ("plain head", "head on views", *BEGINNINGS, "transfer")
 GAN_STEPS = 100
@@ -127,7 +127,7 @@ def _decoded(files, classes, side):
 
 def plain_head(imageset):
     """Test accuracy of a linear head on what the ImageNet network makes of the photos as they are."""
-    network = Classifier.load(store.find_named(photos.PHOTOS))
+    network = Classifier.load(store.find_named(store.KNOWS_MOST))
     train, test = (network.features(images) for images in (imageset.train_images, imageset.test_images))
     labels = imageset.train_labels.long(), imageset.test_labels.long()
     return linear_accuracy(train.clone(), labels[0], test.clone(), labels[1], len(imageset.classes))

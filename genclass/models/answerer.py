@@ -72,7 +72,7 @@ class Answerer:
             load: from its name to it; by default from its folder.
         """
         try:
-            large = (load or _load)(known_kinds.LARGE) if known_kinds.has_limit(classifier) else None
+            large = (load or _load)(store.KNOWS_MOST) if known_kinds.has_limit(classifier) else None
         except GenClassError:  # not here, or spoilt, which is told where models are listed
             large = None
         return cls(classifier, large, ask)

@@ -18,7 +18,6 @@ from genclass.models.classifier import Classifier
 from genclass.networks.timm_backbone import NAME, TimmBackbone
 
 PREFIX = "timm/"
-IMAGENET = "imagenet-efficientnet-lite0"  # whose config.json has the names of the 1,000 classes
 FAULTS = (OSError, RuntimeError, ValueError, EOFError)  # of timm and of what it downloads with
 DOWNLOADERS = ("httpx", "requests", "huggingface_hub", "safetensors")  # which have errors of their own
 
@@ -54,7 +53,7 @@ def offered(name: str) -> Offer:
     if published is None:
         raise GenClassError("unknown_timm", name=name[:60])
     model = store.check_name("timm-" + re.sub("[^a-z0-9]+", "-", plain.lower())[:35].strip("-"))
-    classes = checkpoint.read_config(paths.SHIPPED / IMAGENET)["classes"]
+    classes = checkpoint.read_config(paths.SHIPPED / store.KNOWS_MOST)["classes"]
     if published.num_classes != len(classes) or published.input_size[0] != 3:
         raise GenClassError("timm_not_imagenet", name=plain, count=published.num_classes)
     config = _config(plain, model, classes, published)

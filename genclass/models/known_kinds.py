@@ -10,7 +10,6 @@ import torch
 
 from genclass.models.classifier import Classifier
 
-LARGE = "imagenet-efficientnet-lite0"  # the one that is asked
 # Of the kinds of a data set, the classes of ImageNet that are of the kind. It has no deer: antelopes are none.
 CIFAR10: dict[str, str | tuple[str, str]] = {
     "airplane": "airliner, warplane",

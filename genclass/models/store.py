@@ -15,6 +15,7 @@ from genclass.models.checkpoint import read_config, verify
 
 log = logging.getLogger("genclass.models")
 Offered = Callable[[Path], bool]  # whether the model of a run folder may be asked for
+KNOWS_MOST = "imagenet-efficientnet-lite0"  # the shipped classifier for any photo
 NAME = re.compile(r"^[a-z0-9][a-z0-9-]{0,39}\Z")
 
 

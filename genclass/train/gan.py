@@ -14,7 +14,7 @@ from genclass.data import catalog
 from genclass.data.batches import augment, flip_where
 from genclass.data.imageset import ImageSet, describe
 from genclass.files.images import sheet, to_float
-from genclass.models import checkpoint
+from genclass.models import checkpoint, store
 from genclass.models.sampler import Sampler
 from genclass.networks import gan
 from genclass.networks.losses import LOSSES, r1_penalty
@@ -26,7 +26,6 @@ from genclass.train.schedules import Order, ema_decay, late_fall, step_generator
 from genclass.train.settings import GanSettings
 
 PROJECTED = "projected-gan"
-PHOTOS = "imagenet-efficientnet-lite0"
 FEATURES = {1: "fashion-mnist-airnet", 3: "cifar10-airnet"}  # by channels
 LARGER = 1.5  # times a classifier's own images, from which on they are shrunk for it
 PENALTY_EVERY = 16
@@ -103,8 +102,8 @@ class GanTrainer:
 
     def _shipped(self) -> dict[str, Any]:
         """What a projected discriminator's architecture says of the network it sees with, which it doesn't hold."""
-        known = checkpoint.read_config(paths.SHIPPED / PHOTOS)
-        return {"backbone": {"shipped": PHOTOS, "sha256": known["sha256"]["model.safetensors"]}}
+        known = checkpoint.read_config(paths.SHIPPED / store.KNOWS_MOST)
+        return {"backbone": {"shipped": store.KNOWS_MOST, "sha256": known["sha256"]["model.safetensors"]}}
 
     def _classifier(self) -> Path:
         """Folder of the shipped classifier that the discriminator sees with: of the same data, or as colourful."""

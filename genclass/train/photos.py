@@ -25,7 +25,6 @@ from genclass.train.finetune import CLASSIFIER, BegunClassifier
 from genclass.train.schedules import step_generator, triangle
 from genclass.train.settings import ClassifierSettings
 
-PHOTOS = "imagenet-efficientnet-lite0"
 SIDES = (96, 224)  # to which images are enlarged at least, and made smaller at most
 ENLARGED = 2000  # training images that are enlarged at most: more are learnt from as they are
 JUDGED = 500  # training images by which a run chooses what it begins with
@@ -66,13 +65,13 @@ def suited(imageset: ImageSet, settings: ClassifierSettings, seed: int) -> dict[
 
 def _suited(imageset: ImageSet, settings: ClassifierSettings, seed: int) -> dict[str, Any]:
     too_many = imageset.image_size < SIDES[0] and len(imageset.train_images) > ENLARGED
-    if too_many or not (paths.SHIPPED / PHOTOS).is_dir():
+    if too_many or not (paths.SHIPPED / store.KNOWS_MOST).is_dir():
         return {"model": CLASSIFIER}
     some = evenly(len(imageset.train_images), JUDGED)
     large = LastStagesTrainer(imageset, settings, seed, torch.device("cpu"), 1)
     small = Classifier.load(store.find_named(CLASSIFIER))
     seen = {
-        PHOTOS: large.features(0, some),
+        store.KNOWS_MOST: large.features(0, some),
         CLASSIFIER: small.features(fitted(imageset, small.channels, small.image_size).train_images[some]),
     }
     labels = imageset.train_labels[some].long()
@@ -103,7 +102,7 @@ def changed(x: torch.Tensor, flip: bool, generator: torch.Generator) -> torch.Te
 class LastStagesTrainer(BegunClassifier):
     """Trains a new last layer, then the last stages with it, on what the rest of an ImageNet network sees."""
 
-    begun_with: ClassVar[str] = PHOTOS
+    begun_with: ClassVar[str] = store.KNOWS_MOST
     network: TimmBackbone
 
     def _side(self, imageset: ImageSet) -> int:

@@ -10,12 +10,13 @@ from genclass import paths
 from genclass.data import catalog, mirroring
 from genclass.data.imageset import ImageSet
 from genclass.errors import GenClassError
+from genclass.models import store
 from genclass.networks.protocols import Network
 from genclass.train.classifier import ClassifierTrainer
 from genclass.train.distributed.ranks import Alone
 from genclass.train.finetune import CLASSIFIER, FineTuner, LastBlockTrainer
 from genclass.train.gan import GanTrainer
-from genclass.train.photos import PHOTOS, LastStagesTrainer, suited
+from genclass.train.photos import LastStagesTrainer, suited
 from genclass.train.schedules import Order
 from genclass.train.settings import ClassifierSettings, Request, Settings
 
@@ -134,7 +135,7 @@ def _mirrored(request: Request, mirrored: bool) -> Settings:
 def _going_on(beginning: dict[str, Any]) -> type[Trainer]:
     if not (paths.SHIPPED / beginning["model"]).is_dir():
         raise GenClassError("no_beginning", name=beginning["model"])
-    return LastStagesTrainer if beginning["model"] == PHOTOS else LastBlockTrainer
+    return LastStagesTrainer if beginning["model"] == store.KNOWS_MOST else LastBlockTrainer
 
 
 def beginning_of(request: Request, imageset: ImageSet, mirrored: bool = True) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import pytest
 import torch
 from PIL import Image
 
-from genclass.models import known_kinds, store
+from genclass.models import store
 from genclass.models.answerer import Answerer
 from genclass.models.classifier import Classifier
 from tests.stand_ins import SHIPPED
@@ -24,7 +24,7 @@ def small(save_tiny, monkeypatch):
 
 @pytest.fixture(scope="module")
 def large():
-    return Classifier.load(SHIPPED / known_kinds.LARGE)
+    return Classifier.load(SHIPPED / store.KNOWS_MOST)
 
 
 def asking(small, large, seen):

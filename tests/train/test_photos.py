@@ -8,11 +8,11 @@ import torch
 import genclass
 from genclass import paths
 from genclass.data import sources
-from genclass.models import checkpoint
+from genclass.models import checkpoint, store
 from genclass.models.classifier import Classifier
 from genclass.train import loop, photos
 from genclass.train.finetune import CLASSIFIER, LastBlockTrainer
-from genclass.train.photos import PHOTOS, LastStagesTrainer, changed
+from genclass.train.photos import LastStagesTrainer, changed
 from genclass.train.run import layout as run_folder
 from genclass.train.settings import Request
 from genclass.train.trainer import beginning_of, make_trainer
@@ -20,7 +20,7 @@ from tests.helpers import code_of
 from tests.stand_ins import SHIPPED, config_of, small_set
 from tests.train.runs import final_weights, same, train_in_stretches
 
-BEGINNING = {"model": PHOTOS}
+BEGINNING = {"model": store.KNOWS_MOST}
 
 
 @pytest.fixture(autouse=True)
@@ -28,10 +28,10 @@ def shipped(tmp_path_factory, monkeypatch):
     """The shipped classifier of small photos, and an ImageNet network whose weights nobody has trained."""
     folder = tmp_path_factory.mktemp("shipped")
     (folder / CLASSIFIER).symlink_to(SHIPPED / CLASSIFIER)
-    config = config_of("classifier", {"name": "timm", "model": "tf_efficientnet_lite0"}, size=96, name=PHOTOS)
+    config = config_of("classifier", {"name": "timm", "model": "tf_efficientnet_lite0"}, size=96, name=store.KNOWS_MOST)
     torch.manual_seed(0)
     network = checkpoint.build(config)
-    checkpoint.save(folder / PHOTOS, config, {"model": network})
+    checkpoint.save(folder / store.KNOWS_MOST, config, {"model": network})
     monkeypatch.setattr(paths, "SHIPPED", folder)
     return folder
 
@@ -91,11 +91,11 @@ def test_more_images_than_are_kept_give_the_same(monkeypatch):
 def test_a_run_chooses_by_images_that_were_left_out(monkeypatch):
     request, imageset = Request("classifier", "own", "transfer"), own_set()
     found = beginning_of(request, imageset)
-    assert set(found["left_out"]) == {PHOTOS, CLASSIFIER} and found == beginning_of(request, imageset)
+    assert set(found["left_out"]) == {store.KNOWS_MOST, CLASSIFIER} and found == beginning_of(request, imageset)
     assert found["left_out"][found["model"]] == max(found["left_out"].values())
     monkeypatch.setattr(photos, "left_out_accuracy", lambda x, *rest: float(x.shape[1] == 1280))
     found = beginning_of(request, own_set())
-    assert found["model"] == PHOTOS
+    assert found["model"] == store.KNOWS_MOST
     monkeypatch.setattr(photos, "left_out_accuracy", lambda x, *rest: float(x.shape[1] != 1280))
     assert beginning_of(request, own_set())["model"] == CLASSIFIER
     assert type(make_trainer(request, own_set(), 8)) is LastBlockTrainer
@@ -109,7 +109,7 @@ def test_many_small_images_are_not_enlarged(monkeypatch):
 
 
 def test_a_beginning_that_is_gone_is_told(shipped):
-    (shipped / PHOTOS).rename(shipped / "elsewhere")
+    (shipped / store.KNOWS_MOST).rename(shipped / "elsewhere")
     assert code_of(trainer_of, BEGINNING) == "no_beginning"
     assert beginning_of(Request("classifier", "own", "transfer"), own_set()) == {"model": CLASSIFIER}
 
@@ -133,7 +133,7 @@ def test_a_run_records_its_beginning_and_keeps_to_it(tmp_path, monkeypatch):
     list(loop.train(tmp_path / "run"))
     fixed = run_folder.read_config(tmp_path / "run")["fixed"]
     model = genclass.load(tmp_path / "run")
-    assert fixed["begun_with"]["model"] == PHOTOS and model.config["training"]["fixed"] == fixed
+    assert fixed["begun_with"]["model"] == store.KNOWS_MOST and model.config["training"]["fixed"] == fixed
     assert model.config["architecture"]["name"] == "timm" and model.config["preprocess"]["interpolation"] == "lanczos"
     heat = [file.name for file in (tmp_path / "run" / "samples").glob("*-heat.png")]
     assert heat == [f"{fixed['total']}-heat.png"]

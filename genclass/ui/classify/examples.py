@@ -7,7 +7,7 @@ import gradio
 
 from genclass.data import catalog, sources
 from genclass.files import images
-from genclass.ui.common.model_cache import KNOWS_MOST
+from genclass.models import store
 from genclass.ui.server import quota
 
 PHOTOS = ("cheetah.jpg", "lion.jpg", "tower.jpg")
@@ -20,7 +20,7 @@ def example_files() -> list[tuple[str, str]]:
     them."""
     folder = Path(gradio.__file__).parent / "media_assets" / "images"
     present = [folder / name for name in PHOTOS if (folder / name).exists()]
-    found = [(quota.save(path.read_bytes(), path.name, keep=True), KNOWS_MOST) for path in present]
+    found = [(quota.save(path.read_bytes(), path.name, keep=True), store.KNOWS_MOST) for path in present]
     for name in sorted(catalog.bundled()):
         tests = sources.read_mini(name, "test")
         step = len(tests) // EACH

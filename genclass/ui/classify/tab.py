@@ -8,6 +8,7 @@ from gradio.events import Dependency
 
 from genclass import paths
 from genclass.files import images
+from genclass.models import store
 from genclass.ui.classify import batch_panel, compare_models, drawing_pad, explain_panel, fragility_panel, known_classes
 from genclass.ui.classify.examples import example_files
 from genclass.ui.classify.question import Question
@@ -168,7 +169,7 @@ def connect(tab: ClassifyTab, demo: gr.Blocks) -> None:
     tab.after_choice(tab.page.select(opening_example, [tab.image, tab.model], tab.image, **ANSWER))
     changed = [tab.image.input, tab.model.select, question.how.input]  # not `change`: an upload changes the image twice
     tab.after_answer(gr.on(changed, **answers(answer, tab.answer_parts()), inputs=question.inputs(), **ANSWER))
-    tab.after_choice(tab.ask_large.click(lambda: model_cache.KNOWS_MOST, None, tab.model, **ANSWER))
+    tab.after_choice(tab.ask_large.click(lambda: store.KNOWS_MOST, None, tab.model, **ANSWER))
     tab.teach.click(None, None, None, js=TEACH, api_visibility="private")
     explain_panel.connect(tab.why, question, tab.answer)
     fragility_panel.connect(tab.fragile, question)
@@ -245,7 +246,7 @@ def headline(upload: DecodedUpload) -> str | None:
 
 
 def _may_ask_large(name: str) -> bool:
-    return name != model_cache.KNOWS_MOST and model_cache.KNOWS_MOST in model_cache.names("classifier")
+    return name != store.KNOWS_MOST and store.KNOWS_MOST in model_cache.names("classifier")
 
 
 def no_answer() -> dict[str, Any]:

@@ -96,7 +96,7 @@ def _classify(classifier: Classifier, path: Path, written: int, how: str) -> Dec
 def answerer(classifier: Classifier) -> Answerer:
     """Who answers for a classifier: in batches shared with other visitors."""
     load = lambda name: model_cache.load(name, "classifier")
-    return Answerer.of(classifier, lambda asked, small: answer(asked, small), load)
+    return Answerer.of(classifier, answer, load)
 
 
 def show_any(image: gr.Image) -> None:

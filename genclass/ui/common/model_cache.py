@@ -15,7 +15,6 @@ from genclass.data import imageset
 from genclass.errors import GenClassError
 from genclass.models import checkpoint, store
 from genclass.models.classifier import Classifier
-from genclass.models.known_kinds import LARGE as KNOWS_MOST  # the classifier for any photo
 from genclass.models.sampler import Sampler
 from genclass.ui.common import kept_models
 from genclass.ui.common.kept_models import KEPT, remembered
@@ -67,7 +66,7 @@ def load(name: object, kind: str) -> Classifier | Sampler:
 
 
 def _rank(name: str) -> tuple[bool, bool, bool]:
-    return name != KNOWS_MOST, name == DRAWN_ALONE, "classic" in name
+    return name != store.KNOWS_MOST, name == DRAWN_ALONE, "classic" in name
 
 
 def names(kind: str, classes: bool = False) -> list[str]:
