@@ -244,6 +244,16 @@ def test_files_of_an_event_are_checked_beside_the_event_loop(blocks, lab, monkey
     assert here == threads[-1], needless("_move_files_beside", "checks files beside the event loop")
 
 
+def test_a_few_values_do_not_wait_behind_the_files_of_others(monkeypatch):
+    monkeypatch.setattr(gradio_patches, "_moving", None)  # where they would wait
+    sliders = {f"d{index}": [float(index), None] for index in range(8)}
+
+    moved = processing_utils.async_move_files_to_cache(sliders, gr.JSON(render=False))
+
+    with ThreadPoolExecutor() as pool:  # a thread without an event loop, which browser tests leave in this one
+        assert pool.submit(asyncio.run, moved).result() == sliders
+
+
 def test_gradio_wants_every_value_of_a_call_by_position(blocks):
     """And so the page completes it: see test_a_raw_call_may_end_early."""
     try:
