@@ -2,9 +2,16 @@
 
 import pytest
 
+from genclass.ui.generate import opening
 from tests.browser.helpers import open_at
 
 BOX = "part => { const box = part.getBoundingClientRect(); return [box.x, box.y, box.width, box.height]; }"
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch):
+    """Whatever else the machine does."""
+    monkeypatch.setattr(opening, "PATIENCE", 60)
 
 
 @pytest.fixture
@@ -12,7 +19,7 @@ def held(chromium, lab):
     """Opens an address in a window of a size, with all scripts held back or not."""
     contexts = []
 
-    def opening(address="", size=(1280, 720), scripts=False, **options):
+    def opened(address="", size=(1280, 720), scripts=False, **options):
         width, height = size
         context = chromium.new_context(
             viewport={"width": width, "height": height}, java_script_enabled=scripts, **options
@@ -22,7 +29,7 @@ def held(chromium, lab):
         page.goto(lab + address)
         return page
 
-    yield opening
+    yield opened
     for context in contexts:
         context.close()
 

@@ -5,6 +5,7 @@ It is that of the plain address, the same for all who open it. ``page.js`` takes
 
 import functools
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from html import escape
 from typing import Any
 
@@ -19,6 +20,8 @@ from genclass.ui.static import static
 from genclass.ui.words import DEFAULT
 
 PLAIN = {"__theme"}  # what a plain address may ask for
+PATIENCE = 0.5  # seconds that the HTML waits: beside a training the model took four to load, and the page did not start
+_maker = ThreadPoolExecutor(1, "opening")
 
 
 def picture(request: Request, config: Mapping[str, Any]) -> str:
@@ -33,10 +36,14 @@ def picture(request: Request, config: Mapping[str, Any]) -> str:
     if not names or not (paths.SHIPPED / names[0]).is_dir():  # a visitor may have a model of that name that comes first
         return ""
     try:
-        with speaking(config["current_page"] or DEFAULT):
-            return _made(names[0], model_cache.load(names[0], "gan").sha256, language())
-    except GenClassError:  # which the live page will tell
+        return _maker.submit(_spoken, names[0], config["current_page"] or DEFAULT).result(PATIENCE)
+    except (TimeoutError, GenClassError):  # which the live page will tell
         return ""
+
+
+def _spoken(model: str, page: str) -> str:
+    with speaking(page):
+        return _made(model, model_cache.load(model, "gan").sha256, language())
 
 
 @functools.lru_cache(maxsize=8)

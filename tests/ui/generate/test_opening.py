@@ -1,6 +1,8 @@
 """What the page's HTML brings with it: the picture of the plain address, and no other."""
 
 import json
+import threading
+import time
 
 import pytest
 from starlette.requests import Request
@@ -14,6 +16,12 @@ from genclass.ui.generate import opening
 from tests.ui.generate.helpers import decoded
 
 PAGE = {"current_page": ""}
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch):
+    """Whatever else the machine does."""
+    monkeypatch.setattr(opening, "PATIENCE", 60)
 
 
 def picture(query="", config=PAGE):
@@ -59,3 +67,14 @@ def test_a_broken_model_is_left_to_the_live_page(lab, monkeypatch):
 
     monkeypatch.setattr(opening.model_cache, "load", broken)
     assert picture() == ""
+
+
+def test_the_page_does_not_wait_for_a_slow_model(lab, monkeypatch):
+    loaded, load = threading.Event(), opening.model_cache.load
+    monkeypatch.setattr(opening.model_cache, "load", lambda *asked: (loaded.wait(60), load(*asked))[1])
+    monkeypatch.setattr(opening, "PATIENCE", 0.1)
+    begun = time.monotonic()
+    assert picture() == "" and time.monotonic() - begun < 5
+    loaded.set()
+    monkeypatch.setattr(opening, "PATIENCE", 60)
+    assert "<img" in picture()
