@@ -15,7 +15,7 @@ from PIL import Image
 
 import genclass
 from genclass.analysis import inversion
-from genclass.analysis.evaluate import judge_name
+from genclass.models.judge import judge_name
 
 
 def main():

@@ -10,10 +10,10 @@ import json
 
 import torch
 
-from genclass.analysis.evaluate import judge_name
 from genclass.data import sources
 from genclass.models import store
 from genclass.models.classifier import Classifier
+from genclass.models.judge import judge_name
 from genclass.models.sampler import Sampler
 
 CHUNK = 250

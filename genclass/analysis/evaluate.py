@@ -6,7 +6,6 @@ from pathlib import Path
 
 import torch
 
-from genclass import paths
 from genclass.analysis.metrics import (
     CHUNK,
     accuracy,
@@ -16,12 +15,13 @@ from genclass.analysis.metrics import (
     predictions,
     reliability,
 )
-from genclass.data import catalog, sources
+from genclass.data import sources
 from genclass.data.imageset import ImageSet, fitted, packed_beside
 from genclass.errors import GenClassError
 from genclass.files.preprocess import Preprocess
-from genclass.models import checkpoint, store
+from genclass.models import checkpoint
 from genclass.models.classifier import Classifier
+from genclass.models.judge import fits, judge_name, load_judge
 from genclass.models.sampler import Sampler
 
 
@@ -108,27 +108,6 @@ def _measuring_classifier(folder: Path, imageset: ImageSet) -> Iterator[Evaluati
     yield EvaluationProgress(len(labels), len(labels), figures, counts, reliability(probabilities, labels))
 
 
-def judge_name(dataset: str) -> str:
-    """Name of the shipped classifier that judges images like those of a data set: ``<data set>-airnet``.
-
-    Raises:
-        GenClassError: ``no_distance`` where none is shipped.
-    """
-    name = f"{catalog.whole_name(dataset)}-airnet"
-    if not (paths.SHIPPED / name / "config.json").exists():
-        raise GenClassError("no_distance", dataset=dataset)
-    return name
-
-
-def load_judge(dataset: str) -> Classifier:
-    """The ``Classifier`` of ``judge_name``.
-
-    Raises:
-        GenClassError: ``no_distance``.
-    """
-    return Classifier.load(store.find_named(judge_name(dataset)))
-
-
 def judge_of(sampler: Sampler, dataset: str) -> Classifier:
     """``load_judge``, of images as a generator makes them.
 
@@ -136,8 +115,7 @@ def judge_of(sampler: Sampler, dataset: str) -> Classifier:
         GenClassError: ``no_distance``, or ``other_classes`` where the images are of another size or kind.
     """
     judge = load_judge(dataset)
-    fits = all(sampler.config[key] == judge.config[key] for key in ("channels", "image_size"))
-    if not fits or sampler.classes not in ([], judge.classes):
+    if not fits(judge, sampler.config, sampler.classes):
         raise GenClassError("other_classes", model=sampler.name, dataset=dataset)
     return judge
 

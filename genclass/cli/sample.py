@@ -10,13 +10,13 @@ from pathlib import Path
 import numpy as np
 
 from genclass.analysis import guidance, inversion
-from genclass.analysis.evaluate import load_judge
 from genclass.analysis.search import SearchProgress
 from genclass.cli.arguments import MODEL, Commands, pair, triple
 from genclass.errors import GenClassError
 from genclass.files import animate, decode, images
 from genclass.models import store
 from genclass.models.classifier import Classifier
+from genclass.models.judge import load_judge
 from genclass.models.recipe import ALL, MAX_COUNT, Recipe
 from genclass.models.sampler import Sampler, sheet_columns
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from genclass import paths
 from genclass.data import catalog
 from genclass.files import atomic
-from genclass.models import checkpoint, facts
+from genclass.models import checkpoint, directions, facts
 
 FILE = "README.md"
 WORKS = {"classifier": "image-classification", "gan": "image-generation"}
@@ -52,7 +52,7 @@ def card(folder: Path) -> str:
     """
     config = checkpoint.read_config(folder)
     parts = (_front_matter(config), f"# {config['name']}", _what(folder, config), "## Figures", _figures(config),
-             "## Training", _training(config["training"]), "## Data", _data(config), "## Purpose and limits",
+             *_directions(folder), "## Training", _training(config["training"]), "## Data", _data(config), "## Purpose and limits",
              PURPOSE[config["kind"]], "## Use", _use(config))  # fmt: skip
     return "\n\n".join(part.strip() for part in parts) + "\n"
 
@@ -95,6 +95,16 @@ def _figures(config: dict) -> str:
         f"{found}\n\nAn image is called out of distribution above an energy of {energy} or a roughness of {roughness}: "
         f"{limits['measured']}."
     )
+
+
+def _directions(folder: Path) -> list[str]:
+    """The directions that have a name, and what was measured of them when they got it."""
+    names, measured = directions.names(folder), directions.measured(folder)
+    rows = [f"| {id} | {names[id]['en']} | {measured[id]['hit']:.0%} | {measured[id]['side']:.0%} |"
+            for id in sorted(names) if id in measured]  # fmt: skip
+    head = "| direction | name | images that change so | and otherwise |\n|---|---|---|---|"
+    how = "From -2σ to +2σ; otherwise: the mean share of images in which another measure changes."
+    return ["## Directions", "\n".join([head, *rows]), how] if rows else []
 
 
 def _training(training: dict) -> str:

@@ -20,6 +20,7 @@ from genclass.files import atomic
 from genclass.files.records import is_number
 from genclass.models import checkpoint
 from genclass.models.effects import effects
+from genclass.models.judge import fitting_judge
 from genclass.networks.protocols import Generator
 
 COUNT = 8
@@ -41,16 +42,19 @@ def of(network: Generator, config: dict, folder: Path | None = None) -> Directio
     if found is None:
         found = {f"d{index + 1}": axis.clone() for index, axis in enumerate(principal(network))}
         if folder is not None:
-            found = _keep(folder, config, found, described(network, found))
+            found = _keep(folder, config, found, described(network, config, found))
     return found
 
 
-def described(network: Generator, found: Directions) -> dict[str, str]:
-    """What is said of directions in their file's metadata: ``names`` and ``measured``, each JSON by id."""
-    said = effects(network, found)
-    names = {id: effect.names for id, effect in said.items()}
-    measured = {id: {"hit": effect.hit, "side": effect.side} for id, effect in said.items()}
-    return {"names": json.dumps(names, ensure_ascii=False), "measured": json.dumps(measured)}
+def described(network: Generator, config: dict, found: Directions) -> dict[str, str]:
+    """What is said of directions in their file's metadata: ``names``, ``measured`` and ``like``, each JSON by id."""
+    said = effects(network, found, fitting_judge(config, config["classes"] if network.classes else []))
+    told = {
+        "names": {id: effect.names for id, effect in said.items()},
+        "measured": {id: {"hit": effect.hit, "side": effect.side} for id, effect in said.items()},
+        "like": {id: effect.like for id, effect in said.items() if effect.like},
+    }
+    return {key: json.dumps(by_id, ensure_ascii=False) for key, by_id in told.items()}
 
 
 def names(folder: Path | None) -> dict[str, dict[str, str]]:
@@ -66,6 +70,11 @@ def measured(folder: Path | None) -> dict[str, dict[str, float]]:
     return {
         id: shares for id, shares in told.items() if isinstance(shares, dict) and all(map(is_number, shares.values()))
     }
+
+
+def likes(folder: Path | None) -> dict[str, str]:
+    """``{id: class}`` of the directions in a folder that are named after a class."""
+    return {id: name for id, name in _metadata(folder, "like").items() if isinstance(name, str) and name}
 
 
 def _words(by_language: object) -> dict[str, str]:

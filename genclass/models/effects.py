@@ -1,22 +1,31 @@
-"""What a direction measurably does to a generator's images, as its name: brighter, warmer, larger, further left …
+"""What a direction measurably does to a generator's images, as its name: brighter, larger, further left, like a bag …
 
 Every measure is one number of an image. It is taken of the same images moved to -2σ and to +2σ along a direction, and a
-change counts in deviations of that measure over images at rest, each from the mean of its class.
+change counts in deviations of that measure over images at rest, each from the mean of its class. A direction is named
+after its strongest effect if most images show it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
 
+from genclass.files.images import to_uint8
+from genclass.models.classifier import Classifier
 from genclass.networks.protocols import Generator
 
-SAMPLES = 64
+SAMPLES = 128
+CHUNK = 64
 SIGMA = 2.0
 MOVED = 0.5  # deviations: a smaller change is not seen
-LEAST_HIT = 0.6  # share of the images that change as the name says
+LEAST_HIT = 0.7  # share of the images that change as the name says: of others than these it is to be 0.6 at least
+CLEAR = 0.5  # of a direction's strongest effect: what is weaker is not what a visitor sees
+SEEN = 0.01  # probability: below it an image is not like a class at all
+LIKELIER = 1.4  # a class counts no finer: half of it, MOVED, is twice as likely
+LIKE = {"en": "more like {}", "zh": "更像{}"}
+UNLIKE = {"en": "less like {}", "zh": "更不像{}"}
 LUMA = (0.299, 0.587, 0.114)
 
 
@@ -43,11 +52,13 @@ class Effect:
         names: by language.
         hit: share of images whose measure grows by more than ``MOVED`` from -2σ to +2σ.
         side: share of images in which another measure changes by more than ``MOVED``, on average over the others.
+        like: the class that it is about.
     """
 
     names: dict[str, str]
     hit: float
     side: float
+    like: str | None = None
 
 
 def _luma(x: torch.Tensor) -> torch.Tensor:
@@ -120,52 +131,111 @@ MEASURES = (
 )
 
 
-def measured(images: torch.Tensor) -> torch.Tensor:
-    """Every measure of images -1..1 [N, C, H, W]: float32 [N, measures]; of grey ones those of colour are 0."""
+def measured(images: torch.Tensor, judge: Classifier | None = None) -> torch.Tensor:
+    """Every measure of images -1..1 [N, C, H, W]: float32 [N, measures]; of grey ones those of colour are 0.
+
+    Those of a judge's classes come last: logarithms of its probabilities, where it sees the class at all.
+    """
     x = images / 2 + 0.5
     nothing = torch.zeros(len(x))
-    return torch.stack([nothing if one.of_colour and x.shape[1] == 1 else one.take(x) for one in MEASURES], 1)
+    found = torch.stack([nothing if one.of_colour and x.shape[1] == 1 else one.take(x) for one in MEASURES], 1)
+    return found if judge is None else torch.cat([found, _likeness(judge, x)], 1)
 
 
-@torch.no_grad()
-def effects(network: Generator, directions: Mapping[str, torch.Tensor]) -> dict[str, Effect]:
-    """What each direction does, where most images show it; of two that do the same the clearer one has the name.
+def _likeness(judge: Classifier, x: torch.Tensor) -> torch.Tensor:
+    return judge.predict_prepared(to_uint8(x)).clamp(min=SEEN).log()
+
+
+def effects(
+    network: Generator, directions: Mapping[str, torch.Tensor], judge: Classifier | None = None
+) -> dict[str, Effect]:
+    """What each direction does, where most images show it; of two that do the same the stronger one has the name.
 
     Args:
         directions: unit vectors [z_dim] by id.
+        judge: a classifier that takes the generator's images as they are, and knows its classes if it has any.
     """
-    generator = torch.Generator().manual_seed(1)
-    z = torch.randn(SAMPLES, network.z_dim, generator=generator)
-    weights = torch.eye(network.classes)[torch.arange(SAMPLES) % network.classes] if network.classes else None
-    deviation = _deviation(measured(network(z, weights)), max(1, network.classes))
-    changes = {}
-    for id, axis in directions.items():
-        low, high = (measured(network(z + sigma * axis, weights)) for sigma in (-SIGMA, SIGMA))
-        changes[id] = (high - low) / deviation
-    return named(changes)
+    z = torch.randn(SAMPLES, network.z_dim, generator=torch.Generator().manual_seed(1))
+    return named(changes(network, directions, z, judge), () if judge is None else judge.classes)
+
+
+@torch.no_grad()
+def changes(
+    network: Generator, directions: Mapping[str, torch.Tensor], z: torch.Tensor, judge: Classifier | None = None
+) -> dict[str, torch.Tensor]:
+    """What each direction does to the measures of each image from -2σ to +2σ, in deviations: [N, measures] by id.
+
+    Args:
+        z: float32 [N, z_dim]; classes come in turn.
+    """
+
+    def seen(moved: torch.Tensor) -> torch.Tensor:
+        weights = torch.eye(network.classes)[torch.arange(len(z)) % network.classes] if network.classes else None
+        parts = [slice(start, start + CHUNK) for start in range(0, len(z), CHUNK)]
+        drawn = (network(moved[part], None if weights is None else weights[part]) for part in parts)
+        return torch.cat([measured(images, judge) for images in drawn])
+
+    deviation = _deviation(seen(z), max(1, network.classes))
+    return {id: (seen(z + SIGMA * axis) - seen(z - SIGMA * axis)) / deviation for id, axis in directions.items()}
 
 
 def _deviation(rest: torch.Tensor, classes: int) -> torch.Tensor:
     """Of measures [N, measures] over images of one class, which come in turn."""
     apart = torch.cat([rest[label::classes] - rest[label::classes].mean(0) for label in range(min(classes, len(rest)))])
-    return apart.std(0).clamp(min=1e-6)
+    least = torch.full_like(rest[0], LIKELIER)
+    least[: len(MEASURES)] = 1e-6
+    return apart.std(0).maximum(least)
 
 
-def named(changes: Mapping[str, torch.Tensor]) -> dict[str, Effect]:
-    """Names for directions, each measure given to the direction whose images show it in the largest share.
+def vocabulary(classes: Sequence[str] = ()) -> list[tuple[dict[str, str], dict[str, str]]]:
+    """What a direction is called, by language, along which each measure grows, and along which it falls.
 
     Args:
-        changes: what each direction does to the measures of each image, in deviations: [N, measures] by id.
+        classes: of the judge.
     """
-    hits = {id: torch.stack([change > MOVED, change < -MOVED]).float().mean(1) for id, change in changes.items()}
-    claims = [(hit[falls, index].item(), changes[id][:, index].mean().abs().item(), id, index, falls)
-              for id, hit in hits.items() for index in range(len(MEASURES)) for falls in (0, 1)]  # fmt: skip
+    likeness = [[{key: form.format(name) for key, form in forms.items()} for forms in (LIKE, UNLIKE)]
+                for name in classes]  # fmt: skip
+    return [(one.grows, one.falls) for one in MEASURES] + [(grows, falls) for grows, falls in likeness]
+
+
+def named(changes: Mapping[str, torch.Tensor], classes: Sequence[str] = ()) -> dict[str, Effect]:
+    """Names for directions, each measure given to the direction that changes it most.
+
+    Args:
+        changes: as ``changes`` gives them.
+        classes: of the judge.
+    """
     found: dict[str, Effect] = {}
-    taken: set[int] = set()
-    for hit, _, id, index, falls in sorted(claims, key=lambda claim: claim[:2], reverse=True):
-        if hit >= LEAST_HIT and id not in found and index not in taken:
-            others = hits[id].sum(0)[[other for other in range(len(MEASURES)) if other != index]]
-            names = MEASURES[index].falls if falls else MEASURES[index].grows
-            found[id] = Effect(names, round(hit, 3), round(others.mean().item(), 3))
+    taken, words = set[int](), vocabulary(classes)
+    claims = [claim for id, change in changes.items() for claim in _claims(id, change)]
+    for _, id, index, falls in sorted(claims, reverse=True):
+        if id not in found and index not in taken:
+            like = classes[index - len(MEASURES)] if index >= len(MEASURES) else None
+            found[id] = Effect(words[index][falls], *shares(changes[id], index, falls), like)
             taken.add(index)
     return found
+
+
+def _claims(id: str, change: torch.Tensor) -> Iterator[tuple[float, str, int, bool]]:
+    """(size in deviations, id, measure, whether it falls) of the effects after which a direction may be named.
+
+    Args:
+        change: [N, measures].
+    """
+    size, falls = change.mean(0).abs(), change.mean(0) < 0
+    for index in (size >= CLEAR * size.max()).nonzero().flatten().tolist():
+        if shares(change, index, bool(falls[index]))[0] >= LEAST_HIT:
+            yield size[index].item(), id, index, bool(falls[index])
+
+
+def shares(change: torch.Tensor, index: int, falls: bool) -> tuple[float, float]:
+    """``hit`` and ``side`` of an effect: the latter over the measures that move in some image at all.
+
+    Args:
+        change: what a direction does, [N, measures].
+        index: the measure that names it.
+    """
+    one, others = change[:, index] * (-1 if falls else 1), change.any(0)
+    others[index] = False
+    side = (change[:, others].abs() > MOVED).float().mean().item() if others.any() else 0.0
+    return round((one > MOVED).float().mean().item(), 3), round(side, 3)

@@ -63,6 +63,11 @@ class Sampler:
         return directions.names(self.folder) if self.directions else {}
 
     @property
+    def direction_likes(self) -> dict[str, str]:
+        """``{id: class}`` of the directions whose names name a class."""
+        return directions.likes(self.folder) if self.directions else {}
+
+    @property
     def training_images(self) -> int:
         """How many images it was trained on; 0 where its record does not tell."""
         return self.config["training"].get("data", {}).get("images", 0)

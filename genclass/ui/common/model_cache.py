@@ -8,13 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal, overload
 
-from genclass.analysis.evaluate import judge_name
 from genclass.analysis.nearest import FeatureNeighbours, PixelNeighbours
 from genclass.analysis.realness import Critic
 from genclass.data import imageset
 from genclass.errors import GenClassError
 from genclass.models import checkpoint, store
 from genclass.models.classifier import Classifier
+from genclass.models.judge import judge_name
 from genclass.models.sampler import Sampler
 from genclass.ui.common import kept_models
 from genclass.ui.common.kept_models import KEPT, remembered

@@ -85,10 +85,18 @@ def position(directions: Mapping[str, float], id: str) -> float:
 
 def axes(sampler: Sampler | None) -> list[tuple[str, str]]:
     """(id, name) of what each place shows: its name in the visitor's language, until the visitor gives another."""
-    names, ids = (sampler.direction_names, list(sampler.directions)[:COUNT]) if sampler else ({}, [])
+    names, ids = (_names(sampler), list(sampler.directions)[:COUNT]) if sampler else ({}, [])
     ids += [f"d{index + 1}" for index in range(len(ids), COUNT)]
     default = (say("axis", index=index) for index in range(1, COUNT + 1))
-    return [(id, names.get(id, {}).get(text.language(), usual)) for id, usual in zip(ids, default)]
+    return [(id, names.get(id, usual)) for id, usual in zip(ids, default)]
+
+
+def _names(sampler: Sampler) -> dict[str, str]:
+    """``{id: name}`` of the directions that have one in the visitor's language, a class in it as people call it."""
+    likes, language = sampler.direction_likes, text.language()
+    told = {id: names[language] for id, names in sampler.direction_names.items() if language in names}
+    return {id: name.replace(likes[id], text.class_name(likes[id])) if id in likes else name
+            for id, name in told.items()}  # fmt: skip
 
 
 def strips(sampler: Sampler, recipe: Recipe, chosen: int) -> list[str]:

@@ -6,11 +6,15 @@ from genclass.ui.common import text
 from genclass.ui.generate import direction_sliders
 from genclass.ui.generate.direction_sliders import COUNT
 
-NAMES = {"glasses": {"en": "glasses", "zh": "眼镜"}, "d2": {"en": "larger"}}
+NAMES = {
+    "glasses": {"en": "glasses", "zh": "眼镜"},
+    "d2": {"en": "larger"},
+    "d3": {"en": "more like cat", "zh": "更像cat"},
+}
 
 
 def sampler(*ids):
-    return SimpleNamespace(directions=dict.fromkeys(ids), direction_names=NAMES)
+    return SimpleNamespace(directions=dict.fromkeys(ids), direction_names=NAMES, direction_likes={"d3": "cat"})
 
 
 def test_a_direction_has_its_name_in_the_visitors_language_else_its_number():
@@ -20,6 +24,12 @@ def test_a_direction_has_its_name_in_the_visitors_language_else_its_number():
             ("glasses", "glasses"), ("d1", "Direction 2"), ("d2", "larger")]  # fmt: skip
     with text.speaking("zh"):
         assert direction_sliders.axes(model)[:3] == [("glasses", "眼镜"), ("d1", "方向 2"), ("d2", "方向 3")]
+
+
+def test_a_class_in_a_name_is_called_as_people_call_it():
+    for language, name in (("en", "more like cat"), ("zh", "更像猫")):
+        with text.speaking(language):
+            assert direction_sliders.axes(sampler("d3"))[0] == ("d3", name)
 
 
 def test_there_is_a_name_for_every_place_without_a_model_too():
