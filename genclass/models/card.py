@@ -52,8 +52,8 @@ def card(folder: Path) -> str:
     """
     config = checkpoint.read_config(folder)
     parts = (_front_matter(config), f"# {config['name']}", _what(folder, config), "## Figures", _figures(config),
-             *_directions(folder), "## Training", _training(config["training"]), "## Data", _data(config), "## Purpose and limits",
-             PURPOSE[config["kind"]], "## Use", _use(config))  # fmt: skip
+             *_directions(folder), "## Training", _training(config["training"]), "## Data", _data(config),
+             "## Purpose and limits", PURPOSE[config["kind"]], "## Use", _use(config))  # fmt: skip
     return "\n\n".join(part.strip() for part in parts) + "\n"
 
 
