@@ -49,6 +49,11 @@ def add(commands: Commands) -> None:
     parser.add_argument(
         "--out", required=True, type=Path, metavar="FILE", help=".png (a sheet), .npz, .gif, .webp or .mp4"
     )
+    parser.add_argument(
+        "--size",
+        choices=images.SIZES,
+        help=f"as stored, or enlarged crisply to {images.SHARED} pixels and more (default: an animation is large)",
+    )
     parser.set_defaults(command=sample)
 
 
@@ -69,7 +74,7 @@ def sample(args: argparse.Namespace) -> None:
         recipe = _guided(args.guide, sampler, recipe)
     drawn = sampler.sample(recipe)
     try:
-        _write(args.out, drawn, sampler, recipe)
+        _write(args.out, args.size, drawn, sampler, recipe)
     except OSError as error:
         raise GenClassError("cannot_write", path=str(args.out)) from error
     print(f"{args.out}: {len(drawn)} images of {sampler.name}", file=sys.stderr)
@@ -137,12 +142,13 @@ def _watch(search: Iterator[SearchProgress], what: str) -> Recipe:
     return progress.recipe
 
 
-def _write(path: Path, drawn: np.ndarray, sampler: Sampler, recipe: Recipe) -> None:
-    """Write uint8 images [N, H, W, C] in the form that the file's ending names."""
+def _write(path: Path, size: str | None, drawn: np.ndarray, sampler: Sampler, recipe: Recipe) -> None:
+    """Write uint8 images [N, H, W, C] in the form that the file's ending names, arrays always as stored."""
     form = path.suffix.lower()[1:]
     if form == "npz":
         np.savez_compressed(path, images=drawn, labels=sampler.labels(recipe))
     elif form in animate.FORMATS:
-        path.write_bytes(animate.animation(drawn, form))
+        path.write_bytes(animate.animation(drawn, form, recipe.to_json(), size or "large"))
     else:
-        path.write_bytes(images.png_bytes(images.sheet(drawn, sheet_columns(recipe, len(drawn))), recipe.to_json()))
+        sheet = images.sheet(drawn, sheet_columns(recipe, len(drawn)))
+        path.write_bytes(images.png_bytes(sheet, recipe.to_json(), size or "stored"))

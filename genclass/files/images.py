@@ -1,25 +1,28 @@
-"""Pixels: cropped or padded to a square, uint8 <-> float (the one place), sheets of images, text in a PNG.
+"""Pixels: cropped or padded to a square, uint8 <-> float (the one place), sheets of images, PNGs large enough to share.
 
 Knows nothing about models or data sets.
 """
 
 import functools
 import io
+import math
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from PIL import Image, ImageOps, PngImagePlugin
 
-from genclass.errors import GenClassError, check_choice
-from genclass.files.decode import read, to_rgb
+from genclass.errors import check_choice
+from genclass.files.decode import to_rgb
 from genclass.files.preprocess import PLAIN, Preprocess
 from genclass.files.tidy import TEXT_KEY
 
 CHUNK = 256  # images that are resized together
 FITS = ("crop", "pad")
+SIZES = ("stored", "large")  # of a picture that is kept
+SHARED = 512  # pixels on the shorter side of a large one at least,
+MOST_SHARED = 32_000_000  # and on all of it at most: a row of 122 images
 PADDED = 2048  # pixels of a side that is padded at most
 
 
@@ -137,26 +140,30 @@ def to_pil(pixels: np.ndarray) -> Image.Image:
     return Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels)
 
 
-def png_bytes(pixels: np.ndarray, text: str | None = None) -> bytes:
-    """Encode uint8 [H, W, C] as PNG; ``text`` is kept under the key ``genclass``."""
+def sized(images: np.ndarray, size: str, step: int = 1) -> np.ndarray:
+    """Images as they are stored, or large enough to share: each pixel becomes a square of pixels.
+
+    Args:
+        images: uint8 [..., H, W, C].
+        size: one of ``SIZES``.
+        step: the side of that square is a multiple of it.
+
+    Raises:
+        GenClassError: ``bad_choice``.
+    """
+    height, width = images.shape[-3:-1]
+    shorter = min(height, width)
+    wanted = SHARED if check_choice("size", size, SIZES) == "large" else shorter
+    most = math.isqrt(MOST_SHARED // (height * width))
+    times = max(1, min(-(-wanted // (shorter * step)), most // step)) * step
+    return images.repeat(times, -3).repeat(times, -2) if times > 1 else images
+
+
+def png_bytes(pixels: np.ndarray, text: str | None = None, size: str = "stored") -> bytes:
+    """Encode uint8 [H, W, C] as PNG, ``sized``; ``text`` is kept under the key ``genclass``."""
     info = PngImagePlugin.PngInfo()
     if text is not None:
         info.add_itxt(TEXT_KEY, text)
     buffer = io.BytesIO()
-    to_pil(pixels).save(buffer, "PNG", pnginfo=info)
+    to_pil(sized(pixels, size)).save(buffer, "PNG", pnginfo=info)
     return buffer.getvalue()
-
-
-def png_text(source: Path | str | bytes) -> str:
-    """The text that ``png_bytes`` stored.
-
-    Args:
-        source: a path or the file's bytes.
-
-    Raises:
-        GenClassError: ``no_recipe`` where there is none, else as ``decode``.
-    """
-    text = read(source).texts.get(TEXT_KEY)
-    if text is None:
-        raise GenClassError("no_recipe")
-    return str(text)

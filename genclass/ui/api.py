@@ -66,15 +66,16 @@ def list_models() -> list:
 
 @call("sample", NETWORKS)
 def sample(model: Any = None, class_name: Any = None, seed: Any = 0, count: Any = 16, truncation: Any = 1.0,
-           directions: Any = None, recipe: Any = None) -> tuple[list, dict]:  # fmt: skip
+           directions: Any = None, recipe: Any = None, size: Any = "stored") -> tuple[list, dict]:  # fmt: skip
     """Draw at most 64 images: a gallery of PNGs, each of which carries its own recipe, and the recipe of all.
 
-    A whole ``recipe`` (a dict, as this call returns it) takes the place of everything else.
+    A whole ``recipe`` (a dict, as this call returns it) takes the place of everything else. ``size`` is "stored", or
+    "large": at least 512 pixels a side, each pixel a square.
     """
     values = {"model": model, "class": class_name, "seed": seed, "count": count, "truncation": truncation}
     whole = {**values, "directions": {} if directions is None else directions} if recipe is None else recipe
     sampler, complete = render.prepare(render.recipe_from(whole))
-    pngs = enumerate(render.single_pngs(sampler, complete))
+    pngs = enumerate(render.single_pngs(sampler, complete, size))
     paths = [quota.save(png, f"{complete.model}-{index}.png") for index, png in pngs]
     return [{"image": _file(path), "caption": None} for path in paths], complete.to_dict()
 

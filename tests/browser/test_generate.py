@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from genclass.analysis import guidance
-from genclass.files import images
+from genclass.files import carried
 from genclass.ui.common import draw_pace
 from genclass.ui.generate import guide_panel
 from tests.browser.helpers import open_at
@@ -356,7 +356,7 @@ def test_the_download_carries_the_recipe(page):
     with page.expect_download() as download:
         page.locator("#generate-download").click()
     assert download.value.suggested_filename.endswith(".png")
-    assert json.loads(images.png_text(download.value.path())) == recipe(page)
+    assert json.loads(carried.text(download.value.path())) == recipe(page)
 
 
 def test_what_can_be_no_seed_is_told_by_the_field_and_the_picture_stays(page):

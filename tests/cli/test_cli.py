@@ -11,7 +11,8 @@ from PIL import Image
 import genclass
 from genclass import paths
 from genclass.cli import main
-from genclass.files.images import fit, png_text
+from genclass.files import carried, images
+from genclass.files.images import fit
 from tests.helpers import encode
 
 
@@ -46,10 +47,21 @@ def test_sample_gives_the_same_picture_twice_with_its_recipe(shipped, capsys, tm
     for name in ("a.png", "b.png"):
         assert run(capsys, "sample", "tiny-gan", "--seed", 7, "--direction", "z1=1.5", "--out", tmp_path / name)[0] == 0
     assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
-    recipe = json.loads(png_text(tmp_path / "a.png"))
+    recipe = json.loads(carried.text(tmp_path / "a.png"))
     assert recipe["seed"] == 7 and recipe["directions"] == {"z1": 1.5} and recipe["sha256"]
     sheet, drawn = np.asarray(Image.open(tmp_path / "a.png")), genclass.load("tiny-gan").sample(recipe)
     assert sheet.shape == (128, 128, 3) and np.array_equal(sheet[32:64, 96:128], drawn[7])
+
+
+@pytest.mark.parametrize("form", ["png", "gif", "webp", "mp4"])
+def test_sample_is_large_or_as_stored_and_always_carries_its_recipe(form, shipped, capsys, tmp_path):
+    for size in images.SIZES:
+        path = tmp_path / f"{size}.{form}"
+        assert run(capsys, "sample", "tiny-gan", "--path", "7:12:3", "--size", size, "--out", path)[0] == 0
+        recipe = json.loads(carried.text(path))
+        assert (recipe["seed"], recipe["to_seed"], recipe["steps"]) == (7, 12, 3)
+        if form != "mp4":
+            assert Image.open(path).height == (512 if size == "large" else 32)
 
 
 def test_sample_all_is_a_row(shipped, capsys, tmp_path):
@@ -66,14 +78,14 @@ def test_sample_writes_arrays(shipped, capsys, tmp_path):
 
 def test_sample_mixes_classes(shipped, capsys, tmp_path):
     assert run(capsys, "sample", "tiny-gan", "--mix", "a:b:0.3", "--count", 1, "--out", tmp_path / "a.png")[0] == 0
-    recipe = json.loads(png_text(tmp_path / "a.png"))
+    recipe = json.loads(carried.text(tmp_path / "a.png"))
     assert recipe["mix"] == {"a": 0.7, "b": 0.3} and recipe["class"] is None
 
 
 @pytest.mark.parametrize("words", ["7:12:24", "a:c:24"])
 def test_sample_walks_a_path(words, shipped, capsys, tmp_path):
     assert run(capsys, "sample", "tiny-gan", "--path", words, "--out", tmp_path / "strip.png")[0] == 0
-    recipe, strip = json.loads(png_text(tmp_path / "strip.png")), np.asarray(Image.open(tmp_path / "strip.png"))
+    recipe, strip = json.loads(carried.text(tmp_path / "strip.png")), np.asarray(Image.open(tmp_path / "strip.png"))
     assert strip.shape == (32, 24 * 32, 3) and recipe["steps"] == 24
     assert np.array_equal(strip[:, -32:], genclass.load("tiny-gan").sample(recipe)[-1])
 
@@ -97,14 +109,14 @@ def test_sample_is_guided_and_says_what_both_classifiers_see(shipped, capsys, tm
     words = ["sample", "tiny-gan", "--count", 2, "--guide", "tiny-net:b", "--out", tmp_path / "b.png"]
     status, out, err = run(capsys, *words)
     assert status == 0 and out == "" and "tiny-net sees b: " in err and "step 40/40" in err
-    assert json.loads(png_text(tmp_path / "b.png"))["latent"]
+    assert json.loads(carried.text(tmp_path / "b.png"))["latent"]
 
 
 def test_sample_inverts_an_image(shipped, capsys, tmp_path, photo):
     photo.save(tmp_path / "photo.jpg")
     words = ["sample", "tiny-gan", "--invert", tmp_path / "photo.jpg", "--direction", "d1=2"]
     status, _, err = run(capsys, *words, "--out", tmp_path / "found.png")
-    recipe = json.loads(png_text(tmp_path / "found.png"))
+    recipe = json.loads(carried.text(tmp_path / "found.png"))
     assert status == 0 and "mean error of a pixel" in err
     assert (
         recipe["count"] == 1 and recipe["latent"] and recipe["class"] in "abc" and recipe["directions"] == {"d1": 2.0}

@@ -7,9 +7,9 @@ from PIL import Image
 
 from genclass.data.sources import load_mini
 from genclass.errors import GenClassError
-from genclass.files import images
+from genclass.files import carried, images
 from genclass.files.preprocess import centre
-from tests.helpers import encode
+from tests.helpers import code_of, encode
 
 
 def test_float_and_uint8_are_inverse():
@@ -60,13 +60,34 @@ def test_png_keeps_pixels_and_text(channels):
     pixels = np.random.default_rng(0).integers(0, 256, (5, 4, channels), np.uint8)
     data = images.png_bytes(pixels, '{"model": "ü"}')
     assert np.array_equal(np.asarray(Image.open(io.BytesIO(data))).reshape(pixels.shape), pixels)
-    assert images.png_text(data) == '{"model": "ü"}'
+    assert carried.text(data) == '{"model": "ü"}'
 
 
 def test_a_plain_picture_has_no_recipe(photo):
     with pytest.raises(GenClassError) as caught:
-        images.png_text(encode(photo))
+        carried.text(encode(photo))
     assert caught.value.code == "no_recipe"
+
+
+@pytest.mark.parametrize("shape", [(28, 28), (64, 64), (28, 280), (500, 900), (512, 30), (700, 900)])
+def test_a_large_picture_is_enlarged_by_whole_pixels(shape):
+    pixels = np.random.default_rng(0).integers(0, 256, (*shape, 3), np.uint8)
+    large = images.sized(pixels, "large")
+    times = large.shape[0] // shape[0]
+    assert large.shape == (shape[0] * times, shape[1] * times, 3) and 512 <= min(large.shape[:2]) < 512 + min(shape) * 2
+    assert np.array_equal(large, pixels.repeat(times, 0).repeat(times, 1))
+    assert np.array_equal(images.sized(pixels, "stored"), pixels)
+
+
+def test_a_long_row_is_enlarged_as_far_as_memory_allows():
+    assert images.sized(np.zeros((64, 64 * 64, 1), np.uint8), "large").shape[0] == 512
+    most = images.sized(np.zeros((32, 32 * 1000, 1), np.uint8), "large")
+    assert most.shape[0] % 32 == 0 and most.size <= images.MOST_SHARED
+
+
+@pytest.mark.parametrize("size", ["huge", "", None, 3])
+def test_another_size_is_refused(size):
+    assert code_of(images.sized, np.zeros((2, 2, 1), np.uint8), size) == "bad_choice"
 
 
 def test_roughness_of_noise_ramps_and_plain_areas():

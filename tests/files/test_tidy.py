@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from genclass.files import decode, tidy
-from genclass.files.images import png_bytes, png_text
+from genclass.files import carried, decode, tidy
+from genclass.files.images import png_bytes
 from tests.helpers import chunk, code_of, encode, furthest, png_of
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (24, 32, 3), np.uint8)
@@ -63,7 +63,7 @@ def test_no_text_but_a_recipe_is_ever_unpacked(monkeypatch):
      chunk(b"iTXt", b"genclass\0\1\0\0\0" + zlib.compress(b"{}"))],
 )  # fmt: skip
 def test_a_recipe_is_read_as_any_program_may_have_written_it(written):
-    assert png_text(png_of(PIXELS, 2, written)) == "{}"
+    assert carried.text(png_of(PIXELS, 2, written)) == "{}"
 
 
 @pytest.mark.parametrize(
@@ -72,12 +72,12 @@ def test_a_recipe_is_read_as_any_program_may_have_written_it(written):
      chunk(b"iTXt", b"genclass\0\0"), chunk(b"iTXt", b"genclass\0\0\0\0\0\xff\xfe")],
 )  # fmt: skip
 def test_what_is_no_sound_recipe_is_none(written):
-    assert code_of(png_text, png_of(PIXELS, 2, written)) == "no_recipe"
+    assert code_of(carried.text, png_of(PIXELS, 2, written)) == "no_recipe"
 
 
 def test_a_recipe_behind_a_large_workflow_is_found():
     ours = png_bytes(PIXELS, '{"model": "ü"}')
-    assert png_text(ours[:33] + chunk(b"tEXt", b"workflow\0" + LONG) + ours[33:]) == '{"model": "ü"}'
+    assert carried.text(ours[:33] + chunk(b"tEXt", b"workflow\0" + LONG) + ours[33:]) == '{"model": "ü"}'
 
 
 def test_a_png_of_countless_pieces_is_refused():

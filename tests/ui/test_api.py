@@ -15,7 +15,7 @@ from PIL import Image
 import genclass
 from genclass import paths
 from genclass.errors import GenClassError
-from genclass.files import images
+from genclass.files import carried, images
 from genclass.models import checkpoint
 from genclass.models.recipe import Recipe
 from genclass.ui import api
@@ -64,15 +64,23 @@ def test_each_picture_carries_its_own_recipe(client):
     gallery, recipe = client.predict("fashion-mnist-gan", seed=7, count=4, api_name="/sample")
     sampler = genclass.load("fashion-mnist-gan")
     for index, entry in enumerate(gallery):
-        own = Recipe.from_json(images.png_text(Path(entry["image"])))
+        own = Recipe.from_json(carried.text(Path(entry["image"])))
         assert (own.seed, own.count, own.class_name) == (7 + index, 1, f"class-{7 + index if index < 3 else 0}")
         assert own.sha256 == recipe["sha256"]
         assert np.abs(sampler.sample(own)[0].astype(int) - pixels(entry)).max() <= 1
 
 
+def test_large_pictures_have_the_same_pixels_and_recipes(client):
+    gallery, recipe = client.predict("fashion-mnist-gan", seed=7, count=2, size="large", api_name="/sample")
+    for entry, image in zip(gallery, genclass.load("fashion-mnist-gan").sample(recipe)):
+        large = pixels(entry)
+        assert large.shape[0] == large.shape[1] == 532 and np.array_equal(large[::19, ::19], image)
+        assert Recipe.from_json(carried.text(Path(entry["image"]))).count == 1
+
+
 def test_all_gives_one_image_of_each_class_on_one_latent(client):
     gallery, _ = client.predict("fashion-mnist-gan", "all", 3, 1, api_name="/sample")
-    owns = [Recipe.from_json(images.png_text(Path(entry["image"]))) for entry in gallery]
+    owns = [Recipe.from_json(carried.text(Path(entry["image"]))) for entry in gallery]
     assert [own.class_name for own in owns] == [f"class-{index}" for index in range(10)]
     assert {own.seed for own in owns} == {3}
 

@@ -20,21 +20,19 @@ def empty(title: str, words: str) -> str:
     return f'<div class="gc-empty"><p><strong>{escape(title)}</strong></p><p>{escape(words)}</p></div>'
 
 
-def picture(png: bytes, columns: int, alt: str, name: str = "picture.png") -> str:
+def picture(png: bytes, columns: int, alt: str) -> str:
     """A sheet of small images, shown crisply.
 
     Args:
         png: the sheet's bytes.
         columns: images in a row, which decides how large it is shown.
-        name: the file name under which it is downloaded.
     """
     return (
-        f'<figure class="gc-sheet" style="--columns:{columns}">'
-        f'<img src="{data_url(png)}" alt="{escape(alt)}" data-name="{escape(name)}"></figure>'
+        f'<figure class="gc-sheet" style="--columns:{columns}"><img src="{data_url(png)}" alt="{escape(alt)}"></figure>'
     )
 
 
-def sheet(png: bytes, columns: int, count: int, alt: str, name: str, tiles: Sequence[str] = ()) -> str:
+def sheet(png: bytes, columns: int, count: int, alt: str, tiles: Sequence[str] = ()) -> str:
     """The sheet whose images can be chosen: ``page.js`` marks one, and lays the live tile over it.
 
     Args:
@@ -45,7 +43,7 @@ def sheet(png: bytes, columns: int, count: int, alt: str, name: str, tiles: Sequ
     return (
         f'<figure class="gc-sheet gc-choose{kind}" style="--columns:{columns};--rows:{rows}" data-columns="{columns}" '
         f'data-count="{count}" tabindex="0" aria-label="{escape(alt)}"><div class="gc-frame"><img '
-        f'src="{data_url(png)}" alt="{escape(alt)}" data-name="{escape(name)}" draggable="false">'
+        f'src="{data_url(png)}" alt="{escape(alt)}" draggable="false">'
         f'{_tiles(png, tiles) if tiles else ""}<i class="gc-mark"></i></div></figure>'
     )
 
@@ -60,9 +58,9 @@ def data_url(content: bytes, mime: str = "image/png") -> str:
     return f"data:{mime};base64,{base64.b64encode(content).decode()}"
 
 
-def strip(png: bytes, alt: str, name: str) -> str:
+def strip(png: bytes, alt: str) -> str:
     """A thin row of images over a slider."""
-    return f'<img class="gc-row" src="{data_url(png)}" alt="{escape(alt)}" data-name="{escape(name)}">'
+    return f'<img class="gc-row" src="{data_url(png)}" alt="{escape(alt)}">'
 
 
 def verdicts(cells: Iterable[dict[str, Any]], columns: int, summary: str) -> str:
@@ -89,17 +87,17 @@ def _verdict(cell: dict[str, Any]) -> str:
     return f'<span class="gc-{mark}" title="{escape(cell["title"])}">{image}{said}</span>'
 
 
-def card(pictures: Iterable[tuple[bytes, str, str]], facts: Iterable[str], tops: Iterable[dict[str, Any]]) -> str:
+def card(pictures: Iterable[tuple[bytes, str]], facts: Iterable[str], tops: Iterable[dict[str, Any]]) -> str:
     """Pictures side by side, each with a caption, over bars of probabilities and lines of facts.
 
     Args:
-        pictures: (PNG, caption, file name) of each.
+        pictures: (PNG, caption) of each.
         tops: dicts with ``class`` and ``probability``.
     """
     shown = "".join(
-        f'<figure><img src="{data_url(png)}" alt="{escape(caption)}" data-name="{escape(name)}">'
+        f'<figure><img src="{data_url(png)}" alt="{escape(caption)}">'
         f"<figcaption>{escape(caption)}</figcaption></figure>"
-        for png, caption, name in pictures
+        for png, caption in pictures
     )
     bars = "".join(
         f'<li style="--share:{entry["probability"]:.3f}"><b>{escape(shortened(class_name(entry["class"]), 40))}</b>'
@@ -133,19 +131,19 @@ def _side(side: Side) -> str:
     )
 
 
-def walk(png: bytes, moving: str, alt: str, name: str) -> str:
+def walk(png: bytes, moving: str, alt: str) -> str:
     """A path: the moving picture (a data URL) beside its strip, which scrolls where it is long."""
     return (
         f'<div class="gc-walk"><img class="gc-moving" src="{moving}" alt=""><div class="gc-long">'
-        f'<img src="{data_url(png)}" alt="{escape(alt)}" data-name="{escape(name)}"></div></div>'
+        f'<img src="{data_url(png)}" alt="{escape(alt)}"></div></div>'
     )
 
 
-def moving(url: str, alt: str, name: str) -> str:
-    """An animation in the place of a sheet: a data URL, and the file name under which it is downloaded."""
+def moving(url: str, alt: str) -> str:
+    """An animation in the place of a sheet, by its data URL."""
     return (
         f'<figure class="gc-sheet" style="--columns:1;--rows:1"><div class="gc-frame"><img src="{url}" '
-        f'alt="{escape(alt)}" data-name="{escape(name)}"></div></figure>'
+        f'alt="{escape(alt)}"></div></figure>'
     )
 
 

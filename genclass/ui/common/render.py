@@ -70,11 +70,11 @@ def _drawn(sampler: Sampler, recipe_json: str) -> np.ndarray:
         return sampler.sample(recipe)
 
 
-def sheet_png(sampler: Sampler, recipe: Recipe) -> tuple[bytes, int]:
-    """(PNG of all images that carries the recipe, images in a row)."""
+def sheet_png(sampler: Sampler, recipe: Recipe, size: str = "stored") -> tuple[bytes, int]:
+    """(PNG of all images that carries the recipe, of a size of ``images.SIZES``; images in a row)."""
     drawn = draw(sampler, recipe)
     columns = sheet_columns(recipe, len(drawn))
-    return images.png_bytes(images.sheet(drawn, columns), recipe.to_json()), columns
+    return images.png_bytes(images.sheet(drawn, columns), recipe.to_json(), size), columns
 
 
 def shown_columns(recipe: Recipe, count: int) -> int:
@@ -83,7 +83,7 @@ def shown_columns(recipe: Recipe, count: int) -> int:
     return math.ceil(math.sqrt(2 * count)) if columns == count > 3 else columns
 
 
-def single_pngs(sampler: Sampler, recipe: Recipe) -> list[bytes]:
-    """A PNG of each image, which carries the recipe of this image alone."""
+def single_pngs(sampler: Sampler, recipe: Recipe, size: str = "stored") -> list[bytes]:
+    """A PNG of each image, of a size of ``images.SIZES``, which carries the recipe of this image alone."""
     singles = sampler.singles(recipe)
-    return [images.png_bytes(image, one.to_json()) for image, one in zip(draw(sampler, recipe), singles)]
+    return [images.png_bytes(image, one.to_json(), size) for image, one in zip(draw(sampler, recipe), singles)]

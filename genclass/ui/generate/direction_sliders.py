@@ -117,4 +117,4 @@ def strips(sampler: Sampler, recipe: Recipe, chosen: int) -> list[str]:
 
 def _strip(drawn: np.ndarray, id: str) -> str:
     png = images.png_bytes(images.sheet(drawn, len(SIGMAS)))
-    return html.strip(png, say("strip", id=id), f"{id}.png")
+    return html.strip(png, say("strip", id=id))

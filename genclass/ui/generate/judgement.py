@@ -87,7 +87,7 @@ def _card(sampler: Sampler, recipe: Recipe, judged: Judged, chosen: int) -> str:
     png = images.png_bytes(judged.drawn[chosen], one.to_json())
     facts = [say("chosen", number=chosen + 1, count=len(judged.drawn), seed=one.seed)]
     facts += [] if judged.real is None else [say("real", share=f"{judged.real[chosen]:.0%}")]
-    return html.card([(png, say("generated"), f"{recipe.model}-{one.seed}.png")], facts, judged.tops[chosen])
+    return html.card([(png, say("generated"))], facts, judged.tops[chosen])
 
 
 def nearest(sampler: Sampler, recipe: Recipe, chosen: int) -> str:

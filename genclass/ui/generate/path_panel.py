@@ -29,7 +29,7 @@ from genclass.ui.common.events import (
 from genclass.ui.common.text import class_choices, name_of, say
 from genclass.ui.generate import browser_request
 from genclass.ui.generate.browser_request import IN_TURN
-from genclass.ui.generate.save_panel import saved_file
+from genclass.ui.generate.save_panel import saved_file, size_of
 
 if TYPE_CHECKING:
     from genclass.ui.generate.tab import GenerateTab
@@ -103,7 +103,7 @@ def connect(panel: PathPanel, tab: "GenerateTab") -> None:
     tab.show_recipe(panel.shown.back.click, browser_request.recipe_of, {panel.shown.back: gr.update(visible=False)},
                     **tab.asks(), **LIVE, **NETWORKS)  # fmt: skip
     for form, button in panel.saves.items():
-        made = button.click(SAVERS[form], panel.walked, panel.blob, **RAW, **SEARCHES)
+        made = button.click(SAVERS[form], [panel.walked, tab.saved.stored], panel.blob, **RAW, **SEARCHES)
         made.success(None, panel.blob, None, js="file => genclass.save(file)", **WATCH)
 
 
@@ -158,36 +158,38 @@ def _sheet(drawn: np.ndarray, path: Recipe) -> str:
 
 def _walked(drawn: np.ndarray, path: Recipe) -> dict[str, Any]:
     """The end of a path: it moves on the sheet, and can be kept."""
-    moving = html.data_url(animate.animation(drawn, "webp"), MIME["webp"])
+    moving = html.data_url(animate.animation(drawn, "webp", path.to_json(), "stored"), MIME["webp"])
     alt = say("strip_of_path", steps=path.steps)
     return {
-        "picture": html.moving(moving, alt, f"{path.model}-path.webp"),
+        "picture": html.moving(moving, alt),
         "bar": _bar(len(drawn), len(drawn)),
         "back": gr.update(visible=True),
-        "strip": html.walk(_strip_png(drawn, path), moving, alt, f"{path.model}-path.png"),
+        "strip": html.walk(_strip_png(drawn, path, "stored"), moving, alt),
         "walked": path.to_json(),
         "keep": gr.update(visible=True),
     }
 
 
-def _strip_png(drawn: np.ndarray, path: Recipe) -> bytes:
-    return images.png_bytes(images.sheet(drawn, len(drawn)), path.to_json())
+def _strip_png(drawn: np.ndarray, path: Recipe, size: str) -> bytes:
+    return images.png_bytes(images.sheet(drawn, len(drawn)), path.to_json(), size)
 
 
-def _animation_saver(form: str) -> Callable[[object], dict[str, str]]:
+def _animation_saver(form: str) -> Callable[..., dict[str, str]]:
     @safely
-    def save(recipe_json: object) -> dict[str, str]:
+    def save(recipe_json: object, stored: object = False) -> dict[str, str]:
         sampler, path = render.prepare(render.parse(recipe_json))
-        return saved_file(f"{path.model}-path.{form}", MIME[form], animate.animation(render.draw(sampler, path), form))
+        moving = animate.animation(render.draw(sampler, path), form, path.to_json(), size_of(stored))
+        return saved_file(f"{path.model}-path.{form}", MIME[form], moving)
 
     return save
 
 
 @safely
-def strip_file(recipe_json: object) -> dict[str, str]:
+def strip_file(recipe_json: object, stored: object = False) -> dict[str, str]:
     """The strip as a PNG that carries the path's recipe."""
     sampler, path = render.prepare(render.parse(recipe_json))
-    return saved_file(f"{path.model}-path.png", "image/png", _strip_png(render.draw(sampler, path), path))
+    png = _strip_png(render.draw(sampler, path), path, size_of(stored))
+    return saved_file(f"{path.model}-path.png", "image/png", png)
 
 
 SAVERS = {"strip": strip_file, **{form: _animation_saver(form) for form in animate.FORMATS}}

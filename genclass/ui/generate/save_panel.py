@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import gradio as gr
 import numpy as np
 
-from genclass.files import images
+from genclass.files import animate, carried
 from genclass.models.recipe import Recipe
 from genclass.ui.common import html, render
 from genclass.ui.common.events import LIVE, NETWORKS, WATCH, safely
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from genclass.ui.generate.tab import GenerateTab
 
 
+CARRIERS = [".png", *(f".{form}" for form in animate.FORMATS)]  # of recipes
+
+
 @dataclass
 class SavePanel:
     """The components that events read and write."""
@@ -27,6 +30,7 @@ class SavePanel:
     link: gr.Textbox
     recipe: gr.Code
     query: gr.Textbox
+    stored: gr.Checkbox
     png: gr.Button
     zipped: gr.Button
     arrays: gr.Button
@@ -40,35 +44,37 @@ def build() -> SavePanel:
         link = gr.Textbox(label=say("link"), interactive=False, buttons=["copy"], max_lines=1, scale=4, min_width=220,
                           elem_id="generate-link")  # fmt: skip
         with gr.Row(elem_classes="gc-buttons"):
+            stored = gr.Checkbox(False, label=say("as_stored"), container=False, elem_id="generate-stored", scale=0,
+                                 min_width=110)  # fmt: skip
             png = gr.Button(say("download"), elem_id="generate-download", min_width=60, size="md")
             zipped = gr.Button(say("download_zip"), elem_id="generate-zip", min_width=60, size="md")
             arrays = gr.Button(say("download_npz"), elem_id="generate-npz", min_width=60, size="md")
-        drop = gr.File(label=say("drop"), file_types=[".png"], height=40, elem_id="generate-drop", scale=3,
+        drop = gr.File(label=say("drop"), file_types=CARRIERS, height=40, elem_id="generate-drop", scale=3,
                        min_width=240, elem_classes="gc-drop-line")  # fmt: skip
     with gr.Accordion(say("recipe"), open=False, elem_id="recipe-fold"):
         recipe = gr.Code(show_label=False, language="json", interactive=False, elem_id="generate-recipe",
                          wrap_lines=True, lines=1)  # fmt: skip
     query = gr.Textbox(visible=False, elem_id="generate-query")
     blob = gr.JSON(visible=False, elem_id="generate-blob")
-    return SavePanel(link, recipe, query, png, zipped, arrays, blob, drop)
+    return SavePanel(link, recipe, query, stored, png, zipped, arrays, blob, drop)
 
 
 def connect(panel: SavePanel, tab: "GenerateTab") -> None:
     """Connect to the tab, whose picture is kept, and which shows the recipe of a picture that is dropped."""
-    panel.png.click(None, None, None, js="() => genclass.download('generate-picture')", **WATCH)
-    for button, pack in ((panel.zipped, zip_file), (panel.arrays, npz_file)):
-        packed = button.click(pack, outputs=panel.blob, **tab.asks(), **LIVE, **NETWORKS)
+    for button, pack in ((panel.png, png_file), (panel.zipped, zip_file), (panel.arrays, npz_file)):
+        beside = [] if pack is npz_file else [panel.stored]
+        packed = button.click(pack, outputs=panel.blob, **tab.asks(*beside), **LIVE, **NETWORKS)
         packed.success(None, panel.blob, None, js="file => genclass.save(file)", **WATCH)
     tab.show_recipe(panel.drop.upload, dropped_recipe, {panel.drop: None}, inputs=panel.drop, **LIVE, **NETWORKS)
 
 
 def dropped_recipe(file: object) -> Recipe:
-    """The recipe that a dropped picture carries.
+    """The recipe that a dropped picture or film carries.
 
     Raises:
         GenClassError: for what is no upload, or a picture without a recipe.
     """
-    return Recipe.from_json(images.png_text(uploads.uploaded(file)))
+    return Recipe.from_json(carried.text(uploads.uploaded(file)))
 
 
 def saved_file(name: str, mime: str, content: bytes) -> dict[str, str]:
@@ -76,13 +82,26 @@ def saved_file(name: str, mime: str, content: bytes) -> dict[str, str]:
     return {"name": name, "url": html.data_url(content, mime)}
 
 
+def size_of(stored: object) -> str:
+    """What the checkbox asks for: a picture as it is stored, else one that is large enough to share."""
+    return "stored" if stored is True else "large"
+
+
 @safely
-def zip_file(asked: object) -> dict[str, str]:
+def png_file(asked: object, stored: object = False) -> dict[str, str]:
+    """The sheet as a PNG that carries its recipe."""
+    sampler, recipe, _ = browser_request.prepare(asked)
+    png, _ = render.sheet_png(sampler, recipe, size_of(stored))
+    return saved_file(f"{recipe.model}-{recipe.seed}.png", "image/png", png)
+
+
+@safely
+def zip_file(asked: object, stored: object = False) -> dict[str, str]:
     """A zip of single PNGs, each of which carries its own recipe."""
     sampler, recipe, _ = browser_request.prepare(asked)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        for index, png in enumerate(render.single_pngs(sampler, recipe)):
+        for index, png in enumerate(render.single_pngs(sampler, recipe, size_of(stored))):
             archive.writestr(f"{recipe.model}-{index:02}.png", png)
     return saved_file(f"{recipe.model}-{recipe.seed}.zip", "application/zip", buffer.getvalue())
 

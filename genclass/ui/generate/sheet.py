@@ -21,7 +21,7 @@ def figure(sampler: Sampler, recipe: Recipe) -> str:
     words = [class_name(name) for name in sampler.classes] if recipe.class_name == ALL else [""] * count
     alt = say("picture", count=count, model=recipe.model)
     tiles = [] if shown == columns else words
-    return html.sheet(png, shown, count, alt, f"{recipe.model}-{recipe.seed}.png", tiles)
+    return html.sheet(png, shown, count, alt, tiles)
 
 
 @safely

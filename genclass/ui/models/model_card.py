@@ -39,7 +39,7 @@ def _preview(one: Facts) -> str:
     if not path.exists():
         return html.note(say("card_no_preview"))
     caption = say(f"card_preview_{one.kind}", name=one.name)
-    return html.picture(path.read_bytes(), 10, caption, f"{one.name}.png") + html.note(caption)
+    return html.picture(path.read_bytes(), 10, caption) + html.note(caption)
 
 
 def _facts(one: Facts, time: float | None) -> list[tuple[str, str]]:

@@ -183,11 +183,6 @@ window.genclass = {
     }
   },
 
-  download(id) {
-    const image = document.querySelector("#" + id + " img");
-    if (image) this.save({ url: image.src, name: image.dataset.name });
-  },
-
   save(file) {
     if (!file) return;
     const anchor = document.createElement("a");

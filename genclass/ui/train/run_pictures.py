@@ -31,7 +31,7 @@ def shown(status: dict[str, Any] | None, pictures: list[Picture], index: int) ->
     step = f"{number:,}"
     caption = say(f"picture_{status['kind']}", step=step)
     try:
-        picture = html.picture(path.read_bytes(), COLUMNS, caption, f"{status['name']}-{number}.png")
+        picture = html.picture(path.read_bytes(), COLUMNS, caption)
         return picture + html.note(caption), _heat(path) + _mistakes(path, step)
     except OSError:  # a resume cuts pictures back; or the disk is damaged
         return "", ""
@@ -43,7 +43,7 @@ def _heat(path: Path) -> str:
     if not file.exists():
         return ""
     title = say("recognised_by")
-    picture = html.picture(file.read_bytes(), COLUMNS_OF_HEAT, title, file.name)
+    picture = html.picture(file.read_bytes(), COLUMNS_OF_HEAT, title)
     return f"<h3>{escape(title)}</h3>{picture}{html.note(say('recognised_by_info'))}"
 
 

@@ -10,7 +10,7 @@ from starlette.requests import Request
 import genclass
 from genclass import paths
 from genclass.errors import GenClassError
-from genclass.files import images
+from genclass.files import carried, images
 from genclass.ui.common.text import say, speaking
 from genclass.ui.generate import opening
 from tests.ui.generate.helpers import decoded
@@ -30,7 +30,7 @@ def picture(query="", config=PAGE):
 
 def test_it_is_the_first_models_picture(lab):
     pixels, png = decoded(picture())
-    recipe = json.loads(images.png_text(png))
+    recipe = json.loads(carried.text(png))
     assert recipe["seed"] == 0 and recipe["count"] == 16
     assert (pixels == images.sheet(genclass.load(recipe["model"]).sample(recipe), 4)[:, :, 0]).all()
 

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from genclass.cli.main import main
-from genclass.files import images
+from genclass.files import carried
 from genclass.models.recipe import Recipe
 from genclass.ui.common import render, text
 from genclass.ui.generate import browser_request, path_panel
@@ -28,8 +28,17 @@ def test_a_path_is_walked_with_progress_and_moves(lab):
         assert Image.open(unpacked(path_panel.SAVERS[form](walked))).n_frames == 20
     with av.open(unpacked(path_panel.SAVERS["mp4"](walked))) as video:
         assert len(list(video.decode(video=0))) == 20
-    strip = unpacked(path_panel.strip_file(walked)).read()
-    assert Image.open(io.BytesIO(strip)).size == (20 * 28, 28) and json.loads(images.png_text(strip)) == path
+
+
+def test_what_is_saved_of_a_path_is_large_or_as_stored_and_brings_it_back(lab):
+    *_, last = path_panel.walk(asked(), 12, "", 5)
+    for form, save in path_panel.SAVERS.items():
+        large, small = (unpacked(save(last["walked"], stored)).read() for stored in (False, True))
+        assert json.loads(carried.text(large)) == json.loads(carried.text(small)) == json.loads(last["walked"])
+        if form != "mp4":
+            (width, height), stored = (Image.open(io.BytesIO(file)).size for file in (large, small))
+            assert stored == (28 * 5 if form == "strip" else 28, 28)
+            assert min(width, height) >= 512 and width % stored[0] == height % 28 == 0
 
 
 def test_a_path_begins_at_the_chosen_image(lab):
@@ -44,7 +53,7 @@ def test_a_path_begins_at_the_chosen_image(lab):
 def test_a_path_has_the_sheet_that_the_command_line_draws(lab, tmp_path):
     strip = tmp_path / "strip.png"
     assert main(["sample", GAN, "--path", "7:12:24", "--out", str(strip)]) == 0
-    recipe = Recipe.from_json(images.png_text(strip))
+    recipe = Recipe.from_json(carried.text(strip))
     png, columns = render.sheet_png(*render.prepare(recipe))
     assert columns == 24 and png == strip.read_bytes()
 

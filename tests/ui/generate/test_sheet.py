@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import genclass
-from genclass.files import images
+from genclass.files import carried, images
 from genclass.ui.common import draw_pace, text
 from genclass.ui.generate import browser_request, direction_sliders, sheet
 from tests.ui.generate.helpers import GAN, asked, decoded, redrawn
@@ -17,7 +17,7 @@ def test_the_sheet_holds_the_pixels_of_its_recipe(lab):
     picture, recipe, _ = redrawn({"directions": {"z3": 1.5, "d1": -2}})
     pixels, png = decoded(picture)
     assert np.array_equal(pixels, images.sheet(genclass.load(GAN).sample(recipe), 2)[:, :, 0])
-    assert json.loads(images.png_text(png)) == recipe and recipe["directions"] == {"d1": -2.0, "z3": 1.5}
+    assert json.loads(carried.text(png)) == recipe and recipe["directions"] == {"d1": -2.0, "z3": 1.5}
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_of_one_row_a_part_is_one_row_too(lab, monkeypatch):
 def test_one_of_each_class_is_shown_in_rows_with_its_names_and_kept_in_one(lab):
     picture = sheet.live(asked(moved={"class": "all"}))["picture"]
     pixels, png = decoded(picture)
-    assert pixels.shape == (28, 10 * 28) and json.loads(images.png_text(png))["class"] == "all"
+    assert pixels.shape == (28, 10 * 28) and json.loads(carried.text(png))["class"] == "all"
     assert 'data-columns="5"' in picture and all(f">class-{index}</span>" in picture for index in range(10))
 
 

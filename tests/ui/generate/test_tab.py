@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from starlette.datastructures import QueryParams
 
-from genclass.files import images
+from genclass.files import carried
 from genclass.models.recipe import Recipe, encode_latent
 from genclass.ui.common import render, text
 from genclass.ui.common.events import answers, by_component, safely
@@ -81,7 +81,7 @@ def test_another_seed_lets_go_of_a_given_latent(lab):
 @pytest.mark.parametrize("recipe", [None, 5, "", "[]", '{"model": "nope"}', '{"model": "plain-gan", "colour": 1}'])
 def test_what_is_no_recipe_is_refused_by_every_handler(lab, recipe):
     for call in (
-        sheet.live, sheet.judge, sheet.rest, generate_tab.send, save_panel.zip_file,
+        sheet.live, sheet.judge, sheet.rest, generate_tab.send, save_panel.png_file, save_panel.zip_file,
         lambda sent: next(path_panel.walk(sent, 1, "", 5)), path_panel.strip_file,
         safely(lambda sent: generate_tab.shown(render.parse(sent))),
         lambda sent: next(guide_panel.guide(sent, "abc-airnet", "a", "climb")),
@@ -94,5 +94,5 @@ def test_what_is_no_recipe_is_refused_by_every_handler(lab, recipe):
 
 def test_an_image_is_sent_to_classify(lab):
     sent = generate_tab.send(asked(chosen=3, moved={"class": "class-5"}))
-    own = Recipe.from_json(images.png_text(sent["image"]))
+    own = Recipe.from_json(carried.text(sent["image"]))
     assert sent["tabs"]["selected"] == "classify" and (own.seed, own.count, own.class_name) == (10, 1, "class-5")

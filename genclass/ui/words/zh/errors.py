@@ -200,6 +200,7 @@ VALUES = {
     "page": "页码",
     "minutes": "分钟数",
     "seed": "种子",
+    "size": "尺寸",
     "seeds": "种子数",
     "truncation": "截断",
     "threads": "线程数",
