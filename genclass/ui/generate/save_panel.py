@@ -44,11 +44,10 @@ def build() -> SavePanel:
         link = gr.Textbox(label=say("link"), interactive=False, buttons=["copy"], max_lines=1, scale=4, min_width=220,
                           elem_id="generate-link")  # fmt: skip
         with gr.Row(elem_classes="gc-buttons"):
-            stored = gr.Checkbox(False, label=say("as_stored"), container=False, elem_id="generate-stored", scale=0,
-                                 min_width=110)  # fmt: skip
             png = gr.Button(say("download"), elem_id="generate-download", min_width=60, size="md")
             zipped = gr.Button(say("download_zip"), elem_id="generate-zip", min_width=60, size="md")
             arrays = gr.Button(say("download_npz"), elem_id="generate-npz", min_width=60, size="md")
+        stored = gr.Checkbox(False, label=say("as_stored"), container=False, min_width=120, elem_id="generate-stored")
         drop = gr.File(label=say("drop"), file_types=CARRIERS, height=40, elem_id="generate-drop", scale=3,
                        min_width=240, elem_classes="gc-drop-line")  # fmt: skip
     with gr.Accordion(say("recipe"), open=False, elem_id="recipe-fold"):
