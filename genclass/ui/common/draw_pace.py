@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 
 from genclass.models.sampler import Sampler
 
-BUDGET = 0.04  # seconds of drawing, beside some 40 ms that an event takes in any case
+BUDGET = 0.012  # seconds of drawing: with what an event takes in any case some 40 ms
 NEWEST = 0.3  # what the last draw counts
 _seconds: WeakKeyDictionary[Sampler, float] = WeakKeyDictionary()
 

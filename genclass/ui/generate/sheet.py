@@ -32,7 +32,8 @@ def live(asked: object) -> dict[str, str]:
     most, (shown, _) = draw_pace.fitting(sampler, count), browser_request.seen(asked)
     if most == count or shown != f"{count}x{render.shown_columns(recipe, count)}":
         return {"picture": figure(sampler, recipe), "tile": ""}
-    return {"tile": html.data_url(_part(sampler, recipe, [(chosen + step) % count for step in range(most)]))}
+    part = _part(sampler, recipe, [(chosen + step) % count for step in range(most)])
+    return {"tile": f'<img src="{html.data_url(part)}" alt="">'}
 
 
 def _part(sampler: Sampler, recipe: Recipe, places: list[int]) -> bytes:

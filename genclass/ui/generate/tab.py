@@ -41,7 +41,7 @@ class GenerateTab:
     """The components. ``asked``, ``tile``, ``axes``, ``live`` and ``rest`` are hidden: ``page.js`` pulls at them."""
 
     asked: gr.Textbox
-    tile: gr.Textbox
+    tile: gr.HTML
     axes: gr.Textbox
     live: gr.Button
     rest: gr.Button
@@ -114,7 +114,7 @@ def _build_hidden() -> dict[str, Any]:
     with gr.Column(elem_classes="gc-hidden"):
         return {
             "asked": gr.Textbox(visible=False, elem_id="generate-asked"),
-            "tile": gr.Textbox(visible=False, elem_id="generate-tile"),
+            "tile": gr.HTML(elem_id="generate-tile"),
             "axes": gr.Textbox(visible=False, elem_id="generate-axes"),
             "live": gr.Button("live", elem_id="generate-live"),
             "rest": gr.Button("rest", elem_id="generate-rest"),
@@ -167,7 +167,7 @@ def connect(tab: GenerateTab, classify: "ClassifyTab", tabs: gr.Tabs, demo: gr.B
 def _connect_picture(tab: GenerateTab) -> None:
     """Draw while the controls move; name and judge the picture when they rest."""
     drawn = tab.live.click(**answers(sheet.live, parts_of(tab, "picture", "tile")), **tab.asks(), **LIVE, **NETWORKS)
-    drawn.success(None, tab.tile, None, js="tile => genclass.drawn(tile)", **WATCH)
+    drawn.success(None, None, None, js="() => genclass.drawn()", **WATCH)
     drawn.failure(None, None, None, js="() => genclass.refused()", **WATCH)
     rest = {
         "picture": tab.picture,

@@ -21,7 +21,9 @@ window.genclass = {
     this.recipe = recipe;
     this.moved = {};
     this.pause = 0;
-    this.drawn("");
+    this.lay("");
+    tileWatcher.observe(document.getElementById("generate-tile"), { childList: true, subtree: true, attributeFilter: ["src"] });
+    this.drawn();
     return this.labels(model);
   },
 
@@ -87,8 +89,7 @@ window.genclass = {
   },
 
   // A picture has come. The rest of a sheet that followed in part, its recipe, strips and judgement are asked for when the controls rest.
-  drawn(tile) {
-    this.lay(tile);
+  drawn() {
     clearTimeout(this.waiting);
     this.waiting = setTimeout(() => this.rest(), this.pause);
   },
@@ -194,6 +195,9 @@ window.genclass = {
 
 // A window that was made narrow has no room for verdicts any more.
 matchMedia("(max-width: 760px)").addEventListener("change", () => genclass.unfold());
+
+// What follows in part is laid as soon as Gradio has put it into the page: of an event's end it tells some 10 ms later.
+const tileWatcher = new MutationObserver(() => genclass.lay(document.querySelector("#generate-tile img")?.src));
 
 // The picture that came with the page (opening.py) stands until the live one can be seen.
 new MutationObserver(async (_, watcher) => {

@@ -26,15 +26,15 @@ def test_of_a_model_that_has_not_drawn_yet_one_image_follows():
     assert draw_pace.fitting(Model(), 16) == 1 == draw_pace.fitting(Model(), 1)
 
 
-@pytest.mark.parametrize("each, fits", [(0.1, 1), (0.03, 1), (0.009, 4), (0.003, 8), (0.002, 16), (0.0001, 16)])
-def test_as_many_follow_as_fit_into_the_budget(clock, each, fits):
+@pytest.mark.parametrize("share, fits", [(2.5, 1), (0.75, 1), (0.23, 4), (0.075, 8), (0.05, 16), (0.002, 16)])
+def test_as_many_follow_as_fit_into_the_budget(clock, share, fits):
     model = Model()
-    draw(model, clock, 4, 4 * each)
+    draw(model, clock, 4, 4 * share * draw_pace.BUDGET)
     assert draw_pace.fitting(model, 16) == fits
 
 
 def test_it_settles_where_a_draw_takes_between_half_the_budget_and_all_of_it(clock):
-    model, cost = Model(), lambda count: 0.01 + 0.002 * count
+    model, cost = Model(), lambda count: draw_pace.BUDGET * (0.25 + 0.05 * count)
     draw(model, clock, 64, cost(64))
     for _ in range(60):
         count = draw_pace.fitting(model, 64)
@@ -49,7 +49,7 @@ def test_one_slow_draw_is_got_over(clock):
     assert draw_pace.fitting(model, 16) < 16
     for _ in range(30):
         count = draw_pace.fitting(model, 16)
-        draw(model, clock, count, 0.001 * count)
+        draw(model, clock, count, draw_pace.BUDGET * count / 20)
     assert draw_pace.fitting(model, 16) == 16
 
 
