@@ -47,7 +47,8 @@ def take_drawing(drawing: object, model: object) -> dict[str, Any]:
     """The drawing as a file; after a model of photos, the one to ask is that of digits."""
     found = {"image": quota.save(trimmed(drawing), "drawing.png")}
     photos = model_cache.load(model, "classifier").channels == 3
-    return found | ({"model": DIGITS} if photos and (paths.SHIPPED / DIGITS).exists() else {})
+    digits = photos and (paths.SHIPPED / DIGITS).exists()
+    return found | ({"model": model_cache.choice("classifier", DIGITS)} if digits else {})
 
 
 def trimmed(drawing: object) -> bytes:

@@ -9,10 +9,11 @@ import torch
 
 from genclass.analysis import explain, heat_palette
 from genclass.analysis.nearest import FeatureNeighbours
+from genclass.errors import GenClassError
 from genclass.files import images
 from genclass.models.classifier import Classifier
 from genclass.ui.classify.question import Question
-from genclass.ui.common import decoded_upload, figures, html, model_cache
+from genclass.ui.common import decoded_upload, figures, html, model_cache, text
 from genclass.ui.common.decoded_upload import DecodedUpload
 from genclass.ui.common.events import CLASSIFIERS, LIVE, RAW, WATCH, Event, detail, dims, safely, undims
 from genclass.ui.common.kept_models import remembered
@@ -120,11 +121,14 @@ def known_images(classifier: Classifier) -> FeatureNeighbours:
 
 @safely
 def find_nearest(file: object, model: object, how: object) -> str:
-    """The five nearest training images, and among how many they were looked for."""
+    """The five nearest training images, and among how many they were looked for; a line where they are not here."""
     if file is None:
         return html.note(say("why_nothing"))
     upload = decoded_upload.classify(file, model, how)
-    known = known_images(upload.classifier)
+    try:
+        known = known_images(upload.classifier)
+    except GenClassError as missing:
+        return html.note(text.sentence(missing))
     indices, cosines = known.nearest(upload.classifier, upload.small)
     shown = [_neighbour(upload.classifier, known, int(index), float(cosine))
              for index, cosine in zip(indices[0], cosines[0])]  # fmt: skip

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
+from gradio.components import Component
 from gradio.events import Dependency
 
 from genclass import paths
 from genclass.files import images
 from genclass.models import store
+from genclass.models.classifier import Classifier
 from genclass.ui.classify import batch_panel, compare_models, drawing_pad, explain_panel, fragility_panel, known_classes
 from genclass.ui.classify.examples import example_files
 from genclass.ui.classify.question import Question
@@ -45,6 +47,7 @@ class ClassifyTab:
         known: says what the model can tell apart.
         ways_on: holds what can be done where none of the known kinds is seen.
         closer: holds the panels below the answer.
+        offered: hidden; whose classes those panels offer, as the hash of its weights.
     """
 
     page: gr.Tab
@@ -59,6 +62,7 @@ class ClassifyTab:
     teach: gr.Button
     seen: gr.HTML
     closer: gr.Column
+    offered: gr.Textbox
     why: explain_panel.ExplainPanel
     fragile: fragility_panel.FragilityPanel
     compare: compare_models.ComparePanel
@@ -76,13 +80,17 @@ class ClassifyTab:
 
     def answer_parts(self) -> Parts:
         """What ``answer`` and ``no_answer`` fill."""
-        shown = parts_of(self, "answer", "doubts", "ways_on", "ask_large", "seen", "closer")
+        shown = parts_of(self, "answer", "doubts", "ways_on", "ask_large", "seen", "closer", "offered")
         return {**shown, "evidence": self.why.class_name, "target": self.fragile.target}
+
+    def asked(self) -> list[Component]:
+        """What ``answer`` takes."""
+        return [*self.question.inputs(), self.offered]
 
     def after_choice(self, event: Dependency) -> None:
         """Ask again once ``event`` has put a model or an image there: what Gradio changes itself is no input."""
         answered = answers(answer, self.answer_parts())
-        self.after_answer(event.success(**answered, inputs=self.question.inputs(), **ANSWER))
+        self.after_answer(event.success(**answered, inputs=self.asked(), **ANSWER))
 
     def after_answer(self, answered: Dependency) -> None:
         """Once the answer stands, fill the panels below it; where there is none, that to the image before goes."""
@@ -156,7 +164,8 @@ def _build_panels() -> dict[str, Any]:
             fragile = fragility_panel.build()
         with gr.Tab(say("compare"), id="compare", elem_id="classify-compare"):
             compare = compare_models.build()
-    return {"closer": closer, "why": why, "fragile": fragile, "compare": compare}
+    offered = gr.Textbox(visible=False, elem_id="classify-offered")
+    return {"closer": closer, "offered": offered, "why": why, "fragile": fragile, "compare": compare}
 
 
 def connect(tab: ClassifyTab, demo: gr.Blocks) -> None:
@@ -168,8 +177,8 @@ def connect(tab: ClassifyTab, demo: gr.Blocks) -> None:
     decoded_upload.show_any(tab.image)
     tab.after_choice(tab.page.select(opening_example, [tab.image, tab.model], tab.image, **ANSWER))
     changed = [tab.image.input, tab.model.select, question.how.input]  # not `change`: an upload changes the image twice
-    tab.after_answer(gr.on(changed, **answers(answer, tab.answer_parts()), inputs=question.inputs(), **ANSWER))
-    tab.after_choice(tab.ask_large.click(lambda: store.KNOWS_MOST, None, tab.model, **ANSWER))
+    tab.after_answer(gr.on(changed, **answers(answer, tab.answer_parts()), inputs=tab.asked(), **ANSWER))
+    tab.after_choice(tab.ask_large.click(large_model, None, tab.model, **ANSWER))
     tab.teach.click(None, None, None, js=TEACH, api_visibility="private")
     explain_panel.connect(tab.why, question, tab.answer)
     fragility_panel.connect(tab.fragile, question)
@@ -207,7 +216,20 @@ def opening_example(file: object, model: object, request: gr.Request) -> str:
 def take_example(index: object) -> dict[str, Any]:
     """The example that was pressed, and the model that knows it."""
     path, model = chosen_example(example_files(), index)
-    return {"image": path} | ({"model": model} if (paths.SHIPPED / model).exists() else {})
+    return {"image": path} | (
+        {"model": model_cache.choice("classifier", model)} if (paths.SHIPPED / model).exists() else {}
+    )
+
+
+@safely
+def large_model() -> dict[str, Any]:
+    """The model that knows most, chosen.
+
+    Raises:
+        GenClassError: ``unknown_model`` where it is not.
+    """
+    model_cache.load(store.KNOWS_MOST, "classifier")
+    return model_cache.choice("classifier", store.KNOWS_MOST)
 
 
 @safely
@@ -217,13 +239,12 @@ def what_it_knows(model: object) -> str:
 
 
 @safely
-def answer(file: object, model: object, how: object) -> dict[str, Any]:
-    """The likeliest classes in ``gr.Label``'s form, doubts, what was seen; the classes that the panels below offer."""
+def answer(file: object, model: object, how: object, offered: object = None) -> dict[str, Any]:
+    """The likeliest classes in ``gr.Label``'s form, doubts, what was seen; the classes that the panels below choose."""
     if file is None:
         return no_answer()
     upload = decoded_upload.classify(file, model, how)
     best = upload.top(TOP)
-    classes = class_choices(upload.classifier.classes)
     return {
         "answer": headline(upload) or {class_name(entry["class"]): entry["probability"] for entry in best},
         "ways_on": gr.update(visible=upload.answer.unfamiliar),
@@ -231,9 +252,17 @@ def answer(file: object, model: object, how: object) -> dict[str, Any]:
         "doubts": doubts(upload),
         "seen": seen(upload),
         "closer": gr.update(visible=True),
-        "evidence": gr.update(choices=classes, value=best[0]["class"]),
-        "target": gr.update(choices=classes, value=best[min(1, len(best) - 1)]["class"]),
+        **_chosen_classes(upload.classifier, offered, best[0]["class"], best[min(1, len(best) - 1)]["class"]),
     }
+
+
+def _chosen_classes(classifier: Classifier, offered: object, evidence: str, target: str) -> dict[str, Any]:
+    """The two classes that the panels below begin with; where they offer another model's, all of this one's with them:
+    a thousand would be most of an answer."""
+    weights = classifier.config["sha256"]["model.safetensors"]
+    choices = {} if offered == weights else {"choices": class_choices(classifier.classes)}
+    updates = {"evidence": gr.update(value=evidence, **choices), "target": gr.update(value=target, **choices)}
+    return {**updates, "offered": weights}
 
 
 def headline(upload: DecodedUpload) -> str | None:

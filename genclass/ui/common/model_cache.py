@@ -6,7 +6,9 @@ On a public page runs of others are hidden. So nothing else in ``ui`` asks ``mod
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal, overload
+from typing import Any, Literal, overload
+
+import gradio as gr
 
 from genclass.analysis.nearest import FeatureNeighbours, PixelNeighbours
 from genclass.analysis.realness import Critic
@@ -78,6 +80,12 @@ def names(kind: str, classes: bool = False) -> list[str]:
     """
     known = [model for model in listed() if model["kind"] == kind and (model["classes"] or not classes)]
     return sorted((model["name"] for model in known), key=_rank)
+
+
+def choice(kind: str, name: object) -> dict[str, Any]:
+    """The update of a choice among the models of a kind that chooses one: with the models of this moment, for the page
+    may have been built before this one was there."""
+    return gr.update(choices=names(kind), value=name)
 
 
 def images_of(folder: Path, named: Callable[[str], imageset.ImageSet | None]) -> imageset.ImageSet:

@@ -8,6 +8,8 @@ import gradio as gr
 from gradio.components import Component
 from gradio.events import Dependency
 
+from genclass.ui.common import model_cache
+
 KINDS = ("gan", "classifier")
 IDS = {"gan": "generate", "classifier": "classify"}  # of the tab that uses a kind of model
 
@@ -45,6 +47,6 @@ class ModelTabs:
         tab.after_choice(button.click(named, asked, [self.tabs, tab.model], **event))
 
 
-def opened(kind: str, name: str) -> tuple[gr.Tabs, str]:
+def opened(kind: str, name: str) -> tuple[gr.Tabs, dict[str, Any]]:
     """The choice of the tab that uses a kind of model, and of the model in it."""
-    return gr.Tabs(selected=IDS[kind]), name
+    return gr.Tabs(selected=IDS[kind]), model_cache.choice(kind, name)

@@ -100,7 +100,8 @@ def _model_of(name: str) -> str:
 def open_classify(image: Any, model: Any) -> dict[str, Any]:
     """Classify with the file and the network."""
     model_cache.load(model, "classifier")
-    return {"tabs": gr.update(selected="classify"), "image": str(uploads.uploaded(image)), "model": model}
+    asked = model_cache.choice("classifier", model)
+    return {"tabs": gr.update(selected="classify"), "image": str(uploads.uploaded(image)), "model": asked}
 
 
 def run_values(kind: str, dataset: str, preset: str, minutes: float) -> dict[str, Any]:

@@ -244,7 +244,7 @@ def pack(name: Any) -> str:
 
 
 @safely
-def use(name: Any) -> tuple[gr.Tabs, str]:
+def use(name: Any) -> tuple[gr.Tabs, dict[str, Any]]:
     """Go to the tab that uses the model."""
     one = _find(name)
     return opened(one.kind, one.name)

@@ -157,7 +157,7 @@ def delete_watched(run_id: Any, mine: Any) -> dict[str, Any]:
 
 
 @safely
-def open_watched(run_id: Any) -> tuple[gr.Tabs, str]:
+def open_watched(run_id: Any) -> tuple[gr.Tabs, dict[str, Any]]:
     """Go to the tab that uses the run's model."""
     status = runs.status(run_id)
     return opened(status["kind"], status["name"])

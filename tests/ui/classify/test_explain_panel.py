@@ -29,3 +29,9 @@ def test_neighbours_come_from_the_bundled_set_where_the_full_one_is_not(file, mo
     found = explain_panel.find_nearest(file, MODEL, "crop")
     explain_panel.known_images.cache_clear()
     assert len(pictures(found)) == 6 and "Nearest of 5,000 training images (fashion-mnist-mini)" in found
+
+
+def test_a_model_whose_training_images_are_not_here_says_so_in_a_line(file):
+    assert "abc-airnet was trained on are not kept on this machine" in explain_panel.find_nearest(
+        file, "abc-airnet", "crop"
+    )

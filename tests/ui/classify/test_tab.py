@@ -28,6 +28,21 @@ def test_the_answer_is_what_python_gives(file, photo):
     assert closer["visible"] and answer["doubts"] == ""
 
 
+def test_the_classes_are_sent_only_where_another_models_were_offered(file):
+    first = classify_tab.answer(file, MODEL, "crop", "")
+    again = classify_tab.answer(file, MODEL, "crop", first["offered"])
+    for name in ("evidence", "target"):
+        assert len(first[name]["choices"]) == 10 and "choices" not in again[name]
+        assert first[name]["value"] == again[name]["value"]
+    other = classify_tab.answer(file, "abc-airnet", "crop", first["offered"])
+    assert [value for _, value in other["evidence"]["choices"]] == list("abc") and other["offered"] != first["offered"]
+
+
+def test_where_the_large_model_is_missing_a_sentence_says_so(lab):
+    with pytest.raises(gr.Error, match="no model called"):
+        classify_tab.large_model()
+
+
 def test_the_small_image_is_shown_as_the_network_got_it(file, photo):
     for how in images.FITS:
         square, small = pictures(classify_tab.answer(file, MODEL, how)["seen"])
