@@ -43,4 +43,4 @@ def test_a_drawing_asks_the_model_of_digits_instead_of_one_of_photos(lab, monkey
     monkeypatch.setattr(model_cache.load(MODEL, "classifier"), "channels", 3)
     assert "model" not in drawing_pad.take_drawing(sent, MODEL)  # no model of digits is shipped here
     monkeypatch.setattr(drawing_pad, "DIGITS", "abc-airnet")
-    assert drawing_pad.take_drawing(sent, MODEL)["model"] == "abc-airnet"
+    assert drawing_pad.take_drawing(sent, MODEL)["model"]["value"] == "abc-airnet"
