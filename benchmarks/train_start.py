@@ -1,8 +1,13 @@
 """Start to first measured step, and the slider while a run goes on:  python -m benchmarks.train_start [--runs N]
 
+    python -m benchmarks.train_start --photos FOLDER [--runs N]
+
 Start: a run is asked for as the page asks (runs.start), with a process kept ready as the page keeps one; milliseconds
 until its first report stands in metrics.jsonl. Cold: the same without the process. Then, in headless Chromium, from an
 arrow key's press to the new picture, without a run, beside one, and beside one with the priority of everybody else.
+
+With a FOLDER of photos, a folder for each class: 20 photos of each of the first five classes, as a visitor has added
+them; seconds from Start, of the preset that the page then proposes, until the model is in the lists.
 """
 
 import argparse
@@ -12,18 +17,22 @@ import shutil
 import statistics
 import tempfile
 import time
+from pathlib import Path
 
 os.environ.setdefault("GENCLASS_RUNS", tempfile.mkdtemp(prefix="genclass-bench-"))
 
 import psutil
 
-from genclass.jobs import local, prewarm, runs
+from genclass.jobs import drafts, local, prewarm, runs
+from genclass.models import store
 from genclass.train import machine
 from genclass.train.settings import Request
+from genclass.ui.train import start
 
 PRESETS = (("gan", "fashion-mnist-mini", "gan"), ("classifier", "cifar10-mini", "airnet"))
 READY_SECONDS = 120
 IDLE_SECONDS = 5
+CLASSES, PHOTOS = 5, 20
 QUIET_SECONDS = 4
 
 
@@ -96,6 +105,36 @@ def figures(values):
             "largest": round(max(values), 3), "n": len(values)}  # fmt: skip
 
 
+def to_a_model(folder, count):
+    """``{"wall", "processor"}`` in seconds from Start to a model in the lists, with a process kept ready."""
+    draft = photo_draft(folder)
+    tries = [press_for_a_model(draft.imageset(), ready()) for _ in range(count)]
+    found = {what: figures(values) for what, values in zip(("wall", "processor"), zip(*tries))}
+    print(f"a model of {folder.name}: {found}", flush=True)
+    return found
+
+
+def photo_draft(folder):
+    """A draft as a visitor makes it: 20 photos of each of five classes."""
+    draft = None
+    for label in sorted(path for path in folder.iterdir() if path.is_dir())[:CLASSES]:
+        files = sorted(path for path in label.iterdir() if path.is_file())[:PHOTOS]
+        draft = drafts.add(draft and draft.id, label.name, [(path.name, path) for path in files])
+    return draft
+
+
+def press_for_a_model(imageset, process):
+    """(seconds until the lists have the model, processor seconds of the training process until then)."""
+    before, begun = spent(process), time.perf_counter()
+    run_id = start.start("classifier", "transfer", 2, None, imageset=imageset)
+    name = runs.status(run_id)["name"]
+    wait(lambda: name in store.named_folders())
+    taken, worked = time.perf_counter() - begun, spent(process) - before
+    wait(lambda: runs.status(run_id)["state"] == "finished")
+    runs.delete(run_id)
+    return taken, worked
+
+
 def idle():
     """What the waiting process costs: share of a core, and megabytes."""
     process = ready()
@@ -148,10 +187,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--presses", type=int, default=15)
+    parser.add_argument("--photos", type=Path, metavar="FOLDER")
     args = parser.parse_args()
     measure_what_is_started()
-    found = {"waiting": idle(), "start_seconds": starts(args.runs)}
-    if args.presses:
+    if args.photos:
+        found = {"model_seconds": to_a_model(args.photos, args.runs)}
+    else:
+        found = {"waiting": idle(), "start_seconds": starts(args.runs)}
+    if args.presses and not args.photos:
         found["slider_ms"] = slider(args.presses)
     print(json.dumps(found))
     shutil.rmtree(os.environ["GENCLASS_RUNS"], ignore_errors=True)

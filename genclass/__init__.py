@@ -39,6 +39,29 @@ def load(name: "str | Path") -> "Classifier | Sampler":
     return Classifier.load(folder) if is_classifier else Sampler.load(folder)
 
 
+def fetch(name: str, weights: "str | Path | None" = None) -> str:
+    """Download a pretrained classifier of the library timm, without asking first, and keep it beside the runs.
+
+    Args:
+        name: timm's, such as ``timm/resnet18`` or, with a tag of weights, ``timm/resnet18.a1_in1k``.
+        weights: a safetensors file that holds them already; then nothing is downloaded.
+
+    Returns:
+        What it is called here, for ``load``, and for training that begins with it.
+
+    Raises:
+        GenClassError: ``unknown_timm``, ``timm_not_imagenet``, ``timm_unfit``, ``name_taken``, ``fetch_failed`` or
+            ``bad_weights``.
+    """
+    from pathlib import Path
+
+    from genclass.models import fetch
+
+    offer = fetch.offered(name)
+    fetch.fetch(offer, None if weights is None else Path(weights))
+    return offer.model
+
+
 def list_models() -> list[dict]:
     """Every model, shipped and trained here: dicts with ``name``, ``kind``, ``dataset``, ``classes``, ``metrics``."""
     from genclass.models import store

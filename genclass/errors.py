@@ -41,6 +41,8 @@ MESSAGES = {
     "behind; uint8, uint16, or floats from 0 to 1), a uint8 tensor (channels × height × width), a batch of such arrays "
     "or tensors, or a list of all these. Given was: {given}.",
     "unusual_image": "This {kind} file is damaged, or holds a kind of picture that can't be read here.",
+    "tiny_picture": "This picture has {width}×{height} pixels only: made larger, to {size}×{size}, it shows no more. "
+    "Do not rely on the answer.",
     "cut_short": "This file is cut short: its picture was read as far as it goes.",
     "not_finite": "This image holds values that are no finite numbers.",
     "image_too_large": "This image is too large: at most {megapixels} megapixels are allowed, {jpeg} for a JPEG "
@@ -99,6 +101,8 @@ MESSAGES = {
     "set_unused": "Left out as there are other images to test on: {count} ({names}).",
     "set_unread": "Left out as they can't be read: {count} ({names}). {reason}",
     "set_remarked": "Of {count} images ({names}): {reason}",
+    "set_smaller": "Of {images} images {count} are smaller than {size}×{size}, the smallest of {least} pixels: made "
+    "larger, they show no more than before.",
     "cannot_open": "It can't be opened: it is gone, or is kept from you.",
     "list_too_large": "Lists of files and their classes may have {megabytes} MB together.",
     "packed": "They are archives themselves: unpack them first if there are pictures inside.",
@@ -106,10 +110,14 @@ MESSAGES = {
     "set_kept": "The split that they came with is kept: {train} images to learn from, {test} to test on.",
     "set_copies": "Of the images to test on {count} are copies of some to learn from: the accuracy will flatter.",
     "set_other": "The classes could also be: {classes}. Take those with {option}.",
+    # what is said of a run before its first step
+    "run_takes": "About {minutes} min here, in {steps} steps, and {megabytes} MB of memory.",
+    "run_takes_time": "About {minutes} min here, in {steps} steps.",
     # checkpoints and runs
     "unknown_timm": "timm knows no classifier called {name} that could be fetched: a name is like timm/resnet18.",
     "timm_not_imagenet": "{name} knows {count} classes, not the 1,000 of ImageNet, whose names are known here.",
     "timm_unfit": "{name} is built otherwise than classifiers here: it can't be explained.",
+    "bad_weights": "{path} does not hold the weights of {name}, whole and as safetensors.",
     "fetch_failed": "{name} could not be downloaded. Check the connection and try again; nothing half-made was kept.",
     "broken_checkpoint": "The checkpoint of {name} is damaged: {what}.",
     "not_a_model": "This zip is no model of GenClass, or holds more than one: {path}.",
@@ -117,6 +125,8 @@ MESSAGES = {
     "no_checkpoint_yet": "This run has saved no model yet.",
     "other_request": "This folder holds a run with other settings. Resume it, or choose another folder.",
     "no_beginning": "This run goes on with {name}, which is not on this machine.",
+    "unfit_beginning": "{name} is no classifier that others can go on with: those of photos are, such as what "
+    "`genclass fetch timm/NAME` gets.",
     "not_a_run": "This folder holds no run that can be resumed.",
     "broken_run": "The file {file} of this run is damaged: it can't be shown, and can't go on.",
     "run_busy": "This run is already being trained.",
@@ -156,6 +166,8 @@ MESSAGES = {
     "public_runs": "On this public page everyone may keep {most} runs. Delete one first.",
     "public_waiting": "On this public page everyone may have one run in training or waiting at a time.",
     "public_size": "On this public page {field} may be at most {most}.",
+    "public_memory": "On this public page a run may take at most {most} MB of memory; this would take {megabytes} MB. "
+    "Choose smaller images, a smaller batch or less width.",
     "no_training": "This page does not train.",
     "no_distance": "No classifier for {dataset} is there to measure with.",
     "other_classes": "{model} does not know the classes of {dataset}.",

@@ -31,7 +31,7 @@ class Verdict:
         small: uint8 [C, S, S], what the network got; None for a bad file, as the next.
         answer: what is said of it.
         error: what is wrong with the file, or None.
-        notes: what there is to know of a good one, as ``decode.Picture`` has it.
+        notes: what there is to know of a good one, as ``decode.Picture`` and ``Seen`` have it.
     """
 
     path: Path
@@ -70,7 +70,8 @@ def _see(answerer: Answerer, path: Path, budget: Budget) -> Found:
     """What the networks get, with notes, or the ``GenClassError`` that the file deserves."""
     try:
         image, notes = pictures.read_noted(path, budget)
-        return answerer.see(image), notes
+        seen = answerer.see(image)
+        return seen, notes + seen.notes
     except GenClassError as error:
         return error
 

@@ -35,7 +35,7 @@ def recognised_by(classifier: Classifier, images: torch.Tensor, labels: torch.Te
 def _row(classifier: Classifier, images: torch.Tensor, label: int) -> Sequence[np.ndarray]:
     tiles = [np.zeros((TILE, TILE, 3), np.uint8)] * COLUMNS
     if len(images):
-        heats = torch.cat([heat(classifier, image[None], torch.tensor([label])) for image in images])
+        heats = heat(classifier, images, torch.full((len(images),), label))
         small = F.interpolate(images.expand(-1, 3, -1, -1).float(), size=(TILE, TILE), mode="bilinear", antialias=True)
         pixels = small.round().clamp(0, 255).to(torch.uint8).permute(0, 2, 3, 1).numpy()
         tiles[: len(images)] = [overlay(photo, found) for photo, found in zip(pixels, heats)]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 import numpy as np
+import torch
 
 from genclass.data.reading import readings, tables
 from genclass.data.reading.names import MAX_CLASSES as MAX_CLASSES
@@ -17,7 +18,7 @@ from genclass.data.reading.readings import Reading
 from genclass.errors import GenClassError, printable
 from genclass.files import archive, budget, decode, formats, walk, zip_names
 from genclass.files.formats import Source
-from genclass.files.images import fit
+from genclass.files.images import fit, resized
 from genclass.files.preprocess import PLAIN, Preprocess
 
 MAX_IMAGES = 100_000
@@ -56,12 +57,18 @@ class Pictures:
         readings: ways to tell their classes; that which is taken comes first.
         faults: what is wrong with each file that can't be read, by its name.
         remarks: what there is to know of others that can.
+        sides: of each the pixels of its shorter side as it came, as far as that is less than those of ``images``.
     """
 
     images: np.ndarray
     readings: list[Reading]
     faults: dict[str, Note] = field(default_factory=dict)
     remarks: dict[str, Note] = field(default_factory=dict)
+    sides: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        side = self.images.shape[-1]  # that they are no smaller is what is taken where nothing is known
+        self.sides = [min(known, side) for known in self.sides or [side] * len(self.images)]
 
     @property
     def taken(self) -> Reading:
@@ -80,7 +87,14 @@ class Pictures:
     def only(self, kept: Sequence[int]) -> "Pictures":
         """Some of the pictures, by their indices."""
         readings = [_only(reading, kept) for reading in self.readings]
-        return replace(self, images=self.images[list(kept)], readings=readings)
+        sides = [self.sides[index] for index in kept]
+        return replace(self, images=self.images[list(kept)], readings=readings, sides=sides)
+
+    def at_most(self, side: int) -> "Pictures":
+        """The same, no larger than so many pixels."""
+        if side >= self.images.shape[-1]:
+            return self
+        return replace(self, images=resized(torch.from_numpy(self.images), side).numpy())
 
 
 def by_hand(labels: Sequence[str]) -> Reading:
@@ -181,19 +195,21 @@ def decoded(files: Found, side: int, most: float | None = None, preprocess: Prep
     left = budget.Budget(most)
     small = {source: _small(source, side, left, preprocess) for source in sources}
     good: dict[int, np.ndarray] = {}
+    sides: list[int] = []
     faults, remarks = dict(files.faults), dict[str, Note]()
     for index, (name, source) in enumerate(zip(files.names, files.sources)):
         seen = small[source]
         if isinstance(seen, GenClassError):
             faults[name] = seen.as_dict()
         else:
-            good[index], told = seen
+            good[index], shorter, told = seen
+            sides.append(shorter)
             if told:
                 remarks[name] = told[0].as_dict()
     if not any(files.readings[0].labels[index] is not None for index in good):
         raise _nothing(faults)
     found = [_only(reading, [*good]) for reading in files.readings]
-    return Pictures(np.stack([*good.values()]), found, faults, remarks)
+    return Pictures(np.stack([*good.values()]), found, faults, remarks, sides)
 
 
 def _nothing(faults: dict[str, Note]) -> GenClassError:
@@ -205,12 +221,12 @@ def _nothing(faults: dict[str, Note]) -> GenClassError:
 
 def _small(
     source: Callable[[], Source], side: int, left: budget.Budget, preprocess: Preprocess
-) -> tuple[np.ndarray, tuple[GenClassError, ...]] | GenClassError:
-    """(uint8 [3, side, side], what there is to know of it), or what is wrong: one broken picture must not cost the
-    others."""
+) -> tuple[np.ndarray, int, tuple[GenClassError, ...]] | GenClassError:
+    """(uint8 [3, side, side], pixels of its shorter side, what there is to know of it), or what is wrong: one broken
+    picture must not cost the others."""
     try:
         picture = decode.read(source(), DECODED * side, left)
-        return fit(picture.image, side, 3, preprocess=preprocess), picture.notes
+        return fit(picture.image, side, 3, preprocess=preprocess), min(picture.image.size), picture.notes
     except GenClassError as error:
         return error
     finally:

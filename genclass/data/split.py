@@ -52,6 +52,7 @@ def about(pictures: Pictures) -> list[Note]:
         *settled.taken.notes,
         *notes.of_files("set_unread", pictures.faults),
         *notes.of_files("set_remarked", pictures.remarks),
+        *notes.smaller(settled.sides, settled.images.shape[-1]),
         *_split(settled, test, same),
     ]
 

@@ -32,12 +32,12 @@ from genclass.data.reading.notes import Note, note, some
 from genclass.data.reading.readings import Reading, chosen
 from genclass.errors import GenClassError
 from genclass.files import atomic, budget
-from genclass.files.images import resized
 from genclass.train.run.layout import Owner
+from genclass.train.settings import IMAGE_SIZES
 
 ID = re.compile(r"^[0-9a-f]{32}\Z")
-LARGE, SMALL = 224, 32  # pixels of a picture's side: of few, from which a network of photos learns, and of many
-MANY = 1000  # pictures: from here on they are kept small
+LARGE, SMALL = IMAGE_SIZES[-1], IMAGE_SIZES[0]  # pixels of a picture's side: of few, and at least
+MANY = 1000  # pictures: from here on they are kept smaller, so that all of them take no more than so many do
 KEPT_SECONDS = 24 * 3600
 KEPT_DRAFTS = 200
 KEPT_BYTES = 2_000_000_000
@@ -55,7 +55,7 @@ class Draft:
     Attributes:
         id: 32 hexadecimal digits.
         name: what the set is called.
-        pictures: ``folders.Pictures`` of ``LARGE`` or ``SMALL`` pixels.
+        pictures: ``folders.Pictures`` of ``side_for`` so many of them.
     """
 
     id: str
@@ -70,15 +70,15 @@ class Draft:
         """The ``source`` of the reading that is taken, where there are others."""
         return self.pictures.taken.source if len(self.pictures.readings) > 1 else None
 
-    def imageset(self) -> ImageSet:
-        """What is trained on.
+    def imageset(self, side: int = LARGE) -> ImageSet:
+        """What is trained on, of so many pixels at most.
 
         Raises:
             GenClassError: ``no_images``, or what ``split.from_pictures`` raises.
         """
         if not self.counts():
             raise GenClassError("no_images")
-        return split.from_pictures(self.name, self.pictures)
+        return split.from_pictures(self.name, self.pictures.at_most(side))
 
 
 def read(draft_id: object) -> Draft:
@@ -91,7 +91,37 @@ def read(draft_id: object) -> Draft:
     with safe_open(path, framework="pt") as file:
         words = {key: json.loads(value) for key, value in file.metadata().items()}
         images = file.get_tensor("images").numpy()
-    return Draft(draft_id, words["name"], Pictures(images, *_told(words), words.get("remarks", {})))
+    known = words.get("remarks", {}), words.get("sides", [])
+    return Draft(draft_id, words["name"], Pictures(images, *_told(words), *known))
+
+
+@dataclass(frozen=True)
+class Outline:
+    """A draft without its pictures.
+
+    Attributes:
+        classes: of those that are learnt from, as many as there are.
+        side: pixels of the pictures' side.
+        sides: of each picture the pixels of its shorter side as it came, as far as that is less.
+    """
+
+    classes: int
+    side: int
+    sides: list[int]
+
+
+def outline(draft_id: object) -> Outline:
+    """What is to be known of a draft before it is trained on, read without its pictures; of none an empty one."""
+    path = _path(draft_id) if isinstance(draft_id, str) and ID.match(draft_id) else None
+    if path is None or not path.exists():
+        return Outline(0, LARGE, [])
+    with safe_open(path, framework="pt") as file:
+        words = {key: json.loads(value) for key, value in file.metadata().items()}
+        side = file.get_slice("images").get_shape()[-1]
+    labels = _told(words)[0][0].labels
+    sides = [min(known, side) for known in words.get("sides") or [side] * len(labels)]
+    kept = [known for known, label in zip(sides, labels) if label is not None]
+    return Outline(len(set(labels) - {None}), side, kept)
 
 
 def _told(words: dict[str, Any]) -> tuple[list[Reading], dict[str, Note]]:
@@ -136,7 +166,7 @@ def add_zip(draft_id: object, path: Path, name: str, owner: Owner | None = None)
     """
     found = folders.found(path, folders.IN_PAGE)
     side = _side(draft_id, len(found.names))
-    pictures = folders.decoded(found, side, folders.pixels_of(path, folders.IN_PAGE))
+    pictures = decoded(found, side, folders.pixels_of(path, folders.IN_PAGE))
     for reading in pictures.readings:
         reading.labels[:] = [shown_name(name) if label == "" else label for label in reading.labels]
     return _add(draft_id, pictures, owner, name)
@@ -163,7 +193,22 @@ def _side(draft_id: object, more: int) -> int:
     count = len(read(draft_id).pictures.images) + more
     if count > MOST:
         raise GenClassError("too_many_images", most=MOST)
-    return LARGE if count <= MANY else SMALL
+    return side_for(count)
+
+
+def side_for(count: int) -> int:
+    """How large so many pictures are kept."""
+    return next((side for side in reversed(IMAGE_SIZES) if count * side**2 <= MANY * LARGE**2), SMALL)
+
+
+def decoded(found: Found, side: int, most: float | None) -> Pictures:
+    """As ``folders.decoded``; of many that would cost too much so large, the pictures are kept as small as can be."""
+    try:
+        return folders.decoded(found, side, most)
+    except GenClassError as error:
+        if error.code != "too_many_pixels" or side in (LARGE, SMALL):
+            raise
+        return folders.decoded(found, SMALL, most)
 
 
 def remove(draft_id: object, class_name: object) -> Draft:
@@ -201,9 +246,10 @@ def _joined(old: Pictures, more: Pictures) -> Pictures:
         old = old.settled()
     pairs = [(one, other) for one in old.readings for other in more.readings]
     side = min(part.images.shape[-1] for part in (old, more) if len(part.images) or part is more)
-    images = np.concatenate([resized(torch.from_numpy(part.images), side).numpy() for part in (old, more)])
-    remarks = old.remarks | more.remarks
-    return Pictures(images, [_both(one, other) for one, other in pairs], old.faults | more.faults, remarks)
+    old, more = old.at_most(side), more.at_most(side)
+    ways = [_both(one, other) for one, other in pairs]
+    told = old.faults | more.faults, old.remarks | more.remarks, old.sides + more.sides
+    return Pictures(np.concatenate([old.images, more.images]), ways, *told)
 
 
 def _both(old: Reading, more: Reading) -> Reading:
@@ -215,7 +261,7 @@ def _write(draft: Draft, owner: Owner | None = None) -> Draft:
     path = _path(draft.id, owner)
     pictures = draft.pictures
     words = {"name": draft.name, "readings": list(map(asdict, pictures.readings)), "faults": pictures.faults,
-             "remarks": pictures.remarks}  # fmt: skip
+             "remarks": pictures.remarks, "sides": pictures.sides}  # fmt: skip
     tensor = torch.from_numpy(np.ascontiguousarray(pictures.images))
     with atomic.writing(path) as partial:
         save_file({"images": tensor}, partial, metadata={key: json.dumps(value) for key, value in words.items()})

@@ -11,6 +11,9 @@ from genclass.errors import GenClassError
 from genclass.models import known_kinds, store
 from genclass.models.classifier import Classifier
 
+TINY = 32  # pixels on the shorter side: below, a picture shows too little
+ENLARGED = 1.5  # times: from here on it makes a difference
+
 Load = Callable[[str], Classifier]
 Ask = Callable[[Classifier, torch.Tensor], tuple[torch.Tensor, torch.Tensor]]  # as ``Classifier.answer``
 
@@ -23,11 +26,13 @@ class Seen:
         small: uint8 [C, S, S].
         inverted: whether dark on light was turned into light on black.
         large: what the one that knows most gets, uint8 [3, 224, 224]; None where it is not asked.
+        notes: what there is to know of it, as errors that nobody raises: ``tiny_picture``.
     """
 
     small: torch.Tensor
     inverted: bool = False
     large: torch.Tensor | None = None
+    notes: tuple[GenClassError, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,9 +85,16 @@ class Answerer:
     def see(self, photo: Image.Image, how: str = "crop") -> Seen:
         """An upright picture as the networks get it; ``how`` as for ``Classifier.see``."""
         small, inverted = self.classifier.see(photo, how)
+        notes = self._notes(photo)
         if self.large is None or min(photo.size) < known_kinds.LEAST:
-            return Seen(small, inverted)
-        return Seen(small, inverted, self.large.see(photo, how)[0])
+            return Seen(small, inverted, notes=notes)
+        return Seen(small, inverted, self.large.see(photo, how)[0], notes)
+
+    def _notes(self, photo: Image.Image) -> tuple[GenClassError, ...]:
+        (width, height), size = photo.size, self.classifier.image_size
+        if min(width, height) >= min(TINY, size / ENLARGED):
+            return ()
+        return (GenClassError("tiny_picture", width=width, height=height, size=size),)
 
     def answers(self, seen: Sequence[Seen]) -> Iterator[Answer]:
         """What is said of each; those of a call go through the networks together."""

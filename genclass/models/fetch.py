@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import torch
+from safetensors.torch import load_file
 from torch import nn
 
 from genclass import paths
@@ -114,18 +115,23 @@ def _check_parts(network: TimmBackbone, config: dict[str, Any]) -> None:
         raise ValueError("no maps")
 
 
-def fetch(offer: Offer) -> Path:
+def fetch(offer: Offer, weights: Path | None = None) -> Path:
     """Download what is offered; returns its checkpoint's folder, written whole or not at all.
 
+    Args:
+        weights: a safetensors file with the weights, as timm publishes it, instead of a download.
+
     Raises:
-        GenClassError: ``fetch_failed``, or ``cannot_write``.
+        GenClassError: ``fetch_failed``, ``bad_weights``, or ``cannot_write``.
     """
     network = cast(TimmBackbone, checkpoint.build(offer.config))
     try:
-        network.network.load_state_dict(download(offer.name).state_dict())
+        network.network.load_state_dict(load_file(weights) if weights else download(offer.name).state_dict())
     except Exception as error:
         if not isinstance(error, FAULTS) and type(error).__module__.partition(".")[0] not in DOWNLOADERS:
             raise
+        if weights is not None:
+            raise GenClassError("bad_weights", path=str(weights), name=offer.name) from error
         raise GenClassError("fetch_failed", name=offer.name) from error
     folder = paths.fetched_dir() / offer.model
     checkpoint.save(folder, offer.config, {"model": network})

@@ -49,6 +49,12 @@ class TimmBackbone(nn.Module):
         """The last layer, from features to scores."""
         return self.network.get_classifier()
 
+    def begin_head(self, classes: int) -> None:
+        """Put a last layer for other classes in its place, of zeros."""
+        self.network.reset_classifier(classes)
+        for value in self.head.parameters():
+            nn.init.zeros_(value)
+
     @property
     def stages(self) -> list[nn.Module]:
         """Modules that give maps [N, channels, h, w], the finest first."""

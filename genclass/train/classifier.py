@@ -36,6 +36,12 @@ SHOWN = 96  # pixels of an image on a sheet at most
 MISTAKES = 20
 
 
+def architecture(settings: ClassifierSettings) -> dict[str, Any]:
+    """``architecture`` of the config.json of a classifier that is trained anew."""
+    asked = {"width": settings.width, "depth": settings.depth}
+    return {"name": settings.architecture, **{key: value for key, value in asked.items() if value}}
+
+
 class ClassifierTrainer:
     """Trains a classifier network: a ``trainer.Trainer``.
 
@@ -69,15 +75,14 @@ class ClassifierTrainer:
         self.network = self._network()
         self.optimizer = self._optimizer()
         self.watched = evenly(len(imageset.test_images), WATCHED)
+        self.judged = -1, 0.0  # the step of the newest report, and its accuracy
 
     def _config(self) -> dict[str, Any]:
         """The part of a checkpoint's config.json that does not depend on the run."""
-        asked = {"width": self.settings.width, "depth": self.settings.depth}
-        shape = {key: value for key, value in asked.items() if value}
         return {
             **describe(self.imageset),
             "kind": self.kind,
-            "architecture": {"name": self.settings.architecture, **shape},
+            "architecture": architecture(self.settings),
             "normalisation": cnn.CLASSIFIERS[self.settings.architecture].normalisation,
             "test_time_flip": self.settings.flip,
         }
@@ -168,6 +173,7 @@ class ClassifierTrainer:
         chosen = predicted.argmax(1)
         some = evenly(len(images), PICTURED)
         found = {"test_accuracy": accuracy(chosen, labels)}
+        self.judged = self.done, found["test_accuracy"]
         files = self._mistakes(images, labels, predicted) | self._recognised_by(images, labels)
         return found, self._marked(images[some], (chosen != labels)[some]), files
 
@@ -236,7 +242,10 @@ class ClassifierTrainer:
         count = len(self.imageset.test_images)
         if not count:
             return {}
-        value = accuracy(predictions(self.predict, self.imageset.test_images), self.imageset.test_labels.long())
+        if self.judged[0] == self.done == self.total and len(self.watched) == count:  # these images, this network
+            value = self.judged[1]
+        else:
+            value = accuracy(predictions(self.predict, self.imageset.test_images), self.imageset.test_labels.long())
         part = "held-out training" if self.settings.holdout else "test"
         how = f"share of the {count} {part} images of {self.imageset.name}"
         return {"accuracy": {"value": value, "measured": how + (", test-time flip" if self.settings.flip else "")}}

@@ -14,7 +14,7 @@ from genclass.models.classifier import Classifier
 from genclass.networks import cnn
 from genclass.networks.protocols import Discriminator, Generator, Network
 from genclass.train.classifier import ClassifierTrainer
-from genclass.train.gan import GanTrainer
+from genclass.train.gan import GanTrainer, backbone
 from genclass.train.settings import GAN, ClassifierSettings, GanSettings
 
 # It serves grey images too, better than the classifiers of the grey sets do (benchmarks/RESULTS.md).
@@ -26,10 +26,9 @@ BY_CLASS = (".table.weight", ".embed.weight")  # what a GAN learns of each class
 
 
 class BegunClassifier(ClassifierTrainer):
-    """Goes on with a shipped classifier, ``begun_with``, on images that are fitted to it."""
+    """Goes on with the classifier ``settings.backbone`` on images that are fitted to it."""
 
     brief: ClassVar[bool] = True
-    begun_with: ClassVar[str]
 
     def __init__(
         self,
@@ -41,7 +40,7 @@ class BegunClassifier(ClassifierTrainer):
         precision: str = "float32",
     ) -> None:
         self.given = imageset  # before it is fitted
-        self.shipped, self.shipped_config = checkpoint.load_network(store.find_named(self.begun_with))
+        self.shipped, self.shipped_config = checkpoint.load_network(store.find_named(settings.backbone))
         imageset = fitted(imageset, self.shipped_config["channels"], self._side(imageset))
         super().__init__(imageset, settings, seed, device, total, precision)
 
@@ -51,9 +50,7 @@ class BegunClassifier(ClassifierTrainer):
 
 
 class LastBlockTrainer(BegunClassifier):
-    """Trains the last block and a new last layer on what a shipped classifier's first two blocks see."""
-
-    begun_with: ClassVar[str] = CLASSIFIER
+    """Trains the last block and a new last layer on what the first two blocks of the small shipped classifier see."""
 
     def _config(self) -> dict[str, Any]:
         return super()._config() | {"architecture": self.shipped_config["architecture"]}
@@ -97,8 +94,9 @@ class FineTuner(GanTrainer):
         architecture = self.shipped_config["architecture"]
         if self.has_shipped_discriminator:
             return architecture
+        known = backbone(self.imageset, self._classifier())
         # One that begins afresh need not be as wide as that which trained the shipped generator.
-        return architecture | {"discriminator": {"width": GAN.discriminator_width, **self._backbone()}}
+        return architecture | {"discriminator": {"width": GAN.discriminator_width, **known}}
 
     def _load_backbone(self, backbone: Network) -> None:
         """A shipped discriminator brings its own, which may be of an older classifier."""

@@ -34,6 +34,42 @@ PICTURE_COLUMNS = 10
 REAL_IMAGES = 200  # of a class, to know how much they differ
 
 
+def architecture(settings: GanSettings, imageset: ImageSet) -> dict[str, Any]:
+    """``architecture`` of the config.json of a GAN that learns from such images."""
+    found: dict[str, Any] = {"name": settings.architecture, "z_dim": settings.z_dim}
+    if settings.width:
+        found |= {"width": settings.width, "discriminator": {"width": settings.discriminator_width}}
+    if settings.features:
+        projected = settings.architecture == PROJECTED
+        found["discriminator"] |= _shipped() if projected else backbone(imageset, classifier_for(imageset))
+    return found
+
+
+def _shipped() -> dict[str, Any]:
+    """What a projected discriminator's architecture says of the network it sees with, which it doesn't hold."""
+    known = checkpoint.read_config(paths.SHIPPED / store.KNOWS_MOST)
+    return {"backbone": {"shipped": store.KNOWS_MOST, "sha256": known["sha256"]["model.safetensors"]}}
+
+
+def backbone(imageset: ImageSet, folder: Path) -> dict[str, Any]:
+    """What a discriminator's architecture says of the classifier inside, which sees images about as large as its own:
+    of larger ones its maps would cost more than all the rest.
+
+    Args:
+        folder: the classifier's.
+    """
+    known = checkpoint.read_config(folder)
+    found = {"backbone": {**known["architecture"], "classes": len(known["classes"])}}
+    too_large = imageset.image_size >= LARGER * known["image_size"]
+    return found | ({"backbone_size": known["image_size"]} if too_large else {})
+
+
+def classifier_for(imageset: ImageSet) -> Path:
+    """Folder of the shipped classifier that a discriminator sees with: of the same data, or as colourful."""
+    own = paths.SHIPPED / f"{catalog.whole_name(imageset.name)}-airnet"
+    return own if own.is_dir() else paths.SHIPPED / FEATURES[imageset.channels]
+
+
 class GanTrainer:
     """Trains a generator and a discriminator in turn, one step of each, on the same fakes: a ``trainer.Trainer``.
 
@@ -82,34 +118,11 @@ class GanTrainer:
         return config | {"normalisation": {"mean": 0.5, "std": 0.5}}
 
     def _architecture(self) -> dict[str, Any]:
-        settings = self.settings
-        architecture: dict[str, Any] = {"name": settings.architecture, "z_dim": settings.z_dim}
-        if settings.width:
-            architecture |= {"width": settings.width, "discriminator": {"width": settings.discriminator_width}}
-        if settings.features:
-            projected = settings.architecture == PROJECTED
-            architecture["discriminator"] |= self._shipped() if projected else self._backbone()
-        return architecture
-
-    def _backbone(self) -> dict[str, Any]:
-        """What a discriminator's architecture says of the classifier inside, which sees images about as large as its
-        own: of larger ones its maps would cost more than all the rest.
-        """
-        known = checkpoint.read_config(self._classifier())
-        found = {"backbone": {**known["architecture"], "classes": len(known["classes"])}}
-        too_large = self.imageset.image_size >= LARGER * known["image_size"]
-        return found | ({"backbone_size": known["image_size"]} if too_large else {})
-
-    def _shipped(self) -> dict[str, Any]:
-        """What a projected discriminator's architecture says of the network it sees with, which it doesn't hold."""
-        known = checkpoint.read_config(paths.SHIPPED / store.KNOWS_MOST)
-        return {"backbone": {"shipped": store.KNOWS_MOST, "sha256": known["sha256"]["model.safetensors"]}}
+        return architecture(self.settings, self.imageset)
 
     def _classifier(self) -> Path:
-        """Folder of the shipped classifier that the discriminator sees with: of the same data, or as colourful."""
-        data = self.imageset
-        own = paths.SHIPPED / f"{catalog.whole_name(data.name)}-airnet"
-        return own if own.is_dir() else paths.SHIPPED / FEATURES[data.channels]
+        """Folder of the shipped classifier that the discriminator sees with."""
+        return classifier_for(self.imageset)
 
     def _networks(self) -> tuple[Generator, Discriminator]:
         """(generator, discriminator) with fresh weights, but for those of a classifier inside."""

@@ -7,31 +7,28 @@ Time decides nothing but when to report and when to save; weights depend on the 
 """
 
 import dataclasses
-import datetime
 import logging
 import math
-import platform
 import time
 import traceback
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import safetensors
 import torch
 
-import genclass
 from genclass.data import catalog, sources
 from genclass.data.imageset import ImageSet, load_packed, save_packed
 from genclass.errors import GenClassError
 from genclass.files import atomic
 from genclass.files.images import png_bytes
-from genclass.models import checkpoint
-from genclass.train import machine
+from genclass.train import footprint, machine
 from genclass.train.distributed import ranks
 from genclass.train.health import Health
+from genclass.train.model_record import save_model
 from genclass.train.run import layout as run_folder
-from genclass.train.run.writer import RunFolder, keep_newest
+from genclass.train.run.writer import RunFolder
+from genclass.train.settings import Request
 from genclass.train.trainer import EARLIER, Trainer, beginning_of, check_data, make_trainer, mirror_twins, trainer_class
 
 log = logging.getLogger("genclass.train")
@@ -157,16 +154,39 @@ def _fix(folder: RunFolder, imageset: ImageSet, processes: int) -> dict[str, Any
     settings = request.settings()
     images = max(1, len(imageset.train_images) - getattr(settings, "holdout", 0))  # too few are refused by the trainer
     steps = images // min(settings.batch, images)
-    exact = settings.epochs * steps
-    if request.minutes is not None:
-        asked = request.minutes * 60 / found["seconds_per_step"]
-        exact = min(exact, asked) if trainer_class(request).brief else asked
+    total = steps_of(request, settings.epochs * steps, found["seconds_per_step"])
+    if not trainer_class(request).brief:  # of those a step tells little: most of their time is no step's
+        log.warning("%s", _takes(request, imageset, total * found["seconds_per_step"], total))
     threads = request.threads or max(1, machine.cores() // ranks.here())
-    fixed = {"total": max(1, round(exact)), "precision": found["precision"], "threads": threads,
+    fixed = {"total": total, "precision": found["precision"], "threads": threads,
              "device": request.device, "processes": processes, "steps_per_epoch": max(1, steps),
              "mirror_twins": twins, "begun_with": beginning}  # fmt: skip
     folder.fix(fixed)
     return fixed
+
+
+def steps_of(request: Request, passes: float, seconds: float) -> int:
+    """How many steps a request is made into.
+
+    Args:
+        passes: steps of all its epochs.
+        seconds: of a step.
+    """
+    if request.minutes is not None:
+        asked = request.minutes * 60 / seconds
+        passes = min(passes, asked) if trainer_class(request).brief else asked
+    return max(1, round(passes))
+
+
+def _takes(request: Request, imageset: ImageSet, seconds: float, steps: int) -> GenClassError:
+    """What a run will take here, as a sentence."""
+    memory = footprint.memory(request, machine.shape_of(imageset), len(imageset.train_images))
+    told = {"minutes": f"{seconds / 60:.1f}", "steps": steps}
+    return (
+        GenClassError("run_takes_time", **told)
+        if memory is None
+        else GenClassError("run_takes", **told, megabytes=round(memory / 1e6, -1))
+    )
 
 
 class _Session:
@@ -193,6 +213,7 @@ class _Session:
         self.health = Health(earlier, fixed.get("mirror_twins"), folder.request.minutes, fixed["total"])
         now = time.monotonic()
         self.reported, self.drawn, self.drawing = now, now, 0.0
+        self.picture = -1, b""  # the step of the newest, and its PNG
         self.saved = now - max(SAVE_SECONDS - FIRST_SAVE_SECONDS, 0)
         self.begun, self.seconds_before = now, folder.status.get("seconds", 0.0)
 
@@ -240,9 +261,15 @@ class _Session:
         start = time.monotonic()
         found, picture, beside = self.trainer.report()
         metrics.update(found)
-        self.folder.save_picture(self.step, png_bytes(picture), beside)
+        self.picture = self.step, png_bytes(picture)
+        self.folder.save_picture(*self.picture, beside)
         self.drawn = time.monotonic()
         self.drawing = self.drawn - start
+
+    def _picture(self) -> bytes:
+        """The newest one, of the model as it is now."""
+        step, picture = self.picture
+        return picture if step == self.step else png_bytes(self.trainer.report()[1])
 
     def _save(self, metrics: dict[str, Any] | None = None) -> None:
         """State first: to be able to go on matters more than to have a model to look at."""
@@ -251,7 +278,7 @@ class _Session:
             raise GenClassError("diverged", step=self.step)
         self.folder.save_state(self.step, tensors)
         self.warnings = ()
-        save_model(self.folder, self.trainer, self.step, self._seconds(), metrics)
+        save_model(self.folder, self.trainer, self.step, self._seconds(), metrics, self._picture())
         self.saved = time.monotonic()
 
     def finish(self) -> None:
@@ -271,43 +298,3 @@ class _Session:
             precision = self.folder.config["fixed"]["precision"]
             found = {"precision": precision, "seconds_per_step": seconds / done}
             machine.remember(self.folder.request, self.shape, machine.tempered(self.folder.request, self.shape, found))
-
-
-def save_model(folder: RunFolder, trainer: Trainer, step: int, seconds: float, metrics: dict[str, Any] | None) -> None:
-    """Write ``model/<step>``: a checkpoint that the other tabs can use at once; the newest two are kept.
-
-    Args:
-        metrics: of the finished model; None before, where a model that is there already is left as it is.
-    """
-    target = folder.path / "model" / str(step)
-    if metrics is None and target.is_dir():
-        return
-    config = trainer.config | {
-        "name": folder.status["name"],
-        "metrics": metrics or {},
-        "training": training_record(folder, trainer, step, seconds),
-    }
-    checkpoint.save(target, config, trainer.networks(), png_bytes(trainer.report()[1]))
-    keep_newest(folder.path / "model")
-
-
-def training_record(folder: RunFolder, trainer: Trainer, step: int, seconds: float) -> dict[str, Any]:
-    """How a model was made: enough to make it again."""
-    return {
-        "recipe": {"preset": folder.request.preset, **dataclasses.asdict(trainer.settings)},
-        "seed": folder.request.seed,
-        "data": {"name": trainer.imageset.name, "images": len(trainer.imageset.train_images)},
-        "steps": step,
-        "total_steps": trainer.total,
-        "fixed": folder.config["fixed"],
-        "lengthened": folder.config["lengthened"],
-        "seconds": seconds,
-        "machine": machine.described(trainer.device),
-        "versions": {
-            "genclass": genclass.__version__,
-            "torch": torch.__version__,
-            "safetensors": safetensors.__version__,
-            "python": platform.python_version(),
-        },
-        "date": datetime.date.today().isoformat(),
-    }

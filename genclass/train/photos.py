@@ -4,9 +4,11 @@ Most of the network stays as it is, so that what it makes of the training images
 once. On that a new head learns, then the last stages with it.
 """
 
+import copy
 import math
 import weakref
-from typing import Any, ClassVar, cast
+from dataclasses import replace
+from typing import Any, cast
 
 import torch
 import torch.nn.functional as F
@@ -17,13 +19,13 @@ from genclass.data.batches import evenly, flip_where
 from genclass.data.imageset import ImageSet, fitted
 from genclass.files.images import normalised, to_float
 from genclass.files.preprocess import PLAIN
-from genclass.models import checkpoint, store
+from genclass.models import store
 from genclass.models.classifier import Classifier
 from genclass.networks.protocols import Network
 from genclass.networks.timm_backbone import TimmBackbone
 from genclass.train.finetune import CLASSIFIER, BegunClassifier
 from genclass.train.schedules import step_generator, triangle
-from genclass.train.settings import ClassifierSettings
+from genclass.train.settings import AUTO, ClassifierSettings
 
 SIDES = (96, 224)  # to which images are enlarged at least, and made smaller at most
 ENLARGED = 2000  # training images that are enlarged at most: more are learnt from as they are
@@ -48,7 +50,7 @@ def known_of(images: torch.Tensor) -> dict[Any, Any]:
 
 
 def suited(imageset: ImageSet, settings: ClassifierSettings, seed: int) -> dict[str, Any]:
-    """With which shipped classifier a run on these images begins.
+    """With which classifier a run on these images begins: what is asked for, or a shipped one.
 
     Each image in turn is left out, and a linear classifier on what the others look like to the network is asked for it.
 
@@ -56,6 +58,8 @@ def suited(imageset: ImageSet, settings: ClassifierSettings, seed: int) -> dict[
         ``{"model": name, "left_out": {name: share of the images that are told rightly}}``; without ``left_out`` where
         there was no choice.
     """
+    if settings.backbone != AUTO:
+        return {"model": settings.backbone}
     known = known_of(imageset.train_images)
     key = "suited", seed, settings.flip
     if key not in known:
@@ -68,7 +72,8 @@ def _suited(imageset: ImageSet, settings: ClassifierSettings, seed: int) -> dict
     if too_many or not (paths.SHIPPED / store.KNOWS_MOST).is_dir():
         return {"model": CLASSIFIER}
     some = evenly(len(imageset.train_images), JUDGED)
-    large = LastStagesTrainer(imageset, settings, seed, torch.device("cpu"), 1)
+    asked = replace(settings, backbone=store.KNOWS_MOST)
+    large = LastStagesTrainer(imageset, asked, seed, torch.device("cpu"), 1)
     small = Classifier.load(store.find_named(CLASSIFIER))
     seen = {
         store.KNOWS_MOST: large.features(0, some),
@@ -102,7 +107,6 @@ def changed(x: torch.Tensor, flip: bool, generator: torch.Generator) -> torch.Te
 class LastStagesTrainer(BegunClassifier):
     """Trains a new last layer, then the last stages with it, on what the rest of an ImageNet network sees."""
 
-    begun_with: ClassVar[str] = store.KNOWS_MOST
     network: TimmBackbone
 
     def _side(self, imageset: ImageSet) -> int:
@@ -118,12 +122,8 @@ class LastStagesTrainer(BegunClassifier):
         return super()._config() | shipped | {"preprocess": plain, "test_time_flip": False}
 
     def _network(self) -> Network:
-        network = cast(TimmBackbone, checkpoint.build(self.config))
-        last = [
-            key for key, value in network.named_parameters() if any(value is own for own in network.head.parameters())
-        ]
-        known, fresh = self.shipped.state_dict(), network.state_dict()
-        network.load_state_dict(known | {key: torch.zeros_like(fresh[key]) for key in last})
+        network = copy.deepcopy(cast(TimmBackbone, self.shipped))  # drawing weights that are not used takes a while
+        network.begin_head(len(self.config["classes"]))
         network.requires_grad_(False)
         for part in (network.head, *network.late_stages):
             part.requires_grad_(True)

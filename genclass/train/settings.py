@@ -10,6 +10,7 @@ from typing import Any
 
 from genclass.data import catalog
 from genclass.errors import GenClassError, check_choice, check_number
+from genclass.models.store import NAME
 from genclass.networks.cnn import CLASSIFIERS
 from genclass.networks.gan import GANS
 from genclass.networks.losses import LOSSES
@@ -40,6 +41,8 @@ class ClassifierSettings:
         holdout: training images kept away and tested on instead of the test set, to choose settings by.
         transfer: go on with a shipped classifier: its last block and a new last layer learn, the rest stays. It takes
             seconds, so that minutes are only the most that it may take.
+        backbone: with which model ``transfer`` begins, by its name: a shipped one or one that was fetched from timm;
+            ``auto`` for the shipped one that does better on images that are left out.
     """
 
     architecture: str
@@ -57,6 +60,7 @@ class ClassifierSettings:
     image_size: int | None = 32
     holdout: int = 0
     transfer: bool = False
+    backbone: str | None = None
 
 
 @dataclass(frozen=True)
@@ -106,6 +110,7 @@ class GanSettings:
 
 
 Settings = ClassifierSettings | GanSettings
+AUTO = "auto"
 AIRNET = ClassifierSettings("airnet", 10, 256, "nesterov", 0.375, 0.0013, 0.2, 2, True, width=32, depth=2)
 GAN = GanSettings("gan", 5, 32, "non-saturating", 5e-4, 4e-4, 0.5, 0.99, 5_000, 0.01, True, 64, 32, 64, True)
 # A preset is one entry here; what it is for is said in the page's words as ``preset_<name>``, which it can do without.
@@ -120,7 +125,15 @@ PRESETS: dict[str, dict[str, Settings]] = {
         "classic-cnn": ClassifierSettings("classic-cnn", 10, 32, "adam", 0.001),
         # For few images of one's own (benchmarks/transfer.py).
         "transfer": dataclasses.replace(
-            AIRNET, epochs=60, batch=32, learning_rate=0.03, width=None, depth=None, image_size=224, transfer=True
+            AIRNET,
+            epochs=60,
+            batch=32,
+            learning_rate=0.03,
+            width=None,
+            depth=None,
+            image_size=224,
+            transfer=True,
+            backbone=AUTO,
         ),
     },
     "gan": {
@@ -265,11 +278,20 @@ class Request:
 
 def _fitting(settings: Settings) -> Settings:
     """The settings, whose image size must be one that the architecture can do."""
-    name, size = settings.architecture, settings.image_size or 0
-    largest = (GANS[name].generator if isinstance(settings, GanSettings) else CLASSIFIERS[name]).largest
+    size, largest = settings.image_size or 0, _largest(settings)
     if size > largest:
-        raise GenClassError("too_large_for", architecture=name, size=size, largest=largest)
+        raise GenClassError("too_large_for", architecture=settings.architecture, size=size, largest=largest)
     return settings
+
+
+def _largest(settings: Settings) -> int:
+    known = GANS[settings.architecture].generator if isinstance(settings, GanSettings) else None
+    return (known or CLASSIFIERS[settings.architecture]).largest
+
+
+def sizes(settings: Settings) -> list[int]:
+    """Sides to which images of one's own can be made: what the architecture can do; none where that is no setting."""
+    return [] if settings.image_size is None else [side for side in IMAGE_SIZES if side <= _largest(settings)]
 
 
 def renamed(settings: dict[str, Any]) -> dict[str, Any]:
@@ -290,6 +312,10 @@ def _check(name: str, value: Any, usual: Any) -> Any:
     if name == "image_size":
         if isinstance(value, bool) or value not in (*IMAGE_SIZES, usual):
             raise GenClassError("bad_choice", field=name, choices=", ".join(map(str, IMAGE_SIZES)))
+        return value
+    if isinstance(usual, str):
+        if not isinstance(value, str) or not NAME.match(value):
+            raise GenClassError("bad_name", name=str(value)[:60])
         return value
     if isinstance(usual, bool):
         if not isinstance(value, bool):

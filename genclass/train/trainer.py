@@ -6,11 +6,10 @@ from typing import Any, ClassVar, Protocol
 import numpy as np
 import torch
 
-from genclass import paths
 from genclass.data import catalog, mirroring
 from genclass.data.imageset import ImageSet
 from genclass.errors import GenClassError
-from genclass.models import store
+from genclass.models import checkpoint, store
 from genclass.networks.protocols import Network
 from genclass.train.classifier import ClassifierTrainer
 from genclass.train.distributed.ranks import Alone
@@ -101,6 +100,7 @@ class Trainer(Protocol):
 
 TRAINERS: dict[str, type[Trainer]] = {"classifier": ClassifierTrainer, "gan": GanTrainer}
 TRANSFER: dict[str, type[Trainer]] = {"classifier": LastBlockTrainer, "gan": FineTuner}  # with ``settings.transfer``
+TIMM = "timm"  # the architecture of classifiers that can be gone on with whatever their size
 EARLIER = {"model": CLASSIFIER}  # what runs begin with that do not say it
 
 
@@ -119,11 +119,12 @@ def make_trainer(
         beginning: what ``beginning_of`` gave, where a run has recorded it.
 
     Raises:
-        GenClassError: ``no_device``, ``no_beginning``, or what the trainer raises.
+        GenClassError: ``no_device``, ``no_beginning``, ``unfit_beginning``, or what the trainer raises.
     """
     device, settings, kind = pick_device(request.device), _mirrored(request, mirrored), trainer_class(request)
-    if kind is LastBlockTrainer:
-        kind = _going_on(beginning or beginning_of(request, imageset, mirrored))
+    if isinstance(settings, ClassifierSettings) and settings.transfer:
+        name = (beginning or beginning_of(request, imageset, mirrored))["model"]
+        kind, settings = _going_on(name), dataclasses.replace(settings, backbone=name)
     return kind(imageset, settings, request.seed, device, total, precision)
 
 
@@ -132,10 +133,21 @@ def _mirrored(request: Request, mirrored: bool) -> Settings:
     return dataclasses.replace(settings, flip=settings.flip and mirrored)
 
 
-def _going_on(beginning: dict[str, Any]) -> type[Trainer]:
-    if not (paths.SHIPPED / beginning["model"]).is_dir():
-        raise GenClassError("no_beginning", name=beginning["model"])
-    return LastStagesTrainer if beginning["model"] == store.KNOWS_MOST else LastBlockTrainer
+def _going_on(name: str) -> type[Trainer]:
+    """What trains on from a classifier.
+
+    Raises:
+        GenClassError: ``no_beginning`` or ``unfit_beginning``.
+    """
+    try:
+        config = checkpoint.read_config(store.find_named(name))
+    except GenClassError as error:
+        raise GenClassError("no_beginning", name=name) from error
+    if name == CLASSIFIER:
+        return LastBlockTrainer
+    if config["architecture"]["name"] != TIMM or config["channels"] != 3:
+        raise GenClassError("unfit_beginning", name=name)
+    return LastStagesTrainer
 
 
 def beginning_of(request: Request, imageset: ImageSet, mirrored: bool = True) -> dict[str, Any]:

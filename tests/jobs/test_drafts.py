@@ -172,7 +172,25 @@ def test_many_pictures_are_kept_smaller(files, monkeypatch):
     draft = drafts.add(None, "cups", files(1, 2, 3))
     assert draft.pictures.images.shape[2:] == (drafts.LARGE, drafts.LARGE)
     draft = drafts.add(draft.id, "plates", files(4))
-    assert draft.pictures.images.shape == (4, 3, drafts.SMALL, drafts.SMALL) and draft.counts()["cups"] == 3
+    assert draft.pictures.images.shape == (4, 3, 160, 160) and draft.counts()["cups"] == 3
+    outline = drafts.outline(draft.id)
+    assert (outline.classes, outline.side, len(outline.sides)) == (2, 160, 4) and outline == drafts.outline(draft.id)
+    assert drafts.outline(None) == drafts.outline("0" * 32) == drafts.Outline(0, drafts.LARGE, [])
+
+
+def test_how_large_many_are_kept():
+    assert [drafts.side_for(count) for count in (1, 1000, 1001, 5000, 20_000)] == [224, 224, 160, 96, 48]
+
+
+def test_how_large_pictures_came_is_kept_and_a_set_is_as_large_as_asked(tmp_path):
+    draft = None
+    for side in (50, 300):
+        Image.new("RGB", (side, side + 9), "red").save(tmp_path / f"{side}.png")
+        draft = drafts.add(draft and draft.id, f"of {side}", [(str(side), tmp_path / f"{side}.png")])
+    assert drafts.read(draft.id).pictures.sides == [50, 224] == drafts.outline(draft.id).sides
+    told = {side: [note["code"] for note in draft.imageset(side).notes] for side in (32, 96)}
+    assert draft.imageset(96).train_images.shape[2:] == (96, 96)
+    assert "set_smaller" in told[96] and "set_smaller" not in told[32]
 
 
 def test_the_same_file_named_again_is_decoded_once(files, monkeypatch):

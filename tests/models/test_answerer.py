@@ -72,3 +72,14 @@ def test_where_the_large_network_is_missing_its_own_limits_hold(small):
 
     assert Answerer.of(small, load=gone).large is None
     assert Answerer.of(SimpleNamespace(config={"dataset": "cifar10"})).large is None
+
+
+@pytest.mark.parametrize(("size", "told"), [((20, 31), True), ((32, 31), True), ((32, 32), False), ((500, 31), True)])
+def test_of_a_photo_below_32_pixels_it_is_told_that_it_shows_too_little(size, told, large):
+    notes = Answerer(large).see(Image.new("RGB", size)).notes
+    assert [note.code for note in notes] == ["tiny_picture"] * told
+    assert not told or f"{size[0]}×{size[1]} pixels" in str(notes[0])
+
+
+def test_a_digit_is_large_enough_for_a_network_of_digits(small):
+    assert not Answerer(small).see(Image.new("RGB", (28, 28))).notes

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import timm
 import torch
+from safetensors.torch import load_file, save_file
 
 import genclass
 from genclass import paths
@@ -52,6 +53,37 @@ def test_it_asks_first(published, monkeypatch, capsys):
         assert "about 47 MB are downloaded, licence apache-2.0" in capsys.readouterr().err
         assert len(published) == (not status)
     assert store.find("timm-resnet18-a1-in1k").parent == paths.fetched_dir()
+
+
+@pytest.fixture
+def weights(tmp_path):
+    """A file with weights of timm's smallest residual network, as timm publishes them."""
+    torch.manual_seed(1)
+    save_file(timm.create_model("test_resnet", pretrained=False).state_dict(), tmp_path / "weights.safetensors")
+    return tmp_path / "weights.safetensors"
+
+
+def test_weights_of_a_local_file_are_taken_without_a_download(weights, published, capsys):
+    assert genclass.fetch("timm/test_resnet", weights) == "timm-test-resnet" and not published
+    network = genclass.load("timm-test-resnet").network
+    saved = load_file(weights)["fc.weight"]
+    assert torch.allclose(network.head.weight, saved, atol=1e-3)
+    assert main.main(["fetch", "timm/test_resnet", "--weights", str(weights)]) == 1
+    assert "timm-test-resnet" in capsys.readouterr().err, "that name is taken now"
+
+
+@pytest.mark.parametrize("kept", [0, 100, -1, None])
+def test_weights_that_are_cut_off_or_of_another_network_leave_nothing(kept, weights, published):
+    name = "timm/resnet18" if kept is None else "timm/test_resnet"
+    weights.write_bytes(weights.read_bytes()[:kept])
+    assert code_of(genclass.fetch, name, weights) == "bad_weights"
+    assert code_of(genclass.fetch, name, weights.with_name("gone")) == "bad_weights"
+    assert not list(paths.fetched_dir().glob("*")) and not published
+
+
+def test_python_fetches_as_the_command_does(published):
+    assert genclass.fetch("timm/test_resnet.r160_in1k") == "timm-test-resnet-r160-in1k"
+    assert published == ["test_resnet.r160_in1k"] and genclass.load("timm-test-resnet-r160-in1k").image_size == 160
 
 
 @pytest.mark.parametrize("error", [OSError("no route"), RuntimeError("no weights"), EOFError()])

@@ -3,11 +3,14 @@
 import dataclasses
 
 import pytest
+import timm
 import torch
+from safetensors.torch import save_file
 
 import genclass
 from genclass import paths
 from genclass.data import sources
+from genclass.data.imageset import save_packed
 from genclass.models import checkpoint, store
 from genclass.models.classifier import Classifier
 from genclass.train import loop, photos
@@ -101,6 +104,27 @@ def test_a_run_chooses_by_images_that_were_left_out(monkeypatch):
     assert type(make_trainer(request, own_set(), 8)) is LastBlockTrainer
 
 
+def striped(channels, size):
+    """Images whose classes differ in the direction of their stripes."""
+    imageset = own_set(count=60, channels=channels, size=size)
+    across = (torch.arange(size) % 4 < 2).expand(size, size)
+    ways = torch.stack([across, across.T, across ^ across.T]).to(torch.uint8) * 120
+    drawn = imageset.train_images // 4 + ways[imageset.train_labels.long(), None]
+    return dataclasses.replace(imageset, train_images=drawn)
+
+
+@pytest.mark.parametrize(("blind", "chosen"), [(CLASSIFIER, store.KNOWS_MOST), (store.KNOWS_MOST, CLASSIFIER)])
+@pytest.mark.parametrize(("channels", "size"), [(1, 28), (3, 32)])
+def test_of_grey_and_small_images_a_run_takes_the_network_that_tells_them_apart(blind, chosen, channels, size, shipped):
+    network, config = checkpoint.load_network(shipped / blind)
+    for value in network.parameters():
+        value.data.zero_()
+    (shipped / blind).rename(shipped / "before")
+    checkpoint.save(shipped / blind, config, {"model": network})
+    found = beginning_of(Request("classifier", "own", "transfer"), striped(channels, size))
+    assert found["model"] == chosen and found["left_out"][chosen] > 0.9 > 0.6 > found["left_out"][blind]
+
+
 def test_many_small_images_are_not_enlarged(monkeypatch):
     monkeypatch.setattr(photos, "ENLARGED", 5)
     request = Request("classifier", "own", "transfer")
@@ -166,3 +190,40 @@ def test_views_differ_and_are_drawn_from_their_generator():
     one, again, other = (changed(x, True, torch.Generator().manual_seed(seed)) for seed in (1, 1, 2))
     assert torch.equal(one, again) and not torch.equal(one, other) and one.shape == x.shape
     assert all(not torch.equal(a, b) for a, b in zip(one, x)) and one.isfinite().all()
+
+
+@pytest.fixture
+def fetched(tmp_path):
+    """The name of a classifier of timm that was fetched, with weights that nobody has trained."""
+    torch.manual_seed(0)
+    save_file(timm.create_model("test_resnet", pretrained=False).state_dict(), tmp_path / "weights.safetensors")
+    return genclass.fetch("timm/test_resnet", tmp_path / "weights.safetensors")
+
+
+def test_a_run_begins_with_a_fetched_classifier_where_that_is_asked_for(fetched, tmp_path, monkeypatch):
+    monkeypatch.setattr(sources, "load", lambda *arguments, **options: own_set())
+    asked = Request("classifier", "cifar10-mini", "transfer", {"batch": 8, "epochs": 2, "backbone": fetched})
+    run_folder.create(tmp_path / "run", asked)
+    list(loop.train(tmp_path / "run"))
+    model = genclass.load(tmp_path / "run")
+    assert model.config["architecture"] == {"name": "timm", "model": "test_resnet"} and len(model.classes) == 3
+    assert run_folder.read_config(tmp_path / "run")["fixed"]["begun_with"] == {"model": fetched}
+    assert model.predict_prepared(own_set().test_images[:2].new_zeros(2, 3, 96, 96)).shape == (2, 3)
+
+
+@pytest.mark.parametrize(("name", "code"), [("timm-gone", "no_beginning"), ("cifar10-gan", "unfit_beginning")])
+def test_what_can_not_be_begun_with_fails_with_a_sentence_and_leaves_no_model(name, code, shipped, tmp_path):
+    (shipped / "cifar10-gan").symlink_to(SHIPPED / "cifar10-gan")
+    data = tmp_path / "own.safetensors"
+    save_packed(own_set(), data)
+    run_folder.create(tmp_path / "run", Request("classifier", "own", "transfer", {"backbone": name}))
+    data.rename(tmp_path / "run" / "data.safetensors")
+    assert code_of(lambda: list(loop.train(tmp_path / "run"))) == code
+    status = run_folder.read_status(tmp_path / "run")
+    assert (status["state"], status["error"]["code"]) == ("failed", code) and not (tmp_path / "run" / "model").exists()
+
+
+def test_names_of_backbones_are_checked(tmp_path):
+    for bad in ("../x", "", 3, True, None, "A"):
+        assert code_of(Request, "classifier", "own", "transfer", {"backbone": bad}) == "bad_name"
+    assert code_of(Request, "classifier", "own", "airnet", {"backbone": "auto"}) == "unknown_setting"

@@ -79,7 +79,9 @@ def test_every_preset_on_every_data_set_fills_the_form(registered, language, kin
                 offered = dict((name, title) for title, name in shown["preset"]["choices"])
                 assert list(offered) == form.offered(kind, source) and NEW in offered[NEW]
                 fields = form.choose_preset(kind, source, preset)
-                told = form.estimate(kind, source, preset, 2, 0, 0, *(fields[name]["value"] for name in form.FIELDS))
+                told = form.estimate(
+                    kind, source, None, preset, 2, 0, 0, *(fields[name]["value"] for name in form.FIELDS)
+                )
                 assert "gc-warning" not in told and "<p" in told
 
 

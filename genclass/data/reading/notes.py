@@ -47,3 +47,9 @@ def of_files(code: str, faults: Mapping[str, Note]) -> list[Note]:
         by_reason.setdefault(fault["message"], []).append(name)
     return [note(code, count=len(names), names=some(names), reason=faults[names[0]])
             for names in by_reason.values()]  # fmt: skip
+
+
+def smaller(sides: Sequence[int], size: int) -> list[Note]:
+    """Where pictures are made larger than they came, by the pixels of each one's shorter side."""
+    found = [side for side in sides if side < size]
+    return [note("set_smaller", count=len(found), images=len(sides), size=size, least=min(found))] if found else []

@@ -36,7 +36,7 @@ class DecodedUpload:
         how: ``crop`` or ``pad``.
         size: (width, height) of the decoded image.
         animated: whether the file holds more images, of which this is the first.
-        notes: what else there is to know of the file, as ``decode.Picture`` has it.
+        notes: what else there is to know of the file, as ``decode.Picture`` and ``Seen`` have it.
         square: uint8 [H, W, 3], the square that was cropped or padded, as large as it is good to look at.
         small: uint8 [1, C, S, S], what the network got.
         inverted: whether dark on light was turned into light on black.
@@ -89,8 +89,9 @@ def _classify(classifier: Classifier, path: Path, written: int, how: str) -> Dec
         seen = asked.see(picture.image, how)
         side = min(SHOWN, max(picture.image.size))
         square = images.fit(picture.image, side, 3, how, classifier.preprocess).transpose(1, 2, 0)
-    return DecodedUpload(classifier, how, picture.image.size, picture.animated, picture.notes, square,
-                         seen.small[None], seen.inverted, next(asked.answers([seen])))  # fmt: skip
+    notes, found = picture.notes + seen.notes, next(asked.answers([seen]))
+    return DecodedUpload(classifier, how, picture.image.size, picture.animated, notes, square, seen.small[None],
+                         seen.inverted, found)  # fmt: skip
 
 
 def answerer(classifier: Classifier) -> Answerer:

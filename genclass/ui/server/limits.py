@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 from genclass.data import catalog, sources
 from genclass.errors import GenClassError, check_number
 from genclass.jobs import bundle, prewarm, runs
+from genclass.train import footprint
+from genclass.train.machine import Shape
 from genclass.train.run.layout import LIVE, Owner
 from genclass.train.settings import MAX_MINUTES, Request
 
@@ -38,6 +40,7 @@ MOST_WAITING = {"light": Waiting(10, 60, 200), "heavy": Waiting(10, 20, 60)}
 PUBLIC_MINUTES = 10  # a run
 PUBLIC_RUNS = 5
 PUBLIC_SIZES = {"batch": 256, "width": 64, "discriminator_width": 128, "z_dim": 256}  # at most, by setting
+PUBLIC_MEGABYTES = 2500  # of memory, a run
 
 
 @dataclass
@@ -91,6 +94,17 @@ def check_start(request: Request, owner: Owner | None) -> None:
             raise GenClassError("public_size", field=field, most=most)
     _check_count(owner)
     _check_live(owner)
+
+
+def check_memory(request: Request, shape: Shape, images: int) -> None:
+    """Whether a visitor may start this on so many images.
+
+    Raises:
+        GenClassError: ``public_memory``.
+    """
+    taken = footprint.memory(request, shape, images) if now.public else None
+    if taken is not None and taken > 1e6 * PUBLIC_MEGABYTES:
+        raise GenClassError("public_memory", most=PUBLIC_MEGABYTES, megabytes=round(taken / 1e6))
 
 
 def check_bring(owner: Owner | None) -> None:

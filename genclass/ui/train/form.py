@@ -6,24 +6,32 @@ from typing import Any
 import gradio as gr
 from gradio.components import Component
 
-from genclass.data import catalog, sources
-from genclass.data.catalog import DataSet
+from genclass.data import catalog
 from genclass.errors import GenClassError, check_choice
 from genclass.train import machine
-from genclass.train.settings import CHOICES, PRESETS, RANGES, ClassifierSettings, GanSettings, Request, adjustable
+from genclass.train.settings import (
+    CHOICES,
+    PRESETS,
+    RANGES,
+    ClassifierSettings,
+    GanSettings,
+    Request,
+    adjustable,
+    sizes,
+)
 from genclass.ui.common import html, text
 from genclass.ui.common.events import HIDDEN, RAW, WATCH, Event, Parts, answers, interactive, safely, user_input
 from genclass.ui.common.text import name_of, say
 from genclass.ui.common.units import duration
 from genclass.ui.server import limits
+from genclass.ui.train import expectation
 from genclass.ui.train import own_images as own
-from genclass.ui.train import start
 
-OWN = ""  # the choice of one's own images instead of a named set
+OWN = expectation.OWN
 QUIET = {**RAW, **HIDDEN}
 UNFOLD = "() => { document.body.classList.toggle('gc-unfolded'); }"
 # Settings that can be changed in the page, in this order; the command line can change all.
-FIELDS = ("batch", "learning_rate", "discriminator_learning_rate", "width", "shift", "flip", "loss")
+FIELDS = ("batch", "learning_rate", "discriminator_learning_rate", "width", "shift", "flip", "loss", "image_size")
 FOR_MANY = ("minute", "ninety", "record", "projected-gan")  # lengths made for tens of thousands of images
 FIRST = ("gan", "fashion-mnist-mini")
 Settings = ClassifierSettings | GanSettings
@@ -52,7 +60,8 @@ class Form:
 
     def lengths(self) -> list[Component]:
         """What decides how long it takes."""
-        return [self.kind, self.data, self.preset, self.minutes, self.epochs, self.seed, *self.fields.values()]
+        plain = [self.kind, self.data, self.own.draft, self.preset, self.minutes, self.epochs, self.seed]
+        return [*plain, *self.fields.values()]
 
 
 def build(draft: gr.BrowserState) -> Form:
@@ -65,7 +74,9 @@ def build(draft: gr.BrowserState) -> Form:
     own_images = own.build(draft)
     minutes = gr.Number(2, label=say("minutes"), info=_minutes_info(), minimum=limits.LEAST_MINUTES, step=1,
                         elem_id="train-minutes")  # fmt: skip
-    estimate = gr.HTML(_estimate(kind, source, next(iter(PRESETS[kind])), 2, None, 0, {}), elem_id="train-estimate")
+    estimate = gr.HTML(
+        expectation.told(kind, source, None, next(iter(PRESETS[kind])), 2, None, 0, {}), elem_id="train-estimate"
+    )
     start = gr.Button(say("start"), variant="primary", elem_id="train-start")
     gr.Button(say("more"), elem_id="train-more-button", size="md").click(None, None, None, js=UNFOLD, **WATCH)
     return Form(kind=chosen, data=named, own=own_images, minutes=minutes, **_build_more(kind, source),
@@ -77,38 +88,44 @@ def _build_more(kind: str, source: str) -> dict[str, Any]:
     with gr.Column(elem_id="train-more", elem_classes="gc-more"):
         preset = gr.Radio(presets(kind, source), value=next(iter(PRESETS[kind])), label=say("preset"),
                           elem_id="train-preset")  # fmt: skip
+        size = _build_field("image_size", PRESETS[kind][next(iter(PRESETS[kind]))], source)
         name = gr.Textbox(label=say("name"), info=say("name_info"), max_lines=1, elem_id="train-name")
         with gr.Accordion(say("advanced"), open=False, elem_id="train-advanced"):
-            epochs, seed, fields = _build_advanced(PRESETS[kind][next(iter(PRESETS[kind]))])
-    return {"preset": preset, "name": name, "epochs": epochs, "seed": seed, "fields": fields}
+            epochs, seed, fields = _build_advanced(PRESETS[kind][next(iter(PRESETS[kind]))], source)
+    return {"preset": preset, "name": name, "epochs": epochs, "seed": seed, "fields": fields | {"image_size": size}}
 
 
 def _minutes_info() -> str:
     return say("minutes_public", most=limits.PUBLIC_MINUTES) if limits.now.public else say("minutes_info")
 
 
-def _build_advanced(settings: Settings) -> tuple[gr.Number, gr.Number, dict[str, Component]]:
+def _build_advanced(settings: Settings, source: str) -> tuple[gr.Number, gr.Number, dict[str, Component]]:
     epochs = gr.Number(0, label=say("setting_epochs"), info=_ranged("epochs"), minimum=0,
                        visible=not limits.now.public, elem_id="train-epochs")  # fmt: skip
-    fields = {name: _build_field(name, settings) for name in FIELDS}
+    fields = {name: _build_field(name, settings, source) for name in FIELDS if name != "image_size"}
     seed = gr.Number(0, label=say("seed"), info=say("about_seed"), minimum=0, precision=0, elem_id="train-seed")
     return epochs, seed, fields
 
 
-def _build_field(name: str, settings: Settings) -> Component:
+def _build_field(name: str, settings: Settings, source: str) -> Component:
     elem_id = f"train-{name.replace('learning_rate', 'rate').replace('_', '-')}"  # ids of the first version stay
-    shared = {"label": name_of("setting", name), "elem_id": elem_id, **_shown(name, settings)}
+    shared = {"label": name_of("setting", name), "elem_id": elem_id, **_shown(name, settings, source)}
     if name == "flip":
         return gr.Checkbox(**shared)
     if name in CHOICES:
         return gr.Dropdown([(name_of("loss", choice), choice) for choice in CHOICES[name]], **shared)
-    return gr.Number(minimum=0, **shared)
+    return gr.Dropdown(**shared) if name == "image_size" else gr.Number(minimum=0, **shared)
 
 
-def _shown(name: str, settings: Settings) -> dict[str, Any]:
-    """A field's value, its line of explanation, and whether it applies to a preset."""
+def _shown(name: str, settings: Settings, source: Any) -> dict[str, Any]:
+    """A field's value, its line of explanation, and whether it applies to a preset on these data."""
     told = _ranged(name) if name in RANGES else say(f"about_{name}")
-    return {"value": getattr(settings, name, None), "info": told, "visible": name in adjustable(settings)}
+    shown = {"value": getattr(settings, name, None), "info": told, "visible": name in adjustable(settings)}
+    if name != "image_size":
+        return shown
+    choices = [(f"{side} × {side}", side) for side in sizes(settings)]
+    own = source == OWN and bool(choices)  # a named set keeps its own size
+    return {**shown, "choices": choices, "visible": own, "value": shown["value"] if own else None}
 
 
 def _ranged(name: str) -> str:
@@ -136,6 +153,7 @@ def connect(form: Form, page: gr.Tab) -> None:
     filled.then(None, None, form.start, js=interactive("true"), **WATCH)
     filled.then(**told)
     page.select(_retitled, chosen[:2], form.preset, **QUIET).then(**told)  # more may have been measured meanwhile
+    form.own.preview.change(**told, trigger_mode="always_last")
     for field in (form.minutes, form.epochs, *form.fields.values()):
         user_input(field)(**told, trigger_mode="always_last")
 
@@ -176,7 +194,7 @@ def choose_preset(kind: Any, source: Any, preset: Any) -> dict[str, Any]:
 
 def _field_updates(kind: Any, source: Any, preset: Any) -> dict[str, Any]:
     settings = Request(kind, source or "own", preset).settings()
-    return {name: gr.update(**_shown(name, settings)) for name in FIELDS}
+    return {name: gr.update(**_shown(name, settings, source)) for name in FIELDS}
 
 
 def offered(kind: Any, source: Any) -> list[str]:
@@ -204,34 +222,11 @@ def _preset_title(request: Request) -> str:
 
 
 @safely
-def estimate(kind: Any, source: Any, preset: Any, minutes: Any, epochs: Any, seed: Any, *fields: Any) -> str:
+def estimate(
+    kind: Any, source: Any, draft: Any, preset: Any, minutes: Any, epochs: Any, seed: Any, *fields: Any
+) -> str:
     """What the run that is asked for would take, as HTML; what is wrong with it, where something is."""
     try:
-        return _estimate(kind, source, preset, minutes, epochs, seed, dict(zip(FIELDS, fields)))
+        return expectation.told(kind, source, draft, preset, minutes, epochs, seed, dict(zip(FIELDS, fields)))
     except GenClassError as error:
         return html.note(text.sentence(error), "warning")
-
-
-def _estimate(kind: Any, source: Any, preset: Any, minutes: Any, epochs: Any, seed: Any, fields: dict[str, Any]) -> str:
-    request = start.request_of(kind, source or "own", preset, minutes, epochs, seed, fields)
-    row = catalog.find(request.data)
-    if row is None:
-        return html.note(say("estimate_own"))
-    return html.note(_expected(request, row) + _download(row))
-
-
-def _download(row: DataSet) -> str:
-    """What has to come to this machine first; nothing where it is here."""
-    if sources.is_at_hand(row):
-        return ""
-    if not row.megabytes:
-        return " " + say("estimate_drawn")
-    return " " + say("estimate_download", size=f"{row.megabytes:,}", licence=row.licence)
-
-
-def _expected(request: Request, row: DataSet) -> str:
-    seconds, steps = machine.expected_seconds(request), machine.expected_steps(request)
-    if seconds is None or steps is None:
-        return say("estimate_unknown")
-    passes = steps * request.settings().batch / row.images
-    return say("estimate", time=duration(seconds), steps=f"{steps:,}", passes=f"{passes:.3g}", images=f"{row.images:,}")

@@ -29,7 +29,7 @@ from genclass.ui.train import start
 
 SHOWN_CLASSES = 40
 EMPTIED = ("zipped", "files", "camera")  # once what they hold is in the draft
-COUNTED = ("set_by_hand", "set_no_classes")  # what the rows of classes say already
+UNSAID = ("set_by_hand", "set_no_classes", "set_smaller")  # the rows of classes say it, or what a run will take
 MIRRORED = {"auto": None, "yes": True, "no": False}  # what is asked of the setting flip
 SHOWN_IMAGES = 8
 # An emptied camera asks whether it may look: it may, or there would be no picture.
@@ -233,7 +233,7 @@ def preview(draft: drafts.Draft) -> str:
     rows = [(name, f"{count:,}", _strip(draft, name))
             for name, count in list(counts.items())[:SHOWN_CLASSES]]  # fmt: skip
     more = len(counts) - len(rows)
-    told = [sentence(note) for note in split.about(draft.pictures) if note["code"] not in COUNTED]
+    told = [sentence(note) for note in split.about(draft.pictures) if note["code"] not in UNSAID]
     doubts = [say(code, **values) for code, values in drafts.warnings(draft)]
     return (
         html.note(total)

@@ -1,23 +1,23 @@
 """What a visitor asks of a training run, made into a request and started. The page and the web API share it."""
 
-import dataclasses
 import hashlib
 import json
 import shlex
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from genclass.data import catalog, folders, sources
 from genclass.data.imageset import PARTS, ImageSet
 from genclass.errors import GenClassError, check_choice, check_number
-from genclass.files.images import resized
 from genclass.jobs import drafts, runs
 from genclass.train import machine
 from genclass.train.run.layout import LIVE, Owner
-from genclass.train.settings import MAX_MINUTES, PRESETS, Request, adjustable, renamed
+from genclass.train.settings import IMAGE_SIZES, MAX_MINUTES, PRESETS, Request, adjustable, renamed
 from genclass.ui.server import limits, uploads
 
 SESSIONS = 200
+OWN = "own"  # stands for a visitor's own images, whatever they are called
 FEW_IMAGES = drafts.MANY  # of one's own: up to here a shipped model is gone on with (benchmarks/transfer.py)
 
 Asked = tuple[Request, bytes | None]  # what is asked for, and what tells the visitor's own images from others
@@ -36,7 +36,7 @@ def start(kind: Any, preset: Any, minutes: Any, name: Any, dataset: Any = None, 
         name: None or empty for one made of data set and preset.
         dataset: a name in ``catalog.names()``.
         upload: instead of it, Gradio's dict of an uploaded zip.
-        imageset: instead of both, an ``ImageSet`` of the visitor's own.
+        imageset: instead of both, an ``ImageSet`` of the visitor's own, as large as ``image_size`` says.
         fields: settings by name; those that are the preset's own, or None, are left out, but for ``flip``: of one's own
             images it is asked for only where it is named.
         owner: the visitor on a public page, or None.
@@ -57,34 +57,47 @@ def start(kind: Any, preset: Any, minutes: Any, name: Any, dataset: Any = None, 
         path = uploads.uploaded(upload)
         limits.check_start(ask(own_name(path.stem), preset or usual_preset(kind)), owner)
         runs.check_waiting()
-        imageset = sources.load_folder(path, _side(path), folders.IN_PAGE, classes_from)
+        imageset = _of_zip(
+            path, classes_from, lambda count: image_size(kind, preset or usual_preset(kind, count), fields)
+        )
     if imageset is None and not isinstance(dataset, str):
         raise GenClassError("not_text", field="dataset")
     images = None if imageset is None else len(imageset.train_images) + len(imageset.test_images)
     source = dataset if imageset is None else own_name(imageset.name)
     request = ask(source, preset or usual_preset(kind, images))
-    if imageset is not None:
-        imageset = _sized(imageset, request)
     asked = request, None if imageset is None else _fingerprint(imageset)
     again = _started_already(session, asked)
     if again is not None:
         return again
     limits.check_start(request, owner)
+    _check_memory(request, imageset)
     run_id = runs.start(request, imageset, owner, limits.now.launch)
     _remember(session, asked, run_id)
     return run_id
 
 
-def _side(path: Path) -> int:
-    """How large the images of a zip are read, before it is known what learns from them."""
-    return drafts.LARGE if len(folders.found(path, folders.IN_PAGE).names) <= FEW_IMAGES else drafts.SMALL
+def _of_zip(path: Path, classes_from: Any, size_for: Callable[[int], int]) -> ImageSet:
+    """The images of a zip, as large as so many are kept and what learns from them takes them."""
+    count = len(folders.found(path, folders.IN_PAGE).names)
+    return sources.load_folder(path, min(size_for(count), drafts.side_for(count)), folders.IN_PAGE, classes_from)
 
 
-def _sized(imageset: ImageSet, request: Request) -> ImageSet:
-    """The visitor's own images no larger than a request takes them."""
-    size = min(imageset.image_size, request.settings().image_size or imageset.image_size)
-    train, test = resized(imageset.train_images, size), resized(imageset.test_images, size)
-    return dataclasses.replace(imageset, train_images=train, test_images=test)
+def image_size(kind: Any, preset: Any, fields: dict[str, Any] | None = None) -> int:
+    """To which side a visitor's own images are made for a run, as raw values ask for it.
+
+    Raises:
+        GenClassError: as they are checked.
+    """
+    asked = request_of(kind, OWN, preset, 1, fields={"image_size": (fields or {}).get("image_size")})
+    return asked.settings().image_size or IMAGE_SIZES[0]
+
+
+def _check_memory(request: Request, imageset: ImageSet | None) -> None:
+    row = catalog.find(request.data)
+    if imageset is not None:
+        limits.check_memory(request, machine.shape_of(imageset), len(imageset.train_images))
+    elif row is not None:
+        limits.check_memory(request, machine.named_shape(row.name), row.images)
 
 
 def _fingerprint(imageset: ImageSet) -> bytes:

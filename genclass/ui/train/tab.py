@@ -130,8 +130,10 @@ def start(request: gr.Request, kind: Any, name: Any, draft: Any, preset: Any, mi
     *values, mirror, mine = fields_and_mine
     fields = dict(zip(run_form.FIELDS, values))
     own = drafts.read(draft) if name == run_form.OWN else None
-    source = {"imageset": own.imageset(), "classes_from": own.read_by()} if own else {"dataset": name}
+    source: dict[str, Any] = {"dataset": name}
     if own:
+        imageset = own.imageset(run_start.image_size(kind, preset, fields))
+        source = {"imageset": imageset, "classes_from": own.read_by()}
         fields["flip"] = own_images.mirrored(mirror, fields.get("flip"))
     run_id = run_start.start(kind, preset, minutes, run_name, **source, epochs=epochs, seed=seed,
                              fields=fields, owner=visitors.owner(request),

@@ -1,6 +1,14 @@
 """The form that asks for a run."""
 
-from genclass.ui.train import form
+import re
+from types import SimpleNamespace
+
+import pytest
+
+from genclass.jobs import drafts
+from genclass.ui.common import html, text
+from genclass.ui.train import expectation, form
+from tests.helpers import encode, picture
 
 
 def test_the_form_tells_what_it_will_take(lab, monkeypatch):
@@ -8,11 +16,11 @@ def test_the_form_tells_what_it_will_take(lab, monkeypatch):
     monkeypatch.setattr(form.machine, "known", lambda *_: known)
     fields = [32, 5e-4, 4e-4, 32, None, True, "non-saturating"]
     assert "2 min here: about 1,200 steps, 7.68 passes over 5,000" in form.estimate(
-        "gan", "fashion-mnist-mini", "gan", 2, 0, 0, *fields
+        "gan", "fashion-mnist-mini", None, "gan", 2, 0, 0, *fields
     )
-    assert "about 312 steps, 2 passes" in form.estimate("gan", "fashion-mnist-mini", "gan", 2, 2, 0, *fields)
+    assert "about 312 steps, 2 passes" in form.estimate("gan", "fashion-mnist-mini", None, "gan", 2, 2, 0, *fields)
     assert "batch size must be between 2 and 4096" in form.estimate(
-        "gan", "fashion-mnist-mini", "gan", 2, 0, 0, 1, *fields[1:]
+        "gan", "fashion-mnist-mini", None, "gan", 2, 0, 0, 1, *fields[1:]
     )
     titles = {name: title for title, name in form.choose_data("gan", "cifar10", "gan", "")["preset"]["choices"]}
     assert titles["gan"].startswith("gan: ") and "take 13 min here" in titles["gan"]
@@ -34,3 +42,64 @@ def test_presets_are_those_that_make_sense_for_the_data():
     assert "transfer" in form.offered("gan", form.OWN)
     for source, preset in (("cifar10", "record"), ("mnist", "record"), ("cifar10-mini", "airnet")):
         assert form.choose_data("classifier", source, "record", None)["preset"]["value"] == preset
+
+
+def test_the_size_of_ones_own_images_is_chosen_among_what_the_preset_can_do():
+    shown = form.choose_preset("classifier", form.OWN, "airnet")["image_size"]
+    assert shown["visible"] and shown["value"] == 32
+    assert [side for _, side in shown["choices"]] == [32, 48, 64, 96, 128, 160, 224]
+    assert [side for _, side in form.choose_preset("gan", form.OWN, "classic-gan")["image_size"]["choices"]][-1] == 96
+    assert form.choose_preset("classifier", form.OWN, "transfer")["image_size"]["value"] == 224
+    for kind, source, preset in (("classifier", "mnist", "airnet"), ("gan", form.OWN, "transfer")):
+        shown = form.choose_preset(kind, source, preset)["image_size"]
+        assert shown["visible"] is False and shown["value"] is None
+
+
+@pytest.fixture
+def draft(lab, tmp_path):
+    """The id of a draft of two classes of 20 pictures of 60 pixels each."""
+    found = None
+    for label in ("cups", "forks"):
+        given = [(f"{label}{seed}", tmp_path / f"{label}{seed}.png") for seed in range(20)]
+        for seed, (_, path) in enumerate(given):
+            path.write_bytes(encode(picture(hash(label) % 100 + seed, size=60)))
+        found = drafts.add(found and found.id, label, given)
+    return found.id
+
+
+def estimate(draft, preset="airnet", **fields):
+    """What the form tells of a classifier of a draft, with fields that differ from the preset's."""
+    usual = {name: shown["value"] for name, shown in form.choose_preset("classifier", form.OWN, preset).items()}
+    values = (usual | fields).values()
+    return form.estimate("classifier", form.OWN, draft, preset, 2, 0, 0, *values)
+
+
+def test_time_and_memory_of_larger_images_are_told_before_the_start(draft, monkeypatch):
+    known = {"precision": "float32", "seconds_per_step": 0.1}
+    monkeypatch.setattr(form.machine, "known", lambda asked, shape: known if asked.data == "cifar10-mini" else None)
+    small, large = estimate(draft), estimate(draft, image_size=96)
+    steps, memory = (
+        [int(re.search(wanted, told)[1].replace(",", "")) for told in (small, large)]
+        for wanted in ("about ([0-9,]+) steps", "about ([0-9,]+)[.0-9]* MB of memory")
+    )
+    assert 6 < steps[0] / steps[1] < 12, "nine times the pixels"
+    assert memory[0] < memory[1]
+    assert "smaller" not in small and "40 images 40 are smaller than 96×96, the smallest of 60 pixels" in large
+
+
+def test_nothing_is_told_of_what_was_never_measured(draft, monkeypatch):
+    monkeypatch.setattr(form.machine, "known", lambda *_: None)
+    told = estimate(draft)
+    assert text.say("estimate_own") in told and "MB of memory" in told
+    assert estimate(None) == html.note(text.say("estimate_own"))
+
+
+def test_too_little_memory_is_a_warning(draft, monkeypatch):
+    monkeypatch.setattr(expectation.psutil, "virtual_memory", lambda: SimpleNamespace(available=1e8))
+    told = estimate(draft, image_size=224)
+    assert "gc-warning" in told and "Only 100.0 MB" in told
+
+
+def test_sizes_that_are_no_sizes_are_refused_in_words(draft):
+    for bad in (33, "96", -1, True, 1e9):
+        assert "gc-warning" in estimate(draft, image_size=bad)

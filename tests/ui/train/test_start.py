@@ -79,6 +79,14 @@ def test_corrected_images_start_another_run(presses):
     assert len({first, press(train_labels=labels), press(classes=["a", "b", "c"])}) == 3
 
 
+def test_strangers_may_take_so_much_memory_and_no_more(presses, monkeypatch):
+    monkeypatch.setattr(limits, "now", limits.Limits(public=True, launch=lambda path: None))
+    large = small_set(size=224)
+    press = lambda imageset, **fields: start.start("classifier", "airnet", 2, None, imageset=imageset, fields=fields)
+    assert code_of(press, large, image_size=224) == "public_memory" and not runs.list_runs()
+    assert press(small_set())
+
+
 def test_where_nothing_is_trained_nothing_is_unpacked(presses, monkeypatch):
     monkeypatch.setattr(limits, "now", limits.Limits(train=False))
     with pytest.raises(GenClassError) as caught:

@@ -31,6 +31,7 @@ ERRORS = {
     "not_pictures": "这里要的是图片：路径、PIL 图像、数组（高 × 宽，后面可再有 1、3 或 4 个通道；8 位或 16 位无符号整"
     "数，或 0–1 的小数）、8 位无符号张量（通道 × 高 × 宽）、由它们组成的一批，或者以上各种的列表。收到的是：{given}。",
     "unusual_image": "这个 {kind} 文件已损坏，或者其中的图片种类这里读不了。",
+    "tiny_picture": "这张图片只有 {width}×{height} 像素：放大到 {size}×{size} 也看不出更多，请不要依赖这个回答。",
     "cut_short": "这个文件不完整：图片只读到了断开的地方。",
     "not_finite": "这张图片里有无穷大或非数（NaN）的值。",
     "image_too_large": "这张图片太大：最多 {megapixels} 百万像素，非渐进式的 JPEG 最多 {jpeg} 百万像素。",
@@ -53,6 +54,7 @@ ERRORS = {
     "set_unused": "已另有测试图片，没有用：{count} 个（{names}）。",
     "set_unread": "读不了，没有用：{count} 个（{names}）。{reason}",
     "set_remarked": "其中 {count} 张图片（{names}）：{reason}",
+    "set_smaller": "{images} 张图片中有 {count} 张小于 {size}×{size}，最小的 {least} 像素：放大后内容不会变多。",
     "cannot_open": "打不开：文件已经不在，或者没有权限。",
     "list_too_large": "文件和类别的列表合起来不能超过 {megabytes} MB。",
     "packed": "它们本身是压缩包：里面如有图片，请先解压。",
@@ -97,11 +99,15 @@ ERRORS = {
     "model_pickle": "zip 里有打开时可能运行代码的文件：{path}。这里的模型只存权重。",
     "no_checkpoint_yet": "这个训练任务还没有保存模型。",
     "other_request": "这个文件夹里的训练任务用的是别的设置。请继续那个任务，或者换一个文件夹。",
+    "run_takes": "在这里约需 {minutes} 分钟，共 {steps} 步，占 {megabytes} MB 内存。",
+    "run_takes_time": "在这里约需 {minutes} 分钟，共 {steps} 步。",
     "unknown_timm": "timm 没有叫“{name}”的、可以下载的分类器：名称形如 timm/resnet18。",
     "timm_not_imagenet": "{name} 认识 {count} 个类别，不是 ImageNet 的 1,000 个；这里只知道后者的名称。",
     "timm_unfit": "{name} 的结构与这里的分类器不同，无法解释。",
+    "bad_weights": "{path} 里没有 {name} 的完整 safetensors 权重。",
     "fetch_failed": "{name} 下载失败。请检查网络后重试；没有留下不完整的文件。",
     "no_beginning": "这个任务要从 {name} 继续训练，但这台机器上没有它。",
+    "unfit_beginning": "{name} 不是可以接着训练的分类器：识别照片的才行，例如用 `genclass fetch timm/NAME` 下载的。",
     "not_a_run": "这个文件夹里没有可以继续的训练任务。",
     "broken_run": "这个训练任务的文件 {file} 已损坏：它无法显示，也无法继续。",
     "run_busy": "这个训练任务正在训练中。",
@@ -183,6 +189,8 @@ ERRORS = {
     "public_runs": "在这个公开页面上，每人最多保留 {most} 个任务。请先删掉一个。",
     "public_waiting": "在这个公开页面上，每人同时只能有一个任务在训练或排队。",
     "public_size": "在这个公开页面上，{field} 最多是 {most}。",
+    "public_memory": "在这个公开页面上，一次训练最多占 {most} MB 内存，而这次要 {megabytes} MB。"
+    "请选更小的图片、更小的批或更小的宽度。",
     "no_training": "这个页面不能训练。",
 }
 

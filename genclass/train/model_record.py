@@ -1,0 +1,58 @@
+"""A run's model as a checkpoint, with how it was made: enough to make it again."""
+
+import dataclasses
+import datetime
+import platform
+from typing import Any
+
+import safetensors
+import torch
+
+import genclass
+from genclass.models import checkpoint
+from genclass.train import machine
+from genclass.train.run.writer import RunFolder, keep_newest
+from genclass.train.trainer import Trainer
+
+
+def save_model(
+    folder: RunFolder, trainer: Trainer, step: int, seconds: float, metrics: dict[str, Any] | None, preview: bytes
+) -> None:
+    """Write ``model/<step>``: a checkpoint that the other tabs can use at once; the newest two are kept.
+
+    Args:
+        metrics: of the finished model; None before, where a model that is there already is left as it is.
+        preview: a PNG of what it can do.
+    """
+    target = folder.path / "model" / str(step)
+    if metrics is None and target.is_dir():
+        return
+    config = trainer.config | {
+        "name": folder.status["name"],
+        "metrics": metrics or {},
+        "training": training_record(folder, trainer, step, seconds),
+    }
+    checkpoint.save(target, config, trainer.networks(), preview)
+    keep_newest(folder.path / "model")
+
+
+def training_record(folder: RunFolder, trainer: Trainer, step: int, seconds: float) -> dict[str, Any]:
+    """How a model was made: enough to make it again."""
+    return {
+        "recipe": {"preset": folder.request.preset, **dataclasses.asdict(trainer.settings)},
+        "seed": folder.request.seed,
+        "data": {"name": trainer.imageset.name, "images": len(trainer.imageset.train_images)},
+        "steps": step,
+        "total_steps": trainer.total,
+        "fixed": folder.config["fixed"],
+        "lengthened": folder.config["lengthened"],
+        "seconds": seconds,
+        "machine": machine.described(trainer.device),
+        "versions": {
+            "genclass": genclass.__version__,
+            "torch": torch.__version__,
+            "safetensors": safetensors.__version__,
+            "python": platform.python_version(),
+        },
+        "date": datetime.date.today().isoformat(),
+    }
