@@ -125,8 +125,8 @@ MESSAGES = {
     "no_checkpoint_yet": "This run has saved no model yet.",
     "other_request": "This folder holds a run with other settings. Resume it, or choose another folder.",
     "no_beginning": "This run goes on with {name}, which is not on this machine.",
-    "unfit_beginning": "{name} is no classifier that others can go on with: those of photos are, such as what "
-    "`genclass fetch timm/NAME` gets.",
+    "unfit_beginning": "{name} is no classifier that others can go on with: those of photos are, such as fetched "
+    "ones of timm.",
     "not_a_run": "This folder holds no run that can be resumed.",
     "broken_run": "The file {file} of this run is damaged: it can't be shown, and can't go on.",
     "run_busy": "This run is already being trained.",

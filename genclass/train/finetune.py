@@ -3,6 +3,7 @@
 What comes out is an ordinary checkpoint of the shipped model's architecture.
 """
 
+import functools
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -25,6 +26,16 @@ CHUNK = 256
 BY_CLASS = (".table.weight", ".embed.weight")  # what a GAN learns of each class: a column each
 
 
+def begun_with(folder: Path) -> tuple[Network, dict[str, Any]]:
+    """As ``checkpoint.load_network``; the same network again for the next trainer of a run, which nobody changes."""
+    return _loaded(folder, checkpoint.read_config(folder)["sha256"]["model.safetensors"])
+
+
+@functools.lru_cache(maxsize=2)
+def _loaded(folder: Path, sha256: str) -> tuple[Network, dict[str, Any]]:
+    return checkpoint.load_network(folder)
+
+
 class BegunClassifier(ClassifierTrainer):
     """Goes on with the classifier ``settings.backbone`` on images that are fitted to it."""
 
@@ -40,7 +51,7 @@ class BegunClassifier(ClassifierTrainer):
         precision: str = "float32",
     ) -> None:
         self.given = imageset  # before it is fitted
-        self.shipped, self.shipped_config = checkpoint.load_network(store.find_named(settings.backbone))
+        self.shipped, self.shipped_config = begun_with(store.find_named(settings.backbone))
         imageset = fitted(imageset, self.shipped_config["channels"], self._side(imageset))
         super().__init__(imageset, settings, seed, device, total, precision)
 

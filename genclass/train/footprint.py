@@ -1,6 +1,8 @@
 """What a run takes of memory and time, known before it begins: its networks are laid out without memory for them."""
 
+import contextlib
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -9,11 +11,13 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from genclass.data import catalog
 from genclass.data.imageset import ImageSet
-from genclass.models import checkpoint
+from genclass.errors import GenClassError
+from genclass.models import checkpoint, store
 from genclass.networks.protocols import Generator, Network
-from genclass.train import classifier, gan, machine
+from genclass.networks.timm_backbone import TimmBackbone
+from genclass.train import classifier, gan, machine, photos
 from genclass.train.machine import Shape
-from genclass.train.settings import ClassifierSettings, GanSettings, Request, Settings
+from genclass.train.settings import AUTO, ClassifierSettings, GanSettings, Request, Settings
 
 PROCESS = 450_000_000  # bytes of a training process beside its images and networks
 OF_WEIGHTS = 5  # times their bytes: they, what was averaged of them, their gradients and two averages of those
@@ -34,10 +38,30 @@ class Step:
 
 
 def memory(request: Request, shape: Shape, images: int) -> int | None:
-    """Bytes that a run on so many images takes at most, about; None where it begins with a shipped model."""
-    step = of_step(request, shape)
+    """Bytes that a run on so many images takes at most, about; None where it goes on with a shipped GAN."""
+    settings, step = request.settings(), of_step(request, shape)
+    taken = None if step is None else step.memory
+    if isinstance(settings, ClassifierSettings) and settings.transfer:
+        taken = _going_on(settings, shape, images)
     channels, side, _ = shape
-    return None if step is None else round(PROCESS + step.memory + images * channels * side**2)
+    return None if taken is None else round(PROCESS + taken + images * channels * side**2)
+
+
+def _going_on(settings: ClassifierSettings, shape: Shape, images: int) -> float | None:
+    """Bytes of what the early stages of a network for photos make of all images, and of what learns on that; None
+    where it is not on this machine."""
+    name = store.KNOWS_MOST if settings.backbone == AUTO else str(settings.backbone)
+    try:
+        with torch.device("meta"):
+            network = checkpoint.build(checkpoint.read_config(store.find_named(name)))
+            if not isinstance(network, TimmBackbone):
+                return None
+            maps = network.early(torch.empty(settings.batch, 3, *[photos.side_of(shape[1])] * 2))
+            _, learnt = _passed(network.late, maps)
+    except GenClassError:
+        return None
+    kept = images * photos.VIEWS if images <= photos.KEPT else 0
+    return kept * maps[0].numel() * maps.element_size() + _held([network], learnt)
 
 
 def seconds_per_step(request: Request, shape: Shape) -> float | None:
@@ -62,15 +86,16 @@ def _speed(request: Request, name: str) -> tuple[float, float] | None:
 
 
 def of_step(request: Request, shape: Shape) -> Step | None:
-    """A step on images of a shape; None where it begins with a shipped model."""
+    """A step on images of a shape; None where it begins with a shipped model, or one is needed that can't be read."""
     settings = request.settings()
     if settings.transfer:
         return None
-    with torch.device("meta"):
+    with contextlib.suppress(GenClassError), torch.device("meta"):
         config = _config(request, settings, shape)
         if isinstance(settings, ClassifierSettings):
             return _classifier_step(config, settings)
         return _gan_step(config, settings)
+    return None
 
 
 def _config(request: Request, settings: Settings, shape: Shape) -> dict[str, Any]:
@@ -114,7 +139,7 @@ def _held(networks: list[Network], maps: int) -> float:
     return OF_WEIGHTS * weights + OF_MAPS * maps
 
 
-def _passed(network: Network, *inputs: torch.Tensor | None) -> tuple[int, int]:
+def _passed(network: Callable[..., torch.Tensor], *inputs: torch.Tensor | None) -> tuple[int, int]:
     """(FLOP of a pass forwards, bytes that are kept of it for the gradients)."""
     kept: dict[int, torch.UntypedStorage] = {}
 

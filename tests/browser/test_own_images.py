@@ -76,6 +76,21 @@ def test_two_classes_are_made_trained_on_taken_away_brought_back_and_asked(page,
     expect(page.locator("#classify-answer h2")).to_have_text("<i>trucks")
 
 
+def test_the_size_of_the_images_is_chosen_and_what_it_takes_told_before_the_start(page, pictures):
+    choose_own(page)
+    page.locator("#own-discard").click()
+    page.locator("#train-kind input[value=classifier]").check()
+    add_class(page, "frogs", pictures["frog"][:12])
+    add_class(page, "trucks", pictures["truck"][:12])
+    expect(page.locator("#train-estimate")).to_contain_text("MB of memory")
+    page.locator("#train-preset input[value=airnet]").check()
+    expect(page.locator("#train-image-size input")).to_have_value("32 × 32")
+    expect(page.locator("#train-estimate")).not_to_contain_text("smaller")
+    page.locator("#train-image-size input").click()
+    page.get_by_role("option", name="96 × 96").click()
+    expect(page.locator("#train-estimate")).to_contain_text("Of 24 images 24 are smaller than 96×96")
+
+
 def test_a_class_without_a_name_is_told_in_a_sentence(page, pictures):
     choose_own(page)
     page.locator("#own-files input[type=file]").set_input_files(pictures["frog"][:2])

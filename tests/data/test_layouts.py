@@ -58,7 +58,7 @@ def test_folder_and_zip_give_the_same_classes_and_sentences(tmp_path, layout):
     assert folder.classes == zipped.classes == list(BOTH)
     assert len(folder.train_images) + len(folder.test_images) == 12
     assert torch.equal(folder.train_images, zipped.train_images) and folder.notes == zipped.notes
-    assert codes(folder) - {told} <= {"set_by_folder", "set_by_names", "set_by_column"} and (
+    assert codes(folder) - {told} <= {"set_by_folder", "set_by_names", "set_by_column", "set_smaller"} and (
         told in codes(folder)
     ) == bool(told)
 

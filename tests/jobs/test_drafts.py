@@ -185,7 +185,7 @@ def test_how_large_many_are_kept():
 def test_how_large_pictures_came_is_kept_and_a_set_is_as_large_as_asked(tmp_path):
     draft = None
     for side in (50, 300):
-        Image.new("RGB", (side, side + 9), "red").save(tmp_path / f"{side}.png")
+        Image.new("RGB", (side, side + 9), (side % 256, 0, 0)).save(tmp_path / f"{side}.png")
         draft = drafts.add(draft and draft.id, f"of {side}", [(str(side), tmp_path / f"{side}.png")])
     assert drafts.read(draft.id).pictures.sides == [50, 224] == drafts.outline(draft.id).sides
     told = {side: [note["code"] for note in draft.imageset(side).notes] for side in (32, 96)}

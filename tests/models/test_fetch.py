@@ -68,7 +68,7 @@ def test_weights_of_a_local_file_are_taken_without_a_download(weights, published
     network = genclass.load("timm-test-resnet").network
     saved = load_file(weights)["fc.weight"]
     assert torch.allclose(network.head.weight, saved, atol=1e-3)
-    assert main.main(["fetch", "timm/test_resnet", "--weights", str(weights)]) == 1
+    assert main.main(["fetch", "timm/test_resnet", "--weights", str(weights)]) == 2
     assert "timm-test-resnet" in capsys.readouterr().err, "that name is taken now"
 
 

@@ -17,15 +17,17 @@ SHAPE = 3, 32, 5
 def test_every_preset_tells_what_it_takes_or_that_it_is_not_known(kind, preset):
     request = Request(kind, "own", preset)
     taken = footprint.memory(request, SHAPE, 100)
-    assert (taken is None) == request.settings().transfer
+    assert (taken is None) == (request.settings().transfer and kind == "gan")
     assert taken is None or footprint.PROCESS < taken < 4e9
+    backbone = Request("classifier", "own", "transfer", {"backbone": "timm-gone"})
+    assert footprint.memory(backbone, SHAPE, 100) is None
 
 
 @pytest.mark.parametrize("preset", ["airnet", "classic-cnn"])
 def test_work_and_memory_grow_with_the_pixels(preset):
     steps = [footprint.of_step(Request("classifier", "own", preset), (3, side, 5)) for side in (32, 64, 128)]
     for small, large in zip(steps, steps[1:]):
-        assert 3 < large.flop / small.flop < 6 and 2 < large.memory / small.memory < 6
+        assert 3 < large.flop / small.flop < 7 and 2 < large.memory / small.memory < 7
 
 
 def test_larger_images_are_expected_to_take_longer_by_what_was_measured_of_small_ones():

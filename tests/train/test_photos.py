@@ -3,9 +3,7 @@
 import dataclasses
 
 import pytest
-import timm
 import torch
-from safetensors.torch import save_file
 
 import genclass
 from genclass import paths
@@ -20,7 +18,7 @@ from genclass.train.run import layout as run_folder
 from genclass.train.settings import Request
 from genclass.train.trainer import beginning_of, make_trainer
 from tests.helpers import code_of
-from tests.stand_ins import SHIPPED, config_of, small_set
+from tests.stand_ins import SHIPPED, config_of, save_network, small_set
 from tests.train.runs import final_weights, same, train_in_stretches
 
 BEGINNING = {"model": store.KNOWS_MOST}
@@ -69,6 +67,12 @@ def test_first_the_head_learns_then_the_last_stages_with_it(channels):
     assert not any("running" in key for key in later), "the norms keep their statistics"
 
 
+def test_in_a_long_run_the_last_stages_learn_over_a_few_passes_alone():
+    trainer = trainer_of(BEGINNING, total=1000)
+    late = [step for step in range(1000) if not trainer._is_alone(step)]
+    assert late == list(range(1000 - max(photos.LATE_STEPS, photos.LATE_PASSES * trainer.order.steps), 1000))
+
+
 def test_what_the_early_stages_see_is_computed_once(monkeypatch):
     computed = []
     real = LastStagesTrainer._early
@@ -88,7 +92,9 @@ def test_more_images_than_are_kept_give_the_same(monkeypatch):
     some = torch.arange(8)
     monkeypatch.setattr(photos, "KEPT", 2)
     fresh = trainer_of(BEGINNING)
-    assert torch.allclose(fresh.maps(0, some), kept.maps(0, some), atol=1e-4) and not fresh.known
+    assert torch.allclose(fresh.maps(0, some), kept.maps(0, some), atol=1e-4) and {key[0] for key in fresh.known} == {
+        "seeing"
+    }
 
 
 def test_a_run_chooses_by_images_that_were_left_out(monkeypatch):
@@ -193,11 +199,12 @@ def test_views_differ_and_are_drawn_from_their_generator():
 
 
 @pytest.fixture
-def fetched(tmp_path):
+def fetched():
     """The name of a classifier of timm that was fetched, with weights that nobody has trained."""
-    torch.manual_seed(0)
-    save_file(timm.create_model("test_resnet", pretrained=False).state_dict(), tmp_path / "weights.safetensors")
-    return genclass.fetch("timm/test_resnet", tmp_path / "weights.safetensors")
+    name = "timm-test-resnet"
+    config = config_of("classifier", {"name": "timm", "model": "test_resnet"}, size=96, name=name)
+    save_network(paths.fetched_dir(), name, config)
+    return name
 
 
 def test_a_run_begins_with_a_fetched_classifier_where_that_is_asked_for(fetched, tmp_path, monkeypatch):

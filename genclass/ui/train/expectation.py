@@ -60,9 +60,11 @@ def _of_own(request: Request, known: drafts.Outline) -> str:
 
 
 def _time(request: Request, images: _Images) -> str:
-    seconds = footprint.seconds_per_step(request, images.shape)
+    own = catalog.find(request.data) is None
+    measured = machine.known(request, images.shape)
+    seconds = footprint.seconds_per_step(request, images.shape) if own else measured and measured["seconds_per_step"]
     if seconds is None:
-        return say("estimate_own" if catalog.find(request.data) is None else "estimate_unknown")
+        return say("estimate_own" if own else "estimate_unknown")
     settings = request.settings()
     batch = min(settings.batch, images.count)
     steps = loop.steps_of(request, settings.epochs * (images.count // batch), seconds)
