@@ -67,9 +67,9 @@ def _going_on(settings: ClassifierSettings, shape: Shape, images: int) -> float 
 def seconds_per_step(request: Request, shape: Shape) -> float | None:
     """What was measured of such steps on this machine or, by the work that there is in one, of others of the preset;
     None where there is neither."""
-    measured = machine.known(request, shape)
+    measured = machine.seconds_known(request, shape)
     if measured is not None:
-        return measured["seconds_per_step"]
+        return measured
     step = of_step(request, shape)
     others = [] if step is None else list(filter(None, (_speed(request, name) for name in catalog.bundled())))
     if step is None or not others:
@@ -81,8 +81,8 @@ def seconds_per_step(request: Request, shape: Shape) -> float | None:
 def _speed(request: Request, name: str) -> tuple[float, float] | None:
     """(FLOP, seconds) of a step of a preset on a named set, where it was measured."""
     usual = Request(request.kind, name, request.preset, device=request.device, threads=request.threads)
-    measured, step = machine.known(usual, machine.named_shape(name)), of_step(usual, machine.named_shape(name))
-    return None if measured is None or step is None else (step.flop, measured["seconds_per_step"])
+    seconds, step = machine.seconds_known(usual, machine.named_shape(name)), of_step(usual, machine.named_shape(name))
+    return None if seconds is None or step is None else (step.flop, seconds)
 
 
 def of_step(request: Request, shape: Shape) -> Step | None:

@@ -55,6 +55,12 @@ def known(request: Request, shape: Shape) -> Measured | None:
     return one if MEASURED(one) else None
 
 
+def seconds_known(request: Request, shape: Shape) -> float | None:
+    """What was measured of the time of a step, or None."""
+    found = known(request, shape)
+    return None if found is None else float(found["seconds_per_step"])
+
+
 def shape_of(imageset: ImageSet) -> Shape:
     return imageset.channels, imageset.image_size, len(imageset.classes)
 

@@ -61,8 +61,7 @@ def _of_own(request: Request, known: drafts.Outline) -> str:
 
 def _time(request: Request, images: _Images) -> str:
     own = catalog.find(request.data) is None
-    measured = machine.known(request, images.shape)
-    seconds = footprint.seconds_per_step(request, images.shape) if own else measured and measured["seconds_per_step"]
+    seconds = footprint.seconds_per_step(request, images.shape) if own else machine.seconds_known(request, images.shape)
     if seconds is None:
         return say("estimate_own" if own else "estimate_unknown")
     settings = request.settings()
