@@ -57,10 +57,10 @@ class Crowd:
         self.silent: dict[str, float] = {}
 
     async def let_in(self, asked: Asked) -> bool:
-        """Wait until an event may wait; False if that takes too long, or if too many of its visitor's do so."""
+        """Wait until an event may wait; False if that takes too long, too many of its visitor's do so, or it hangs up."""
         end = time.monotonic() + PATIENCE
         while not has_place(self.lines.waiting(), asked):
-            if time.monotonic() > end:
+            if time.monotonic() > end or await asked.gone():
                 return False
             if self.door[asked.visitor] >= AT_THE_DOOR:
                 await asyncio.sleep(REFUSAL)

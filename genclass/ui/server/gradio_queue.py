@@ -23,12 +23,14 @@ class Asked:
         line: the concurrency id, whose events wait for each other.
         visitor: whose it is.
         since: when it came, in ``time.monotonic()``.
+        gone: tells whether who asked has hung up.
     """
 
     session: str
     line: str
     visitor: str
     since: float
+    gone: Callable[[], Awaitable[bool]]
 
 
 class Lines:
@@ -58,7 +60,7 @@ class Lines:
             line = self._line(body)
             if line is None:
                 return False, "There is no such function.", "error"
-            asked = Asked(body.session_hash or "", line, visitor_of(request), time.monotonic())
+            asked = Asked(body.session_hash or "", line, visitor_of(request), time.monotonic(), request.is_disconnected)
             if not await let_in(asked):
                 return False, "", "queue_full"
             asked = replace(asked, since=time.monotonic())

@@ -22,7 +22,11 @@ SLOW = 0.05
 
 
 def asked(visitor, session="", line="networks"):
-    return Asked(session, line, visitor, 0.0)
+    return Asked(session, line, visitor, 0.0, stays)
+
+
+async def stays():
+    return False
 
 
 def test_visitors_take_turns_and_so_do_their_tabs():
@@ -143,6 +147,16 @@ def test_answers_that_nobody_fetches_are_forgotten(blocks, lab, monkeypatch):
     while event in blocks._queue.pending_messages_per_session or event in blocks._queue.pending_event_ids_session:
         assert time.monotonic() < end
         time.sleep(0.1)
+
+
+def test_who_hangs_up_no_longer_waits_at_the_door(lab, monkeypatch):
+    tries = []
+    monkeypatch.setattr(crowd, "has_place", lambda waiting, asked: tries.append(time.monotonic()))
+    with pytest.raises(httpx.ReadTimeout):
+        httpx.post(f"{lab}gradio_api/call/sample", json={"data": DATA}, timeout=0.6)
+    left = time.monotonic()
+    time.sleep(8 * crowd.TRIES)
+    assert tries and tries[-1] < left + 4 * crowd.TRIES
 
 
 @pytest.mark.parametrize(
