@@ -57,7 +57,7 @@ class Crowd:
         self.silent: dict[str, float] = {}
 
     async def let_in(self, asked: Asked) -> bool:
-        """Wait until an event may wait; False if that takes too long, too many of its visitor's do so, or it hangs up."""
+        """Wait until an event may wait; False if that takes long, its visitor's are too many, or it hangs up."""
         end = time.monotonic() + PATIENCE
         while not has_place(self.lines.waiting(), asked):
             if time.monotonic() > end or await asked.gone():
