@@ -16,8 +16,8 @@ from genclass.files.images import to_uint8
 from genclass.models.classifier import Classifier
 from genclass.networks.protocols import Generator
 
-SAMPLES = 128
-CHUNK = 64
+SAMPLES = 100
+CHUNK = 100
 SIGMA = 2.0
 MOVED = 0.5  # deviations: a smaller change is not seen
 LEAST_HIT = 0.7  # share of the images that change as the name says: of others than these it is to be 0.6 at least

@@ -95,14 +95,14 @@ def test_sample_moves(form, shipped, capsys, tmp_path):
     path = tmp_path / f"walk.{form}"
     assert run(capsys, "sample", "tiny-gan", "--path", "7:12:6", "--truncation", 1, "--out", path)[0] == 0
     with Image.open(path) as moving:
-        assert moving.n_frames == 6 and moving.size == (256, 256)
+        assert moving.n_frames == 6 and moving.size == (512, 512)
 
 
 def test_sample_makes_a_video(shipped, capsys, tmp_path):
     path = tmp_path / "walk.mp4"
     assert run(capsys, "sample", "tiny-gan", "--path", "7:12:6", "--out", path)[0] == 0
     with av.open(path) as video:
-        assert [frame.width for frame in video.decode(video=0)] == [256] * 6
+        assert [frame.width for frame in video.decode(video=0)] == [512] * 6
 
 
 def test_sample_is_guided_and_says_what_both_classifiers_see(shipped, capsys, tmp_path):
