@@ -13,7 +13,7 @@ LEAVING = ("AbortError", "Unexpected error 404", "errored out", "Failed to fetch
 LEAVING += ("ERR_INCOMPLETE_CHUNKED_ENCODING",)  # the server's end of the same
 LEAVING += ("reading 'offsetWidth'",)  # Gradio's plot, told of its size after it was taken out of the page
 PATIENCE = 60_000  # two cores may be busy with a training run
-CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")  # a moving test picture
+CAMERA = ("--use-fake-device-for-media-stream=device-count=2", "--use-fake-ui-for-media-stream")  # moving test pictures
 HERE = ("127.0.0.1", "localhost")
 NOWHERE_ELSE = f"--host-resolver-rules=MAP * ~NOTFOUND{''.join(f', EXCLUDE {host}' for host in HERE)}"
 MISSING = "needs playwright and the Debian package chromium"

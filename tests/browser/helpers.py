@@ -20,3 +20,11 @@ def unfold_more(page):
     if not page.locator("#train-more").is_visible():
         page.locator("#train-more-button").click()
     page.locator("#train-name").wait_for()
+
+
+def choose_own(page):
+    """Train, on one's own images."""
+    open_tab(page)
+    page.locator("#train-data input").click()
+    page.get_by_role("option", name="my own images").click()
+    page.locator("#own-preview").wait_for()

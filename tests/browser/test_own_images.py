@@ -5,7 +5,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from genclass.data import sources
-from tests.browser.helpers import open_at, open_tab
+from tests.browser.helpers import choose_own, open_at
 
 LONG = 180_000
 
@@ -21,13 +21,6 @@ def pictures(tmp_path):
             Image.fromarray(image.permute(1, 2, 0).numpy()).save(path)
             found.setdefault(name, []).append(str(path))
     return found
-
-
-def choose_own(page):
-    open_tab(page)
-    page.locator("#train-data input").click()
-    page.get_by_role("option", name="my own images").click()
-    expect(page.locator("#own-preview")).to_be_visible()
 
 
 def add_class(page, name, files):

@@ -1,6 +1,5 @@
 """The drawing pad for digits: what is drawn becomes the image that is asked about."""
 
-import base64
 from typing import Any
 
 import gradio as gr
@@ -15,7 +14,7 @@ from genclass.ui.classify.question import Question
 from genclass.ui.common import model_cache
 from genclass.ui.common.events import LIVE, answers, from_script, parts_of, safely
 from genclass.ui.common.text import say
-from genclass.ui.server import quota
+from genclass.ui.server import quota, uploads
 from genclass.ui.static import static
 
 DIGITS = "mnist-airnet"
@@ -60,7 +59,7 @@ def trimmed(drawing: object) -> bytes:
     Raises:
         GenClassError: ``nothing_given`` for blank paper, ``broken_image`` for what is no PNG.
     """
-    image = decode.decode(_bytes(drawing)).convert("L")
+    image = decode.decode(uploads.content(drawing, PREFIX, MOST)).convert("L")
     box = ImageOps.invert(image).getbbox()
     if box is None:
         raise GenClassError("nothing_given")
@@ -69,12 +68,3 @@ def trimmed(drawing: object) -> bytes:
     paper = Image.new("L", (side, side), 255)
     paper.paste(strokes, ((side - strokes.width) // 2, (side - strokes.height) // 2))
     return images.png_bytes(np.asarray(paper)[:, :, None])
-
-
-def _bytes(drawing: object) -> bytes:
-    if not isinstance(drawing, str) or not drawing.startswith(PREFIX) or len(drawing) > MOST:
-        raise GenClassError("broken_image")
-    try:
-        return base64.b64decode(drawing[len(PREFIX) :], validate=True)
-    except ValueError as error:
-        raise GenClassError("broken_image") from error

@@ -11,11 +11,19 @@ from genclass import paths
 from genclass.files import images
 from genclass.models import store
 from genclass.models.classifier import Classifier
-from genclass.ui.classify import batch_panel, compare_models, drawing_pad, explain_panel, fragility_panel, known_classes
+from genclass.ui.classify import (
+    batch_panel,
+    compare_models,
+    drawing_pad,
+    explain_panel,
+    fragility_panel,
+    known_classes,
+    live_camera,
+    verdict,
+)
 from genclass.ui.classify.examples import example_files
 from genclass.ui.classify.question import Question
-from genclass.ui.common import decoded_upload, figures, html, model_cache, text
-from genclass.ui.common.decoded_upload import DecodedUpload
+from genclass.ui.common import decoded_upload, html, model_cache
 from genclass.ui.common.events import (
     CLASSIFIERS,
     LIVE,
@@ -28,13 +36,13 @@ from genclass.ui.common.events import (
     parts_of,
     safely,
 )
-from genclass.ui.common.text import class_choices, class_name, name_of, say
+from genclass.ui.common.text import class_choices, name_of, say
 from genclass.ui.common.titled_tab import titled_tab
 
-TOP = 5
 ANSWER: Event = {**LIVE, **CLASSIFIERS}
 # Browsers keep camera and clipboard to pages that come by https or from the machine itself.
 IF_INSECURE = "element.firstElementChild.hidden = window.isSecureContext"
+OR_LIVE = "(image, model, _) => [image, model, Boolean(genclass.isLive?.())]"
 TEACH = "() => { document.getElementById('tab-train-button')?.click(); }"
 TELL = "model => { genclassAddress.tell('classify', 'model=' + encodeURIComponent(model)); }"
 
@@ -54,6 +62,7 @@ class ClassifyTab:
     question: Question
     known: gr.HTML
     pad: gr.HTML
+    live: gr.HTML
     examples: gr.Dataset
     answer: gr.Label
     doubts: gr.HTML
@@ -78,9 +87,13 @@ class ClassifyTab:
         """The image that is asked about."""
         return self.question.image
 
+    def verdict_parts(self) -> Parts:
+        """What ``verdict.told`` and ``verdict.nothing`` fill."""
+        return parts_of(self, "answer", "doubts", "ways_on", "ask_large", "seen", "closer")
+
     def answer_parts(self) -> Parts:
-        """What ``answer`` and ``no_answer`` fill."""
-        shown = parts_of(self, "answer", "doubts", "ways_on", "ask_large", "seen", "closer", "offered")
+        """What ``answer`` fills."""
+        shown = {**self.verdict_parts(), "offered": self.offered}
         return {**shown, "evidence": self.why.class_name, "target": self.fragile.target}
 
     def asked(self) -> list[Component]:
@@ -94,7 +107,7 @@ class ClassifyTab:
 
     def after_answer(self, answered: Dependency) -> None:
         """Once the answer stands, fill the panels below it; where there is none, that to the image before goes."""
-        answered.failure(**answers(no_answer, self.answer_parts()), **ANSWER)
+        answered.failure(**answers(verdict.nothing, self.verdict_parts()), **ANSWER)
         shown = {"heat": self.why.heat, "maps": self.why.maps, "nearest": self.why.nearest,
                  "fooled": self.fragile.fooled, "damaged": self.fragile.damaged}  # fmt: skip
         asked = [*self.question.inputs(), self.why.class_name, self.why.method, *self.fragile.attack(),
@@ -132,14 +145,16 @@ def _build_question() -> dict[str, Any]:
             gr.HTML(html.note(say("insecure")), js_on_load=IF_INSECURE, elem_id="classify-insecure")
         with gr.Tab(say("draw"), id="draw", elem_id="classify-draw"):
             pad = drawing_pad.build()
+        with gr.Tab(say("live"), id="live", elem_id="classify-live"):
+            live = live_camera.build()
     examples = gr.Dataset(label=say("examples"), components=[gr.Image(render=False, format="png")], type="index",
                           samples=[[path] for path, _ in example_files()], samples_per_page=20, layout="gallery",
                           elem_id="classify-examples")  # fmt: skip
-    return {"question": Question(image, model, how), "known": known, "pad": pad, "examples": examples}
+    return {"question": Question(image, model, how), "known": known, "pad": pad, "live": live, "examples": examples}
 
 
 def _build_answer() -> dict[str, Any]:
-    answer = gr.Label(label=say("answer"), num_top_classes=TOP, elem_id="classify-answer")
+    answer = gr.Label(label=say("answer"), num_top_classes=verdict.TOP, elem_id="classify-answer")
     doubts = gr.HTML(elem_id="classify-doubts")
     with gr.Row(visible=False, elem_id="classify-ways-on") as ways_on:
         ask_large = gr.Button(say("ask_large"), elem_id="classify-ask-large")
@@ -174,8 +189,10 @@ def connect(tab: ClassifyTab, demo: gr.Blocks) -> None:
     taken = answers(take_example, parts_of(question, "image", "model"))
     tab.after_choice(tab.examples.click(**taken, inputs=tab.examples, **WATCH))
     tab.after_choice(drawing_pad.connect(tab.pad, question))
+    tab.after_choice(live_camera.connect(tab.live, question, tab.examples, tab.verdict_parts()))
     decoded_upload.show_any(tab.image)
-    tab.after_choice(tab.page.select(opening_example, [tab.image, tab.model], tab.image, **ANSWER))
+    there = [tab.image, tab.model, tab.live]
+    tab.after_choice(tab.page.select(opening_example, there, tab.image, js=OR_LIVE, **ANSWER))
     changed = [tab.image.input, tab.model.select, question.how.input]  # not `change`: an upload changes the image twice
     tab.after_answer(gr.on(changed, **answers(answer, tab.answer_parts()), inputs=tab.asked(), **ANSWER))
     tab.after_choice(tab.ask_large.click(large_model, None, tab.model, **ANSWER))
@@ -204,10 +221,10 @@ def _linked(request: gr.Request) -> str | None:
 
 
 @safely
-def opening_example(file: object, model: object, request: gr.Request) -> str:
-    """When the tab opens without an image: an example of what its model knows."""
+def opening_example(file: object, model: object, live: object, request: gr.Request) -> str:
+    """When the tab opens without an image, nor a camera that is on: an example of what its model knows."""
     known = [path for path, knower in example_files() if knower == (_linked(request) or model)]
-    if file is not None or not known:
+    if file is not None or live is True or not known:
         raise nothing_to_do()
     return known[0]
 
@@ -240,19 +257,16 @@ def what_it_knows(model: object) -> str:
 
 @safely
 def answer(file: object, model: object, how: object, offered: object = None) -> dict[str, Any]:
-    """The likeliest classes in ``gr.Label``'s form, doubts, what was seen; the classes that the panels below choose."""
+    """What is said of the image, what was seen of it; the classes that the panels below choose."""
     if file is None:
-        return no_answer()
+        return verdict.nothing()
     upload = decoded_upload.classify(file, model, how)
-    best = upload.top(TOP)
+    best = upload.top(2)
     return {
-        "answer": headline(upload) or {class_name(entry["class"]): entry["probability"] for entry in best},
-        "ways_on": gr.update(visible=upload.answer.unfamiliar),
-        "ask_large": gr.update(visible=_may_ask_large(upload.classifier.name)),
-        "doubts": doubts(upload),
-        "seen": seen(upload),
+        **verdict.told(upload),
+        "seen": verdict.seen(upload),
         "closer": gr.update(visible=True),
-        **_chosen_classes(upload.classifier, offered, best[0]["class"], best[min(1, len(best) - 1)]["class"]),
+        **_chosen_classes(upload.classifier, offered, best[0]["class"], best[-1]["class"]),
     }
 
 
@@ -260,58 +274,9 @@ def _chosen_classes(classifier: Classifier, offered: object, evidence: str, targ
     """The two classes that the panels below begin with; where they offer another model's, all of this one's with them:
     a thousand would be most of an answer."""
     weights = classifier.config["sha256"]["model.safetensors"]
-    choices = {} if offered == weights else {"choices": class_choices(classifier.classes)}
+    choices: dict[str, Any] = {} if offered == weights else {"choices": class_choices(classifier.classes)}
     updates = {"evidence": gr.update(value=evidence, **choices), "target": gr.update(value=target, **choices)}
     return {**updates, "offered": weights}
-
-
-def headline(upload: DecodedUpload) -> str | None:
-    """What is said instead of a class where none is to be believed."""
-    closest = class_name(upload.top(1)[0]["class"])
-    if upload.answer.unfamiliar:
-        count = len(upload.classifier.classes)
-        return say("headline_none", count=name_of("count", str(count)), closest=closest)
-    return say("headline_unsure", closest=closest) if upload.answer.unsure else None
-
-
-def _may_ask_large(name: str) -> bool:
-    return name != store.KNOWS_MOST and store.KNOWS_MOST in model_cache.names("classifier")
-
-
-def no_answer() -> dict[str, Any]:
-    """What stands where no image is."""
-    return {
-        "ways_on": gr.update(visible=False),
-        "ask_large": gr.update(),
-        "answer": None,
-        "doubts": "",
-        "seen": html.note(say("seen_nothing")),
-        "closer": gr.update(visible=False),
-    }
-
-
-def doubts(upload: DecodedUpload) -> str:
-    """What there is to know before one believes the answer."""
-    unlike = upload.answer.unfamiliar
-    words = [figures.bars(upload.top(TOP))] if headline(upload) else []
-    words += [html.note(compare_models.unlike_training_data(upload), "warning")] if unlike else []
-    words += [html.note(text.sentence(note), "warning") for note in upload.notes]
-    words += [html.note(say("first_frame"))] if upload.animated else []
-    words += [html.note(say("inverted"))] if upload.inverted else []
-    return "".join(words)
-
-
-def seen(upload: DecodedUpload) -> str:
-    """The square that was cut out or padded, and the pixels that are left of it."""
-    size, grey = upload.classifier.image_size, upload.classifier.channels == 1
-    words = say("seen_caption", size=size, channels=say("grey" if grey else "colour"))
-    width, height = upload.size
-    whole = say("square" if width == height else f"square_{upload.how}", width=width, height=height)
-    return figures.row(
-        figures.figure(upload.square, whole, crisp=len(upload.square) <= decoded_upload.CRISP),
-        figures.figure(upload.pixels, words),
-        between=("→",),
-    )
 
 
 @safely

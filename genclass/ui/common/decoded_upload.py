@@ -12,6 +12,7 @@ import torch
 
 from genclass.errors import GenClassError, check_choice
 from genclass.files import decode, formats, images
+from genclass.files.formats import Source
 from genclass.models.answerer import Answer, Answerer
 from genclass.models.classifier import Classifier
 from genclass.ui.common import model_cache
@@ -81,10 +82,20 @@ def classify(file: object, model: object, how: Any = "crop") -> DecodedUpload:
     return _classify(model_cache.load(model, "classifier"), path, os.stat(path).st_mtime_ns, how)
 
 
+def classify_content(content: bytes, model: object, how: Any = "crop") -> DecodedUpload:
+    """As ``classify``, of a file's bytes; neither they nor the answer are kept."""
+    check_choice("fit", how, images.FITS)
+    return _asked(model_cache.load(model, "classifier"), content, how)
+
+
 @remembered(REMEMBERED)
 def _classify(classifier: Classifier, path: Path, written: int, how: str) -> DecodedUpload:
+    return _asked(classifier, path, how)
+
+
+def _asked(classifier: Classifier, source: Source, how: str) -> DecodedUpload:
     with decoding:
-        picture = decode.read(path)
+        picture = decode.read(source)
         asked = answerer(classifier)
         seen = asked.see(picture.image, how)
         side = min(SHOWN, max(picture.image.size))

@@ -155,6 +155,13 @@ def from_script(part: gr.HTML, *beside: Component) -> Event:
     return {"inputs": [part, *beside], "js": f"(_, ...beside) => [genclass.given['{part.elem_id}'], ...beside]"}
 
 
+def tell_script(part: gr.HTML, **events: Dependency) -> None:
+    """Tell the script of ``part`` how each of these events ended: ``genclass.heard[id](name, whether well)``."""
+    for name, event in events.items():
+        for ended, well in ((event.success, "true"), (event.failure, "false")):
+            ended(None, None, None, js=f"() => {{ genclass.heard['{part.elem_id}']('{name}', {well}); }}", **WATCH)
+
+
 def chosen_example(examples: Sequence[T], index: object) -> T:
     """The example that a press on a ``gr.Dataset`` names by its index.
 

@@ -1,5 +1,6 @@
 """Files from visitors: only what they uploaded to this server is ever opened. How large they may be: ``limits.py``."""
 
+import base64
 import functools
 import os
 from pathlib import Path
@@ -57,3 +58,21 @@ def own(path: Any) -> bool:
         return near and Path(text).resolve().is_relative_to(here)
     except (TypeError, ValueError, OSError):  # no text, a zero byte
         return False
+
+
+def content(url: object, prefix: str, most: int) -> bytes:
+    """The bytes of a small picture that a script of the page made and sent as a data URL, without a file.
+
+    Args:
+        prefix: how the URL begins.
+        most: letters that it may have.
+
+    Raises:
+        GenClassError: ``broken_image``.
+    """
+    if not isinstance(url, str) or not url.startswith(prefix) or len(url) > most:
+        raise GenClassError("broken_image")
+    try:
+        return base64.b64decode(url[len(prefix) :], validate=True)
+    except ValueError as error:
+        raise GenClassError("broken_image") from error

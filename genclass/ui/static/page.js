@@ -8,6 +8,7 @@ window.genclass = {
   part: false, // whether only a part of the sheet has followed
   axes: [], // [id, name] of the direction in each place for a slider
   given: {}, // by their ids, what parts with a script of their own gave last (see events.py)
+  heard: {}, // by the same, what those parts do once an event of theirs has ended
   REST: 350, // milliseconds without a change after which a slider is at rest
 
   ask() {

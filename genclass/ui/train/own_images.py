@@ -21,20 +21,18 @@ from genclass.files import images
 from genclass.jobs import drafts
 from genclass.train.run.layout import Owner
 from genclass.train.settings import PRESETS
+from genclass.ui.common import camera as cameras
 from genclass.ui.common import html
-from genclass.ui.common.events import HIDDEN, RAW, Event, Parts, answers, parts_of, safely
+from genclass.ui.common.events import HIDDEN, RAW, Event, Parts, answers, from_script, parts_of, safely, tell_script
 from genclass.ui.common.text import say, sentence
 from genclass.ui.server import gradio_patches, uploads, visitors
 from genclass.ui.train import start
 
 SHOWN_CLASSES = 40
-EMPTIED = ("zipped", "files", "camera")  # once what they hold is in the draft
+EMPTIED = ("zipped", "files")  # once what they hold is in the draft
 UNSAID = ("set_by_hand", "set_no_classes", "set_smaller")  # the rows of classes say it, or what a run will take
 MIRRORED = {"auto": None, "yes": True, "no": False}  # what is asked of the setting flip
 SHOWN_IMAGES = 8
-# An emptied camera asks whether it may look: it may, or there would be no picture.
-LIVE_AGAIN = """() => setTimeout(
-    () => document.querySelector('#own-camera [title="grant webcam access"] button')?.click(), 100)"""
 DRAFTS: Event = {"concurrency_id": "drafts", "concurrency_limit": 2}
 
 
@@ -47,7 +45,7 @@ class OwnImagesPanel:
     zipped: gr.File
     name: gr.Textbox
     files: gr.File
-    camera: gr.Image
+    camera: gr.HTML
     preview: gr.HTML
     mirror: gr.Radio
     read_as: gr.Radio
@@ -57,7 +55,7 @@ class OwnImagesPanel:
 
     def following(self) -> Parts:
         """What follows the draft, by the names of ``_told``."""
-        return parts_of(self, "draft", "preview", "read_as", "doomed", "zipped", "files", "camera")
+        return parts_of(self, "draft", "preview", "read_as", "doomed", "zipped", "files")
 
 
 def build_memory() -> gr.BrowserState:
@@ -74,8 +72,11 @@ def build(draft: gr.BrowserState) -> OwnImagesPanel:
         files = gr.File(label=say("own_files"), file_types=["image"], file_count="multiple", height=150,
                         elem_id="own-files")  # fmt: skip
         with gr.Accordion(say("own_camera"), open=False, elem_id="own-camera-fold"):
-            camera = gr.Image(show_label=False, type="filepath", format="png", sources=["webcam"], height=220,
-                              elem_id="own-camera")  # fmt: skip
+            words = {
+                key: say(f"own_camera_{key}", count="{count}")
+                for key in ("on", "nameless", "recorded", "added", "failed")
+            }
+            camera = cameras.build("own-camera", "burst.js", say("own_camera_hold"), **words)
         preview = gr.HTML(html.note(say("own_nothing")), elem_id="own-preview")
         read_as = gr.Radio([], label=say("own_read_as"), visible=False, elem_id="own-read-as")
         mirror = gr.Radio([(say(f"own_mirror_{choice}"), choice) for choice in MIRRORED], value="auto",
@@ -99,10 +100,11 @@ def connect(panel: OwnImagesPanel, kind: gr.Radio, preset: gr.Radio) -> Callable
     draft, name, parts = panel.draft, panel.name, panel.following()
     zipped = panel.zipped.upload(**answers(add_zip, parts), inputs=[draft, panel.zipped], **busy)
     added = panel.files.upload(**answers(add_files, parts), inputs=[draft, name, panel.files], **busy)
-    taken = panel.camera.input(**answers(add_picture, parts), inputs=[draft, name, panel.camera], **quiet)
+    taken = panel.camera.submit(**answers(add_burst, parts), **from_script(panel.camera, draft), **quiet)
+    tell_script(panel.camera, submit=taken)
     zipped.success(**advise)
     added.success(**advise)
-    taken.success(**advise).then(None, None, None, js=LIVE_AGAIN, **RAW)
+    taken.success(**advise)
     panel.read_as.input(**answers(read_as, parts), inputs=[draft, panel.read_as], **quiet).success(**advise)
     panel.remove.click(**answers(remove, parts), inputs=[draft, panel.doomed], **quiet).success(**advise)
     panel.discard.click(**answers(discard, parts), inputs=draft, **quiet)
@@ -137,10 +139,10 @@ def add_files(draft_id: Any, name: Any, files: Any) -> dict[str, Any]:
 
 
 @safely
-def add_picture(draft_id: Any, name: Any, picture: Any) -> dict[str, Any]:
-    """The draft with one more picture, from the camera."""
-    given = [(say("own_picture"), uploads.uploaded(picture))]
-    return _told(drafts.add(draft_id, name, given, _asking()))
+def add_burst(burst: Any, draft_id: Any) -> dict[str, Any]:
+    """The draft with the pictures that the camera recorded, in the class that was named as it began to."""
+    given = burst if isinstance(burst, dict) else {}
+    return add_files(draft_id, given.get("name"), given.get("files"))
 
 
 def _asking() -> Owner | None:

@@ -72,7 +72,7 @@ def test_classes_are_previewed_as_they_grow(dropped):
     told = add(dropped, draft, "forks", 4, 5)
     assert told["draft"] == draft and "Images: 5, classes: 2" in told["preview"]
     assert told["preview"].count("<img") == 2 and told["doomed"]["choices"] == ["cups", "forks"]
-    assert [told[name] for name in ("zipped", "files", "camera")] == [None, None, None]
+    assert [told[name] for name in ("zipped", "files")] == [None, None]
     assert "forks" not in own_images.remove(draft, "forks")["preview"]
     told = own_images.discard(draft)
     assert told["draft"] != draft and text.say("own_nothing") in told["preview"]
@@ -82,8 +82,15 @@ def test_a_zip_and_the_camera_add_to_the_same_set(dropped):
     content = zipped({"cups/1.png": png(1), "forks/2.png": png(2), "forks/3.png": b"broken"})
     told = own_images.add_zip(None, dropped("table.zip", content))
     assert "can&#x27;t be read: 1 (forks/3.png). This is not an image" in told["preview"]
-    shown = own_images.add_picture(told["draft"], "forks", dropped("webcam.png", png(9)))["preview"]
-    assert "Images: 3, classes: 2" in shown
+    burst = {"name": "forks", "files": [dropped(f"camera-{seed}.png", png(seed)) for seed in (8, 9)]}
+    assert "Images: 4, classes: 2" in own_images.add_burst(burst, told["draft"])["preview"]
+
+
+@pytest.mark.parametrize(
+    "burst", [None, 5, [], {}, {"name": "cups"}, {"name": "cups", "files": [{"path": "/etc/passwd"}]}]
+)
+def test_what_is_no_burst_is_told(lab, burst):
+    assert "no image yet" in (told := sentence(own_images.add_burst, burst, None)) or "not fetched" in told
 
 
 def test_names_are_shown_as_text(dropped):
