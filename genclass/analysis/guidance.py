@@ -84,7 +84,7 @@ def climb(
         recipe: where to start; at most 64 images. What truncation and sliders add goes into the new z.
 
     Yields:
-        ``SearchProgress`` as it goes.
+        ``SearchProgress`` after every step; recipe and score are new in every fifth, for they cost a look of their own.
     """
     index, start = classifier.class_index(name), start_of(sampler, name, recipe)
     z, class_weights, generator = sampler.latents(start), sampler.class_weights(start), torch.Generator().manual_seed(0)
@@ -95,7 +95,7 @@ def climb(
         if step % EVERY == 0 or step == steps:
             mean = certainty(sampler, classifier, index, z.detach(), class_weights).mean().item()
             found = dataclasses.replace(start, truncation=1.0, directions={}, latent=encode_latent(z.detach()))
-            yield SearchProgress(step, steps, found, mean)
+        yield SearchProgress(step, steps, found, mean)
         images = random_shift(picture(sampler, z, class_weights), SHIFT, generator)
         images = images + NOISE * torch.randn(images.shape, generator=generator)
         sure = logits(classifier, images).log_softmax(1)[:, index]

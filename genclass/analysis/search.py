@@ -10,7 +10,7 @@ from genclass.models.recipe import Recipe
 from genclass.models.sampler import Sampler
 
 CHUNK = 64
-EVERY = 5  # steps from report to report
+EVERY = 5  # steps from one look at what is found to the next
 LUMA = (0.299, 0.587, 0.114)
 
 

@@ -31,7 +31,7 @@ from genclass.ui.train import tab as train_tab
 from genclass.ui.words import LANGUAGES, TABS
 
 VISITORS = 200  # whose state is kept; what an older tab changed is then as it was when the page was built
-SCRIPTS = ("gradio_patches.js", "language.js", "address.js", "page.js")  # in this order
+SCRIPTS = ("gradio_patches.js", "language.js", "address.js", "sheet_png.js", "page.js")  # in this order
 CACHE_SECONDS = (600, 7200)  # how often to look, and how old a temporary file may get
 FONT = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
 MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")

@@ -37,6 +37,7 @@ def test_best_of_keeps_sliders_and_truncation(sampler, classifier):
 def test_a_climb_makes_the_classifier_surer_and_stays_near_the_prior(sampler, classifier):
     classifier.network.head.weight.data *= 300  # untrained, it would hardly tell one image from another
     reports = list(guidance.climb(sampler, classifier, "b", recipe(), steps=20))
+    assert [report.step for report in reports] == list(range(21))
     before = probability(classifier, sampler, recipe(), "b").mean()
     after = probability(classifier, sampler, reports[-1].recipe, "b").mean()
     assert after > before + 0.05 and reports[-1].score == pytest.approx(after, abs=0.01)

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+import genclass
 from genclass.analysis import guidance
-from genclass.files import carried
+from genclass.files import carried, decode
 from genclass.ui.common import draw_pace
 from genclass.ui.generate import guide_panel
 from tests.browser.helpers import open_at
@@ -337,8 +338,10 @@ def test_guidance_shows_its_result_on_the_sheet_with_a_way_back_and_can_be_stopp
     assert other_picture(page, began) == led
     monkeypatch.setitem(guide_panel.SEARCH, "climb", slow_climb)
     page.locator("#guide-go").click()
+    expect(page.locator("body")).to_have_class(re.compile("gc-stale"))  # what is said is of the sheet before
     page.wait_for_function(PRESS_STOP, polling=20)
     expect(page.locator("#guide-bar")).to_contain_text("Stopped.")
+    expect(page.locator("body")).not_to_have_class(re.compile("gc-stale"))
     expect(page.locator("#generate-held")).to_contain_text("given latents")
     page.locator("#generate-free").click()
     page.wait_for_function("() => !document.querySelector('#generate-recipe .cm-content').innerText.includes('latent')")
@@ -398,10 +401,32 @@ def test_one_of_each_class_says_their_names_and_how_many_is_no_choice(page):
     page.locator("#generate-class input").click()
     page.get_by_role("option", name="all (one of each)").click()
     expect(page.locator("#generate-picture .gc-tiles span")).to_have_count(10)
+    pictures = page.locator("#generate-picture .gc-tiles span").evaluate_all(
+        "tiles => tiles.map((tile) => getComputedStyle(tile, '::before').backgroundImage)"
+    )
+    assert all("url(" in picture for picture in pictures)
     expect(page.locator("#generate-count input[type=range]")).to_be_disabled()
     rested(page)
     page.locator("#generate-picture .gc-frame").click(position={"x": 5, "y": 5})
     expect(page.locator("#generate-card")).to_contain_text("Image 1 of 10")
+
+
+def test_one_of_each_class_is_saved_as_it_is_shown_and_comes_back(page):
+    page.locator("#generate-class input").click()
+    page.get_by_role("option", name="all (one of each)").click()
+    page.locator("#generate-picture .gc-tiles span").last.wait_for()
+    rested(page)
+    with page.expect_download() as download:
+        page.locator("#generate-download").click()
+    assert json.loads(carried.text(download.value.path())) == recipe(page)
+    saved, side, line, columns = decode.decode(download.value.path()), 532, 89, 5  # 28 pixels nineteen times
+    assert saved.size == (columns * side, 2 * (side + line))
+    pixels, drawn = np.asarray(saved.convert("L")), genclass.load("fashion-mnist-gan").sample(recipe(page))
+    for place in range(10):
+        top, left = place // columns * (side + line), place % columns * side
+        assert (pixels[top : top + side : 19, left : left + side : 19] == drawn[place, :, :, 0]).all()
+        words = pixels[top + side : top + side + line, left : left + side]
+        assert words.min() < 100 and words.max() == 255
 
 
 def test_a_path_moves_on_the_sheet_and_leads_back(page):

@@ -119,3 +119,12 @@ def test_a_run_can_be_started_without_scrolling(sized):
     sized.locator("#tab-train-button").click()
     box = sized.locator("#train-start").bounding_box()
     assert box["y"] + box["height"] <= sized.viewport_size["height"]
+
+
+@pytest.mark.parametrize("sized", [PHONE], indirect=True)
+def test_a_run_that_was_started_fills_a_phones_window(sized):
+    sized.locator("#tab-train-button").click()
+    sized.locator("#train-minutes input").fill("0.05")
+    sized.locator("#train-start").click()
+    sized.locator("#train-run").wait_for()
+    sized.wait_for_function("Math.abs(document.getElementById('train-mine').getBoundingClientRect().top) < 60")

@@ -1,8 +1,11 @@
 """The picture that comes with the page stands where the live one will, and is gone once that is there."""
 
 import pytest
+from playwright.sync_api import expect
 
+from genclass.errors import GenClassError
 from genclass.ui.generate import opening
+from genclass.ui.generate import tab as generate_tab
 from tests.browser.helpers import open_at
 
 BOX = "part => { const box = part.getBoundingClientRect(); return [box.x, box.y, box.width, box.height]; }"
@@ -66,3 +69,16 @@ def test_an_address_that_names_something_shows_no_other_picture(held, address):
 def test_each_language_says_what_it_is(held):
     english, chinese = (held(address).locator("#opening img").get_attribute("alt") for address in ("", "zh"))
     assert english != chinese and chinese
+
+
+def test_a_picture_that_cannot_be_drawn_is_not_hidden_by_the_one_that_came_first(context, lab, monkeypatch):
+    def shown(recipe):
+        raise GenClassError("unknown_model", name="gone", choices="")
+
+    monkeypatch.setattr(generate_tab, "shown", shown)
+    page = context.new_page()
+    open_at(page, lab)
+    expect(page.locator("#generate-picture .gc-error")).to_be_visible()
+    expect(page.locator("#opening")).to_have_count(0)
+    expect(page.locator("#generate-verdict")).to_be_hidden()
+    page.close()

@@ -31,7 +31,7 @@ def build() -> ComparePanel:
     """Lay the panel out."""
     models = gr.Dropdown(model_cache.names("classifier"), value=_first_models(), multiselect=True,
                          allow_custom_value=True, label=say("compare_models"), elem_id="compare-models")  # fmt: skip
-    return ComparePanel(models, gr.HTML(html.note(say("why_nothing")), elem_id="compare-answers"))
+    return ComparePanel(models, gr.HTML(html.note(say("why_wait")), elem_id="compare-answers"))
 
 
 def connect(panel: ComparePanel, question: Question, demo: gr.Blocks) -> None:

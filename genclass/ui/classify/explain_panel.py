@@ -47,9 +47,9 @@ def build() -> ExplainPanel:
             method = gr.Radio(methods, value=methods[0][1], label=say("method"), elem_id="why-method")
             strength = gr.Slider(0, 1, STRENGTH, step=0.01, label=say("strength"), elem_id="why-strength")
         with gr.Column(scale=4, min_width=300):
-            heat = gr.HTML(html.note(say("why_nothing")), elem_id="why-picture")
+            heat = gr.HTML(html.note(say("why_wait")), elem_id="why-picture")
     with gr.Accordion(say("maps"), open=False, elem_id="why-maps-fold"):
-        maps = gr.HTML(html.note(say("why_nothing")), elem_id="why-maps")
+        maps = gr.HTML(html.note(say("why_wait")), elem_id="why-maps")
     with gr.Accordion(say("nearest"), open=False, elem_id="why-nearest-fold"):
         search = gr.Button(say("nearest_search"), elem_id="why-nearest-search")
         nearest = gr.HTML(elem_id="why-nearest")

@@ -49,13 +49,13 @@ def build() -> FragilityPanel:
             attacks = [(name_of("attack", name), name) for name in explain.ATTACKS]
             method = gr.Radio(attacks, value=attacks[0][1], label=say("attack"), elem_id="fragile-method")
         with gr.Column(scale=5, min_width=300):
-            fooled = gr.HTML(html.note(say("why_nothing")), elem_id="fragile-fooled")
+            fooled = gr.HTML(html.note(say("why_wait")), elem_id="fragile-fooled")
     with gr.Row(elem_classes="gc-split"):
         with gr.Column(scale=3, min_width=260):
             damages = [gr.Slider(low, high, 0, step=0.1 if name == "blur" else 1, label=name_of("damage", name),
                                  elem_id=f"fragile-{name}") for name, (low, high) in RANGES.items()]  # fmt: skip
         with gr.Column(scale=5, min_width=300):
-            damaged = gr.HTML(html.note(say("why_nothing")), elem_id="fragile-damaged")
+            damaged = gr.HTML(html.note(say("why_wait")), elem_id="fragile-damaged")
     return FragilityPanel(step, target, method, fooled, damages, damaged)
 
 

@@ -191,13 +191,15 @@ def nothing_to_do() -> gr.Error:
     return gr.Error("", visible=False, print_exception=False)
 
 
-def stoppable(go: gr.Button, stop: gr.Button, bar: gr.HTML, key: str = "stopped", **event: Any) -> Dependency:
+def stoppable(go: gr.Button, stop: gr.Button, bar: gr.HTML, key: str = "stopped", first: str = "",
+              **event: Any) -> Dependency:  # fmt: skip
     """Run a long ``event`` at a press of ``go``; while it runs, ``stop`` cancels it, and ``bar`` says so by ``key``.
 
     Said by an event of its own that comes after: a last report that was on its way does not overwrite it. That it
     begins is said by the browser itself: the event may have to wait for others.
 
     Args:
+        first: JavaScript that the press runs at once.
         event: its handler yields reports.
 
     Returns:
@@ -205,7 +207,7 @@ def stoppable(go: gr.Button, stop: gr.Button, bar: gr.HTML, key: str = "stopped"
     """
     begun = html.note(text.say("begun"))
     # First: Gradio runs a press's events one by one.
-    go.click(None, None, bar, js=f"() => {json.dumps(begun)}", **WATCH)
+    go.click(None, None, bar, js=f"() => {{ {first} return {json.dumps(begun)}; }}", **WATCH)
     going = go.click(**{**HIDDEN, **RAW, **SEARCHES, **_enabling(stop, **event)})
     going.then(None, None, stop, js=interactive("false"), **WATCH)
     going.failure(None, bar, bar, js=f"said => said === {json.dumps(begun)} ? '' : said", **WATCH)

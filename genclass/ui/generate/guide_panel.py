@@ -72,8 +72,9 @@ def build(shown: SheetBar) -> GuidePanel:
 def connect(panel: GuidePanel, tab: "GenerateTab") -> None:
     """Connect to the tab, whose sheet is where guidance begins, and which shows what is found."""
     panel.judge.select(_classes, panel.judge, panel.class_name, **RAW, **HIDDEN)
-    searched = stoppable(panel.go, panel.stop, panel.shown.bar, **answers(guide, panel.report_parts(tab)),
-                         **tab.asks(panel.judge, panel.class_name, panel.method))  # fmt: skip
+    searched = stoppable(panel.go, panel.stop, panel.shown.bar, first=search_panel.SEARCH,
+                         **answers(guide, panel.report_parts(tab)), **tab.asks(panel.judge, panel.class_name,
+                         panel.method))  # fmt: skip
     search_panel.connect(panel, tab, searched)
 
 
@@ -104,10 +105,12 @@ def guide(asked: object, judge: object, name: str, method: str) -> Iterator[dict
     search = SEARCH[check_choice("method", method, tuple(SEARCH))]
     judges = _judges(model_cache.load(judge, "classifier"), name)
     yield search_panel.begun("guide", recipe)
-    before = None
+    before: list[str] | None = None
+    found: Recipe | None = None
     for progress in search(sampler, judges.guide, name, recipe):
         before = before or judges.shares(sampler, guidance.start_of(sampler, name, recipe))
-        seen = _compared(judges, before, judges.shares(sampler, progress.recipe))
+        if found is None or progress.recipe != found:  # in most steps nothing is new but their number
+            found, seen = progress.recipe, _compared(judges, before, judges.shares(sampler, progress.recipe))
         yield search_panel.report("guide", sampler, progress, [_sureness(progress, name)], seen)
 
 

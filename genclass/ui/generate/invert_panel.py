@@ -43,8 +43,8 @@ def build(shown: SheetBar) -> InvertPanel:
 def connect(panel: InvertPanel, tab: "GenerateTab") -> None:
     """Connect to the tab, whose model looks for the image, and which shows what is found."""
     decoded_upload.show_any(panel.image)
-    searched = stoppable(panel.go, panel.stop, panel.shown.bar, **answers(invert, panel.report_parts(tab)),
-                         **tab.asks(panel.image))  # fmt: skip
+    searched = stoppable(panel.go, panel.stop, panel.shown.bar, first=search_panel.SEARCH,
+                         **answers(invert, panel.report_parts(tab)), **tab.asks(panel.image))  # fmt: skip
     search_panel.connect(panel, tab, searched)
 
 

@@ -30,6 +30,7 @@ from genclass.ui.common.text import class_choices, name_of, say
 from genclass.ui.generate import browser_request
 from genclass.ui.generate.browser_request import IN_TURN
 from genclass.ui.generate.save_panel import saved_file, size_of
+from genclass.ui.generate.search_panel import SEARCH
 
 if TYPE_CHECKING:
     from genclass.ui.generate.tab import GenerateTab
@@ -99,7 +100,11 @@ def connect(panel: PathPanel, tab: "GenerateTab") -> None:
         **parts_of(panel, "strip", "walked", "keep"),
     }
     asked = tab.asks(panel.to_seed, panel.to_class, panel.steps)
-    stoppable(panel.go, panel.stop, panel.shown.bar, "walk_stopped", **answers(walk, parts), **asked)
+    walked = stoppable(panel.go, panel.stop, panel.shown.bar, "walk_stopped", SEARCH, **answers(walk, parts), **asked)
+    walked.success(None, None, None, js="() => { genclass.searching = false; }", **WATCH)
+    walked.failure(None, None, None, js="() => genclass.refused()", **WATCH)
+    leave = "() => { genclass.searching = false; return {__type__: 'update', visible: true}; }"
+    panel.stop.click(None, None, panel.shown.back, js=leave, **WATCH)
     tab.show_recipe(panel.shown.back.click, browser_request.recipe_of, {panel.shown.back: gr.update(visible=False)},
                     **tab.asks(), **LIVE, **NETWORKS)  # fmt: skip
     for form, button in panel.saves.items():

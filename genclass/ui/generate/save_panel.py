@@ -3,16 +3,16 @@
 import io
 import zipfile
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 import numpy as np
 
 from genclass.files import animate, carried
-from genclass.models.recipe import Recipe
+from genclass.models.recipe import ALL, Recipe
 from genclass.ui.common import html, render
 from genclass.ui.common.events import LIVE, NETWORKS, WATCH, safely
-from genclass.ui.common.text import say
+from genclass.ui.common.text import class_name, say
 from genclass.ui.generate import browser_request
 from genclass.ui.server import uploads
 
@@ -87,11 +87,18 @@ def size_of(stored: object) -> str:
 
 
 @safely
-def png_file(asked: object, stored: object = False) -> dict[str, str]:
-    """The sheet as a PNG that carries its recipe."""
+def png_file(asked: object, stored: object = False) -> dict[str, Any]:
+    """The sheet as a PNG that carries its recipe. One of each class, unless as stored, becomes a sheet in the
+    browser, which has fonts of any language for its ``names``.
+    """
     sampler, recipe, _ = browser_request.prepare(asked)
-    png, _ = render.sheet_png(sampler, recipe, size_of(stored))
-    return saved_file(f"{recipe.model}-{recipe.seed}.png", "image/png", png)
+    size = size_of(stored)
+    png, _ = render.sheet_png(sampler, recipe, size)
+    file = saved_file(f"{recipe.model}-{recipe.seed}.png", "image/png", png)
+    if recipe.class_name != ALL or size == "stored":
+        return file
+    names = [class_name(name) for name in sampler.classes]
+    return {**file, "names": names, "columns": render.shown_columns(recipe, len(names))}
 
 
 @safely

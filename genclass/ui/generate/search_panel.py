@@ -9,7 +9,7 @@ from genclass.analysis.search import SearchProgress
 from genclass.models.recipe import Recipe
 from genclass.models.sampler import Sampler
 from genclass.ui.common import html, render
-from genclass.ui.common.events import LIVE, NETWORKS, Parts, nothing_to_do, parts_of
+from genclass.ui.common.events import LIVE, NETWORKS, WATCH, Parts, nothing_to_do, parts_of
 from genclass.ui.common.text import say
 from genclass.ui.generate import sheet
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from gradio.events import Dependency
 
     from genclass.ui.generate.tab import GenerateTab
+
+
+SEARCH = "genclass.search();"  # at the press that begins a tool: see page.js
 
 
 @dataclass
@@ -76,6 +79,7 @@ def build_search(tool: str) -> dict[str, Any]:
 
 def connect(panel: SearchPanel, tab: "GenerateTab", searched: "Dependency") -> None:
     """Let every slider act on what was found, once the search ends or is stopped; lead back, and there again."""
+    searched.failure(None, None, None, js="() => genclass.refused()", **WATCH)
     take = {"inputs": panel.found, **LIVE, **NETWORKS}
     for event in (searched.success, panel.stop.click, panel.shown.take.click):
         tab.show_recipe(event, recipe_so_far, **take)

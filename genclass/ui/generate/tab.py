@@ -66,13 +66,16 @@ class GenerateTab:
         return {"inputs": [self.asked, *beside], "js": "(asked, ...beside) => [genclass.ask(), ...beside]"}
 
     def show_recipe(self, trigger: Callable[..., Dependency], find: Callable[..., Recipe | None],
-                    also: Mapping[Block, Any] | None = None, **event: Any) -> None:  # fmt: skip
+                    also: Mapping[Block, Any] | None = None, **event: Any) -> Dependency:  # fmt: skip
         """Set every control to the recipe that ``find`` gives at an event, and show its picture.
 
         Args:
             trigger: an event listener, such as ``button.click``.
             find: a handler of that event; None for no recipe at all.
             also: values of other components, set at the same moment.
+
+        Returns:
+            The event, for what follows it.
         """
         also = also or {}
 
@@ -86,6 +89,8 @@ class GenerateTab:
         adopt = "(model, recipe, axes) => genclass.adopt(model, recipe, axes)"
         known = [self.model, self.saved.recipe, self.axes]
         done.success(None, known, self.controls.directions.labels, js=adopt, **WATCH)
+        done.failure(None, None, None, js="() => genclass.refused()", **WATCH)
+        return done
 
     def after_choice(self, event: Dependency) -> None:
         """Show the chosen model once ``event`` has put it into the list."""
@@ -99,7 +104,7 @@ def build() -> GenerateTab:
         with gr.Row(elem_classes="gc-split gc-generate"):
             with gr.Column(scale=5, min_width=320, elem_classes="gc-stage"):
                 with gr.Column(elem_classes="gc-board"):
-                    picture = gr.HTML(html.note(say("drawing")), elem_id="generate-picture")
+                    picture = gr.HTML(html.note(say("drawing"), "note gc-drawing"), elem_id="generate-picture")
                     bars = search_panel.build_bar("guide"), path_panel.build_bar(), search_panel.build_bar("invert")
                 said = _build_said()
             with gr.Column(scale=5, min_width=320):
@@ -152,7 +157,9 @@ def connect(tab: GenerateTab, classify: "ClassifyTab", tabs: gr.Tabs, demo: gr.B
         demo: its opening restores the recipe of a link.
     """
     _connect_picture(tab)
-    tab.show_recipe(demo.load, recipe_of_page, **WATCH, **NETWORKS)
+    opened = tab.show_recipe(demo.load, recipe_of_page, **WATCH, **NETWORKS)
+    missing = json.dumps(html.note(say("no_picture"), "error gc-missing"))
+    opened.failure(None, None, tab.picture, js=f"() => {missing}", **WATCH)
     tab.show_recipe(tab.model.select, recipe_of_model, **tab.asks(tab.model), **LIVE, **NETWORKS)
     controls.connect(tab.controls, tab)
     path_panel.connect(tab.path, tab)
@@ -233,7 +240,7 @@ def shown(recipe: Recipe | None) -> dict[str, Any]:
     """
     if recipe is None:
         return {
-            "picture": html.note(say("no_gan")),
+            "picture": html.note(say("no_gan"), "note gc-missing"),
             "tile": "",
             "axes": json.dumps(direction_sliders.axes(None)),
             "recipe": "",

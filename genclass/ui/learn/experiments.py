@@ -105,7 +105,7 @@ def open_classify(image: Any, model: Any) -> dict[str, Any]:
 
 
 def run_values(kind: str, dataset: str, preset: str, minutes: float) -> dict[str, Any]:
-    """Train with a run to be asked for. One's own images are not, and no epochs, which would count before minutes."""
+    """Train with a run to be asked for, and no epochs, which would count before minutes."""
     return {
         "tabs": gr.update(selected="train"),
         "kind": kind,
@@ -113,5 +113,5 @@ def run_values(kind: str, dataset: str, preset: str, minutes: float) -> dict[str
         "preset": gr.update(choices=form.presets(kind, dataset), value=preset),
         "minutes": minutes,
         "epochs": 0,
-        "own": gr.update(visible=False),
+        "own": gr.update(visible=dataset == form.OWN),
     }

@@ -11,6 +11,7 @@ from genclass.ui.common import html
 from genclass.ui.common.events import LIVE, answers, safely
 from genclass.ui.common.text import say
 from genclass.ui.learn import experiments
+from genclass.ui.train import form
 
 # question: its answers
 QUESTIONS = {
@@ -20,6 +21,19 @@ QUESTIONS = {
     "machine": ("laptop", "night"),
 }
 FIRST = {"task": "tell", "amount": "some", "labels": "all", "machine": "laptop"}
+# What to train, and for how many minutes; of few images a shipped model is gone on with.
+RUNS = {
+    ("classifier", "laptop"): ("airnet", 2),
+    ("classifier", "night"): ("airnet", 30),
+    ("gan", "laptop"): ("quick", 20),
+    ("gan", "night"): ("gan", 480),
+}
+FEW_RUNS = {
+    ("classifier", "laptop"): ("transfer", 2),
+    ("classifier", "night"): ("transfer", 10),
+    ("gan", "laptop"): ("transfer", 10),
+    ("gan", "night"): ("transfer", 60),
+}
 
 
 @dataclass(frozen=True)
@@ -49,12 +63,11 @@ def advise(task: Any, amount: Any, labels: Any, machine: Any) -> Advice:
     reasons = [f"choice_task_{task}"]
     if labels == "none":
         reasons.append("choice_no_labels" if task == "tell" else "choice_labels_make")
-    reasons.append(f"choice_{amount}_{'tell' if telling else 'make'}")
-    reasons.append(f"choice_{machine}_{'tell' if telling else 'make'}")
-    if telling:
-        return Advice("classifier", "airnet", 2 if machine == "laptop" else 30, tuple(reasons))
-    preset, minutes = ("quick", 20) if machine == "laptop" else ("gan", 480)
-    return Advice("gan", preset, minutes, tuple(reasons))
+    kind, makes = ("classifier", "tell") if telling else ("gan", "make")
+    few = amount == "few"
+    reasons += [f"choice_{amount}_{makes}", f"choice_{'transfer' if few else machine}_{makes}"]
+    preset, minutes = (FEW_RUNS if few else RUNS)[kind, machine]
+    return Advice(kind, preset, minutes, tuple(reasons))
 
 
 @dataclass
@@ -98,9 +111,10 @@ def answer(*given: Any) -> str:
 
 @safely
 def open_train(*given: Any) -> dict[str, Any]:
-    """Train's form, set to what is advised."""
+    """Train's form, set to what is advised: of few images it takes the visitor's own."""
     advice = advise(*given)
-    return experiments.run_values(advice.kind, "fashion-mnist-mini", advice.preset, advice.minutes)
+    source = form.OWN if advice.preset == "transfer" else "fashion-mnist-mini"
+    return experiments.run_values(advice.kind, source, advice.preset, advice.minutes)
 
 
 def advice_html(advice: Advice) -> str:

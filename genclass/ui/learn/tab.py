@@ -15,8 +15,11 @@ DOLLARS: list[dict[str, str | bool]] = [
     {"left": "$$", "right": "$$", "display": True},
     {"left": "$", "right": "$", "display": False},
 ]
-VALUE = r"""$$\min_G \max_D \; V(D, G) \;=\; \mathbb{E}_{x \sim p_x}\big[\log D(x)\big] \;+\;
-\mathbb{E}_{z \sim p_z}\big[\log\big(1 - D(G(z))\big)\big]$$"""
+# In lines as short as a phone's window.
+VALUE = r"""$$\begin{aligned}
+\min_G \max_D \; V(D, G) \;=\;& \mathbb{E}_{x \sim p_x}\big[\log D(x)\big] \\
+&+ \mathbb{E}_{z \sim p_z}\big[\log\big(1 - D(G(z))\big)\big]
+\end{aligned}$$"""
 TURNS = r"""$$\begin{aligned}
 \theta_D &\leftarrow \theta_D - \eta_D \nabla_{\theta_D} \big(-\log D(x) - \log(1 - D(G(z)))\big) \\
 \theta_G &\leftarrow \theta_G - \eta_G \nabla_{\theta_G} \big(-\log D(G(z))\big)
@@ -25,8 +28,10 @@ BEST = r"$D^*(x) = \frac{p_x(x)}{p_x(x) + p_g(x)}$"
 CONVOLUTION = r"""$$y_{o,r,s} \;=\; b_o + \sum_{c} \sum_{i=0}^{2} \sum_{j=0}^{2} w_{o,c,i,j} \; x_{c,\,r+i,\,s+j}$$"""
 POOLING = r"""$$p_{o,r,s} \;=\; \max_{0 \le i, j \le 1} \; \max(0,\; y_{o,\,2r+i,\,2s+j})$$"""
 DENSE = r"$$y = f(W x + b), \qquad y_k = f\Big(\sum_i W_{k,i} \, x_i + b_k\Big)$$"
-BACK = r"""$$\frac{\partial L}{\partial w_{o,c,i,j}} \;=\; \sum_{r,s} \frac{\partial L}{\partial y_{o,r,s}} \;
-x_{c,\,r+i,\,s+j}, \qquad w \;\leftarrow\; w - \eta \, \frac{\partial L}{\partial w}$$"""
+BACK = r"""$$\begin{gathered}
+\frac{\partial L}{\partial w_{o,c,i,j}} \;=\; \sum_{r,s} \frac{\partial L}{\partial y_{o,r,s}} \; x_{c,\,r+i,\,s+j} \\
+w \;\leftarrow\; w - \eta \, \frac{\partial L}{\partial w}
+\end{gathered}$$"""
 PLAIN = r"$$n' = \Big\lfloor \frac{n + 2p - k}{s} \Big\rfloor + 1$$"
 TRANSPOSED = r"$$n' = (n - 1)\,s - 2p + k + (s - 1)$$"
 

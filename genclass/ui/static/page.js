@@ -18,6 +18,7 @@ window.genclass = {
 
   // All controls show this recipe; the directions of its model are called by their names, or as the visitor calls them.
   adopt(model, recipe, axes) {
+    this.searching = false;
     this.axes = JSON.parse(axes || "[]");
     this.recipe = recipe;
     this.moved = {};
@@ -86,6 +87,10 @@ window.genclass = {
   // The address names another picture than the one that is asked for, and of that one nothing is said yet.
   outdate() {
     this.unnamed = true;
+    this.dim();
+  },
+
+  dim() {
     document.body.classList.add("gc-stale", "gc-unfound");
   },
 
@@ -120,13 +125,19 @@ window.genclass = {
     return location.origin + location.pathname + "?" + query;
   },
 
+  // A tool puts on the sheet what it finds: what is said below is of the sheet before, until one is adopted again.
+  search() {
+    this.searching = true;
+    this.dim();
+  },
+
   judged() {
     this.unfold();
-    if (!this.moving) document.body.classList.remove("gc-stale");
+    if (!this.moving && !this.searching) document.body.classList.remove("gc-stale");
   },
 
   found() {
-    if (!this.moving) document.body.classList.remove("gc-unfound");
+    if (!this.moving && !this.searching) document.body.classList.remove("gc-unfound");
   },
 
   // Each image's verdict is in sight where there is room for it, or as the visitor left it; it comes anew with each sheet.
@@ -139,14 +150,14 @@ window.genclass = {
 
   // There will be no such picture: address and words are of the one that is still shown.
   refused() {
-    this.moving = this.unnamed = false;
+    this.moving = this.unnamed = this.searching = false;
     this.judged();
     this.found();
   },
 
   choose(index) {
     const figure = document.querySelector("#generate-picture figure");
-    if (!figure || index < 0 || index >= Number(figure.dataset.count)) return;
+    if (!figure || this.searching || index < 0 || index >= Number(figure.dataset.count)) return;
     this.chosen = index;
     this.rest();
   },
@@ -185,10 +196,10 @@ window.genclass = {
     }
   },
 
-  save(file) {
+  async save(file) {
     if (!file) return;
     const anchor = document.createElement("a");
-    anchor.href = file.url;
+    anchor.href = file.names ? await genclassSheet.url(file) : file.url;
     anchor.download = file.name;
     anchor.click();
   },
@@ -200,12 +211,12 @@ matchMedia("(max-width: 760px)").addEventListener("change", () => genclass.unfol
 // What follows in part is laid as soon as Gradio has put it into the page: of an event's end it tells some 10 ms later.
 const tileWatcher = new MutationObserver(() => genclass.lay(document.querySelector("#generate-tile img")?.src));
 
-// The picture that came with the page (opening.py) stands until the live one can be seen.
+// The picture that came with the page (opening.py) stands until the live one can be seen, or what is told in its place.
 new MutationObserver(async (_, watcher) => {
-  const live = document.querySelector("#generate-picture img");
+  const live = document.querySelector("#generate-picture :is(figure, p:not(.gc-drawing))");
   if (!live) return;
   watcher.disconnect();
-  await live.decode().catch(() => {});
+  await live.querySelector("img")?.decode().catch(() => {});
   document.getElementById("opening")?.remove();
 }).observe(document.documentElement, { childList: true, subtree: true });
 

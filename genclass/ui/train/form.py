@@ -152,7 +152,8 @@ def connect(form: Form, page: gr.Tab) -> None:
     filled = form.preset.change(**answers(choose_preset, form.fields), inputs=chosen, **QUIET)
     filled.then(None, None, form.start, js=interactive("true"), **WATCH)
     filled.then(**told)
-    page.select(_retitled, chosen[:2], form.preset, **QUIET).then(**told)  # more may have been measured meanwhile
+    # More may have been measured meanwhile; and what leads here may have chosen one's own images.
+    fill_own(page.select(_retitled, chosen[:2], form.preset, **QUIET)).then(**told)
     form.own.preview.change(**told, trigger_mode="always_last")
     for field in (form.minutes, form.epochs, *form.fields.values()):
         user_input(field)(**told, trigger_mode="always_last")

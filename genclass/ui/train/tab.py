@@ -21,8 +21,10 @@ from genclass.ui.train import form as run_form
 from genclass.ui.train import start as run_start
 
 SECONDS = 1.0
-SHOW_NOW = "document.getElementById('train-status').scrollIntoView({ behavior: 'smooth', block: 'nearest' })"
-SHOW = "() => document.getElementById('train-mine').scrollIntoView({ behavior: 'smooth', block: 'nearest' })"
+# On a phone the run stands below the form, and would come in at the window's lower end.
+PLACE = "{ behavior: 'smooth', block: innerWidth > 760 ? 'nearest' : 'start' }"
+SHOW_NOW = f"document.getElementById('train-mine').scrollIntoView({PLACE})"
+SHOW = f"() => {SHOW_NOW}"
 
 
 @dataclass
@@ -70,7 +72,7 @@ def build(memory: Memory) -> TrainTab:
         with gr.Row(elem_classes="gc-split"):
             with gr.Column(scale=3, min_width=300):
                 form = run_form.build(memory.draft)
-            with gr.Column(scale=6, min_width=320):
+            with gr.Column(scale=6, min_width=320, elem_classes="gc-watch"):
                 run = run_panel.build()
         compare = compare_runs.build()
         title = say("all_mine") if limits.now.public else say("all_runs")

@@ -1,5 +1,6 @@
 """What the lessons say of shipped models, data and measurements is so, in every language."""
 
+import itertools
 import re
 from pathlib import Path
 
@@ -196,7 +197,6 @@ def test_experiments_and_rounds_are_as_their_words_say():
 
 
 def test_advice_names_presets_that_there_are():
-    for task in model_advisor.QUESTIONS["task"]:
-        for machine in model_advisor.QUESTIONS["machine"]:
-            advice = model_advisor.advise(task, "many", "all", machine)
-            assert advice.preset in PRESETS[advice.kind]
+    for answers in itertools.product(*model_advisor.QUESTIONS.values()):
+        advice = model_advisor.advise(*answers)
+        assert advice.preset in PRESETS[advice.kind]

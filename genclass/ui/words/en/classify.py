@@ -43,6 +43,7 @@ WORDS = {
     # why
     "why": "Why?",
     "why_nothing": "Choose an image above, and this follows.",
+    "why_wait": "Working it out…",
     "evidence": "Evidence for",
     "evidence_info": "Or click a class in the answer",
     "method": "Method",

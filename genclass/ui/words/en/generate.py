@@ -35,6 +35,7 @@ WORDS = {
     "recipe": "Recipe",
     "link": "Link",
     "drawing": "Drawing the first images…",
+    "no_picture": "The picture could not be drawn. Choose another model, or load the page again.",
     "judge_wait": "Asking the classifier…",
     "judge_none": "No classifier of {dataset} is here to say what these images show.",
     "judge_agrees": "{judge} sees the asked class in {agree} of {count} images.",

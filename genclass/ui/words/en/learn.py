@@ -225,13 +225,18 @@ WORDS = {
     "discriminator has learned about the images can be used when a few labels arrive.",
     "choice_labels_make": "Without labels the generator cannot be asked for a class. A trained classifier can "
     "still guide it to one, if the images are of a kind that it knows.",
-    "choice_few_tell": "With fewer than 1,000 images a network soon knows them by heart. Use a small one, shift "
-    "and mirror, keep some images aside to test on, and begin from a trained network where you can.",
+    "choice_few_tell": "With fewer than 1,000 images a network that begins from nothing soon knows them by heart. "
+    "This preset goes on with a shipped one, of which only the last part learns; ten images of each class are enough "
+    "to begin with.",
+    "choice_transfer_tell": "That takes minutes on a laptop, and more time adds little. What helps is more images, of "
+    "each class about as many. Some are kept aside to test on.",
     "choice_some_tell": "Some thousand images are enough for a small network with shifted and mirrored copies.",
     "choice_many_tell": "With many images the network may be wider, and more epochs still pay.",
     "choice_few_make": "With fewer than 1,000 images the discriminator learns them by heart and then teaches the "
-    "generator nothing new. Begin from a trained GAN where you can, and expect copies: look at the training images "
-    "that are most like each generated one.",
+    "generator nothing new. This preset goes on with a shipped GAN; expect copies all the same, and look at the "
+    "training images that are most like each generated one.",
+    "choice_transfer_make": "Look at the pictures as they come, and stop when they no longer get better: with so few "
+    "images more time makes copies.",
     "choice_some_make": "Some thousand images show what a small GAN can do; the pictures stay coarse.",
     "choice_many_make": "Many images are what a GAN thrives on.",
     "choice_laptop_tell": "On a laptop the small fast network reaches a usable accuracy within minutes.",

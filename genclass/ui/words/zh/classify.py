@@ -42,6 +42,7 @@ WORDS = {
     # why
     "why": "为什么？",
     "why_nothing": "先在上面选一张图片，结果会显示在这里。",
+    "why_wait": "正在计算……",
     "evidence": "为哪个类别找依据",
     "evidence_info": "也可以点击判断结果中的类别",
     "method": "方法",

@@ -35,6 +35,7 @@ WORDS = {
     "recipe": "配方",
     "link": "链接",
     "drawing": "正在生成第一批图片……",
+    "no_picture": "图片没能生成。请换一个模型，或重新打开页面。",
     "judge_wait": "正在询问分类器……",
     "judge_none": "没有用 {dataset} 训练过的分类器，无从判断这些图片里是什么。",
     "judge_agrees": "{count} 张图片中，{judge} 认为有 {agree} 张符合指定的类别。",
