@@ -34,7 +34,6 @@ VIEWS = 4  # of each training image: as it is, and changed
 KEPT = 1000  # training images, of which what the early stages make is kept: 88 kB a view at 224×224
 CHUNK = 16  # images that go through the network together
 HEAD_SHARE = 0.6  # of the steps, in which the new head learns alone
-LATE_PASSES, LATE_STEPS = 12, 24  # over the images, and steps at least: in no more do the last stages learn
 HEAD, TUNED_HEAD, LATE = 0.3, 0.03, 0.013  # times the learning rate: of the head alone; of it and the last stages
 LEAST = 0.6  # share of the side that a changed view shows at least
 TURN = math.radians(15)
@@ -152,7 +151,7 @@ class LastStagesTrainer(BegunClassifier):
 
     def _set_learning_rates(self, step: int) -> None:
         """The head's, then its and that of the last stages: each goes up and comes down again."""
-        begin = self._begin()
+        begin = HEAD_SHARE * self.total
         if step < begin:
             shares = HEAD * triangle(step / begin), 0.0
         else:
@@ -162,11 +161,7 @@ class LastStagesTrainer(BegunClassifier):
             group["lr"] = self.settings.learning_rate * share
 
     def _is_alone(self, step: int) -> bool:
-        return step < self._begin()
-
-    def _begin(self) -> float:
-        """The step from which on the last stages learn, too."""
-        return max(HEAD_SHARE * self.total, self.total - max(LATE_STEPS, LATE_PASSES * self.order.steps))
+        return step < HEAD_SHARE * self.total
 
     def normalise(self, images: torch.Tensor) -> torch.Tensor:
         x = normalised(to_float(images.to(self.device)), self.config["normalisation"])

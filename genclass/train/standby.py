@@ -3,6 +3,7 @@
 This is its own side; ``genclass.jobs.prewarm`` starts it and hands it a run.
 """
 
+import importlib
 import json
 import os
 import queue
@@ -59,12 +60,14 @@ def _listen(lines: queue.Queue[str]) -> None:
 
 
 def _warm_up() -> None:
-    """One step of the likeliest run: files are read, threads started, kernels built."""
+    """One step of the likeliest run: files are read, threads started, kernels built. And what a run on photos imports,
+    which takes it three seconds."""
     torch.set_num_threads(THREADS)
     trainer = make_trainer(LIKELY, sources.load(LIKELY.data), total=1)
     known = machine.known(LIKELY, machine.shape_of(trainer.imageset))
     trainer.precision = known["precision"] if known else "float32"
     trainer.step(0)
+    importlib.import_module("timm")
 
 
 def _parsed(line: str) -> list[str]:

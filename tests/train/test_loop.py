@@ -231,6 +231,7 @@ def test_signals_stop_the_command_cleanly(tmp_path):
     words = ["train", "gan", "--data", "fashion-mnist-mini", "--threads", "1", "--out", str(path)]
     small = [word for key, value in overrides.items() for word in ("--set", f"{key}={json.dumps(value)}")]
     process = subprocess.Popen([sys.executable, "-m", "genclass", *words, *small], stderr=subprocess.PIPE, text=True)
+    assert "MB of memory" in process.stderr.readline()  # what it will take
     assert "step 1/" in process.stderr.readline()
     process.terminate()
     assert process.wait(timeout=60) == 0

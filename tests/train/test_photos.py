@@ -67,12 +67,6 @@ def test_first_the_head_learns_then_the_last_stages_with_it(channels):
     assert not any("running" in key for key in later), "the norms keep their statistics"
 
 
-def test_in_a_long_run_the_last_stages_learn_over_a_few_passes_alone():
-    trainer = trainer_of(BEGINNING, total=1000)
-    late = [step for step in range(1000) if not trainer._is_alone(step)]
-    assert late == list(range(1000 - max(photos.LATE_STEPS, photos.LATE_PASSES * trainer.order.steps), 1000))
-
-
 def test_what_the_early_stages_see_is_computed_once(monkeypatch):
     computed = []
     real = LastStagesTrainer._early
