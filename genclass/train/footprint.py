@@ -21,6 +21,9 @@ from genclass.train.settings import AUTO, ClassifierSettings, GanSettings, Reque
 
 PROCESS = 450_000_000  # bytes of a training process beside its images and networks
 OF_WEIGHTS = 5  # times their bytes: they, what was averaged of them, their gradients and two averages of those
+OF_PHOTOS = (
+    800_000_000  # bytes of photos of 224×224 that go through a network together, and of timm: 1.5 GB were measured
+)
 OF_MAPS = 1.5  # times what is kept of a batch for its gradients, which have to lie somewhere too
 
 
@@ -61,7 +64,8 @@ def _going_on(settings: ClassifierSettings, shape: Shape, images: int) -> float 
     except GenClassError:
         return None
     kept = images * photos.VIEWS if images <= photos.KEPT else 0
-    return kept * maps[0].numel() * maps.element_size() + _held([network], learnt)
+    passed = OF_PHOTOS * (photos.side_of(shape[1]) / photos.SIDES[1]) ** 2
+    return kept * maps[0].numel() * maps.element_size() + passed + _held([network], learnt)
 
 
 def seconds_per_step(request: Request, shape: Shape) -> float | None:
