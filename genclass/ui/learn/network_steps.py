@@ -111,7 +111,7 @@ def build_position(examples: Sequence[str]) -> PositionPart:
                              sources=["upload", "clipboard"], elem_id="inside-image",
                              placeholder=say("image_hint"))  # fmt: skip
             dataset = gr.Dataset(label=say("examples"), components=[gr.Image(render=False, format="png")],
-                                 type="index", samples=[[path] for path in examples], samples_per_page=12,
+                                 type="index", samples=[[path] for path in examples], samples_per_page=20,
                                  layout="gallery", elem_id="inside-examples")  # fmt: skip
         with gr.Column(scale=5, min_width=320):
             with gr.Row(elem_classes="gc-pair"):
