@@ -21,9 +21,7 @@ from genclass.train.settings import AUTO, ClassifierSettings, GanSettings, Reque
 
 PROCESS = 450_000_000  # bytes of a training process beside its images and networks
 OF_WEIGHTS = 5  # times their bytes: they, what was averaged of them, their gradients and two averages of those
-OF_PHOTOS = (
-    800_000_000  # bytes of photos of 224×224 that go through a network together, and of timm: 1.5 GB were measured
-)
+OF_PHOTOS = 1_000_000_000  # bytes of photos of 224×224 that pass a network together: a run took 1.7 GB
 OF_MAPS = 1.5  # times what is kept of a batch for its gradients, which have to lie somewhere too
 
 
