@@ -4,6 +4,8 @@ The twin has the same recipe and was kept from some training images:
 
     python -m genclass train classifier --data cifar10 --set holdout=5000 ... --out runs/twin
 
+A model that was trained for less than an epoch is its own twin: TWIN_RUN_DIR is its folder.
+
 On those images the temperature is fitted, and the limits are set above which an image is called unlike the training
 data: so that few of them are, as long as nearly all of what is strange still is; else at most one in twenty. Both go
 into the config.json of checkpoints/NAME. Other scores than the chosen one are measured beside it; the last table is of
@@ -22,24 +24,40 @@ from genclass.analysis.metrics import accuracy, calibration_error, fit_temperatu
 from genclass.analysis.nearest import unit_features
 from genclass.data import sources
 from genclass.data.imageset import hold_out
-from genclass.files.images import roughness
+from genclass.files.images import lit_border, roughness
 from genclass.models import store
 from genclass.models.classifier import Classifier, energy
+from genclass.train.schedules import Order
 
 FLAGGED = 0.05  # of the held-out images, at most
 STRANGERS = ("cifar10", "fashion-mnist", "mnist", "avatars")
 FEWER = (0.01, 0.02)  # enough where what is strange is told apart so well
 CAUGHT = 0.95  # of each kind of strangers
 ROUGH = 0.005  # of them, by roughness alone
+LIT = 0.02  # of them, by the brightness of their border, beside the others
+HELD = 5000  # images at most, where none were set aside
 OTHERS = 1000  # images of each other set
 BANK = 10_000  # training images for the score by nearest neighbours
 
 
 def held_out(twin):
-    """(images, labels, the set without them) that the twin was kept from."""
-    count = twin.config["training"]["recipe"]["holdout"]
-    imageset = hold_out(sources.load(twin.config["dataset"]), count)
-    return imageset.test_images, imageset.test_labels.long(), imageset.train_images
+    """(images, labels, the set without them) that the twin was kept from, or did not come to."""
+    training, imageset = twin.config["training"], sources.load(twin.config["dataset"])
+    if training["recipe"]["holdout"]:
+        imageset = hold_out(imageset, training["recipe"]["holdout"])
+        return imageset.test_images, imageset.test_labels.long(), imageset.train_images
+    seen = seen_by(training, len(imageset.train_images))
+    left = (~seen).nonzero()[:, 0]
+    held = left[torch.randperm(len(left), generator=torch.Generator().manual_seed(0))[:HELD]]
+    return imageset.train_images[held], imageset.train_labels[held].long(), imageset.train_images[seen]
+
+
+def seen_by(training, count):
+    """Which of its training images a model has seen, bool [count]."""
+    order, seen = Order(count, training["recipe"]["batch"], training["seed"]), torch.zeros(count, dtype=torch.bool)
+    for step in range(training["steps"]):
+        seen[order.indices(step)[1]] = True
+    return seen
 
 
 def as_seen(images, classifier):
@@ -100,10 +118,13 @@ def fewest(twin, held, others):
 
 def limits(twin, held, flagged):
     """What goes into config.json as ``unfamiliar``, so that at most a share of the held-out images is flagged."""
-    how = f"at most {flagged:.0%} of {len(held)} held-out training images lie above, by a twin trained without them"
+    # Where these tell too few of the strange, the ground does: clothes lie on black, and photos fill their border.
+    ground = {"ground": lit_border(held).quantile(1 - LIT).item()} if twin.inverts and flagged == FLAGGED else {}
+    how = f"at most {flagged:.0%} of {len(held)} held-out training images lie above, by a network that never saw them"
     return {
         "energy": energy(twin.logits(held)).quantile(1 - flagged + ROUGH).item(),
         "roughness": roughness(held).quantile(1 - ROUGH).item(),
+        **ground,
         "measured": how,
     }
 
@@ -146,7 +167,7 @@ def main():
     twin = Classifier.load(store.find(args.twin))
     held, labels, rest = held_out(twin)
     value = fit_temperature(twin.logits(held), labels)
-    how = f"least cross-entropy on {len(held)} held-out training images, by a twin trained without them"
+    how = f"least cross-entropy on {len(held)} held-out training images, by a network that never saw them"
     others = strangers(twin, "train")
     found = compare(twin, held, rest[:BANK], others)
     for score, flagged in found.items():

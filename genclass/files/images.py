@@ -23,6 +23,7 @@ FITS = ("crop", "pad")
 SIZES = ("stored", "large")  # of a picture that is kept
 SHARED = 512  # pixels on the shorter side of a large one at least,
 MOST_SHARED = 32_000_000  # and on all of it at most: a row of 122 images
+DARK = 25  # of 255: paper in a photo, turned into black, is not all black
 PADDED = 2048  # pixels of a side that is padded at most
 
 
@@ -79,6 +80,16 @@ def roughness(images: torch.Tensor) -> torch.Tensor:
     x = to_float(images)
     steps = x.diff(dim=3).square().mean((1, 2, 3)) + x.diff(dim=2).square().mean((1, 2, 3))
     return steps / 2 / x.var((2, 3), correction=0).mean(1).clamp(min=1e-6)
+
+
+def lit_border(images: torch.Tensor) -> torch.Tensor:
+    """float32 [N]: the share of the outermost pixels of uint8 images [N, C, H, W] that are brighter than a dark ground.
+
+    Where a set shows things light on black its pictures have little of it; in a photo hardly a border is dark.
+    """
+    brightest = images.amax(1)
+    edges = [brightest[:, 0], brightest[:, -1], brightest[:, 1:-1, 0], brightest[:, 1:-1, -1]]
+    return (torch.cat(edges, 1) > DARK).float().mean(1)
 
 
 def as_channels_first(pixels: np.ndarray) -> np.ndarray:

@@ -40,7 +40,7 @@ CONFIG_BYTES = 1_000_000
 MOST_TOLD = 300  # letters of where a model comes from
 KEYS = ("format", "name", "kind", "architecture", "dataset", "classes", "image_size", "channels", "normalisation",
         "metrics", "training", "sha256")  # fmt: skip
-OPTIONAL = ("preprocess", "test_time_flip", "temperature", "unfamiliar", "unsure")
+OPTIONAL = ("preprocess", "test_time_flip", "temperature", "unfamiliar", "unsure", "kinds")
 SIDES = range(8, 225)
 LARGEST = max(RANGES[name][1] for name in ("width", "discriminator_width", "z_dim"))
 # What a network made of a stranger's arguments, or fed with them, may raise.

@@ -10,7 +10,7 @@ from pathlib import Path
 from genclass import paths
 from genclass.data import catalog
 from genclass.files import atomic
-from genclass.models import checkpoint, directions, facts
+from genclass.models import checkpoint, directions, facts, known_kinds, store
 
 FILE = "README.md"
 WORKS = {"classifier": "image-classification", "gan": "image-generation"}
@@ -22,6 +22,14 @@ PURPOSE = {
     "What it draws has the gaps and biases of its data set, is now and then no clear object at all, and must not be "
     "passed off as real.",
 }
+UNSURE = (
+    "Of the {photos} others it is unsure about {unsure:.1%}, and of these right about {unsure_right:.1%}; of what it "
+    "names {named_right:.1%} is right."
+)
+KINDS = (
+    "Of the {photos} others {known_flagged:.1%} of those that show a known kind are called none of them, and of those "
+    "that show anything else {others_sure:.1%} are named with more than 80 % and without a warning."
+)
 USE = {
     "classifier": """```python
 import genclass
@@ -53,7 +61,7 @@ def card(folder: Path) -> str:
     config = checkpoint.read_config(folder)
     parts = (_front_matter(config), f"# {config['name']}", _what(folder, config), "## Figures", _figures(config),
              *_directions(folder), "## Training", _training(config["training"]), "## Data", _data(config),
-             "## Purpose and limits", PURPOSE[config["kind"]], "## Use", _use(config))  # fmt: skip
+             "## Purpose and limits", PURPOSE[config["kind"]], *_doubts(config), "## Use", _use(config))  # fmt: skip
     return "\n\n".join(part.strip() for part in parts) + "\n"
 
 
@@ -92,9 +100,13 @@ def _figures(config: dict) -> str:
         return found
     energy, roughness = (f"{limits[name]:.3g}" for name in ("energy", "roughness"))
     return (
-        f"{found}\n\nAn image is called out of distribution above an energy of {energy} or a roughness of {roughness}: "
-        f"{limits['measured']}."
+        f"{found}\n\nAn image is called out of distribution above an energy of {energy} or a roughness of {roughness}"
+        f"{_ground(limits)}: {limits['measured']}."
     )
+
+
+def _ground(limits: dict) -> str:
+    return f", or with more than {limits['ground']:.0%} of its border brighter than black" if "ground" in limits else ""
 
 
 def _directions(folder: Path) -> list[str]:
@@ -105,6 +117,27 @@ def _directions(folder: Path) -> list[str]:
     head = "| direction | name | images that change so | and otherwise |\n|---|---|---|---|"
     how = "From -2σ to +2σ; otherwise: the mean share of images in which another measure changes."
     return ["## Directions", "\n".join([head, *rows]), how] if rows else []
+
+
+def _doubts(config: dict) -> list[str]:
+    """What it says where its likeliest class is not to be believed: a paragraph for each limit."""
+    paragraphs = []
+    if unsure := config.get("unsure"):
+        paragraphs.append(
+            f"`unsure`: below a probability of {unsure['probability']:.0%} it says that it is not sure: "
+            f"{unsure['measured']}.{_found(UNSURE, unsure)}"
+        )
+    if kinds := config.get("kinds"):
+        paragraphs.append(
+            f"`kinds`: of a photo of {known_kinds.LEAST} pixels or more, `{store.KNOWS_MOST}` is asked whether it "
+            f"shows any of these kinds. Below {kinds['share']:.0%} for all of them together, the answer is that it is "
+            f"none of them: this limit {kinds['measured']}.{_found(KINDS, kinds)}"
+        )
+    return paragraphs
+
+
+def _found(sentence: str, limit: dict) -> str:
+    return " " + sentence.format(**limit["found"]) if "found" in limit else ""
 
 
 def _training(training: dict) -> str:

@@ -32,9 +32,15 @@ TYPES = {"F16": True, "F32": True, "I64": False}  # that are written, and whethe
 # What readers rely on in config.json.
 CONFIG = {"kind": is_text, "architecture": an_object({"name": is_text}), "dataset": is_text, "classes": a_list(is_text),
           "sha256": an_object({"model.safetensors": is_text})}  # fmt: skip
-CONFIG_MORE = {"metrics": is_object, "preprocess": is_preprocess, "unsure": an_object({"probability": is_number}),
-    "kinds": an_object({"share": is_number}), "image_size": is_count, "channels": is_count,
-    "training": an_object({}, {
+# What was found of a limit, on photos that it was not chosen by.
+OF_KINDS = an_object({"photos": is_count, "known_flagged": is_number, "others_sure": is_number})
+OF_UNSURE = an_object({"photos": is_count, "unsure": is_number, "named_right": is_number, "unsure_right": is_number})
+LIMITS = {"temperature": an_object({"value": is_number}),
+    "unfamiliar": an_object({"energy": is_number, "roughness": is_number}, {"ground": is_number}),
+    "unsure": an_object({"probability": is_number}, {"found": OF_UNSURE}),
+    "kinds": an_object({"share": is_number}, {"found": OF_KINDS})}  # fmt: skip
+CONFIG_MORE = {**LIMITS, "metrics": is_object, "preprocess": is_preprocess, "image_size": is_count,
+    "channels": is_count, "training": an_object({}, {
     "recipe": is_object, "versions": is_object, "data": an_object({}, {"name": is_text, "images": is_count}),
     "steps": is_count, "seconds": or_none(is_number), "date": or_none(is_text)})}  # fmt: skip
 

@@ -14,7 +14,7 @@ from PIL import Image
 
 from genclass.data import catalog
 from genclass.errors import GenClassError
-from genclass.files.images import fit, normalised, onto_black, roughness, to_float
+from genclass.files.images import fit, lit_border, normalised, onto_black, roughness, to_float
 from genclass.files.preprocess import Preprocess
 from genclass.models import checkpoint, pictures
 from genclass.models.pictures import Pictures
@@ -30,7 +30,8 @@ class Classifier:
     Args:
         network: logits from normalised float32 [N, C, size, size].
         config: the checkpoint's ``config.json``. ``temperature`` (1 if absent) divides the logits; ``unfamiliar`` holds
-            the limits above which an image is unlike the training data (absent: none ever is).
+            the limits above which an image is unlike the training data (absent: none ever is): ``energy``,
+            ``roughness`` and, of what shows things light on black, ``ground``, the share of its border that is not.
         folder: the checkpoint's folder, beside which a run keeps the images it was trained on.
     """
 
@@ -161,7 +162,8 @@ class Classifier:
         limits = self.config.get("unfamiliar")
         if limits is None:
             return torch.zeros(len(images), dtype=torch.bool)
-        return (energy(logits) > limits["energy"]) | (roughness(images) > limits["roughness"])
+        strange = (energy(logits) > limits["energy"]) | (roughness(images) > limits["roughness"])
+        return strange | (lit_border(images) > limits["ground"]) if "ground" in limits else strange
 
     def normalise(self, images: torch.Tensor) -> torch.Tensor:
         """uint8 [N, C, H, W] as the float32 that the network takes."""

@@ -55,6 +55,18 @@ def test_at_most_one_in_twenty_held_out_images_is_flagged(calibrated):
     assert calibrate.share_flagged(judge, held) <= 0.05 + 1e-6
 
 
+def test_a_model_that_has_not_come_to_all_its_images_is_tried_on_the_others(save_tiny, monkeypatch):
+    folder = save_tiny("classifier", small_set().classes, "twin")
+    config = json.loads((folder / "config.json").read_text())
+    training = {"recipe": {"holdout": 0, "batch": 32}, "seed": 3, "steps": 5}
+    (folder / "config.json").write_text(json.dumps({**config, "training": training}))
+    monkeypatch.setattr(sources, "load", smooth_set)
+    monkeypatch.setattr(calibrate, "HELD", 100)
+    held, labels, rest = calibrate.held_out(Classifier.load(folder))
+    assert (len(held), len(labels), len(rest)) == (100, 100, 160)
+    assert not any((rest == image).flatten(1).all(1).any() for image in held)
+
+
 def test_figures_of_every_score_and_of_the_test_set(calibrated):
     _, printed, _ = calibrated
     strange = {"cifar10", "fashion-mnist", "mnist", "noise", "blots", "avatars"}

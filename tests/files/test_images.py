@@ -103,3 +103,11 @@ def test_only_negatives_are_turned_onto_black():
         assert not images.onto_black(image)[1]
         turned, inverted = images.onto_black(255 - image)
         assert inverted and np.abs(turned.astype(int) - image).mean() < 6
+
+
+def test_the_share_of_the_border_that_is_not_dark():
+    pictures = torch.full((3, 1, 8, 8), images.DARK, dtype=torch.uint8)
+    pictures[0, :, 2:6, 2:6] = 255  # in the middle
+    pictures[1, :, 0, :7] = 255  # a quarter of the 28 pixels at the edge
+    pictures[2] = 255
+    assert images.lit_border(pictures).tolist() == [0, 0.25, 1]

@@ -105,6 +105,20 @@ def test_class_names_come_back_whole(packed):
     assert genclass.load("tiny").classes == classes
 
 
+def test_all_that_an_answer_is_made_of_comes_back(packed):
+    limits = {"temperature": {"value": 2.0}, "test_time_flip": True, "preprocess": {"resize": 40},
+              "unfamiliar": {"energy": 1.0, "roughness": 2.0}, "unsure": {"probability": 0.5},
+              "kinds": {"share": 0.4}}  # fmt: skip
+    bundle.bring(packed(**limits))
+    config = checkpoint.read_config(store.find_named("tiny"))
+    assert {key: config[key] for key in limits} == limits
+
+
+@pytest.mark.parametrize("name", sorted(path.parent.name for path in paths.SHIPPED.glob("*/config.json")))
+def test_nothing_that_a_shipped_model_knows_of_itself_is_left_out_of_a_zip(name):
+    assert checkpoint.read_config(paths.SHIPPED / name).keys() <= {*bundle.KEYS, *bundle.OPTIONAL}
+
+
 def photo_model(folder, model):
     """The zip of an untrained network of timm for three kinds of photos."""
     told = {"source": "a place", "licence": "Apache-2.0"}
@@ -217,6 +231,7 @@ def test_other_shapes(packed, values):
         {"temperature": 1},
         {"unfamiliar": {"energy": "low"}},
         {"unsure": {"probability": "low"}},
+        {"kinds": {"share": "low"}},
         {"dataset": 7},
         {"kind": []},
         {"format": 2},

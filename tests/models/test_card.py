@@ -27,6 +27,16 @@ def test_a_card_tells_figures_terms_and_how_to_load(name):
     assert f'genclass.load("{name}")' in told and all(label in told for label in config["classes"])
 
 
+def test_a_card_tells_the_limits_of_an_answer_and_what_was_found_of_them():
+    small, large = (card.card(paths.SHIPPED / name) for name in ("cifar10-airnet", "imagenet-efficientnet-lite0"))
+    assert "is asked whether it shows any of these kinds. Below 42% for all of them together" in small
+    assert "named with more than 80 % and without a warning" in small
+    assert (
+        "below a probability of 43% it says that it is not sure" in large and "of what it names 93.2% is right" in large
+    )
+    assert "`kinds`" not in large and "`unsure`" not in small
+
+
 def test_a_card_leaves_the_checkpoint_as_it_is(tmp_path):
     files = {path.name: path.read_bytes() for path in (paths.SHIPPED / "mnist-airnet").iterdir()}
     for name, content in files.items():

@@ -113,6 +113,8 @@ def test_an_image_above_a_limit_is_unfamiliar(classifier):
         ({"energy": found + 0.01, "roughness": 9}, False),
         ({"energy": found - 0.01, "roughness": 9}, True),
         ({"energy": found + 0.01, "roughness": 0.5}, True),  # noise is rough
+        ({"energy": found + 0.01, "roughness": 9, "ground": 0.5}, True),  # and bright to its border
+        ({"energy": found + 0.01, "roughness": 9, "ground": 1.0}, False),
         (None, False),
     ):
         judged = Classifier(classifier.network, {**classifier.config, "unfamiliar": limits})

@@ -112,7 +112,8 @@ class ClassifyTab:
                  "fooled": self.fragile.fooled, "damaged": self.fragile.damaged}  # fmt: skip
         asked = [*self.question.inputs(), self.why.class_name, self.why.method, *self.fragile.attack(),
                  *self.fragile.damages]  # fmt: skip
-        explained = answered.success(**answers(explain_answer, shown), inputs=asked, **ANSWER)
+        parts = {**self.answer_parts(), **shown}
+        explained = answered.success(**answers(explain_answer, parts), inputs=asked, **ANSWER)
         explained.success(**compare_models.comparison(self.compare, self.question))
 
 
@@ -281,11 +282,14 @@ def _chosen_classes(classifier: Classifier, offered: object, evidence: str, targ
 
 @safely
 def explain_answer(file: object, model: object, how: object, name: Any, method: Any, target: Any, attack: Any,
-                   step: Any, *damages: Any) -> dict[str, str]:  # fmt: skip
-    """Every panel of the image that is shown: heat, feature maps, neighbours (asked for later), two of fragility."""
+                   step: Any, *damages: Any) -> dict[str, Any]:  # fmt: skip
+    """Every panel of the image that is shown: heat, feature maps, neighbours (asked for later), two of fragility.
+
+    When an image is taken away, Gradio still has it in the event that tells so: that it is gone is only known here.
+    """
     if file is None:
         nothing = html.note(say("why_nothing"))
-        return {**dict.fromkeys(("heat", "maps", "fooled", "damaged"), nothing), "nearest": ""}
+        return {**no_answer(), **dict.fromkeys(("heat", "maps", "fooled", "damaged"), nothing), "nearest": ""}
     return {
         "heat": explain_panel.draw_heat(file, model, how, name, method),
         "maps": explain_panel.stage_pictures(decoded_upload.classify(file, model, how)),

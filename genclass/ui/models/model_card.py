@@ -6,7 +6,7 @@ from html import escape
 from typing import Any
 
 from genclass.analysis.evaluate import EvaluationProgress
-from genclass.models import facts
+from genclass.models import facts, store
 from genclass.models.facts import Facts, Quality
 from genclass.train.settings import renamed
 from genclass.ui.common import charts, html
@@ -56,7 +56,23 @@ def _facts(one: Facts, time: float | None) -> list[tuple[str, str]]:
     if one.kind == "gan":
         kept = "discriminator.safetensors" in one.config["sha256"]
         pairs.append((say("card_discriminator"), say("card_kept" if kept else "card_not_kept")))
-    return pairs
+    return [*pairs, *_doubts(one.config)]
+
+
+def _doubts(config: dict[str, Any]) -> list[tuple[str, str]]:
+    """The limits below which its likeliest class is not to be believed, and what was found of them."""
+    return [
+        (say(f"card_{name}"), " ".join([say(f"card_{name}_rule", limit=f"{config[name][key]:.0%}",
+                                            large=store.KNOWS_MOST), *_found(name, config[name])]))
+        for name, key in (("unsure", "probability"), ("kinds", "share")) if name in config
+    ]  # fmt: skip
+
+
+def _found(name: str, limit: dict[str, Any]) -> list[str]:
+    if "found" not in limit:
+        return []
+    shares = {key: f"{value:.1%}" for key, value in limit["found"].items() if key != "photos"}
+    return [say(f"card_{name}_found", photos=limit["found"]["photos"], **shares)]
 
 
 def _classes(one: Facts) -> list[str]:

@@ -87,6 +87,15 @@ WORDS = {
     "card_discriminator": "Discriminator",
     "card_kept": "comes with it",
     "card_not_kept": "was left out",
+    "card_unsure": "When it says “I am not sure”",
+    "card_unsure_rule": "Where the likeliest class has less than {limit}.",
+    "card_unsure_found": "On {photos} photos that this was not chosen by: unsure of {unsure}; {named_right} of what it "
+    "names is right, {unsure_right} of what it is unsure of.",
+    "card_kinds": "When it says “none of the kinds I know”",
+    "card_kinds_rule": "Of a photo {large} is asked whether it shows any of these kinds: where all together have "
+    "less than {limit}.",
+    "card_kinds_found": "On {photos} photos that this was not chosen by: {known_flagged} of the known kinds are called "
+    "none; {others_sure} of the others are named with more than 80% and no warning.",
     "card_preset": "Preset",
     "card_seed": "Seed",
     "card_source": "Made by",

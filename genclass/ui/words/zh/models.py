@@ -81,6 +81,14 @@ WORDS = {
     "card_discriminator": "判别器",
     "card_kept": "附带",
     "card_not_kept": "没有附带",
+    "card_unsure": "何时说“我不确定”",
+    "card_unsure_rule": "最可能的类别不到 {limit} 时。",
+    "card_unsure_found": "在没有用来选定这个界限的 {photos} 张照片上：对 {unsure} 不确定；"
+    "说出的答案有 {named_right} 正确，不确定的有 {unsure_right} 其实正确。",
+    "card_kinds": "何时说“不属于我认识的类别”",
+    "card_kinds_rule": "对照片会先问 {large} 其中有没有这些类别：全部加起来不到 {limit} 时。",
+    "card_kinds_found": "在没有用来选定这个界限的 {photos} 张照片上：认识的类别有 {known_flagged} 被说成不认识；"
+    "其他照片有 {others_sure} 得到高于 80% 且没有提醒的答案。",
     "card_preset": "预设",
     "card_seed": "种子",
     "card_source": "作者",
