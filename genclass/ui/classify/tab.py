@@ -112,7 +112,7 @@ class ClassifyTab:
                  "fooled": self.fragile.fooled, "damaged": self.fragile.damaged}  # fmt: skip
         asked = [*self.question.inputs(), self.why.class_name, self.why.method, *self.fragile.attack(),
                  *self.fragile.damages]  # fmt: skip
-        parts = {**self.answer_parts(), **shown}
+        parts = {**self.verdict_parts(), **shown}
         explained = answered.success(**answers(explain_answer, parts), inputs=asked, **ANSWER)
         explained.success(**compare_models.comparison(self.compare, self.question))
 
@@ -289,7 +289,7 @@ def explain_answer(file: object, model: object, how: object, name: Any, method: 
     """
     if file is None:
         nothing = html.note(say("why_nothing"))
-        return {**no_answer(), **dict.fromkeys(("heat", "maps", "fooled", "damaged"), nothing), "nearest": ""}
+        return {**verdict.nothing(), **dict.fromkeys(("heat", "maps", "fooled", "damaged"), nothing), "nearest": ""}
     return {
         "heat": explain_panel.draw_heat(file, model, how, name, method),
         "maps": explain_panel.stage_pictures(decoded_upload.classify(file, model, how)),
