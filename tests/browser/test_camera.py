@@ -64,6 +64,7 @@ def test_what_the_camera_sees_is_answered_while_it_is_seen_and_explained_when_it
     page.locator("#learn-gan-text h3").wait_for()
     assert page.evaluate("frames_.sent") == sent
     page.locator("#tab-classify-button").click()
+    button(page, LIVE, "Start the camera").click()
     sees(page)
     answered(page)
     hide(page, True)
@@ -71,7 +72,7 @@ def test_what_the_camera_sees_is_answered_while_it_is_seen_and_explained_when_it
     hide(page, False)
     sees(page)
     answered(page)
-    expect(page.locator("#classify-closer")).to_be_hidden()  # no example has taken its place
+    expect(page.locator("#classify-closer")).to_be_hidden()
 
     button(page, LIVE, "Explain this picture").click()
     is_closed(page)

@@ -17,7 +17,6 @@ from genclass.ui.server import quota, uploads
 PREFIX = "data:image/jpeg;base64,"
 MOST = 600_000  # letters of a frame: one that is kept has up to 300,000, the others a tenth of it
 STOP = "() => { genclass.unlive?.(); }"
-STOP_FOR_IMAGE = "image => { if (image) genclass.unlive?.(); }"
 EVENT: Event = {**LIVE, **CLASSIFIERS}
 
 
@@ -41,7 +40,6 @@ def connect(part: gr.HTML, question: Question, examples: gr.Dataset, shown: Part
     frame = answers(answer_frame, shown)
     live = part.input(**frame, **from_script(part, question.model, question.how), **EVENT)
     examples.click(None, None, None, js=STOP, **WATCH)
-    question.image.change(None, question.image, None, js=STOP_FOR_IMAGE, **WATCH)
     kept = part.submit(**answers(keep_frame, {"image": question.image}), **from_script(part), **EVENT)
     tell_script(part, clear=begun, input=live)
     return kept
@@ -55,9 +53,9 @@ def begin() -> dict[str, Any]:
 
 @safely
 def answer_frame(frame: object, model: object, how: object) -> dict[str, Any]:
-    """What is said of one frame, as of any photo; nothing remembers it."""
+    """What is said of one frame, as of any photo, and no more, whatever came late of another; nothing remembers it."""
     content = uploads.content(frame, PREFIX, MOST)
-    return verdict.told(decoded_upload.classify_content(content, model, how))
+    return {**verdict.nothing(), **verdict.told(decoded_upload.classify_content(content, model, how))}
 
 
 @safely

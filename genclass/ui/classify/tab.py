@@ -42,7 +42,6 @@ from genclass.ui.common.titled_tab import titled_tab
 ANSWER: Event = {**LIVE, **CLASSIFIERS}
 # Browsers keep camera and clipboard to pages that come by https or from the machine itself.
 IF_INSECURE = "element.firstElementChild.hidden = window.isSecureContext"
-OR_LIVE = "(image, model, _) => [image, model, Boolean(genclass.isLive?.())]"
 TEACH = "() => { document.getElementById('tab-train-button')?.click(); }"
 TELL = "model => { genclassAddress.tell('classify', 'model=' + encodeURIComponent(model)); }"
 
@@ -192,8 +191,7 @@ def connect(tab: ClassifyTab, demo: gr.Blocks) -> None:
     tab.after_choice(drawing_pad.connect(tab.pad, question))
     tab.after_choice(live_camera.connect(tab.live, question, tab.examples, tab.verdict_parts()))
     decoded_upload.show_any(tab.image)
-    there = [tab.image, tab.model, tab.live]
-    tab.after_choice(tab.page.select(opening_example, there, tab.image, js=OR_LIVE, **ANSWER))
+    tab.after_choice(tab.page.select(opening_example, [tab.image, tab.model], tab.image, **ANSWER))
     changed = [tab.image.input, tab.model.select, question.how.input]  # not `change`: an upload changes the image twice
     tab.after_answer(gr.on(changed, **answers(answer, tab.answer_parts()), inputs=tab.asked(), **ANSWER))
     tab.after_choice(tab.ask_large.click(large_model, None, tab.model, **ANSWER))
@@ -222,10 +220,10 @@ def _linked(request: gr.Request) -> str | None:
 
 
 @safely
-def opening_example(file: object, model: object, live: object, request: gr.Request) -> str:
-    """When the tab opens without an image, nor a camera that is on: an example of what its model knows."""
+def opening_example(file: object, model: object, request: gr.Request) -> str:
+    """When the tab opens without an image: an example of what its model knows."""
     known = [path for path, knower in example_files() if knower == (_linked(request) or model)]
-    if file is not None or live is True or not known:
+    if file is not None or not known:
         raise nothing_to_do()
     return known[0]
 

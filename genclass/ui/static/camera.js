@@ -8,7 +8,7 @@ const video = box.querySelector("video"), status = box.querySelector("[role=stat
 const [power, act, swap] = box.querySelectorAll("button");
 
 const camera = {
-  wanted: false, // the visitor has it on: where the part is not seen it is closed all the same, until it is seen again
+  wanted: false, // the visitor has it on: while the page is not seen it is closed all the same
   open: false, // or about to be
   stream: null,
   which: { facingMode: { ideal: "environment" } }, // the back of a phone: one points at things
@@ -29,7 +29,8 @@ const camera = {
   },
 
   async follow() {
-    const open = this.wanted && document.visibilityState === "visible" && element.getClientRects().length > 0;
+    if (this.wanted && !element.getClientRects().length) return this.turn(false); // another tab was opened
+    const open = this.wanted && document.visibilityState === "visible";
     if (open === this.open) return;
     this.open = open;
     if (!open) return this.close();

@@ -26,7 +26,6 @@ genclass.heard["classify-camera"] = (event, well) => {
 
 // Another picture is asked about.
 genclass.unlive = () => camera.wanted && camera.turn(false);
-genclass.isLive = () => camera.wanted;
 
 camera.changed = (on) => {
   if (on) trigger("clear"); // the picture that was asked about before goes
