@@ -1,6 +1,7 @@
 """What a run takes of memory and time, known before it begins: its networks are laid out without memory for them."""
 
 import contextlib
+import functools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -92,25 +93,32 @@ def of_step(request: Request, shape: Shape) -> Step | None:
     settings = request.settings()
     if settings.transfer:
         return None
-    with contextlib.suppress(GenClassError), torch.device("meta"):
-        config = _config(request, settings, shape)
-        if isinstance(settings, ClassifierSettings):
-            return _classifier_step(config, settings)
-        return _gan_step(config, settings)
+    with contextlib.suppress(GenClassError):
+        return _step(settings, request.data, shape)
     return None
 
 
-def _config(request: Request, settings: Settings, shape: Shape) -> dict[str, Any]:
+@functools.lru_cache(256)  # the page asks whenever something is chosen, and one takes half a second
+def _step(settings: Settings, data: str, shape: Shape) -> Step:
+    with torch.device("meta"):
+        config = _config(settings, data, shape)
+        if isinstance(settings, ClassifierSettings):
+            return _classifier_step(config, settings)
+        return _gan_step(config, settings)
+
+
+def _config(settings: Settings, data: str, shape: Shape) -> dict[str, Any]:
     """As much of the model's config.json as its networks are built from."""
     channels, side, classes = shape
     none = torch.empty(0, channels, side, side)
-    imageset = ImageSet(request.data, [str(label) for label in range(classes)], none, none, none, none)
+    imageset = ImageSet(data, [str(label) for label in range(classes)], none, none, none, none)
+    kind = "gan" if isinstance(settings, GanSettings) else "classifier"
     if isinstance(settings, GanSettings):
         conditional = gan.gan.GANS[settings.architecture].generator.conditional
         found = gan.architecture(settings, imageset)
     else:
         conditional, found = True, classifier.architecture(settings)
-    return {"name": "", "kind": request.kind, "classes": imageset.classes if conditional else [],
+    return {"name": "", "kind": kind, "classes": imageset.classes if conditional else [],
             "channels": channels, "image_size": side, "architecture": found}  # fmt: skip
 
 

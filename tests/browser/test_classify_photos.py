@@ -16,9 +16,9 @@ SIZES = "parts => parts.map(part => part.naturalWidth)"
 
 @pytest.fixture(scope="module")
 def of_photos(lab):
-    """The name of an untrained network at 224×224 whose training images are nowhere."""
+    """The name of an untrained network at 224×224, sure of nothing, whose training images are nowhere."""
     config = config_of("classifier", {"name": "timm", "model": "mobilenetv3_small_100"}, CLASSES, size=224, name=NAME)
-    save_network(paths.SHIPPED, NAME, config)
+    save_network(paths.SHIPPED, NAME, config | {"unsure": {"probability": 0.5}})
     yield NAME
     shutil.rmtree(paths.SHIPPED / NAME)
 
@@ -52,6 +52,12 @@ def test_every_panel_shows_large_pictures(asked):
     expect(asked.locator("#fragile-damaged figure")).to_have_count(2)
     asked.locator("#classify-compare-button").click()
     expect(asked.locator("#compare-answers .gc-card").first).to_contain_text("sees 224×224")
+
+
+def test_who_is_not_sure_still_tells_the_likeliest_classes(asked):
+    expect(asked.locator("#classify-answer")).to_contain_text("I am not sure")
+    expect(asked.locator("#classify-doubts .gc-bars > div")).to_have_count(5)
+    expect(asked.locator("#classify-doubts .gc-bars")).to_be_visible()
 
 
 def test_what_needs_training_images_says_in_a_line_that_they_are_not_here(asked):

@@ -74,13 +74,16 @@ def build(draft: gr.BrowserState) -> Form:
     own_images = own.build(draft)
     minutes = gr.Number(2, label=say("minutes"), info=_minutes_info(), minimum=limits.LEAST_MINUTES, step=1,
                         elem_id="train-minutes")  # fmt: skip
-    estimate = gr.HTML(
-        expectation.told(kind, source, None, next(iter(PRESETS[kind])), 2, None, 0, {}), elem_id="train-estimate"
-    )
+    estimate = gr.HTML(_first_estimate(kind, source), elem_id="train-estimate")
     start = gr.Button(say("start"), variant="primary", elem_id="train-start")
     gr.Button(say("more"), elem_id="train-more-button", size="md").click(None, None, None, js=UNFOLD, **WATCH)
     return Form(kind=chosen, data=named, own=own_images, minutes=minutes, **_build_more(kind, source),
                 estimate=estimate, start=start)  # fmt: skip
+
+
+def _first_estimate(kind: str, source: str) -> str:
+    row = catalog.find(source)
+    return "" if row is None else expectation.first(Request(kind, source, next(iter(PRESETS[kind])), minutes=2), row)
 
 
 def _build_more(kind: str, source: str) -> dict[str, Any]:

@@ -57,8 +57,7 @@ WORDS = {
     "curve_d_real": "real images",
     "curve_d_fake": "generated images",
     # train: one's own images
-    "own_zip": "A zip with one folder of images for each class",
-    "own_or": "or make the classes here: name one, add its pictures, then name the next.",
+    "own_zip": "Or a zip with one folder of images for each class",
     "own_name": "Class",
     "own_name_hint": "for example: cups",
     "own_files": "Pictures of this class",
@@ -69,7 +68,7 @@ WORDS = {
     "own_camera_recorded": "Recorded: {count}",
     "own_camera_added": "Pictures added to the class: {count}.",
     "own_camera_failed": "The upload was interrupted. Please try again.",
-    "own_nothing": "No images yet. Ten of each class are enough to begin with.",
+    "own_nothing": "No images yet. Name a class, add its pictures, name the next; ten of each are enough to begin.",
     "own_total": "Images: {images}, classes: {classes}, shown as the network sees them.",
     "own_more": "Classes not shown: {count}.",
     "own_mirror": "Mirror images",

@@ -66,8 +66,7 @@ WORDS = {
     "curve_d_real": "真实图片",
     "curve_d_fake": "生成的图片",
     # train: one's own images
-    "own_zip": "一个 zip 文件，每个类别的图片放一个文件夹",
-    "own_or": "也可以在这里建类别：给一个类别取名，添加图片，再建下一个。",
+    "own_zip": "或者一个 zip 文件，每个类别的图片放一个文件夹",
     "own_name": "类别",
     "own_name_hint": "例如：杯子",
     "own_files": "这个类别的图片",
@@ -78,7 +77,7 @@ WORDS = {
     "own_camera_recorded": "已录制 {count} 张",
     "own_camera_added": "已加入这个类别：{count} 张。",
     "own_camera_failed": "上传中断了，请再试一次。",
-    "own_nothing": "还没有图片。每个类别十张就可以开始。",
+    "own_nothing": "还没有图片。给一个类别取名，添加它的图片，再建下一个；每个类别十张就可以开始。",
     "own_total": "图片 {images} 张，类别 {classes} 个，按网络看到的样子显示。",
     "own_more": "还有 {count} 个类别没有显示。",
     "own_mirror": "左右翻转",
