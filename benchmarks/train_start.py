@@ -33,7 +33,7 @@ PRESETS = (("gan", "fashion-mnist-mini", "gan"), ("classifier", "cifar10-mini", 
 READY_SECONDS = 120
 IDLE_SECONDS = 5
 CLASSES, PHOTOS = 5, 20
-QUIET_SECONDS = 4
+QUIET_SECONDS = 20  # more than a process that waits lets pass before its last imports
 
 
 def wait(true, seconds=READY_SECONDS):

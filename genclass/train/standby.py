@@ -19,6 +19,7 @@ from genclass.train import machine
 from genclass.train.settings import Request
 from genclass.train.trainer import make_trainer
 
+OPENING = 15.0  # seconds in which the page is likely to be opened for the first time, with which nothing should compete
 THREADS = machine.threads_beside_page()
 LIKELY = Request("gan", "fashion-mnist-mini", "quick", threads=THREADS)  # what is warmed up: the page's first choice
 
@@ -33,7 +34,7 @@ def words() -> list[str]:
     """
     lines = _listened()
     _warm_up()
-    found = _parsed(lines.get())
+    found = _parsed(_ordered(lines))
     _log_into(found)
     return found
 
@@ -60,14 +61,22 @@ def _listen(lines: queue.Queue[str]) -> None:
 
 
 def _warm_up() -> None:
-    """One step of the likeliest run: files are read, threads started, kernels built. And what a run on photos imports,
-    which takes it three seconds."""
+    """One step of the likeliest run: files are read, threads started, kernels built."""
     torch.set_num_threads(THREADS)
     trainer = make_trainer(LIKELY, sources.load(LIKELY.data), total=1)
     known = machine.known(LIKELY, machine.shape_of(trainer.imageset))
     trainer.precision = known["precision"] if known else "float32"
     trainer.step(0)
-    importlib.import_module("timm")
+
+
+def _ordered(lines: queue.Queue[str]) -> str:
+    """The line, once it is there. If that takes a while, what a run on photos imports is there as well: it takes some
+    seconds."""
+    try:
+        return lines.get(timeout=OPENING)
+    except queue.Empty:
+        importlib.import_module("timm")
+        return lines.get()
 
 
 def _parsed(line: str) -> list[str]:
