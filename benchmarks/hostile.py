@@ -34,7 +34,7 @@ from genclass import paths
 from genclass.analysis import batch_classify
 from genclass.data import folders
 from genclass.errors import GenClassError
-from genclass.files import decode, images
+from genclass.files import carried, decode, images
 from genclass.jobs import bundle, drafts
 from genclass.models import checkpoint
 from genclass.models.answerer import Answerer
@@ -101,7 +101,7 @@ def entrances(folder):
     sound, answerer = pictures()[0], Answerer(genclass.load("fashion-mnist-airnet"))
     return {
         "decode": decode.decode,
-        "recipe": lambda data: Recipe.from_json(images.png_text(written(data, "recipe.png"))),
+        "recipe": lambda data: Recipe.from_json(carried.text(written(data, "recipe.png"))),
         "many": lambda data: verdict(next(batch_classify.verdicts(answerer, [written(data, "many.png")]))),
         "draft": lambda data: drafts.discard(drafts.add(None, "cups", [("a.png", written(data, "a.png"))]).id),
         "zip of pictures": lambda data: folders.read(
