@@ -192,7 +192,7 @@ def send(lab, name, body, *more):
 
 @pytest.mark.parametrize("seed", ["NaN", "Infinity", "-Infinity", "true", "[]", '"7"'])
 def test_a_number_that_is_none_is_refused_on_the_wire(lab, seed):
-    answer = send(lab, "sample", f'["fashion-mnist-gan", null, {seed}, 1, 1.0, {{}}, null]')
+    answer = send(lab, "sample", f'["fashion-mnist-gan", null, {seed}, 1, 1.0, {{}}, null, "stored"]')
     assert '"success":false' in answer and "seed must be" in answer
 
 
@@ -226,5 +226,5 @@ def test_what_the_visitor_did_not_cause_is_told_plainly(lab, monkeypatch):
         raise RuntimeError("/root/secret")
 
     monkeypatch.setattr("genclass.ui.common.render.draw", broken)
-    answer = send(lab, "sample", '["fashion-mnist-gan", null, 0, 1, 1.0, {}, null]')
+    answer = send(lab, "sample", '["fashion-mnist-gan", null, 0, 1, 1.0, {}, null, "stored"]')
     assert text.say("server_error") in answer and "secret" not in answer

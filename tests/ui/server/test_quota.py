@@ -132,7 +132,7 @@ def test_a_burst_through_every_route_runs_no_more_at_once_than_may_and_the_rest_
 
 def ways(number):
     """For each of 200 questions (route, body, where its answer is told), through all routes by turns."""
-    data = ["fashion-mnist-gan", None, 0, 1, 1.0, {}, None]
+    data = ["fashion-mnist-gan", None, 0, 1, 1.0, {}, None, "stored"]
     for index in range(200):
         session = f"burst-{index}"
         yield (
