@@ -113,17 +113,24 @@ def measure(page, url, slider, picture, presses, pause):
 
 
 @contextlib.contextmanager
+def listening(port, words, **how):
+    """The address of a process at a port, from when it listens; ``how`` is what ``subprocess.Popen`` takes."""
+    process = subprocess.Popen(words, **how)
+    try:
+        wait_until_open(port)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@contextlib.contextmanager
 def started():
     """The address of ``python app.py``, from when it listens."""
     port = free_port()
-    with own_runs():
-        process = subprocess.Popen([sys.executable, "app.py", "--port", str(port)], cwd=ROOT, stdout=subprocess.DEVNULL)
-        try:
-            wait_until_open(port)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
-            process.wait()
+    words = [sys.executable, "app.py", "--port", str(port)]
+    with own_runs(), listening(port, words, cwd=ROOT, stdout=subprocess.DEVNULL) as url:
+        yield url
 
 
 @contextlib.contextmanager
@@ -187,13 +194,8 @@ def follows(browser, plain, lab, args):
     page.set_default_timeout(120_000)
     for (name, where), pace in itertools.product(pages.items(), PAUSES):
         found[f"{name} {pace}"] = summary(measure(page, *where, args.presses, PAUSES[pace]))
-        median = found[f"{name} {pace}"]["median_ms"]
-        shares = [
-            f"{median / found[f'{other} {pace}']['median_ms']:.2f}"
-            for other in list(pages)[:2]
-            if f"{other} {pace}" in found
-        ]
-        print(f"{name} {pace}: {found[f'{name} {pace}']}, {' / '.join(shares)} × the constants", flush=True)
+        share = found[f"{name} {pace}"]["median_ms"] / found[f"constant {pace}"]["median_ms"]
+        print(f"{name} {pace}: {found[f'{name} {pace}']}, {share:.2f} × constant", flush=True)
     return found
 
 

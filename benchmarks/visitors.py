@@ -15,7 +15,7 @@ from pathlib import Path
 
 import httpx
 
-from benchmarks.page import free_port, wait_until_open
+from benchmarks.page import free_port, listening, wait_until_open
 from genclass.data import sources
 from genclass.files import images
 
@@ -130,13 +130,8 @@ def caddy(ports, policy=POLICY):
         upstreams = " ".join(f"127.0.0.1:{copy}" for copy in ports)
         environment = {**os.environ, "SITE": f":{port}", "COPIES": upstreams, "HOME": home}
         words = ["caddy", "run", "--config", str(file), "--adapter", "caddyfile"]
-        process = subprocess.Popen(words, env=environment, **QUIET)
-        try:
-            wait_until_open(port)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
-            process.wait()
+        with listening(port, words, env=environment, **QUIET) as url:
+            yield url
 
 
 @dataclass
