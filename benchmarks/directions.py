@@ -46,7 +46,7 @@ def promises(sampler):
     judge = fitting_judge(sampler.config, sampler.classes)
     z = sampler.latents({"model": sampler.name, "seed": FIRST_SEED, "count": SEEDS, "class": None})
     words = effects.vocabulary(() if judge is None else judge.classes)
-    names = {id: told["en"] for id, told in sampler.direction_names.items()}
+    names = {id: told["en"] for id, told in sampler.said.names.items()}
     drawn = F.normalize(torch.randn(RANDOM, sampler.z_dim, generator=torch.Generator().manual_seed(2)))
     control = effects.changes(sampler.network, dict(zip("ab", drawn)), z, judge)
     found = effects.changes(sampler.network, {id: sampler.directions[id] for id in names}, z, judge)

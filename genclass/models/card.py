@@ -111,7 +111,8 @@ def _ground(limits: dict) -> str:
 
 def _directions(folder: Path) -> list[str]:
     """The directions that have a name, and what was measured of them when they got it."""
-    names, measured = directions.names(folder), directions.measured(folder)
+    said = directions.said_in(folder)
+    names, measured = said.names, said.measured
     rows = [f"| {id} | {names[id]['en']} | {measured[id]['hit']:.0%} | {measured[id]['side']:.0%} |"
             for id in sorted(names) if id in measured]  # fmt: skip
     head = "| direction | name | images that change so | and otherwise |\n|---|---|---|---|"

@@ -8,6 +8,8 @@ everywhere. That sameness is what gives a direction a meaning.
 
 import json
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ from safetensors.torch import save_file
 
 from genclass.errors import GenClassError, printable
 from genclass.files import atomic
-from genclass.files.records import is_number
+from genclass.files.records import is_number, is_text
 from genclass.models import checkpoint
 from genclass.models.effects import effects
 from genclass.models.judge import fitting_judge
@@ -33,17 +35,64 @@ FILE = "directions.safetensors"
 Directions = dict[str, torch.Tensor]  # float32 [z_dim] each, by id
 
 
-def of(network: Generator, config: dict, folder: Path | None = None) -> Directions:
-    """A generator's directions: ``{"d1": float32 [z_dim], "d2": …}``, unit vectors, the strongest first.
+@dataclass(frozen=True)
+class Said:
+    """What is said of directions.
 
-    Read from the checkpoint folder where they are there; else computed, and kept there if it can be written.
+    Attributes:
+        metadata: of their file: JSON by id under ``names``, ``measured``, ``like`` and ``lacking``; anyone may have
+            written it.
     """
-    found = None if folder is None else stored(folder, config, network.z_dim)
+
+    metadata: Mapping[str, str]
+
+    @property
+    def names(self) -> dict[str, dict[str, str]]:
+        """``{id: {language: name}}`` of those that have a name; what is none is left out."""
+        found = {id: _words(by_language) for id, by_language in self._by_id("names").items() if ID.fullmatch(id)}
+        return {id: by_language for id, by_language in found.items() if by_language}
+
+    @property
+    def measured(self) -> dict[str, dict[str, float]]:
+        """``{id: {"hit": …, "side": …}}``, shares of images, of those of which that was measured."""
+        told = self._by_id("measured")
+        return {
+            id: shares
+            for id, shares in told.items()
+            if isinstance(shares, dict) and all(map(is_number, shares.values()))
+        }
+
+    @property
+    def likes(self) -> dict[str, str]:
+        """``{id: class}`` of those that are named after a class."""
+        return {id: name for id, name in self._by_id("like").items() if isinstance(name, str) and name}
+
+    @property
+    def lacking(self) -> dict[str, list[str]]:
+        """``{id: classes}`` in which there is nothing of what a direction changes."""
+        told = self._by_id("lacking")
+        return {id: list(filter(is_text, names)) for id, names in told.items() if isinstance(names, list)}
+
+    def _by_id(self, key: str) -> dict[str, Any]:
+        try:
+            told = json.loads(self.metadata.get(key, "{}"))
+        except (ValueError, RecursionError):
+            return {}
+        return told if isinstance(told, dict) else {}
+
+
+def of(network: Generator, config: dict, folder: Path | None = None) -> tuple[Directions, Said]:
+    """A generator's directions, ``{"d1": float32 [z_dim], "d2": …}``, the strongest first, and what is said of them.
+
+    Unit vectors, read from the checkpoint folder where they are there; else computed, and kept there if it can be
+    written. To those that an earlier version kept without names these are found each time.
+    """
+    found, said = (None, Said({})) if folder is None else (stored(folder, config, network.z_dim), said_in(folder))
     if found is None:
         found = {f"d{index + 1}": axis.clone() for index, axis in enumerate(principal(network))}
-        if folder is not None:
-            found = _keep(folder, config, found, described(network, config, found))
-    return found
+        said = Said(described(network, config, found))
+        found = found if folder is None else _keep(folder, config, found, said)
+    return found, said if "names" in said.metadata else Said(described(network, config, found))
 
 
 def described(network: Generator, config: dict, found: Directions) -> dict[str, str]:
@@ -57,26 +106,6 @@ def described(network: Generator, config: dict, found: Directions) -> dict[str, 
     return {key: json.dumps(by_id, ensure_ascii=False) for key, by_id in told.items()}
 
 
-def names(folder: Path | None) -> dict[str, dict[str, str]]:
-    """``{id: {language: name}}`` of the directions in a folder that have a name; what is none is left out."""
-    told = _metadata(folder, "names")
-    found = {id: _words(by_language) for id, by_language in told.items() if ID.fullmatch(id)}
-    return {id: by_language for id, by_language in found.items() if by_language}
-
-
-def measured(folder: Path | None) -> dict[str, dict[str, float]]:
-    """``{id: {"hit": …, "side": …}}``, shares of images, of the directions in a folder of which that was measured."""
-    told = _metadata(folder, "measured")
-    return {
-        id: shares for id, shares in told.items() if isinstance(shares, dict) and all(map(is_number, shares.values()))
-    }
-
-
-def likes(folder: Path | None) -> dict[str, str]:
-    """``{id: class}`` of the directions in a folder that are named after a class."""
-    return {id: name for id, name in _metadata(folder, "like").items() if isinstance(name, str) and name}
-
-
 def _words(by_language: object) -> dict[str, str]:
     told = by_language if isinstance(by_language, dict) else {}
     return {
@@ -84,16 +113,13 @@ def _words(by_language: object) -> dict[str, str]:
     }
 
 
-def _metadata(folder: Path | None, key: str) -> dict[str, Any]:
-    """What a folder's file says under a key; nothing where there is none, or it is not ours."""
-    if folder is None:
-        return {}
+def said_in(folder: Path) -> Said:
+    """What a folder's file says; nothing where there is none, or it is not ours."""
     try:
         with safe_open(folder / FILE, framework="pt") as file:
-            told = json.loads((file.metadata() or {}).get(key, "{}"))
-    except (OSError, SafetensorError, ValueError, RecursionError):
-        return {}
-    return told if isinstance(told, dict) else {}
+            return Said(file.metadata() or {})
+    except (OSError, SafetensorError):
+        return Said({})
 
 
 def _order(id: str) -> tuple[bool, int, str]:
@@ -139,7 +165,7 @@ def stored(folder: Path, config: dict, z_dim: int) -> Directions | None:
     return found if found and fit and model == config["sha256"]["model.safetensors"] else None
 
 
-def _keep(folder: Path, config: dict, found: Directions, said: dict[str, str]) -> Directions:
+def _keep(folder: Path, config: dict, found: Directions, said: Said) -> Directions:
     """Write the directions, then their hash into ``config.json``, each whole; returns those that are there in the end.
 
     Of two processes that do it at once the first wins, so that file and hash always fit. In a folder that can't be
@@ -155,11 +181,11 @@ def _keep(folder: Path, config: dict, found: Directions, said: dict[str, str]) -
         return found
 
 
-def _write(folder: Path, config: dict, found: Directions, said: dict[str, str], new: bool = True) -> Directions:
+def _write(folder: Path, config: dict, found: Directions, said: Said, new: bool = True) -> Directions:
     """Write the file unless another process was first; returns the directions that are in it."""
     try:
         with atomic.writing(folder / FILE, new) as partial:
-            save_file(found, partial, {"model": config["sha256"]["model.safetensors"], **said})
+            save_file(found, partial, {**said.metadata, "model": config["sha256"]["model.safetensors"]})
         return found
     except FileExistsError:
         theirs = stored(folder, config, len(found["d1"]))

@@ -13,6 +13,7 @@ import torch
 from genclass.errors import GenClassError
 from genclass.files.images import to_uint8
 from genclass.models import checkpoint, directions
+from genclass.models.directions import Directions, Said
 from genclass.models.recipe import ALL, MAX_SEED, Recipe, encode_latent
 from genclass.networks.protocols import Generator
 
@@ -53,19 +54,18 @@ class Sampler:
         return cls(generator, config, folder)
 
     @functools.cached_property
-    def directions(self) -> dict[str, torch.Tensor]:
-        """``{id: float32 tensor [z_dim]}``, the strongest first; found on first use where the folder has none."""
+    def _directions(self) -> tuple[Directions, Said]:
         return directions.of(self.network, self.config, self.folder)
 
     @property
-    def direction_names(self) -> dict[str, dict[str, str]]:
-        """``{id: {language: name}}`` of the directions that have one."""
-        return directions.names(self.folder) if self.directions else {}
+    def directions(self) -> Directions:
+        """``{id: float32 tensor [z_dim]}``, the strongest first; found on first use where the folder has none."""
+        return self._directions[0]
 
     @property
-    def direction_likes(self) -> dict[str, str]:
-        """``{id: class}`` of the directions whose names name a class."""
-        return directions.likes(self.folder) if self.directions else {}
+    def said(self) -> Said:
+        """What the directions are called, and what else is known of them."""
+        return self._directions[1]
 
     @property
     def training_images(self) -> int:

@@ -3,13 +3,15 @@
 import dataclasses
 import datetime
 import platform
+from pathlib import Path
 from typing import Any
 
 import safetensors
 import torch
 
 import genclass
-from genclass.models import checkpoint
+from genclass.models import checkpoint, directions
+from genclass.models.sampler import Sampler
 from genclass.train import machine
 from genclass.train.run.writer import RunFolder, keep_newest
 from genclass.train.trainer import Trainer
@@ -34,6 +36,14 @@ def save_model(
     }
     checkpoint.save(target, config, trainer.networks(), preview)
     keep_newest(folder.path / "model")
+    if metrics is not None and trainer.kind == "gan":
+        _find_directions(target)
+
+
+def _find_directions(folder: Path) -> None:
+    """Now, with their names, so that nobody waits for them when the finished model is opened."""
+    sampler = Sampler.load(folder)
+    directions.of(sampler.network, sampler.config, folder)
 
 
 def training_record(folder: RunFolder, trainer: Trainer, step: int, seconds: float) -> dict[str, Any]:

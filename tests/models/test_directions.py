@@ -7,7 +7,7 @@ import threading
 
 import pytest
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 
 import genclass
 from genclass import paths
@@ -81,6 +81,17 @@ def test_a_folder_that_cannot_be_written_works_too(save_tiny, monkeypatch):
     sampler = Sampler.load(folder)
     assert len(sampler.directions) == 8 and not (folder / directions.FILE).exists()
     assert "directions.safetensors" not in checkpoint.read_config(folder)["sha256"]
+    assert sampler.said.names
+
+
+def test_directions_that_were_kept_without_names_are_named(save_tiny):
+    folder = save_tiny("gan")
+    names = Sampler.load(folder).said.names
+    vectors, config = load_file(folder / directions.FILE), checkpoint.read_config(folder)
+    save_file(vectors, folder / directions.FILE, {"model": config["sha256"]["model.safetensors"]})
+    config["sha256"][directions.FILE] = checkpoint.sha256(folder / directions.FILE)
+    (folder / "config.json").write_text(json.dumps(config))
+    assert names and Sampler.load(folder).said.names == names
 
 
 def test_samples_are_drawn_while_the_disk_is_full(save_tiny):

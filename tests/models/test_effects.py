@@ -153,13 +153,13 @@ def test_names_are_kept_with_the_directions(save_tiny, monkeypatch):
     monkeypatch.setattr(directions, "effects", lambda network, found, judge: said)
     folder = save_tiny("gan")
     sampler = Sampler.load(folder)
-    assert sampler.direction_names == {id: effect.names for id, effect in said.items()}
-    assert sampler.direction_likes == {"d3": "cat"}
+    assert sampler.said.names == {id: effect.names for id, effect in said.items()}
+    assert sampler.said.likes == {"d3": "cat"}
     with safe_open(folder / directions.FILE, framework="pt") as file:
         told = {key: json.loads(file.metadata()[key]) for key in ("names", "measured", "like")}
     measured = {"d2": {"hit": 0.8, "side": 0.2}, "d3": {"hit": 0.7, "side": 0.1}}
-    assert told == {"names": sampler.direction_names, "measured": measured, "like": {"d3": "cat"}}
-    assert directions.measured(folder) == measured
+    assert told == {"names": sampler.said.names, "measured": measured, "like": {"d3": "cat"}}
+    assert directions.said_in(folder).measured == measured
 
 
 def test_the_judge_of_the_images_is_asked_where_it_fits(save_tiny, monkeypatch):
@@ -185,7 +185,7 @@ def test_a_direction_may_have_a_word_for_an_id(save_tiny):
     vectors = {"d1": axes[0].clone(), "hair-length": axes[1].clone(), "glasses": axes[2].clone()}
     sampler = with_file(save_tiny("gan"), vectors, names=json.dumps({"glasses": {"en": "glasses", "zh": "眼镜"}}))
     assert list(sampler.directions) == ["glasses", "hair-length", "d1"]
-    assert sampler.direction_names == {"glasses": {"en": "glasses", "zh": "眼镜"}}
+    assert sampler.said.names == {"glasses": {"en": "glasses", "zh": "眼镜"}}
     moved = sampler.latents({"model": "tiny", "directions": {"glasses": 2}})
     assert torch.allclose(moved - sampler.latents({"model": "tiny"}), 2 * axes[2], atol=1e-6)
 
@@ -200,10 +200,10 @@ def test_no_other_id_is_taken(save_tiny, id):
 @pytest.mark.parametrize("names", ["[", "[]", "7", '{"d1": 5}', '{"d1": {"en": 5}}', '{"../x": {"en": "a"}}', "null"])
 def test_a_strangers_names_are_left_out_where_they_are_none(save_tiny, names):
     sampler = with_file(save_tiny("gan"), {"d1": torch.eye(8)[0].clone()}, names=names)
-    assert sampler.direction_names == {}
+    assert sampler.said.names == {}
 
 
 def test_a_strangers_name_is_shown_safely(save_tiny):
     names = json.dumps({"d1": {"en": "a\u202eb" + "x" * 99}})
     sampler = with_file(save_tiny("gan"), {"d1": torch.eye(8)[0].clone()}, names=names)
-    assert sampler.direction_names["d1"]["en"] == "ab" + "x" * 38
+    assert sampler.said.names["d1"]["en"] == "ab" + "x" * 38

@@ -11,7 +11,7 @@ import torch
 import genclass
 from genclass.data import imageset, sources
 from genclass.errors import GenClassError
-from genclass.models import store
+from genclass.models import checkpoint, directions, store
 from genclass.train import loop, machine
 from genclass.train.classifier import ClassifierTrainer
 from genclass.train.gan import GanTrainer
@@ -237,3 +237,19 @@ def test_signals_stop_the_command_cleanly(tmp_path):
     assert process.wait(timeout=60) == 0
     status = run_folder.read_status(path)
     assert status["state"] == "stopped" and status["step"] >= 1 and genclass.load(path).name == "fashion-mnist-mini-gan"
+
+
+def test_a_finished_gan_has_the_names_of_its_directions_in_its_folder(tmp_path):
+    list(loop.train(make(tmp_path / "run")))
+    model = store.numbered(tmp_path / "run" / "model")[0]
+    assert "names" in directions.said_in(model).metadata
+    assert directions.stored(model, checkpoint.read_config(model), 6)
+    checkpoint.verify(model, checkpoint.read_config(model))
+
+
+def test_a_stopped_one_is_not_kept_waiting_for_them(tmp_path, monkeypatch):
+    monkeypatch.setattr(loop, "REPORT_SECONDS", -1.0)
+    training = loop.train(make(tmp_path / "run"))
+    next(training)
+    training.close()
+    assert not (store.numbered(tmp_path / "run" / "model")[0] / directions.FILE).exists()

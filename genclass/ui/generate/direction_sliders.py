@@ -93,8 +93,8 @@ def axes(sampler: Sampler | None) -> list[tuple[str, str]]:
 
 def _names(sampler: Sampler) -> dict[str, str]:
     """``{id: name}`` of the directions that have one in the visitor's language, a class in it as people call it."""
-    likes, language = sampler.direction_likes, text.language()
-    told = {id: names[language] for id, names in sampler.direction_names.items() if language in names}
+    likes, language = sampler.said.likes, text.language()
+    told = {id: names[language] for id, names in sampler.said.names.items() if language in names}
     return {id: name.replace(likes[id], text.class_name(likes[id])) if id in likes else name
             for id, name in told.items()}  # fmt: skip
 

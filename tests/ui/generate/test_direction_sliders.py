@@ -1,7 +1,9 @@
 """Which direction stands in which place for a slider, and what it is called there."""
 
+import json
 from types import SimpleNamespace
 
+from genclass.models.directions import Said
 from genclass.ui.common import text
 from genclass.ui.generate import direction_sliders
 from genclass.ui.generate.direction_sliders import COUNT
@@ -14,7 +16,8 @@ NAMES = {
 
 
 def sampler(*ids):
-    return SimpleNamespace(directions=dict.fromkeys(ids), direction_names=NAMES, direction_likes={"d3": "cat"})
+    said = Said({"names": json.dumps(NAMES), "like": json.dumps({"d3": "cat"})})
+    return SimpleNamespace(directions=dict.fromkeys(ids), said=said)
 
 
 def test_a_direction_has_its_name_in_the_visitors_language_else_its_number():
