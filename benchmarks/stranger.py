@@ -1,4 +1,8 @@
-"""One stranger against the page, for ``hostile.py``: what a visitor who samples once a second waits, and the memory."""
+"""One stranger against the page, for ``hostile.py``: what a visitor who samples once a second waits, and the memory.
+
+A page that has just been put on a machine measures for some minutes, at low priority, how long training takes on it.
+Here it doesn't: what would be told is that, not the attack.
+"""
 
 import contextlib
 import json
@@ -8,12 +12,15 @@ import statistics
 import tempfile
 import threading
 import time
+from pathlib import Path
 
 import httpx
 import psutil
+from filelock import FileLock
 
 from benchmarks import crafted, hostile
 from benchmarks.visitors import CLASSIFIER, GAN, copies, wire
+from genclass.train.run import waiting
 from genclass.ui.server import limits
 
 STRANGER = "127.0.0.9"  # an address of its own on this machine
@@ -194,7 +201,11 @@ def against_the_page(seconds):
     """``{attack: figures}``, each on a page of its own, printed as they come."""
     found = {}
     for name, attack in ATTACKS.items():
-        with tempfile.TemporaryDirectory() as folder, copies(1, folder, "--public") as started:
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            FileLock(Path(folder) / waiting.SLOT),
+            copies(1, folder, "--public") as started,
+        ):
             [(port, process)] = started.items()
             with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
                 for _ in range(5):

@@ -24,6 +24,7 @@ from genclass.data.imageset import ImageSet
 from genclass.files import atomic
 from genclass.files.records import an_object, is_number, is_text
 from genclass.train.precision import choose_precision
+from genclass.train.run import waiting
 from genclass.train.settings import PRESETS, Request
 from genclass.train.trainer import Trainer, make_trainer
 
@@ -143,7 +144,7 @@ def measure_if_free(request: Request) -> None:
     """Measure a request's step, unless a run is being trained: each would slow the other down."""
     with contextlib.suppress(Timeout, OSError):
         paths.runs_dir().mkdir(parents=True, exist_ok=True)
-        with FileLock(paths.runs_dir() / ".training-slot", timeout=0):
+        with FileLock(paths.runs_dir() / waiting.SLOT, timeout=0):
             measure(request, sources.load(request.data))
 
 

@@ -16,6 +16,7 @@ from genclass.errors import GenClassError
 from genclass.files import atomic
 from genclass.train.run import layout as run_folder
 
+SLOT = ".training-slot"  # in a folder of runs: locked by the one that is trained
 JOB = "GENCLASS_JOB"  # names, in the environment of a process, the job of a cluster that it is
 
 

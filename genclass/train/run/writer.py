@@ -87,7 +87,7 @@ class RunFolder:
             return
         came = self.status["queued"] if self.status["pid"] == os.getpid() else time.time()
         self.write_status(state="queued", queued=came)
-        slot = FileLock(self.path.parent / ".training-slot", timeout=0)
+        slot = FileLock(self.path.parent / waiting.SLOT, timeout=0)
         while not self._takes(slot):
             if self.stop_asked():
                 yield False
