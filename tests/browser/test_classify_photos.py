@@ -2,11 +2,13 @@
 
 import re
 import shutil
+import threading
 
 import pytest
 from playwright.sync_api import expect
 
 from genclass import paths
+from genclass.ui.classify import tab as classify_tab
 from tests.browser.helpers import open_at
 from tests.stand_ins import config_of, save_network
 
@@ -24,13 +26,29 @@ def of_photos(lab):
 
 
 @pytest.fixture
-def asked(of_photos, page, lab, photo, tmp_path):
-    """A page on which it has answered."""
+def dropped(of_photos, page, lab, photo, tmp_path):
+    """A page that its link opens, on which an image is dropped at once."""
     open_at(page, f"{lab}?tab=classify&model={of_photos}")
     photo.resize((300, 220)).save(tmp_path / "photo.png")
     page.locator("#classify-image input[type=file]").set_input_files(tmp_path / "photo.png")
-    expect(page.locator("#why-picture img")).to_have_count(2)
     return page
+
+
+@pytest.fixture
+def asked(dropped):
+    """A page on which it has answered."""
+    expect(dropped.locator("#classify-answer")).to_contain_text("I am not sure")
+    expect(dropped.locator("#why-picture img")).to_have_count(2)
+    return dropped
+
+
+@pytest.fixture
+def late(monkeypatch):
+    """Which model the link names is told once this is set."""
+    told, linked = threading.Event(), classify_tab._linked
+    monkeypatch.setattr(classify_tab, "_linked", lambda request: told.wait(60) and linked(request))
+    yield told
+    told.set()
 
 
 def choose(page, box, name):
@@ -52,6 +70,14 @@ def test_every_panel_shows_large_pictures(asked):
     expect(asked.locator("#fragile-damaged figure")).to_have_count(2)
     asked.locator("#classify-compare-button").click()
     expect(asked.locator("#compare-answers .gc-card").first).to_contain_text("sees 224×224")
+
+
+def test_an_image_that_comes_before_the_model_of_the_link_is_answered_by_it_too(late, dropped):
+    expect(dropped.locator("#why-picture img")).to_have_count(2)
+    expect(dropped.locator("#classify-answer")).not_to_contain_text("I am not sure")
+    late.set()
+    expect(dropped.locator("#classify-answer")).to_contain_text("I am not sure")
+    expect(dropped.locator("#why-picture img")).to_have_count(2)
 
 
 def test_who_is_not_sure_still_tells_the_likeliest_classes(asked):

@@ -203,6 +203,7 @@ def connect(tab: ClassifyTab, demo: gr.Blocks) -> None:
     opened = demo.load(_present_models, None, tab.model, **WATCH)
     for model_is_known in (opened.then, tab.model.change):
         model_is_known(what_it_knows, tab.model, tab.known, **LIVE)
+    tab.after_choice(opened.success(asked_already, tab.image, None, **ANSWER))
     tab.model.change(None, tab.model, None, js=TELL, api_visibility="private")
 
 
@@ -226,6 +227,13 @@ def opening_example(file: object, model: object, request: gr.Request) -> str:
     if file is not None or not known:
         raise nothing_to_do()
     return known[0]
+
+
+@safely
+def asked_already(file: object) -> None:
+    """End silently unless an image stands there: one that came before the model of a link was answered by another."""
+    if file is None:
+        raise nothing_to_do()
 
 
 @safely
@@ -284,10 +292,14 @@ def explain_answer(file: object, model: object, how: object, name: Any, method: 
     """Every panel of the image that is shown: heat, feature maps, neighbours (asked for later), two of fragility.
 
     When an image is taken away, Gradio still has it in the event that tells so: that it is gone is only known here.
+    Where another model was chosen since the answer, nothing: its own is about to come.
     """
     if file is None:
         nothing = html.note(say("why_nothing"))
         return {**verdict.nothing(), **dict.fromkeys(("heat", "maps", "fooled", "damaged"), nothing), "nearest": ""}
+    classes = model_cache.load(model, "classifier").classes
+    if name not in classes or target not in classes:
+        raise nothing_to_do()
     return {
         "heat": explain_panel.draw_heat(file, model, how, name, method),
         "maps": explain_panel.stage_pictures(decoded_upload.classify(file, model, how)),

@@ -59,6 +59,13 @@ def test_without_an_image_everything_is_empty(lab):
     assert explained["answer"] is None and not explained["closer"]["visible"]
 
 
+@pytest.mark.parametrize("name, target", [("a", "bag"), ("bag", "a"), ([], None)])
+def test_the_panels_wait_for_the_answer_of_a_model_chosen_since(file, name, target):
+    with pytest.raises(gr.Error) as silent:
+        classify_tab.explain_answer(file, MODEL, "crop", name, "grad-cam", target, "fgsm", 0, *NOTHING)
+    assert not silent.value.visible
+
+
 @pytest.mark.parametrize("file", [{"path": "/etc/passwd"}, {"path": "http://x/y.png"}, "x", {}, {"path": 5}])
 def test_only_uploads_are_opened(lab, file):
     with pytest.raises(gr.Error, match="Upload the image itself|no image yet"):
