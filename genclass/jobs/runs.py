@@ -28,7 +28,7 @@ from genclass.models import store
 from genclass.train.run import layout as run_folder
 from genclass.train.run.longer import lengthen
 from genclass.train.run.waiting import place_in_line
-from genclass.train.settings import Request
+from genclass.train.settings import Request, usual_size
 from genclass.train.trainer import check_data, pick_device
 
 log = logging.getLogger("genclass.page")
@@ -103,7 +103,7 @@ def _whole(path: Path) -> Iterator[None]:
 
 def _own_images(upload: ImageSet | str | Path, request: Request) -> ImageSet:
     if not isinstance(upload, ImageSet):
-        size = request.settings().image_size or 32
+        size = usual_size(request.settings())
         upload = sources.load_folder(Path(upload), size, folders.IN_PAGE, request.classes_from)
     check_data(upload, request.kind)
     return dataclasses.replace(upload, name=request.data)

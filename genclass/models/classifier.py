@@ -143,7 +143,12 @@ class Classifier:
             (calibrated probabilities, float32 [N, classes]; whether each image is unlike the training data, bool [N]).
         """
         logits = self.logits(images)
-        return (logits / self.temperature).softmax(1), self._out_of_distribution(images, logits)
+        return self.probabilities(logits), self._out_of_distribution(images, logits)
+
+    def probabilities(self, logits: torch.Tensor) -> torch.Tensor:
+        """Calibrated, of logits [N, classes]; with ``independent`` in the config each class's are its own."""
+        scaled = logits / self.temperature
+        return scaled.sigmoid() if self.config.get("independent") else scaled.softmax(1)
 
     @torch.inference_mode()
     def logits(self, images: torch.Tensor) -> torch.Tensor:

@@ -72,7 +72,7 @@ class ClassifierGraph(Graph):
                        f"{tone}: square images, as they are stored, neither scaled nor normalised"}  # fmt: skip
 
     def forward(self, pixels: torch.Tensor) -> torch.Tensor:
-        return (self.classifier.raw_logits(to_float(pixels)) / self.classifier.temperature).softmax(1)
+        return self.classifier.probabilities(self.classifier.raw_logits(to_float(pixels)))
 
     def examples(self, count: int) -> tuple[torch.Tensor, ...]:
         side, generator = self.classifier.image_size, torch.Generator().manual_seed(0)

@@ -4,16 +4,20 @@ What comes out is an ordinary checkpoint of the shipped model's architecture.
 """
 
 import functools
+import re
 from pathlib import Path
 from typing import Any, ClassVar
 
 import torch
+import torch.nn.functional as F
+from torch import nn
 
 from genclass.data.imageset import ImageSet, fitted
 from genclass.models import checkpoint, store
 from genclass.models.classifier import Classifier
 from genclass.networks import cnn
 from genclass.networks.protocols import Discriminator, Generator, Network
+from genclass.networks.residual_gan import DownBlock, ProjectionDiscriminator, ResidualGenerator, UpBlock
 from genclass.train.classifier import ClassifierTrainer
 from genclass.train.gan import GanTrainer, backbone
 from genclass.train.settings import GAN, ClassifierSettings, GanSettings
@@ -23,6 +27,7 @@ CLASSIFIER = "cifar10-airnet"
 FROZEN = 2  # blocks: the third and a new head learn more of new classes than a head alone, in seconds as well
 GANS = {1: "fashion-mnist-gan", 3: "cifar10-gan"}  # by channels
 CHUNK = 256
+Residual = ResidualGenerator | ProjectionDiscriminator
 BY_CLASS = (".table.weight", ".embed.weight")  # what a GAN learns of each class: a column each
 
 
@@ -83,6 +88,28 @@ class LastBlockTrainer(BegunClassifier):
         return super().predict_batch(step)
 
 
+def side_of(settings: GanSettings, channels: int) -> int:
+    """Side of the images that a GAN draws which goes on with the shipped one of so many channels."""
+    return settings.image_size or checkpoint.read_config(store.find_named(GANS[channels]))["image_size"]
+
+
+def architecture(imageset: ImageSet) -> dict[str, Any]:
+    """``architecture`` of the config.json of a GAN that goes on with the shipped one."""
+    folder = store.find_named(GANS[imageset.channels])
+    config = checkpoint.read_config(folder)
+    found, known = config["architecture"], backbone(imageset, _knows_classes_of(config))
+    if (folder / "discriminator.safetensors").exists():
+        smaller = {key: known[key] for key in known.keys() & {"backbone_size"}}
+        return found | {"discriminator": found["discriminator"] | smaller}
+    # One that begins afresh need not be as wide as that which trained the shipped generator.
+    return found | {"discriminator": {"width": GAN.discriminator_width, **known}}
+
+
+def _knows_classes_of(config: dict[str, Any]) -> Path:
+    """Folder of the shipped classifier that knows a shipped GAN's classes."""
+    return store.find_named(f"{config['dataset']}-airnet")
+
+
 class FineTuner(GanTrainer):
     """Goes on with a shipped GAN. A class begins as the mixture of the shipped classes that a classifier sees in it."""
 
@@ -98,16 +125,11 @@ class FineTuner(GanTrainer):
         self.folder = store.find_named(GANS[imageset.channels])
         self.shipped_config = checkpoint.read_config(self.folder)
         self.has_shipped_discriminator = (self.folder / "discriminator.safetensors").exists()
-        imageset = fitted(imageset, imageset.channels, self.shipped_config["image_size"])
+        imageset = fitted(imageset, imageset.channels, side_of(settings, imageset.channels))
         super().__init__(imageset, settings, seed, device, total, precision)
 
     def _architecture(self) -> dict[str, Any]:
-        architecture = self.shipped_config["architecture"]
-        if self.has_shipped_discriminator:
-            return architecture
-        known = backbone(self.imageset, self._classifier())
-        # One that begins afresh need not be as wide as that which trained the shipped generator.
-        return architecture | {"discriminator": {"width": GAN.discriminator_width, **known}}
+        return architecture(self.imageset)
 
     def _load_backbone(self, backbone: Network) -> None:
         """A shipped discriminator brings its own, which may be of an older classifier."""
@@ -115,8 +137,7 @@ class FineTuner(GanTrainer):
             super()._load_backbone(backbone)
 
     def _classifier(self) -> Path:
-        """The one that knows the shipped generator's classes."""
-        return store.find_named(f"{self.shipped_config['dataset']}-airnet")
+        return _knows_classes_of(self.shipped_config)
 
     def _networks(self) -> tuple[Generator, Discriminator]:
         parts = ["model"] + ["discriminator"] * self.has_shipped_discriminator
@@ -143,20 +164,57 @@ def class_probabilities(imageset: ImageSet, folder: Path) -> torch.Tensor:
 
 @torch.no_grad()
 def inherit(network: Network, shipped: Network, class_weights: torch.Tensor) -> None:
-    """Give a GAN's network the weights of a shipped one that knows other classes.
+    """Give a GAN's network the weights of a shipped one that knows other classes, and perhaps smaller images.
+
+    What larger images need more of begins as nothing but a map enlarged, or made smaller.
 
     Args:
         network, shipped: of the same architecture; the first may have no classes.
         class_weights: float32 [classes or 1, classes of ``shipped``], rows sum to 1.
     """
-    known = shipped.state_dict()
+    assert isinstance(network, Residual) and isinstance(shipped, Residual)
+    new = _new_blocks(network, shipped)
+    known = _as_in(network, shipped, len(new))
+    for index in new:
+        _pass_on(network.blocks[index])
     for key, value in network.state_dict().items():
+        if key.startswith(tuple(f"blocks.{index}." for index in new)):
+            continue
         if key.endswith(BY_CLASS):
             value.copy_(known[key] @ class_weights.T)
         elif key in known:
             value.copy_(known[key])
         else:  # a norm without classes has a scale and a bias of its own
             value.copy_(_common(known, key, class_weights))
+
+
+def _new_blocks(network: Residual, shipped: Residual) -> list[int]:
+    """Which of a network's blocks the shipped one doesn't have: those of its smallest maps."""
+    count, more = len(network.blocks), len(network.blocks) - len(shipped.blocks)
+    return list(range(more) if isinstance(network, ResidualGenerator) else range(count - more, count))
+
+
+def _as_in(network: Residual, shipped: Residual, more: int) -> dict[str, torch.Tensor]:
+    """A shipped network's weights under the names that they have in one with ``more`` blocks."""
+    known = shipped.state_dict()
+    if not isinstance(network, ResidualGenerator) or not isinstance(shipped, ResidualGenerator):
+        return known
+    known = {re.sub(r"(?<=^blocks\.)\d+", lambda place: str(int(place[0]) + more), key): value
+             for key, value in known.items()}  # fmt: skip
+    maps = torch.cat([known["dense.weight"], known["dense.bias"][:, None]], 1).T.unflatten(1, (-1, *[shipped.side] * 2))
+    fitted = F.interpolate(maps, size=network.side, mode="bilinear", antialias=True).flatten(1).T
+    return {**known, "dense.weight": fitted[:, :-1], "dense.bias": fitted[:, -1]}
+
+
+def _pass_on(block: nn.Module) -> None:
+    """Let a block's other branch do nothing at first, and what goes past it be the same in every channel."""
+    assert isinstance(block, UpBlock | DownBlock)
+    last = block.conv if isinstance(block, UpBlock) else block.down
+    for layer in (last, block.skip):
+        nn.init.zeros_(layer.weight)
+        if layer.bias is not None:
+            nn.init.zeros_(layer.bias)
+    nn.init.dirac_(block.skip.weight)
 
 
 def _common(known: dict[str, torch.Tensor], key: str, class_weights: torch.Tensor) -> torch.Tensor:

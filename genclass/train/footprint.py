@@ -16,7 +16,7 @@ from genclass.errors import GenClassError
 from genclass.models import checkpoint, store
 from genclass.networks.protocols import Generator, Network
 from genclass.networks.timm_backbone import TimmBackbone
-from genclass.train import classifier, gan, machine, photos
+from genclass.train import classifier, finetune, gan, machine, photos
 from genclass.train.machine import Shape
 from genclass.train.settings import AUTO, ClassifierSettings, GanSettings, Request, Settings
 
@@ -40,7 +40,7 @@ class Step:
 
 
 def memory(request: Request, shape: Shape, images: int) -> int | None:
-    """Bytes that a run on so many images takes at most, about; None where it goes on with a shipped GAN."""
+    """Bytes that a run on so many images takes at most, about; None where a model is needed that can't be read."""
     settings, step = request.settings(), of_step(request, shape)
     taken = None if step is None else step.memory
     if isinstance(settings, ClassifierSettings) and settings.transfer:
@@ -89,9 +89,9 @@ def _speed(request: Request, name: str) -> tuple[float, float] | None:
 
 
 def of_step(request: Request, shape: Shape) -> Step | None:
-    """A step on images of a shape; None where it begins with a shipped model, or one is needed that can't be read."""
+    """A step on images of a shape; None where it goes on with a classifier, or a model is needed that can't be read."""
     settings = request.settings()
-    if settings.transfer:
+    if isinstance(settings, ClassifierSettings) and settings.transfer:
         return None
     with contextlib.suppress(GenClassError):
         return _step(settings, request.data, shape)
@@ -110,12 +110,14 @@ def _step(settings: Settings, data: str, shape: Shape) -> Step:
 def _config(settings: Settings, data: str, shape: Shape) -> dict[str, Any]:
     """As much of the model's config.json as its networks are built from."""
     channels, side, classes = shape
+    if isinstance(settings, GanSettings) and settings.transfer:
+        side = finetune.side_of(settings, channels)
     none = torch.empty(0, channels, side, side)
     imageset = ImageSet(data, [str(label) for label in range(classes)], none, none, none, none)
     kind = "gan" if isinstance(settings, GanSettings) else "classifier"
     if isinstance(settings, GanSettings):
         conditional = gan.gan.GANS[settings.architecture].generator.conditional
-        found = gan.architecture(settings, imageset)
+        found = finetune.architecture(imageset) if settings.transfer else gan.architecture(settings, imageset)
     else:
         conditional, found = True, classifier.architecture(settings)
     return {"name": "", "kind": kind, "classes": imageset.classes if conditional else [],

@@ -83,8 +83,9 @@ class GanSettings:
         augment: change what the discriminator sees, real and generated, so that few images last longer.
         fall: share of the run, at its end, over which both learning rates fall to 0.
         variety: factor on what samples of a class differ less than real images; None for no such term.
-        image_size: side to which images of one's own are cropped and resized; named sets keep theirs.
-        transfer: go on with a shipped GAN of as many channels.
+        image_size: side to which images of one's own are cropped and resized; named sets keep theirs. None: that of the
+            shipped GAN.
+        transfer: go on with a shipped GAN of as many channels, of whose layers larger images get more.
     """
 
     architecture: str
@@ -271,7 +272,7 @@ class Request:
             if name not in allowed:
                 raise GenClassError("unknown_setting", preset=self.preset, name=name[:60], choices=", ".join(allowed))
         checked = {name: _check(name, value, getattr(settings, name)) for name, value in self.overrides.items()}
-        if row is not None and checked.get("image_size", settings.image_size) != settings.image_size:
+        if row is not None and checked.get("image_size") not in (None, row.image_size):
             raise GenClassError("own_size", name=row.name, size=row.image_size)
         return _fitting(dataclasses.replace(settings, **checked))
 
@@ -290,8 +291,13 @@ def _largest(settings: Settings) -> int:
 
 
 def sizes(settings: Settings) -> list[int]:
-    """Sides to which images of one's own can be made: what the architecture can do; none where that is no setting."""
-    return [] if settings.image_size is None else [side for side in IMAGE_SIZES if side <= _largest(settings)]
+    """Sides to which images of one's own can be made: what the architecture can do."""
+    return [side for side in IMAGE_SIZES if side <= _largest(settings)]
+
+
+def usual_size(settings: Settings) -> int:
+    """To which side images of one's own are made."""
+    return settings.image_size or IMAGE_SIZES[0]
 
 
 def renamed(settings: dict[str, Any]) -> dict[str, Any]:
@@ -302,7 +308,11 @@ def renamed(settings: dict[str, Any]) -> dict[str, Any]:
 def adjustable(settings: Settings) -> list[str]:
     """Names of the settings that apply to a preset and may be overridden; another architecture is another preset."""
     values = dataclasses.asdict(settings)
-    return [name for name, value in values.items() if value is not None and name not in ("architecture", "transfer")]
+    return [
+        name
+        for name, value in values.items()
+        if (value is not None or name == "image_size") and name not in ("architecture", "transfer")
+    ]
 
 
 def _check(name: str, value: Any, usual: Any) -> Any:

@@ -3,6 +3,7 @@
 import pytest
 
 from genclass.data import sources
+from genclass.models import directions, effects
 from tests.stand_ins import small_set
 
 
@@ -10,3 +11,10 @@ from tests.stand_ins import small_set
 def small_data(monkeypatch):
     """Whatever a run names, it is trained on a few dozen images."""
     monkeypatch.setattr(sources, "load", lambda *_, **__: small_set())
+
+
+@pytest.fixture(autouse=True)
+def few_samples_for_directions(monkeypatch):
+    """A GAN's run ends with naming its directions, which is tested elsewhere."""
+    monkeypatch.setattr(directions, "PAIRS", 64)
+    monkeypatch.setattr(effects, "SAMPLES", 10)

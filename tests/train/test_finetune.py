@@ -6,6 +6,7 @@ import shutil
 import numpy as np
 import pytest
 import torch
+import torch.nn.functional as F
 
 import genclass
 from genclass import paths
@@ -14,6 +15,7 @@ from genclass.data import sources
 from genclass.data.imageset import fitted
 from genclass.models import checkpoint
 from genclass.models.classifier import Classifier
+from genclass.models.sampler import Sampler
 from genclass.train import loop
 from genclass.train.finetune import CLASSIFIER, class_probabilities, inherit
 from genclass.train.run import layout as run_folder
@@ -144,6 +146,43 @@ def test_without_classes_it_begins_as_the_mixture_of_all():
     inherit(fresh, shipped, class_weights)
     z = torch.randn(4, 64, generator=torch.Generator().manual_seed(0))
     assert torch.allclose(fresh.eval()(z), shipped.eval()(z, class_weights.expand(4, -1)), atol=1e-4)
+
+
+@pytest.mark.parametrize(("channels", "size"), [(1, 32), (1, 64), (3, 48), (3, 64), (3, 96)])
+def test_a_shipped_gan_is_gone_on_with_at_another_size(channels, size, tmp_path):
+    request = Request("gan", "own", "transfer", {"image_size": size, "batch": 2})
+    trainer = loop.make_trainer(request, own_set(channels=channels, size=size), total=5)
+    assert trainer.generator.eval()(torch.zeros(1, 64), torch.eye(3)[:1]).shape == (1, channels, size, size)
+    assert all(value.isfinite() for value in trainer.step(0).values())
+    checkpoint.save(tmp_path / "run", trainer.config, trainer.networks())
+    assert Sampler.load(tmp_path / "run").sample({"model": "own", "count": 1}).shape == (1, size, size, channels)
+    checkpoint.load_network(tmp_path / "run", "discriminator")
+
+
+def test_at_twice_the_size_it_begins_with_the_same_pictures_enlarged():
+    """What a shipped GAN draws of a z, an enlarged one draws too, as far as layers made for small maps can."""
+    shipped, config = checkpoint.load_network(paths.SHIPPED / "cifar10-gan")
+    large = checkpoint.build(config | {"image_size": 64})
+    inherit(large, shipped, torch.eye(10))
+    z = torch.randn(30, 64, generator=torch.Generator().manual_seed(0))
+    weights = torch.eye(10).repeat(3, 1)
+    small = F.avg_pool2d(shipped.eval()(z, weights), 4).flatten(1)
+    again = F.avg_pool2d(large.eval()(z, weights), 8).flatten(1)
+    likeness = torch.corrcoef(torch.cat([small, again]))[:30, 30:]
+    assert likeness.diag().mean() > 0.6 and (likeness.argmax(1) == torch.arange(30)).float().mean() > 0.8
+
+
+def test_the_discriminator_of_larger_images_begins_with_what_the_shipped_one_sees():
+    folder = paths.SHIPPED / "fashion-mnist-gan"
+    shipped, config = checkpoint.load_network(folder, "discriminator")
+    architecture = config["architecture"]
+    architecture["discriminator"] |= {"backbone_size": 28}
+    large = checkpoint.build(config | {"image_size": 56, "architecture": architecture}, "discriminator")
+    inherit(large, shipped, torch.eye(10))
+    x = torch.randn(3, 1, 56, 56, generator=torch.Generator().manual_seed(0))
+    maps, known = large.maps(x), shipped.maps(x)
+    assert torch.allclose(maps[-1], F.avg_pool2d(known[-1], 2), atol=1e-5)
+    assert torch.equal(large.feature_heads[0].linear.weight, shipped.feature_heads[0].linear.weight)
 
 
 def test_sets_are_fitted_to_what_a_shipped_model_takes():

@@ -48,7 +48,14 @@ def test_images_of_ones_own_take_a_size(kind, size):
     assert asked.settings().image_size == size
 
 
+def test_a_gan_that_goes_on_with_a_shipped_one_takes_a_size_and_else_keeps_that_ones():
+    assert Request("gan", "my-pets", "transfer").settings().image_size is None
+    assert Request("gan", "my-pets", "transfer", {"image_size": 64}).settings().image_size == 64
+    assert Request("gan", "avatars", "transfer", {"image_size": 64}).settings().image_size == 64
+
+
 def test_a_named_set_keeps_its_size():
+    assert code_of(Request, "gan", "avatars", "transfer", {"image_size": 32}) == "own_size"
     assert Request("gan", "avatars", "gan").settings().image_size == 64
     assert Request("gan", "mnist", "gan", {"image_size": 28}).settings().image_size == 28
     assert code_of(Request, "gan", "avatars", "gan", {"image_size": 32}) == "own_size"
@@ -62,7 +69,7 @@ def test_a_named_set_keeps_its_size():
         ("classifier", "airnet", 100, "bad_choice"),
         ("gan", "gan", True, "bad_choice"),
         ("gan", "gan", "64", "bad_choice"),
-        ("gan", "transfer", 64, "unknown_setting"),
+        ("gan", "transfer", 100, "bad_choice"),
     ],
 )
 def test_a_size_that_an_architecture_can_not_do_is_refused(kind, preset, size, code):

@@ -147,7 +147,7 @@ def shown(sampler: Sampler, recipe: Recipe) -> dict[str, Any]:
         "count": gr.update(value=recipe.count, interactive=recipe.class_name != ALL),
         "truncation": recipe.truncation,
         **held(recipe),
-        "directions": direction_sliders.shown(sampler, recipe.directions),
+        "directions": direction_sliders.shown(sampler, recipe),
         "latents": latent_sliders.shown(sampler.z_dim, recipe.directions),
     }
 

@@ -68,13 +68,29 @@ def shown_parts(panel: DirectionSliders) -> Parts:
     return parts_of(panel, "groups", "sliders")
 
 
-def shown(sampler: Sampler, directions: Mapping[str, float]) -> dict[str, Any]:
-    """A model's first directions, each as far as a recipe moves it: ``{id: σ}``."""
-    count = len(sampler.directions)
+def shown(sampler: Sampler, recipe: Recipe) -> dict[str, Any]:
+    """A model's first directions, each as far as a recipe moves it."""
+    count, places = len(sampler.directions), zip(axes(sampler), missing(sampler, recipe))
     return {
         "groups": [gr.update(visible=index < count) for index in range(COUNT)],
-        "sliders": [gr.update(value=position(directions, id), label=name) for id, name in axes(sampler)],
+        "sliders": [
+            gr.update(value=position(recipe.directions, id), label=name, interactive=not without)
+            for (id, name), without in places
+        ],
     }
+
+
+def offered(sampler: Sampler, recipe: Recipe) -> dict[str, Any]:
+    """Sliders that change nothing in the class that a recipe names can't be moved; nothing of a model without such."""
+    if not sampler.said.lacking:
+        return {}
+    return {"sliders": [gr.update(interactive=not without) for without in missing(sampler, recipe)]}
+
+
+def missing(sampler: Sampler, recipe: Recipe) -> list[bool]:
+    """Of each place, whether the classes that a recipe names have none of what its direction changes."""
+    lacking, named = sampler.said.lacking, {recipe.class_name, recipe.to_class, *(recipe.mix or ())} - {None}
+    return [bool(named) and named <= set(lacking.get(id, ())) for id, _ in axes(sampler)]
 
 
 def position(directions: Mapping[str, float], id: str) -> float:
@@ -100,7 +116,8 @@ def _names(sampler: Sampler) -> dict[str, str]:
 
 
 def strips(sampler: Sampler, recipe: Recipe, chosen: int) -> list[str]:
-    """What each direction makes of one image, from -3σ to +3σ, all else as it stands: HTML for each direction.
+    """What each direction makes of one image, from -3σ to +3σ, all else as it stands: HTML for each direction; a word
+    where it changes nothing.
 
     Args:
         recipe: complete.
@@ -111,7 +128,9 @@ def strips(sampler: Sampler, recipe: Recipe, chosen: int) -> list[str]:
     moved = [z + (sigma - recipe.directions.get(id, 0)) * axis for id, axis in vectors for sigma in SIGMAS]
     weights = None if class_weights is None else class_weights[chosen].expand(len(moved), -1)
     drawn = sampler.draw(torch.stack(moved), weights)
-    found = [_strip(part, id) for part, (id, _) in zip(np.split(drawn, len(vectors)), vectors)]
+    lacks = html.note(say("axis_lacking"), "note gc-lacking")
+    parts = zip(np.split(drawn, len(vectors)), vectors, missing(sampler, recipe))
+    found = [lacks if without else _strip(part, id) for part, (id, _), without in parts]
     return found + [""] * (COUNT - len(found))
 
 

@@ -57,6 +57,7 @@ def rest(asked: object) -> dict[str, Any]:
         "query": recipe.to_link(),
         **controls.held(recipe),
         "strips": direction_sliders.strips(sampler, recipe, chosen),
+        **direction_sliders.offered(sampler, recipe),
     }
 
 

@@ -180,7 +180,7 @@ def _connect_picture(tab: GenerateTab) -> None:
         "picture": tab.picture,
         **parts_of(tab.saved, "recipe", "query"),
         **parts_of(tab.controls, "held", "free"),
-        "strips": tab.controls.directions.strips,
+        **parts_of(tab.controls.directions, "strips", "sliders"),
     }
     rested = tab.rest.click(**answers(sheet.rest, rest), **tab.asks(), **LIVE, **AFTER)
     rested.success(None, tab.saved.query, tab.saved.link, js="query => genclass.named(query)", **WATCH)

@@ -18,6 +18,7 @@ from genclass.train.settings import (
     Request,
     adjustable,
     sizes,
+    usual_size,
 )
 from genclass.ui.common import html, text
 from genclass.ui.common.events import HIDDEN, RAW, WATCH, Event, Parts, answers, interactive, safely, user_input
@@ -127,8 +128,8 @@ def _shown(name: str, settings: Settings, source: Any) -> dict[str, Any]:
     if name != "image_size":
         return shown
     choices = [(f"{side} × {side}", side) for side in sizes(settings)]
-    own = source == OWN and bool(choices)  # a named set keeps its own size
-    return {**shown, "choices": choices, "visible": own, "value": shown["value"] if own else None}
+    own = source == OWN  # a named set keeps its own size
+    return {**shown, "choices": choices, "visible": own, "value": usual_size(settings) if own else None}
 
 
 def _ranged(name: str) -> str:

@@ -21,6 +21,7 @@ WORDS = {
     "axes_hint": "What changes these images most. Slide to the look you want; call it what you like.",
     "axis": "Direction {index}",
     "axis_label": "Name of direction {index}",
+    "axis_lacking": "This class has none of it.",
     "strip": "What direction {id} makes of the chosen image, from −3σ to +3σ",
     "reset": "↺",
     "reset_all": "↺ Reset all",

@@ -21,6 +21,7 @@ WORDS = {
     "axes_hint": "这些方向让图片变化最大。把滑块拖到喜欢的样子，名字可以随意改。",
     "axis": "方向 {index}",
     "axis_label": "方向 {index} 的名称",
+    "axis_lacking": "这一类没有它。",
     "strip": "选中的图片沿方向 {id} 从 −3σ 到 +3σ 的变化",
     "reset": "↺",
     "reset_all": "↺ 全部重置",
