@@ -203,11 +203,11 @@ def summary(times):
     return {"median_ms": statistics.median(times), "deviation": statistics.stdev(times), "n": len(times)}
 
 
-def wait_until_open(port, patience=120):
+def wait_until_open(port, patience=120, host="127.0.0.1"):
     """Until something listens at the port."""
     limit = time.perf_counter() + patience
     while time.perf_counter() < limit:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+        with contextlib.suppress(OSError), socket.create_connection((host, port), 1):
             return
         time.sleep(0.02)
     raise TimeoutError("the page did not start")

@@ -81,7 +81,8 @@ def in_float64():
 
 
 def steps(request, count, double=False, alone=ranks.ALONE):
-    """(losses of ``count`` steps, a dict each, or None in a process that follows; seconds a step took)."""
+    """(losses of ``count`` steps, a dict each, or None in a process that follows; seconds a step took; bytes of a step
+    that left this machine)."""
     torch.set_num_threads(request.threads)
     if double:
         in_float64()
@@ -91,12 +92,18 @@ def steps(request, count, double=False, alone=ranks.ALONE):
         group.share(trainer)
         group = trainer.ranks
         if not ranks.leads():
-            return group.follow(trainer), None
+            return group.follow(trainer), None, None
         found = [group.step(trainer, step) for step in range(WARM)]
-        begun = time.perf_counter()
+        begun, before, timed = time.perf_counter(), sent(), max(count - WARM, 1)
         found += [group.step(trainer, step) for step in range(WARM, count)]
-        seconds = (time.perf_counter() - begun) / max(count - WARM, 1)
-    return [{key: float(value) for key, value in metrics.items()} for metrics in found], seconds
+        seconds, each = (time.perf_counter() - begun) / timed, (sent() - before) / timed
+    return [{key: float(value) for key, value in metrics.items()} for metrics in found], seconds, each
+
+
+def sent():
+    """Bytes that have left this machine since it was switched on."""
+    devices = psutil.net_io_counters(pernic=True)
+    return sum(counted.bytes_sent for name, counted in devices.items() if name != "lo")
 
 
 def request_of(preset, threads=1):

@@ -188,6 +188,8 @@ MESSAGES = {
     "cluster_full": "The cluster has had no room for two minutes, not even for a check. Try again later.",
     "not_on_cluster": "A machine of the cluster does not see the folder of runs, or not this program. Both must lie on "
     "storage that all machines share, at the same path.",
+    "not_on_node": "The machine {node} of the cluster does not see the folder of runs, or not this program. Both must "
+    "lie on storage that all machines share, at the same path.",
     "job_failed": "The cluster ended this run before it began: the job's log on the cluster tells why. Resume it to "
     "try again.",
     "export_differs": "onnxruntime reads the exported {name} differently, by {difference} where 0.0039 is the most "

@@ -28,6 +28,7 @@ FAULTS = {
     "no_cluster",
     "cluster_full",
     "not_on_cluster",
+    "not_on_node",
 }
 HUNG_UP, INTERRUPTED = 128 + 13, 128 + 2  # and the number of the signal
 

@@ -14,6 +14,7 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -33,7 +34,8 @@ if TYPE_CHECKING:
 log = logging.getLogger("genclass.ray")
 LOOK_SECONDS = 5  # from one look at jobs that wait to the next
 CONNECT_SECONDS = 5
-CHECK_SECONDS = 120  # until a job that only looks for a file has run
+CHECK_SECONDS = 120  # until the jobs that only look for a file have run, one on each machine
+NODE_ID, MOST_NODES = "ray.io/node-id", 1000
 NOT_SEEN = 3  # exit status of a job that sees no folder
 FAULTS = (OSError, RuntimeError)  # raised by the job server's client: no connection, or a strange answer
 
@@ -45,10 +47,10 @@ def connect(address: str | None) -> Launcher:
         address: of the cluster's job server, as ``http://HEAD:8265``.
 
     Raises:
-        GenClassError: ``no_ray_address``, ``no_ray``, ``no_cluster``, ``cluster_full`` or ``not_on_cluster``.
+        GenClassError: ``no_ray_address``, ``no_ray``, ``no_cluster``, ``cluster_full`` or ``not_on_node``.
     """
     client = _client(address)
-    _check_shared(client)
+    _check_shared(client, _nodes(client))
     threading.Thread(target=_watch, args=(client,), daemon=True).start()
     return lambda path: submit(client, path)
 
@@ -71,29 +73,47 @@ def _client(address: str | None) -> "JobSubmissionClient":
         raise GenClassError("no_cluster", address=address) from error
 
 
-def _check_shared(client: "JobSubmissionClient") -> None:
-    """Whether a machine of the cluster sees a file that was just written, and this program.
+def _nodes(client: "JobSubmissionClient") -> dict[str, str]:
+    """``{id: address}`` of the cluster's machines that have processors for a job."""
+    from ray.util.state import list_nodes
+    from ray.util.state.exception import RayStateApiException
+
+    try:
+        alive = list_nodes(client.get_address(), filters=[("state", "=", "ALIVE")], limit=MOST_NODES)
+    except (RayStateApiException, *FAULTS) as error:
+        raise GenClassError("no_cluster", address=client.get_address()) from error
+    return {node.node_id: node.node_ip for node in alive if node.resources_total.get("CPU")}
+
+
+def _check_shared(client: "JobSubmissionClient", nodes: Mapping[str, str]) -> None:
+    """Whether each of the machines sees a file that was just written, and this program.
 
     Raises:
-        GenClassError: ``cluster_full`` or ``not_on_cluster``.
+        GenClassError: ``no_cluster``, ``cluster_full`` or ``not_on_node``.
     """
-    file = paths.runs_dir() / f".seen-{secrets.token_hex(8)}"
+    file, limit = paths.runs_dir() / f".seen-{secrets.token_hex(8)}", time.monotonic() + CHECK_SECONDS
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.touch()
-        job = client.submit_job(entrypoint=_seen(file.resolve(), "true"), entrypoint_num_cpus=1)
-        limit = time.monotonic() + CHECK_SECONDS
-        while not (status := client.get_job_status(job)).is_terminal():
-            if time.monotonic() > limit:
-                client.stop_job(job)
-                raise GenClassError("cluster_full")
-            time.sleep(0.2)
+        look = _seen(file.resolve(), "true")
+        jobs = [client.submit_job(entrypoint=look, entrypoint_label_selector={NODE_ID: node}) for node in nodes]
+        for job, address in zip(jobs, nodes.values(), strict=True):
+            if _ended(client, job, limit) != "SUCCEEDED":
+                raise GenClassError("not_on_node", node=address)
     except FAULTS as error:
         raise GenClassError("no_cluster", address=client.get_address()) from error
     finally:
         file.unlink(missing_ok=True)
-    if status != "SUCCEEDED":
-        raise GenClassError("not_on_cluster")
+
+
+def _ended(client: "JobSubmissionClient", job: str, limit: float) -> str:
+    """How a job has ended, which it must by then."""
+    while not (status := client.get_job_status(job)).is_terminal():
+        if time.monotonic() > limit:
+            client.stop_job(job)
+            raise GenClassError("cluster_full")
+        time.sleep(0.2)
+    return status
 
 
 def _seen(path: Path, command: str) -> str:

@@ -153,8 +153,21 @@ def test_jobs_of_a_cluster_and_runs_of_this_machine_do_not_wait_for_each_other(s
 
 def test_storage_that_is_not_shared_is_told_before_anything_starts():
     with pytest.raises(GenClassError) as caught:
-        ray._check_shared(Cluster("FAILED"))
-    assert caught.value.code == "not_on_cluster" and not list(paths.runs_dir().glob(".seen*"))
+        ray._check_shared(Cluster("FAILED"), {"one": "10.0.0.1"})
+    assert (
+        caught.value.code == "not_on_node"
+        and caught.value.values == {"node": "10.0.0.1"}
+        and not list(paths.runs_dir().glob(".seen*"))
+    )
+
+
+def test_every_machine_is_asked_before_anything_starts():
+    """Also one that has no room just now: to look takes none."""
+    cluster = Cluster("SUCCEEDED")
+    ray._check_shared(cluster, {"one": "10.0.0.1", "other": "10.0.0.2"})
+    asked = [job["entrypoint_label_selector"] for job in cluster.jobs]
+    assert asked == [{"ray.io/node-id": "one"}, {"ray.io/node-id": "other"}]
+    assert not any("entrypoint_num_cpus" in job for job in cluster.jobs)
 
 
 def test_the_check_looks_for_a_file_that_was_just_written(tmp_path):

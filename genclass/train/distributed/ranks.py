@@ -22,13 +22,15 @@ from torch.nn.parallel import DistributedDataParallel
 
 from genclass.errors import GenClassError
 from genclass.networks.protocols import Network
+from genclass.train.distributed import connections
 from genclass.train.distributed.sync_batchnorm import share_norms
 from genclass.train.settings import Request
 
 if TYPE_CHECKING:
     from genclass.train.trainer import Trainer
 
-PATIENCE = datetime.timedelta(days=1)  # a process that ends is noticed at once; one that evaluates is waited for
+# One that evaluates is waited for; a process that ends is noticed at once, a machine that is gone by its connections.
+PATIENCE = datetime.timedelta(days=1)
 MOMENT = datetime.timedelta(seconds=2)
 OVER = -1
 T = TypeVar("T")
@@ -92,6 +94,7 @@ def joined() -> Iterator["Alone"]:
     backend, rank = "cpu:gloo,cuda:nccl" if gpus else "gloo", int(os.environ["RANK"])
     agent, store = _stores()  # both must live as long as the group
     dist.init_process_group(backend, store=store, rank=rank, world_size=launched(), timeout=PATIENCE)
+    connections.notice_loss()
     try:
         group = Group()
         yield group

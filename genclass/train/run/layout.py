@@ -27,12 +27,12 @@ from genclass.errors import GenClassError
 from genclass.files import atomic, records
 from genclass.files.records import a_list, an_object, is_count, is_error, is_number, is_object, is_text, or_none
 from genclass.models import checkpoint, store
+from genclass.train.run.signs_of_life import STALE_SECONDS, is_stale
 from genclass.train.settings import Request, default_name
 
 LIVE = ("queued", "running", "stopping")
 STOPPABLE = tuple(state for state in LIVE if state != "stopping")
 HERE = platform.node()
-STALE_SECONDS = 120
 LOCK_SECONDS = 3
 TAIL = 20_000  # bytes, more than any report has
 # What readers rely on in status.json and config.json; what else stands there is the trainer's.
@@ -68,7 +68,7 @@ def read_status(path: Path) -> dict[str, Any]:
         GenClassError: ``not_a_run`` if there is no such file, ``broken_run`` if it can't be understood.
     """
     status = written_status(path)
-    if status["state"] in LIVE and not _is_alive(status):
+    if status["state"] in LIVE and not _is_alive(path, status):
         status["state"] = "interrupted"
     return status
 
@@ -87,12 +87,12 @@ def _read(file: Path, required: Mapping[str, records.Fits], optional: Mapping[st
         raise GenClassError("broken_run", file=file.name) from error
 
 
-def _is_alive(status: dict[str, Any]) -> bool:
-    stale = time.time() - status["heartbeat"] > STALE_SECONDS
+def _is_alive(path: Path, status: dict[str, Any]) -> bool:
     # Before a process has taken the run up, and where it runs on another machine, whose numbers mean nothing here,
-    # the heartbeat alone tells: within two minutes, if the machines' clocks agree.
+    # heartbeats alone tell.
     if status["pid"] is None or status.get("host", HERE) != HERE:
-        return not stale
+        return not is_stale(path, status)
+    stale = time.time() - status["heartbeat"] > STALE_SECONDS
     if stale and status["state"] != "queued":  # a process that still loads its libraries has no heartbeat yet
         return False
     try:  # the start time tells a process from a later one with the same number
