@@ -7,7 +7,8 @@ until its first report stands in metrics.jsonl. Cold: the same without the proce
 arrow key's press to the new picture, without a run, beside one, and beside one with the priority of everybody else.
 
 With a FOLDER of photos, a folder for each class: 20 photos of each of the first five classes, as a visitor has added
-them; seconds from Start, of the preset that the page then proposes, until the model is in the lists.
+them; seconds from Start, of the preset that the page then proposes, until the lists have a model of the run, which may
+be one that it saved on the way, and until they have the finished one.
 """
 
 import argparse
@@ -33,16 +34,17 @@ PRESETS = (("gan", "fashion-mnist-mini", "gan"), ("classifier", "cifar10-mini", 
 READY_SECONDS = 120
 IDLE_SECONDS = 5
 CLASSES, PHOTOS = 5, 20
+SELDOM = 0.1  # seconds between looks that take time from a run
 QUIET_SECONDS = 20  # more than a process that waits lets pass before its last imports
 
 
-def wait(true, seconds=READY_SECONDS):
+def wait(true, seconds=READY_SECONDS, pause=0.01):
     """Until ``true()`` holds."""
     end = time.monotonic() + seconds
     while not true():
         if time.monotonic() > end:
             raise TimeoutError(true)
-        time.sleep(0.01)
+        time.sleep(pause)
 
 
 def ready():
@@ -106,10 +108,10 @@ def figures(values):
 
 
 def to_a_model(folder, count):
-    """``{"wall", "processor"}`` in seconds from Start to a model in the lists, with a process kept ready."""
+    """Figures of ``press_for_a_model``, with a process kept ready."""
     draft = photo_draft(folder)
     tries = [press_for_a_model(draft.imageset(), ready()) for _ in range(count)]
-    found = {what: figures(values) for what, values in zip(("wall", "processor"), zip(*tries))}
+    found = {what: figures([one[what] for one in tries]) for what in tries[0]}
     print(f"a model of {folder.name}: {found}", flush=True)
     return found
 
@@ -124,15 +126,18 @@ def photo_draft(folder):
 
 
 def press_for_a_model(imageset, process):
-    """(seconds until the lists have the model, processor seconds of the training process until then)."""
+    """``{"first", "finished", "processor"}``: seconds until the lists have a model, until they have the finished one,
+    and processor seconds of the training process until then."""
     before, begun = spent(process), time.perf_counter()
     run_id = start.start("classifier", "transfer", 2, None, imageset=imageset)
     name = runs.status(run_id)["name"]
-    wait(lambda: name in store.named_folders())
-    taken, worked = time.perf_counter() - begun, spent(process) - before
-    wait(lambda: runs.status(run_id)["state"] == "finished")
+    wait(lambda: name in store.named_folders(), pause=SELDOM)
+    first = time.perf_counter() - begun
+    wait(lambda: runs.status(run_id)["state"] == "finished", pause=SELDOM)
+    finished = time.perf_counter() - begun
+    worked = spent(process) - before  # which can be asked of one that has ended, too, until it is reaped
     runs.delete(run_id)
-    return taken, worked
+    return {"first": first, "finished": finished, "processor": worked}
 
 
 def idle():

@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 
 import av
 import numpy as np
@@ -370,3 +372,8 @@ def test_every_argument_is_explained(command):
     commands = next(action for action in main.build_parser()._actions if action.choices and "train" in action.choices)
     bare = [action.dest for action in commands.choices[command]._actions if not action.help]
     assert not bare
+
+
+def test_the_program_compiles_nothing_and_so_loads_no_compiler():
+    told = "import sys, genclass.cli; print(sys.modules['triton'])"
+    assert subprocess.run([sys.executable, "-c", told], capture_output=True, text=True).stdout == "None\n"
