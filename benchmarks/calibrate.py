@@ -20,21 +20,18 @@ import torch
 import torch.nn.functional as F
 
 from genclass import paths
+from genclass.analysis import unfamiliar
 from genclass.analysis.metrics import accuracy, calibration_error, fit_temperature
 from genclass.analysis.nearest import unit_features
 from genclass.data import sources
 from genclass.data.imageset import hold_out
-from genclass.files.images import lit_border, roughness
 from genclass.models import store
 from genclass.models.classifier import Classifier, energy
 from genclass.train.schedules import Order
 
-FLAGGED = 0.05  # of the held-out images, at most
 STRANGERS = ("cifar10", "fashion-mnist", "mnist", "avatars")
 FEWER = (0.01, 0.02)  # enough where what is strange is told apart so well
 CAUGHT = 0.95  # of each kind of strangers
-ROUGH = 0.005  # of them, by roughness alone
-LIT = 0.02  # of them, by the brightness of their border, beside the others
 HELD = 5000  # images at most, where none were set aside
 OTHERS = 1000  # images of each other set
 BANK = 10_000  # training images for the score by nearest neighbours
@@ -98,35 +95,22 @@ def compare(twin, held, bank, others):
     """``{score: {strangers: share flagged}}`` at limits that flag 5 % of the held-out images; the chosen score last."""
     found = {}
     for name, score in scores(twin, bank).items():
-        limit = score(held).quantile(1 - FLAGGED)
+        limit = score(held).quantile(1 - unfamiliar.FLAGGED)
         found[name] = {key: (score(images) > limit).float().mean().item() for key, images in others.items()}
-    found["energy, roughness"] = caught(twin, limits(twin, held, FLAGGED), others)
+    found["energy, roughness"] = caught(twin, unfamiliar.limits(twin, held), others)
     return found
 
 
 def caught(twin, out_of_distribution, others):
-    """Shares flagged of strangers by limits as ``limits`` gives them."""
+    """Shares flagged of strangers by limits as ``unfamiliar.limits`` gives them."""
     judge = Classifier(twin.network, {**twin.config, "unfamiliar": out_of_distribution})
     return {key: share_flagged(judge, images) for key, images in others.items()}
 
 
 def fewest(twin, held, others):
     """The smallest share of held-out images that has to be flagged so that nearly all strangers are."""
-    enough = (share for share in FEWER if min(caught(twin, limits(twin, held, share), others).values()) >= CAUGHT)
-    return next(enough, FLAGGED)
-
-
-def limits(twin, held, flagged):
-    """What goes into config.json as ``unfamiliar``, so that at most a share of the held-out images is flagged."""
-    # Where these tell too few of the strange, the ground does: clothes lie on black, and photos fill their border.
-    ground = {"ground": lit_border(held).quantile(1 - LIT).item()} if twin.inverts and flagged == FLAGGED else {}
-    how = f"at most {flagged:.0%} of {len(held)} held-out training images lie above, by a network that never saw them"
-    return {
-        "energy": energy(twin.logits(held)).quantile(1 - flagged + ROUGH).item(),
-        "roughness": roughness(held).quantile(1 - ROUGH).item(),
-        **ground,
-        "measured": how,
-    }
+    found = {share: caught(twin, unfamiliar.limits(twin, held, flagged=share), others) for share in FEWER}
+    return next((share for share in FEWER if min(found[share].values()) >= CAUGHT), unfamiliar.FLAGGED)
 
 
 def share_flagged(classifier, images):
@@ -172,7 +156,9 @@ def main():
     found = compare(twin, held, rest[:BANK], others)
     for score, flagged in found.items():
         print(f"{score:20}" + "".join(f"{key} {share:.1%}  " for key, share in flagged.items()))
-    write(args.name, {"value": value, "measured": how}, limits(twin, held, fewest(twin, held, others)))
+    write(
+        args.name, {"value": value, "measured": how}, unfamiliar.limits(twin, held, flagged=fewest(twin, held, others))
+    )
     figures = report(Classifier.load(store.find_named(args.name)))
     print(f"temperature {value:.3f}; {args.name}: {figures}")
     print(json.dumps({"name": args.name, "temperature": value, "scores": found, **figures}))

@@ -111,18 +111,23 @@ def classifiers(seeds):
     return rows
 
 
-def photo_task(folder, seed, side=224, classes=5):
+def photo_task(folder, seed, side=224, classes=5, tested=PHOTOS_TESTED):
     """An ImageSet of some photos of some classes of a folder."""
     draw = torch.Generator().manual_seed(1000 + seed)
-    labels = sorted(path.name for path in Path(folder).iterdir() if path.is_dir())
+    labels = labels_of(folder)
     chosen = [labels[index] for index in torch.randperm(len(labels), generator=draw)[:classes]]
     parts = [[], []]
     for label in chosen:
         sources = folders.found(Path(folder) / label).sources
-        order = torch.randperm(len(sources), generator=draw)[: PHOTOS + PHOTOS_TESTED].tolist()
+        order = torch.randperm(len(sources), generator=draw)[: PHOTOS + tested].tolist()
         for part, some in zip(parts, (order[:PHOTOS], order[PHOTOS:])):
             part += [(label, sources[index]) for index in some]
     return imageset.ImageSet("own", chosen, *(tensor for part in parts for tensor in _decoded(part, chosen, side)))
+
+
+def labels_of(folder):
+    """Names of the classes of a folder."""
+    return sorted(path.name for path in Path(folder).iterdir() if path.is_dir())
 
 
 def _decoded(files, classes, side):
@@ -165,12 +170,18 @@ def photo_sets(seeds, sets):
 
 def begun_with(beginning, imageset, seed):
     """Test accuracy of the preset ``transfer``, begun in a way that is not chosen by it."""
+    trainer = begun(beginning, imageset, seed)
+    return accuracy(predictions(trainer.predict, trainer.imageset.test_images), imageset.test_labels.long())
+
+
+def begun(beginning, imageset, seed):
+    """The trainer of it, after all its steps."""
     request = Request("classifier", "own", "transfer", seed=seed)
     steps = round(request.settings().epochs * (len(imageset.train_images) // BATCH or 1))
     trainer = make_trainer(request, imageset, steps, beginning=beginning)
     for step in range(steps):
         trainer.step(step)
-    return accuracy(predictions(trainer.predict, trainer.imageset.test_images), imageset.test_labels.long())
+    return trainer
 
 
 def head_on_views(imageset, seed):

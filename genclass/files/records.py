@@ -1,9 +1,12 @@
 """JSON files that a crash or an editor may have spoilt: read as what their readers rely on, or not at all."""
 
+import base64
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 Fits = Callable[[Any], bool]  # whether a value is of the kind that is expected
 MOST = 1e100  # of a number: what is computed of it stays finite
@@ -61,6 +64,33 @@ def is_number(value: Any) -> bool:
 def is_count(value: Any) -> bool:
     """A whole number from 0 on."""
     return is_number(value) and isinstance(value, int) and value >= 0
+
+
+def packed(numbers: np.ndarray) -> str:
+    """Many numbers as a text: base64 of their float16, little-endian."""
+    return base64.b64encode(numbers.astype("<f2").tobytes()).decode()
+
+
+def unpacked(text: str) -> np.ndarray:
+    """float32 [N] of what ``packed`` gave.
+
+    Raises:
+        ValueError: for anything else.
+    """
+    return np.frombuffer(base64.b64decode(text, validate=True), "<f2").astype(np.float32)
+
+
+def are_packed(count: int) -> Fits:
+    """Whether a value is a text of so many finite numbers."""
+
+    def fits(value: Any) -> bool:
+        try:
+            numbers = unpacked(value) if is_text(value) else np.zeros(0)
+        except ValueError:
+            return False
+        return len(numbers) == count and bool(np.isfinite(numbers).all())
+
+    return fits
 
 
 is_object = an_object({})

@@ -85,10 +85,15 @@ class Answerer:
     def see(self, photo: Image.Image, how: str = "crop") -> Seen:
         """An upright picture as the networks get it; ``how`` as for ``Classifier.see``."""
         small, inverted = self.classifier.see(photo, how)
-        notes = self._notes(photo)
+        return Seen(small, inverted, self._large(photo, how), self._notes(photo))
+
+    def _large(self, photo: Image.Image, how: str) -> torch.Tensor | None:
+        """What the one that knows most gets, as the limit was measured."""
         if self.large is None or min(photo.size) < known_kinds.LEAST:
-            return Seen(small, inverted, notes=notes)
-        return Seen(small, inverted, self.large.see(photo, how)[0], notes)
+            return None
+        if known_kinds.has_weights(self.classifier):
+            return known_kinds.as_large(self.large, photo, how)
+        return self.large.see(photo, how)[0]
 
     def _notes(self, photo: Image.Image) -> tuple[GenClassError, ...]:
         (width, height), size = photo.size, self.classifier.image_size
@@ -112,7 +117,7 @@ class Answerer:
         if self.large is None or not there:
             return {}
         probabilities, _ = self.ask(self.large, torch.stack(list(there.values())))
-        found = known_kinds.share(self.large, self.classifier.config["dataset"], probabilities)
+        found = known_kinds.share(self.large, self.classifier.config, probabilities)
         return dict(zip(there, (found < self.classifier.config["kinds"]["share"]).tolist()))
 
 

@@ -20,7 +20,7 @@ from genclass import paths
 from genclass.errors import GenClassError
 from genclass.files import atomic, records
 from genclass.files.preprocess import is_preprocess
-from genclass.files.records import a_list, an_object, is_count, is_number, is_object, is_text, or_none
+from genclass.files.records import a_list, an_object, are_packed, is_count, is_number, is_object, is_text, or_none
 from genclass.networks.cnn import CLASSIFIERS
 from genclass.networks.gan import GANS
 from genclass.networks.protocols import ClassifierNetwork, Network
@@ -28,6 +28,7 @@ from genclass.networks.protocols import ClassifierNetwork, Network
 FORMAT = 1
 RENAMED = {"trunk": "backbone"}  # parts that files of earlier versions name otherwise
 KINDS = ("classifier", "gan")
+KNOWN = 1000  # classes of the network that is asked about photos
 TYPES = {"F16": True, "F32": True, "I64": False}  # that are written, and whether they hold fractions
 # What readers rely on in config.json.
 CONFIG = {"kind": is_text, "architecture": an_object({"name": is_text}), "dataset": is_text, "classes": a_list(is_text),
@@ -38,7 +39,7 @@ OF_UNSURE = an_object({"photos": is_count, "unsure": is_number, "named_right": i
 LIMITS = {"temperature": an_object({"value": is_number}),
     "unfamiliar": an_object({"energy": is_number, "roughness": is_number}, {"ground": is_number}),
     "unsure": an_object({"probability": is_number}, {"found": OF_UNSURE}),
-    "kinds": an_object({"share": is_number}, {"found": OF_KINDS})}  # fmt: skip
+    "kinds": an_object({"share": is_number}, {"weights": are_packed(KNOWN + 1), "found": OF_KINDS})}  # fmt: skip
 CONFIG_MORE = {**LIMITS, "metrics": is_object, "preprocess": is_preprocess, "image_size": is_count,
     "channels": is_count, "training": an_object({}, {
     "recipe": is_object, "versions": is_object, "data": an_object({}, {"name": is_text, "images": is_count}),

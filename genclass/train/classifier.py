@@ -11,12 +11,14 @@ import torch.nn.functional as F
 from torch import nn
 from torch.optim.swa_utils import update_bn
 
+from genclass import paths
+from genclass.analysis import own_kinds, unfamiliar
 from genclass.analysis.metrics import accuracy, confusion, predictions, probabilities
 from genclass.analysis.recognised_by import recognised_by
 from genclass.data.batches import cut_out, evenly, flip_where, random_shift
 from genclass.data.imageset import ImageSet, describe, hold_out
 from genclass.files.images import normalised, png_bytes, resized, sheet, to_float
-from genclass.models import checkpoint
+from genclass.models import checkpoint, store
 from genclass.models.classifier import Classifier
 from genclass.networks import cnn
 from genclass.networks.protocols import ClassifierNetwork, Network
@@ -181,11 +183,12 @@ class ClassifierTrainer:
         """Once a brief run is over: what each class was recognised by."""
         if not self.brief or self.done < self.total:
             return {}
-        classifier = Classifier(
-            cast(ClassifierNetwork, copy.deepcopy(self.network).to("cpu")),
-            {**self.config, "dataset": self.imageset.name},
-        )
-        return {"-heat.png": png_bytes(recognised_by(classifier, images, labels))}
+        return {"-heat.png": png_bytes(recognised_by(self.as_classifier(), images, labels))}
+
+    def as_classifier(self, limits: dict[str, Any] | None = None) -> Classifier:
+        """The network as it is now, as whoever asks it has it, with what ``limits`` gave."""
+        network = cast(ClassifierNetwork, copy.deepcopy(self.network).to("cpu"))
+        return Classifier(network, {**self.config, **(limits or {})})
 
     def _mistakes(self, images: torch.Tensor, labels: torch.Tensor, predicted: torch.Tensor) -> dict[str, bytes]:
         chosen, confidence = predicted.argmax(1), predicted.amax(1)
@@ -249,6 +252,23 @@ class ClassifierTrainer:
         part = "held-out training" if self.settings.holdout else "test"
         how = f"share of the {count} {part} images of {self.imageset.name}"
         return {"accuracy": {"value": value, "measured": how + (", test-time flip" if self.settings.flip else "")}}
+
+    def limits(self) -> dict[str, Any]:
+        """What the finished model's record says of when its answers are not to be believed: ``unfamiliar``, by test
+        images; of photos of one's own also ``kinds``."""
+        held = self.imageset.test_images[self.watched]
+        images = self.imageset.train_images
+        pixels = images[evenly(len(images), WATCHED)]
+        found = {"unfamiliar": unfamiliar.limits(self.as_classifier(), held, pixels)} if len(held) else {}
+        strange = own_kinds.others(paths.SHIPPED / store.KNOWS_MOST)
+        seen = None if strange is None else self._seen_by_most()
+        if strange is not None and seen is not None and len(seen) >= own_kinds.FEWEST:
+            found["kinds"] = own_kinds.limit(seen, strange)
+        return found
+
+    def _seen_by_most(self) -> torch.Tensor | None:
+        """What the network that knows most makes of some of the photos that it learns from, as ``own_kinds.seen``."""
+        return own_kinds.seen(self.imageset.train_images)
 
     def networks(self) -> dict[str, Network]:
         return {"model": self.recalibrated()}

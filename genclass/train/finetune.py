@@ -12,6 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from genclass.analysis import own_kinds
 from genclass.data.imageset import ImageSet, fitted
 from genclass.models import checkpoint, store
 from genclass.models.classifier import Classifier
@@ -59,6 +60,9 @@ class BegunClassifier(ClassifierTrainer):
         self.shipped, self.shipped_config = begun_with(store.find_named(settings.backbone))
         imageset = fitted(imageset, self.shipped_config["channels"], self._side(imageset))
         super().__init__(imageset, settings, seed, device, total, precision)
+
+    def _seen_by_most(self) -> torch.Tensor | None:
+        return own_kinds.seen(self.given.train_images)
 
     def _side(self, imageset: ImageSet) -> int:
         """To how many pixels images are fitted."""

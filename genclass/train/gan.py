@@ -255,6 +255,9 @@ class GanTrainer:
     def final_metrics(self) -> dict[str, Any]:
         return {}
 
+    def limits(self) -> dict[str, Any]:
+        return {}
+
     def networks(self) -> dict[str, Network]:
         return {"model": self.average, "discriminator": self.discriminator}
 

@@ -271,14 +271,14 @@ class _Session:
         step, picture = self.picture
         return picture if step == self.step else png_bytes(self.trainer.report()[1])
 
-    def _save(self, metrics: dict[str, Any] | None = None) -> None:
+    def _save(self, final: dict[str, Any] | None = None) -> None:
         """State first: to be able to go on matters more than to have a model to look at."""
         tensors = self.trainer.tensors()
         if not all(value.isfinite().all() for value in tensors.values()):
             raise GenClassError("diverged", step=self.step)
         self.folder.save_state(self.step, tensors)
         self.warnings = ()
-        save_model(self.folder, self.trainer, self.step, self._seconds(), metrics, self._picture())
+        save_model(self.folder, self.trainer, self.step, self._seconds(), final, self._picture())
         self.saved = time.monotonic()
 
     def finish(self) -> None:
@@ -288,7 +288,7 @@ class _Session:
             self._means()
         if not over:
             self.folder.write_status(state="stopping")
-        self._save(self.trainer.final_metrics() if over else None)
+        self._save({"metrics": self.trainer.final_metrics(), **self.trainer.limits()} if over else None)
         self._remember_speed()
         self.folder.end("finished" if over else "stopped", step=self.step, seconds=self._seconds())
 

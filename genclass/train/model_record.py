@@ -18,25 +18,23 @@ from genclass.train.trainer import Trainer
 
 
 def save_model(
-    folder: RunFolder, trainer: Trainer, step: int, seconds: float, metrics: dict[str, Any] | None, preview: bytes
+    folder: RunFolder, trainer: Trainer, step: int, seconds: float, final: dict[str, Any] | None, preview: bytes
 ) -> None:
     """Write ``model/<step>``: a checkpoint that the other tabs can use at once; the newest two are kept.
 
     Args:
-        metrics: of the finished model; None before, where a model that is there already is left as it is.
+        final: what only the finished model's record says: ``metrics``, and the limits of its answers; None before,
+            where a model that is there already is left as it is.
         preview: a PNG of what it can do.
     """
     target = folder.path / "model" / str(step)
-    if metrics is None and target.is_dir():
+    if final is None and target.is_dir():
         return
-    config = trainer.config | {
-        "name": folder.status["name"],
-        "metrics": metrics or {},
-        "training": training_record(folder, trainer, step, seconds),
-    }
+    made = {"name": folder.status["name"], "training": training_record(folder, trainer, step, seconds)}
+    config = trainer.config | {"metrics": {}} | made | (final or {})
     checkpoint.save(target, config, trainer.networks(), preview)
     keep_newest(folder.path / "model")
-    if metrics is not None and trainer.kind == "gan":
+    if final is not None and trainer.kind == "gan":
         _find_directions(target)
 
 

@@ -14,12 +14,13 @@ import torch
 import torch.nn.functional as F
 
 from genclass import paths
+from genclass.analysis import own_kinds
 from genclass.analysis.linear_probe import left_out_accuracy
 from genclass.data.batches import evenly, flip_where
 from genclass.data.imageset import ImageSet, fitted
 from genclass.files.images import normalised, to_float
 from genclass.files.preprocess import PLAIN
-from genclass.models import store
+from genclass.models import known_kinds, store
 from genclass.models.classifier import Classifier
 from genclass.networks.protocols import Network
 from genclass.networks.timm_backbone import TimmBackbone
@@ -205,6 +206,13 @@ class LastStagesTrainer(BegunClassifier):
     @torch.no_grad()
     def _features(self, view: int, indices: torch.Tensor) -> torch.Tensor:
         return self._seeing.late(self.maps(view, indices))
+
+    def _seen_by_most(self) -> torch.Tensor | None:
+        if self.settings.backbone != store.KNOWS_MOST or self.imageset.image_size < self.shipped_config["image_size"]:
+            return super()._seen_by_most()
+        some = evenly(len(self.images), own_kinds.MOST)
+        with torch.no_grad():
+            return known_kinds.scores(cast(TimmBackbone, self.shipped).head(self.features(0, some).cpu()).softmax(1))
 
     def recalibrated(self) -> Network:
         return self.network  # whose norms keep their statistics

@@ -97,6 +97,9 @@ class Trainer(Protocol):
     def final_metrics(self) -> dict[str, Any]:
         """What config.json says of the finished model: ``{metric: {"value", "measured", …}}``."""
 
+    def limits(self) -> dict[str, Any]:
+        """What config.json says of when the finished model's answers are not to be believed."""
+
 
 TRAINERS: dict[str, type[Trainer]] = {"classifier": ClassifierTrainer, "gan": GanTrainer}
 TRANSFER: dict[str, type[Trainer]] = {"classifier": LastBlockTrainer, "gan": FineTuner}  # with ``settings.transfer``

@@ -6,6 +6,7 @@ import pickle
 import shutil
 import zipfile
 
+import numpy as np
 import pytest
 import torch
 from PIL import Image
@@ -14,7 +15,7 @@ from safetensors.torch import load_file, save_file
 import genclass
 from genclass import paths
 from genclass.errors import GenClassError
-from genclass.files import atomic
+from genclass.files import atomic, records
 from genclass.jobs import bundle, runs
 from genclass.models import checkpoint, store
 from genclass.train.run import layout as run_folder
@@ -108,7 +109,7 @@ def test_class_names_come_back_whole(packed):
 def test_all_that_an_answer_is_made_of_comes_back(packed):
     limits = {"temperature": {"value": 2.0}, "test_time_flip": True, "preprocess": {"resize": 40},
               "unfamiliar": {"energy": 1.0, "roughness": 2.0}, "unsure": {"probability": 0.5},
-              "kinds": {"share": 0.4}}  # fmt: skip
+              "kinds": {"share": 0.4, "weights": records.packed(np.arange(1001) / 1001)}}  # fmt: skip
     bundle.bring(packed(**limits))
     config = checkpoint.read_config(store.find_named("tiny"))
     assert {key: config[key] for key in limits} == limits
@@ -232,6 +233,10 @@ def test_other_shapes(packed, values):
         {"unfamiliar": {"energy": "low"}},
         {"unsure": {"probability": "low"}},
         {"kinds": {"share": "low"}},
+        {"kinds": {"share": 0.4, "weights": [1.0]}},
+        {"kinds": {"share": 0.4, "weights": "?"}},
+        {"kinds": {"share": 0.4, "weights": "AAAA"}},
+        {"kinds": {"share": 0.4, "weights": records.packed(np.full(1001, np.nan))}},
         {"dataset": 7},
         {"kind": []},
         {"format": 2},

@@ -2,10 +2,12 @@
 
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 import torch
 from PIL import Image
 
+from genclass.files import records
 from genclass.models import store
 from genclass.models.answerer import Answerer
 from genclass.models.classifier import Classifier
@@ -48,6 +50,17 @@ def test_a_photo_of_no_known_kind_is_unfamiliar(small, large):
     photo = Image.new("RGB", (300, 200), "green")
     assert doubts(asking(small, large, PUG), photo, photo) == [None, None]
     assert doubts(asking(small, large, DAISY), photo, photo) == ["unfamiliar", "unfamiliar"]
+
+
+@pytest.mark.parametrize(("seen", "doubt"), [(PUG, None), (DAISY, "unfamiliar")])
+def test_of_kinds_of_ones_own_weights_tell(small, large, monkeypatch, seen, doubt):
+    weights = np.zeros(1001)
+    weights[large.classes.index(PUG)] = 1
+    monkeypatch.setitem(small.config, "dataset", "mine")
+    monkeypatch.setitem(small.config, "kinds", {"share": 0.5, "weights": records.packed(weights)})
+    answerer, photo = asking(small, large, seen), Image.new("RGB", (300, 200), "green")
+    assert answerer.see(photo).large.shape == (3, 224, 224) and answerer.see(photo.resize((90, 90))).large is None
+    assert doubts(answerer, photo) == [doubt]
 
 
 def test_of_a_small_picture_nobody_is_asked(small, large):

@@ -22,13 +22,14 @@ def test_the_share_is_that_of_all_its_classes():
     probabilities = torch.zeros(3, 1000)
     probabilities[0, CLASSES.index("pug")], probabilities[0, CLASSES.index("tabby")] = 0.5, 0.25
     probabilities[1, CLASSES.index("daisy")] = probabilities[2, CLASSES.index("Mexican hairless")] = 1
-    assert known_kinds.share(large, "cifar10", probabilities).tolist() == [0.75, 0, 1]
+    assert known_kinds.share(large, {"dataset": "cifar10"}, probabilities).tolist() == [0.75, 0, 1]
 
 
 @pytest.mark.parametrize(
     ("config", "asked"),
     [({"dataset": "cifar10", "kinds": {"share": 0.5}}, True), ({"dataset": "cifar10"}, False),
-     ({"dataset": "mine", "kinds": {"share": 0.5}}, False)],
+     ({"dataset": "mine", "kinds": {"share": 0.5}}, False),
+     ({"dataset": "mine", "kinds": {"share": 0.5, "weights": "AA=="}}, True)],
 )  # fmt: skip
 def test_what_has_no_limit_asks_nobody(config, asked):
     assert known_kinds.has_limit(SimpleNamespace(config=config)) == asked

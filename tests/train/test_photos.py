@@ -4,12 +4,14 @@ import dataclasses
 
 import pytest
 import torch
+from safetensors.torch import save_file
 
 import genclass
 from genclass import paths
+from genclass.analysis import own_kinds
 from genclass.data import sources
 from genclass.data.imageset import save_packed
-from genclass.models import checkpoint, store
+from genclass.models import checkpoint, known_kinds, store
 from genclass.models.classifier import Classifier
 from genclass.train import loop, photos
 from genclass.train.finetune import CLASSIFIER, LastBlockTrainer
@@ -228,3 +230,30 @@ def test_names_of_backbones_are_checked(tmp_path):
     for bad in ("../x", "", 3, True, None, "A"):
         assert code_of(Request, "classifier", "own", "transfer", {"backbone": bad}) == "bad_name"
     assert code_of(Request, "classifier", "own", "airnet", {"backbone": "auto"}) == "unknown_setting"
+
+
+@pytest.fixture
+def knows_many(shipped):
+    """The ImageNet network with as many classes as it has, and what it makes of photos of other things."""
+    (shipped / store.KNOWS_MOST).rename(shipped / "of-three")
+    many, architecture = [f"kind-{index}" for index in range(1000)], {"name": "timm", "model": "tf_efficientnet_lite0"}
+    save_network(shipped, store.KNOWS_MOST, config_of("classifier", architecture, many, size=96, name=store.KNOWS_MOST))
+    scores = torch.randn(30, 1000, generator=torch.Generator().manual_seed(0))
+    save_file({"scores": known_kinds.scores(scores.softmax(1))}, shipped / store.KNOWS_MOST / own_kinds.FILE)
+
+
+@pytest.mark.parametrize("backbone", [store.KNOWS_MOST, CLASSIFIER])
+def test_a_finished_run_says_when_a_photo_shows_none_of_its_kinds(backbone, knows_many, tmp_path, monkeypatch):
+    monkeypatch.setattr(sources, "load", lambda *arguments, **options: own_set(count=40, size=96))
+    asked = Request("classifier", "cifar10-mini", "transfer", {"batch": 8, "epochs": 1, "backbone": backbone})
+    run_folder.create(tmp_path / "run", asked)
+    list(loop.train(tmp_path / "run"))
+    model = genclass.load(tmp_path / "run")
+    kinds, unfamiliar = model.config["kinds"], model.config["unfamiliar"]
+    assert known_kinds.has_limit(model) and 0 <= kinds["share"] <= 1 and "20 photos of its own" in kinds["measured"]
+    assert unfamiliar["measured"].startswith("at most 5% of 20 held-out images")
+
+
+def test_of_pictures_that_are_no_photos_only_their_own_limits_are_told(knows_many, tmp_path):
+    trainer = trainer_of({"model": CLASSIFIER}, size=32)
+    assert trainer.limits().keys() == {"unfamiliar"}
