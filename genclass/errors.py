@@ -113,6 +113,8 @@ MESSAGES = {
     # what is said of a run before its first step
     "run_takes": "About {minutes} min here, in {steps} steps, and {megabytes} MB of memory.",
     "run_takes_time": "About {minutes} min here, in {steps} steps.",
+    "all_passes_done": "It did not need all of its {minutes} min: all {passes} passes over the images are done.",
+    "all_steps_done": "It did not need all of its {minutes} min: its steps went faster than was measured before.",
     # checkpoints and runs
     "unknown_timm": "timm knows no classifier called {name} that could be fetched: a name is like timm/resnet18.",
     "timm_not_imagenet": "{name} knows {count} classes, not the 1,000 of ImageNet, whose names are known here.",

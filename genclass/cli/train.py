@@ -3,12 +3,13 @@
 import argparse
 import signal
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 
 from genclass.cli.arguments import Commands, pair
 from genclass.errors import GenClassError
-from genclass.train import loop, standby
+from genclass.train import ending, loop, standby
 from genclass.train.distributed import ranks
 from genclass.train.distributed.follow import follow
 from genclass.train.run import layout as run_folder
@@ -124,5 +125,15 @@ def _train_telling(path: Path) -> None:
         new = [message for message in warned if message not in told]  # what goes on is said once
         told = warned
         print("  ".join([f"step {progress.step}/{progress.total}", *figures, *new]), file=sys.stderr, flush=True)
-    status = run_folder.read_status(path)
-    print(f"{status['name']}: {status['state']} at step {status['step']}", file=sys.stderr)
+    for line in _ended(path):
+        print(line, file=sys.stderr)
+
+
+def _ended(path: Path) -> Iterator[str]:
+    """How a run stands now that its training is over, and why it took less time than it was given, if it did."""
+    status, score = run_folder.read_status(path), ending.score(run_folder.read_pictures(path))
+    told = f", {score[0]} of {score[1]} test images right ({score[0] / score[1]:.0%})" if score else ""
+    yield f"{status['name']}: {status['state']} at step {status['step']}{told}"
+    early = ending.why_early(run_folder.read_request(path), run_folder.read_config(path), status)
+    if early:
+        yield str(early)

@@ -25,6 +25,7 @@ from genclass.data.imageset import ImageSet, packed_notes, save_packed
 from genclass.errors import GenClassError
 from genclass.jobs import prewarm
 from genclass.models import store
+from genclass.train.ending import why_early
 from genclass.train.run import layout as run_folder
 from genclass.train.run.longer import lengthen
 from genclass.train.run.waiting import place_in_line
@@ -127,8 +128,9 @@ def status(run_id: object) -> dict[str, Any]:
     """What a run is doing.
 
     Returns:
-        ``{"id", "name", "state", "step", "total", "seconds", "error", "ahead", "kind", "data", "preset", "metrics"}``:
-        ``metrics`` is the last report, or None before the first; ``ahead`` how many runs come before one that waits.
+        ``{"id", "name", "state", "step", "total", "seconds", "error", "ahead", "kind", "data", "preset", "metrics",
+        "ended"}``: ``metrics`` is the last report, or None before the first; ``ahead`` how many runs come before one
+        that waits; ``ended`` why it took less time than it was given, as an error's dict, or None.
 
     Raises:
         GenClassError: ``unknown_run``.
@@ -139,12 +141,14 @@ def status(run_id: object) -> dict[str, Any]:
         found["state"] = "stopping"
     if found["state"] == "interrupted":
         found["error"] = GenClassError("interrupted").as_dict()
+    early = why_early(request, run_folder.read_config(path), found)
     return {
         "id": path.name,
         **{key: found.get(key) for key in ("name", "state", "step", "total", "seconds", "error")},
         "ahead": place_in_line(path) if found["state"] == "queued" else 0,
         **{key: getattr(request, key) for key in ("kind", "data", "preset")},
         "metrics": run_folder.last_metrics(path),
+        "ended": early.as_dict() if early else None,
     }
 
 

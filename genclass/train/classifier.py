@@ -251,7 +251,8 @@ class ClassifierTrainer:
             value = accuracy(predictions(self.predict, self.imageset.test_images), self.imageset.test_labels.long())
         part = "held-out training" if self.settings.holdout else "test"
         how = f"share of the {count} {part} images of {self.imageset.name}"
-        return {"accuracy": {"value": value, "measured": how + (", test-time flip" if self.settings.flip else "")}}
+        measured = how + (", test-time flip" if self.settings.flip else "")
+        return {"accuracy": {"value": value, "samples": count, "measured": measured}}
 
     def limits(self) -> dict[str, Any]:
         """What the finished model's record says of when its answers are not to be believed: ``unfamiliar``, by test

@@ -294,7 +294,7 @@ class _Session:
 
     def _remember_speed(self) -> None:
         done, seconds = self.step - self.first, self._seconds() - self.seconds_before
-        if done >= MEASURED_STEPS and self.trainer.ranks.size == 1:
+        if (done == self.total if self.trainer.brief else done >= MEASURED_STEPS) and self.trainer.ranks.size == 1:
             precision = self.folder.config["fixed"]["precision"]
-            found = {"precision": precision, "seconds_per_step": seconds / done}
+            found = {"precision": precision, "seconds_per_step": seconds / done, "of_run": True}
             machine.remember(self.folder.request, self.shape, machine.tempered(self.folder.request, self.shape, found))

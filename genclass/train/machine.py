@@ -26,10 +26,10 @@ from genclass.files.records import an_object, is_number, is_text
 from genclass.train.precision import choose_precision
 from genclass.train.run import waiting
 from genclass.train.settings import PRESETS, Request
-from genclass.train.trainer import Trainer, make_trainer
+from genclass.train.trainer import Trainer, make_trainer, trainer_class
 
 Shape = tuple[int, int, int]  # channels, image size and classes of a set
-Measured = dict[str, Any]  # {"precision": "float32" or "bfloat16", "seconds_per_step": float}
+Measured = dict[str, Any]  # {"precision": "float32" or "bfloat16", "seconds_per_step": float}, and "of_run": true
 MEASURED = an_object({"precision": is_text, "seconds_per_step": is_number})
 CALIBRATION_STEPS = 5
 SLOWER = 1.25  # how many times as slow one run can make what is known
@@ -98,10 +98,11 @@ def remember(request: Request, shape: Shape, found: Measured) -> None:
 def tempered(request: Request, shape: Shape, found: Measured) -> Measured:
     """What a run found, no more than a quarter slower than what was known: other work may have slowed it.
 
-    A fast run makes up for slow ones at once, and several slow ones are believed.
+    A fast run makes up for slow ones at once, and several slow ones are believed. What a calibration found of a brief
+    run is not held on to: it measures steps alone, most of the time of such a run is no step's.
     """
     before = known(request, shape)
-    if before is None:
+    if before is None or (trainer_class(request).brief and "of_run" not in before):
         return found
     return {**found, "seconds_per_step": min(found["seconds_per_step"], SLOWER * before["seconds_per_step"])}
 

@@ -14,6 +14,7 @@ from genclass.models.store import NAME
 from genclass.networks.cnn import CLASSIFIERS
 from genclass.networks.gan import GANS
 from genclass.networks.losses import LOSSES
+from genclass.train.naming import slug
 
 DEVICES = ("cpu", "cuda")
 MAX_MINUTES = 7 * 24 * 60
@@ -337,5 +338,4 @@ def _check(name: str, value: Any, usual: Any) -> Any:
 def default_name(request: Request) -> str:
     """``<data set>-<preset>``, made to fit the rules for names."""
     stem = request.data if catalog.find(request.data) else Path(request.data).stem
-    name = f"{stem}-{request.preset}".lower()
-    return "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in name).strip("-")[:36]
+    return slug(f"{stem}-{request.preset}")

@@ -8,6 +8,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 
+from genclass.ui.classify import explain_panel
 from genclass.ui.common import decoded_upload
 from tests.browser.helpers import open_at
 from tests.helpers import encode
@@ -105,6 +106,35 @@ def test_a_click_on_a_class_asks_for_its_evidence(page):
     name = rival.get_attribute("data-testid").removesuffix("-confidence-set")
     rival.click()
     expect(page.locator("#why-picture figcaption")).to_contain_text(f"“{name}”")
+
+
+def test_neighbours_that_were_asked_for_stay_until_another_question_is(page, monkeypatch):
+    real = explain_panel.draw_heat
+    monkeypatch.setattr(explain_panel, "draw_heat", lambda *asked: (time.sleep(2), real(*asked))[1])
+    open_tab(page)
+    page.locator("#classify-examples button").last.click()
+    expect(page.locator("#classify-seen img")).to_have_count(2)  # the panels below are still on their way
+    page.locator("#why-nearest-fold button").first.click()
+    page.locator("#why-nearest-search").click()
+    expect(page.locator("#why-nearest p, #why-nearest img").first).to_be_visible()
+    expect(page.locator("#why-picture img")).to_have_count(2)
+    page.wait_for_timeout(500)
+    expect(page.locator("#why-nearest p, #why-nearest img").first).to_be_visible()
+    page.locator("#classify-fit input[value=pad]").check()
+    expect(page.locator("#why-nearest p, #why-nearest img")).to_have_count(0)
+
+
+def test_the_sign_of_an_upload_asks_for_another_picture_and_keeps_this_one_until_it_is_there(page, photo, tmp_path):
+    ask_an_example(page)
+    photo.save(tmp_path / "other.png")
+    shown = page.locator("#classify-image img").first
+    before = shown.get_attribute("src")
+    with page.expect_file_chooser() as chooser:
+        page.locator("#classify-image [data-testid=source-select] button").first.click()
+    assert shown.get_attribute("src") == before
+    chooser.value.set_files(tmp_path / "other.png")
+    expect(shown).not_to_have_attribute("src", before)
+    expect(page.locator("#classify-seen img")).to_have_count(2)
 
 
 def test_the_strength_of_the_overlay_follows_the_slider(page):

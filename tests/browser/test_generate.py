@@ -1,5 +1,7 @@
 """Generate, as a visitor uses it."""
 
+import base64
+import io
 import json
 import re
 import time
@@ -7,13 +9,15 @@ import zipfile
 
 import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 import genclass
 from genclass.analysis import guidance
+from genclass.errors import GenClassError
 from genclass.files import carried, decode
 from genclass.ui.common import draw_pace
-from genclass.ui.generate import guide_panel
+from genclass.ui.generate import guide_panel, sheet
 from tests.browser.helpers import open_at
 
 SLIDER = "#direction-d1 input[type=range]"
@@ -345,6 +349,98 @@ def test_guidance_shows_its_result_on_the_sheet_with_a_way_back_and_can_be_stopp
     expect(page.locator("#generate-held")).to_contain_text("given latents")
     page.locator("#generate-free").click()
     page.wait_for_function("() => !document.querySelector('#generate-recipe .cm-content').innerText.includes('latent')")
+
+
+def test_while_a_search_runs_what_it_would_overwrite_cannot_be_used(page, monkeypatch):
+    rested(page)
+    monkeypatch.setitem(guide_panel.SEARCH, "climb", slow_climb)
+    held = lambda: page.locator(SLIDER).evaluate("slider => Boolean(slider.closest('[inert]'))")
+    page.locator("#tool-guide-button").click()
+    page.locator("#guide-go").click()
+    page.locator("#guide-bar .gc-run").wait_for()
+    for part in ("#generate-seed", "#generate-count", "#generate-download", "#generate-keep", "#invert-go"):
+        assert page.locator(part).evaluate("part => Boolean(part.closest('[inert]'))"), part
+    assert held() and page.locator("#guide-back").count() == 0
+    page.locator("#tool-axes-button").click()
+    expect(page.locator("#guide-bar")).to_be_visible()  # what the sliders wait for
+    page.locator("#tool-guide-button").click()
+    page.wait_for_function(PRESS_STOP, polling=20)
+    page.locator("#guide-back").wait_for()
+    page.wait_for_function("() => !document.querySelector('[inert]')")
+    assert not held()
+
+
+def test_guidance_aims_at_the_class_that_was_chosen(page):
+    rested(page)
+    page.locator("#tool-guide-button").click()
+    expect(page.locator("#guide-class input")).to_have_value("class-0")
+    page.locator("#generate-class input").click()
+    page.get_by_role("option", name="class-3").click()
+    expect(page.locator("#guide-class input")).to_have_value("class-3")
+
+
+FIRST_SEED_THEN_COUNT = """() => {
+  for (const [name, value] of [["seed", 5], ["count", 4]]) {
+    const field = document.querySelector(`#generate-${name} input[type=number]`);
+    field.value = value;
+    field.dispatchEvent(new Event("input", {bubbles: true}));
+  }
+}"""
+SHOWS_FOUR = "() => document.querySelector('#generate-picture figure').dataset.count === '4'"
+
+
+def expect_four_of_seed_five(page):
+    page.wait_for_function(SHOWS_FOUR)
+    page.wait_for_url(re.compile("seed=5.*count=4"))
+    rested(page)
+    expected = genclass.load("fashion-mnist-gan").sample(recipe(page))
+    drawn = np.asarray(Image.open(io.BytesIO(base64.b64decode(picture(page).split(",")[1]))).convert("L"))
+    assert len(expected) == 4 and (drawn[:28, :28] == expected[0, :, :, 0]).all()
+
+
+def test_two_inputs_in_one_moment_are_both_drawn(page):
+    rested(page)
+    page.evaluate(FIRST_SEED_THEN_COUNT)
+    expect_four_of_seed_five(page)
+
+
+def test_what_was_asked_for_while_a_drawing_failed_is_drawn(page, monkeypatch):
+    rested(page)
+    real, failed = sheet.figure, []
+
+    def fail_once(*args):
+        if failed:
+            return real(*args)
+        failed.append(True)
+        time.sleep(1)
+        raise GenClassError("unknown_model", name="x", choices="")
+
+    monkeypatch.setattr(sheet, "figure", fail_once)
+    page.locator("#generate-count input[type=number]").fill("9")
+    page.wait_for_timeout(300)
+    page.evaluate(FIRST_SEED_THEN_COUNT)
+    expect_four_of_seed_five(page)
+
+
+def test_what_is_typed_while_another_model_is_on_its_way_holds_for_that(page):
+    rested(page)
+    page.route("**/queue/join*", lambda route: (time.sleep(0.5), route.continue_()))
+    page.locator("#generate-model input").click()
+    page.get_by_role("option", name="plain-gan").click()
+    page.wait_for_function("() => genclass.late")
+    page.evaluate(FIRST_SEED_THEN_COUNT)
+    page.wait_for_url(re.compile("model=plain-gan&seed=5&count=4"))
+    page.wait_for_function(SHOWS_FOUR)
+    expect(page.locator("#generate-count input[type=number]")).to_have_value("4")
+
+
+def test_the_chosen_image_is_saved_alone(page):
+    rested(page)
+    page.locator("#generate-picture .gc-frame").click(position={"x": 5, "y": 5})
+    with page.expect_download() as download:
+        page.locator("#generate-keep").click()
+    kept = json.loads(carried.text(download.value.path()))
+    assert (kept["seed"], kept["count"]) == (0, 1) and download.value.suggested_filename == "fashion-mnist-gan-0.png"
 
 
 def test_a_model_without_classes_has_no_class_control(page):

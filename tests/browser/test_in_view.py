@@ -128,3 +128,31 @@ def test_a_run_that_was_started_fills_a_phones_window(sized):
     sized.locator("#train-start").click()
     sized.locator("#train-run").wait_for()
     sized.wait_for_function("Math.abs(document.getElementById('train-mine').getBoundingClientRect().top) < 60")
+
+
+@pytest.mark.parametrize("sized", [PHONE], indirect=True)
+def test_on_a_phone_a_pressed_image_is_told_of_in_sight(sized):
+    for depth in (0, 700):  # the sheet stays at the top of the window
+        sized.evaluate("depth => scrollTo(0, depth)", depth)
+        sized.locator("#generate-picture .gc-frame").click(position={"x": 5, "y": 5})
+        sized.wait_for_function("""() => {
+          const box = document.querySelector("#generate-card .gc-card").getBoundingClientRect();
+          const sheet = document.querySelector(".gc-board").getBoundingClientRect();
+          return box.top >= sheet.bottom - 1 && box.bottom <= innerHeight;
+        }""")
+
+
+@pytest.mark.parametrize("sized", [(1280, 720), PHONE], indirect=True)
+def test_with_own_images_a_run_can_be_started_without_scrolling_too(sized):
+    sized.locator("#tab-train-button").click()
+    sized.locator("#train-data input").click()
+    sized.get_by_role("option", name="my own images").click()
+    sized.locator("#own-preview").wait_for()
+    sized.evaluate("scrollTo(0, 0)")
+    inside = """() => {
+      const box = document.getElementById("train-start").getBoundingClientRect();
+      return box.top >= 0 && box.bottom <= innerHeight && box.height > 0;
+    }"""
+    sized.wait_for_function(inside)
+    sized.locator("#own-doomed").scroll_into_view_if_needed()
+    sized.wait_for_function(inside)

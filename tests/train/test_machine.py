@@ -73,3 +73,11 @@ def test_a_slowed_run_spoils_the_estimate_by_a_quarter_at_most_and_a_fast_one_me
     machine.remember(asked, SHAPE, FOUND)
     assert machine.tempered(asked, SHAPE, FOUND | {"seconds_per_step": 3.0})["seconds_per_step"] == 0.625
     assert machine.tempered(asked, SHAPE, FOUND | {"seconds_per_step": 0.1})["seconds_per_step"] == 0.1
+
+
+def test_what_was_calibrated_of_a_brief_run_gives_way_to_what_a_run_took():
+    asked, slow = Request("classifier", "own", "transfer"), FOUND | {"seconds_per_step": 9.0, "of_run": True}
+    machine.remember(asked, SHAPE, FOUND)
+    assert machine.tempered(asked, SHAPE, slow) == slow
+    machine.remember(asked, SHAPE, FOUND | {"of_run": True})
+    assert machine.tempered(asked, SHAPE, slow)["seconds_per_step"] == 0.625, "another run was measured"

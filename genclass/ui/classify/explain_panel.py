@@ -1,11 +1,13 @@
 """The panel Why: heat of a class over the picture, feature maps of each stage, nearest training images."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
 import numpy as np
 import torch
+from gradio.events import Dependency
 
 from genclass.analysis import explain, heat_palette
 from genclass.analysis.nearest import FeatureNeighbours
@@ -64,13 +66,23 @@ def connect(panel: ExplainPanel, question: Question, answer: gr.Label) -> None:
     """
     inputs = [*question.inputs(), panel.class_name, panel.method]
     drawn: Event = {"fn": draw_heat, "inputs": inputs, "outputs": panel.heat, **LIVE, **CLASSIFIERS}
-    asked = [panel.class_name.select, panel.method.input]
-    gr.on(asked, None, None, None, js=dims("gc-explaining"), **WATCH)  # first: what is there is another class's heat
-    gr.on(asked, **drawn).then(None, None, None, js=undims("gc-explaining"), **WATCH)
+    chosen = [panel.class_name.select, panel.method.input]
+    gr.on(chosen, None, None, None, js=dims("gc-explaining"), **WATCH)  # first: what is there is another class's heat
+    gr.on(chosen, **drawn).then(None, None, None, js=undims("gc-explaining"), **WATCH)
     clicks = LIVE | {"trigger_mode": "multiple"}  # each brings a class of its own
     answer.select(_clicked_class, question.model, panel.class_name, **clicks).then(**drawn)
     panel.strength.input(None, panel.strength, None, js=STRENGTHEN, api_visibility="private")
-    panel.search.click(find_nearest, question.inputs(), panel.nearest, **RAW, **CLASSIFIERS)
+    asked = "(...asked) => { genclass.given['why-nearest'] = JSON.stringify(asked); return asked; }"
+    found = panel.search.click(find_nearest, question.inputs(), panel.nearest, js=asked, **RAW, **CLASSIFIERS)
+    tidy(found.success, panel, question)
+
+
+def tidy(trigger: Callable[..., Dependency], panel: ExplainPanel, question: Question) -> None:
+    """Take away the neighbours of another image or model. The browser knows what was searched for: an answer may come
+    after the search that was asked for later.
+    """
+    js = "(shown, ...asked) => JSON.stringify(asked) === genclass.given['why-nearest'] ? shown : ''"
+    trigger(None, [panel.nearest, *question.inputs()], panel.nearest, js=js, **WATCH)
 
 
 @safely

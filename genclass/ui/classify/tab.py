@@ -107,8 +107,9 @@ class ClassifyTab:
     def after_answer(self, answered: Dependency) -> None:
         """Once the answer stands, fill the panels below it; where there is none, that to the image before goes."""
         answered.failure(**answers(verdict.nothing, self.verdict_parts()), **ANSWER)
-        shown = {"heat": self.why.heat, "maps": self.why.maps, "nearest": self.why.nearest,
-                 "fooled": self.fragile.fooled, "damaged": self.fragile.damaged}  # fmt: skip
+        explain_panel.tidy(answered.then, self.why, self.question)
+        shown = {"heat": self.why.heat, "maps": self.why.maps, "fooled": self.fragile.fooled,
+                 "damaged": self.fragile.damaged}  # fmt: skip
         asked = [*self.question.inputs(), self.why.class_name, self.why.method, *self.fragile.attack(),
                  *self.fragile.damages]  # fmt: skip
         parts = {**self.verdict_parts(), **shown}
@@ -289,21 +290,20 @@ def _chosen_classes(classifier: Classifier, offered: object, evidence: str, targ
 @safely
 def explain_answer(file: object, model: object, how: object, name: Any, method: Any, target: Any, attack: Any,
                    step: Any, *damages: Any) -> dict[str, Any]:  # fmt: skip
-    """Every panel of the image that is shown: heat, feature maps, neighbours (asked for later), two of fragility.
+    """Every panel of the image that is shown: heat, feature maps, two of fragility.
 
     When an image is taken away, Gradio still has it in the event that tells so: that it is gone is only known here.
     Where another model was chosen since the answer, nothing: its own is about to come.
     """
     if file is None:
         nothing = html.note(say("why_nothing"))
-        return {**verdict.nothing(), **dict.fromkeys(("heat", "maps", "fooled", "damaged"), nothing), "nearest": ""}
+        return {**verdict.nothing(), **dict.fromkeys(("heat", "maps", "fooled", "damaged"), nothing)}
     classes = model_cache.load(model, "classifier").classes
     if name not in classes or target not in classes:
         raise nothing_to_do()
     return {
         "heat": explain_panel.draw_heat(file, model, how, name, method),
         "maps": explain_panel.stage_pictures(decoded_upload.classify(file, model, how)),
-        "nearest": "",
         "fooled": fragility_panel.fool(file, model, how, target, attack, step),
         "damaged": fragility_panel.damage(file, model, how, *damages),
     }

@@ -59,7 +59,7 @@ def build(shown: SheetBar) -> GuidePanel:
         with gr.Row(elem_classes="gc-pair"):
             judge = gr.Dropdown(model_cache.names("classifier"), label=say("guide_judge"),
                                 elem_id="guide-judge", min_width=140)  # fmt: skip
-            class_name = gr.Dropdown([], label=say("class"), elem_id="guide-class", min_width=140)
+            class_name = gr.Dropdown([], label=say("guide_class"), elem_id="guide-class", min_width=140)
         method = gr.Radio([(say(name), name) for name in SEARCH], value="climb", label=say("how"),
                           elem_id="guide-method")  # fmt: skip
         with gr.Row(elem_classes="gc-buttons"):
@@ -71,7 +71,9 @@ def build(shown: SheetBar) -> GuidePanel:
 
 def connect(panel: GuidePanel, tab: "GenerateTab") -> None:
     """Connect to the tab, whose sheet is where guidance begins, and which shows what is found."""
-    panel.judge.select(_classes, panel.judge, panel.class_name, **RAW, **HIDDEN)
+    panel.judge.select(_classes, [panel.judge, panel.class_name], panel.class_name, **RAW, **HIDDEN)
+    chosen = tab.controls.class_name
+    chosen.select(_classes, [panel.judge, chosen], panel.class_name, **RAW, **HIDDEN)
     searched = stoppable(panel.go, panel.stop, panel.shown.bar, first=search_panel.SEARCH,
                          **answers(guide, panel.report_parts(tab)), **tab.asks(panel.judge, panel.class_name,
                          panel.method))  # fmt: skip
@@ -83,19 +85,27 @@ def shown_parts(panel: GuidePanel) -> Parts:
     return parts_of(panel, "judge", "class_name")
 
 
-def shown(sampler: Sampler) -> dict[str, Any]:
-    """The judges there are, the one of the model's own data chosen, and its classes."""
+def shown(sampler: Sampler, recipe: Recipe) -> dict[str, Any]:
+    """The judges there are, the one of the model's own data chosen, and its classes: that of the images chosen."""
     names = model_cache.names("classifier")
     own = model_cache.judge(sampler.config["dataset"])
     name = own.name if own else next(iter(names), None)
-    classes = _classes(name) if name else gr.update(choices=[], value=None)
+    classes = _classes(name, _class_of(sampler, recipe)) if name else gr.update(choices=[], value=None)
     return {"judge": gr.update(choices=names, value=name), "class_name": classes}
 
 
+def _class_of(sampler: Sampler, recipe: Recipe) -> str | None:
+    """The class that was chosen for a recipe's images, else that of the first of them; None of a model without."""
+    first, _, _ = browser_request.shown_mixture(recipe)
+    label = sampler.labels(recipe)[0]
+    return first if first in sampler.classes else sampler.classes[label] if label >= 0 else None
+
+
 @safely
-def _classes(judge: object) -> dict[str, Any]:
+def _classes(judge: object, name: object) -> dict[str, Any]:
+    """What a judge knows, of which ``name`` is chosen, or the first."""
     classes = model_cache.load(judge, "classifier").classes
-    return gr.update(choices=class_choices(classes), value=classes[-1])
+    return gr.update(choices=class_choices(classes), value=name if name in classes else classes[0])
 
 
 @safely_each

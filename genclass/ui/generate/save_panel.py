@@ -2,13 +2,14 @@
 
 import io
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 import numpy as np
 
-from genclass.files import animate, carried
+from genclass.files import animate, carried, images
 from genclass.models.recipe import ALL, Recipe
 from genclass.ui.common import html, render
 from genclass.ui.common.events import LIVE, NETWORKS, WATCH, safely
@@ -60,7 +61,13 @@ def build() -> SavePanel:
 
 def connect(panel: SavePanel, tab: "GenerateTab") -> None:
     """Connect to the tab, whose picture is kept, and which shows the recipe of a picture that is dropped."""
-    for button, pack in ((panel.png, png_file), (panel.zipped, zip_file), (panel.arrays, npz_file)):
+    packs: dict[gr.Button, Callable[..., Any]] = {
+        panel.png: png_file,
+        panel.zipped: zip_file,
+        panel.arrays: npz_file,
+        tab.keep: one_file,
+    }
+    for button, pack in packs.items():
         beside = [] if pack is npz_file else [panel.stored]
         packed = button.click(pack, outputs=panel.blob, **tab.asks(*beside), **LIVE, **NETWORKS)
         packed.success(None, panel.blob, None, js="file => genclass.save(file)", **WATCH)
@@ -99,6 +106,15 @@ def png_file(asked: object, stored: object = False) -> dict[str, Any]:
         return file
     names = [class_name(name) for name in sampler.classes]
     return {**file, "names": names, "columns": render.shown_columns(recipe, len(names))}
+
+
+@safely
+def one_file(asked: object, stored: object = False) -> dict[str, str]:
+    """The chosen image as a PNG that carries its own recipe."""
+    sampler, recipe, chosen = browser_request.prepare(asked)
+    one = sampler.singles(recipe)[chosen]
+    png = images.png_bytes(render.draw(sampler, recipe)[chosen], one.to_json(), size_of(stored))
+    return saved_file(f"{recipe.model}-{one.seed}.png", "image/png", png)
 
 
 @safely

@@ -81,8 +81,9 @@ def connect(panel: SearchPanel, tab: "GenerateTab", searched: "Dependency") -> N
     """Let every slider act on what was found, once the search ends or is stopped; lead back, and there again."""
     searched.failure(None, None, None, js="() => genclass.refused()", **WATCH)
     take = {"inputs": panel.found, **LIVE, **NETWORKS}
-    for event in (searched.success, panel.stop.click, panel.shown.take.click):
-        tab.show_recipe(event, recipe_so_far, **take)
+    for ended in (searched.success, panel.stop.click):  # not before: the search would go on over what they show
+        tab.show_recipe(ended, recipe_so_far, {panel.shown.row: gr.update(visible=True)}, **take)
+    tab.show_recipe(panel.shown.take.click, recipe_so_far, **take)
     tab.show_recipe(panel.shown.back.click, recipe_so_far, **{**take, "inputs": panel.before})
 
 
@@ -117,7 +118,6 @@ def report(tool: str, sampler: Sampler, progress: SearchProgress, facts: list[st
     return {
         "picture": sheet.figure(sampler, progress.recipe),
         "bar": html.progress(state, say(tool), progress.step / progress.total, [steps, *facts]),
-        "row": gr.update(visible=True),
         "compare": seen,
         "found": progress.recipe.to_json(),
     }

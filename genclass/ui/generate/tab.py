@@ -50,6 +50,7 @@ class GenerateTab:
     card: gr.HTML
     near: gr.HTML
     send: gr.Button
+    keep: gr.Button
     verdict: gr.HTML
     saved: save_panel.SavePanel
     guide: guide_panel.GuidePanel
@@ -64,6 +65,10 @@ class GenerateTab:
     def asks(self, *beside: Component) -> Event:
         """Inputs and ``js`` of an event that takes what is asked for (``browser_request``), then values ``beside``."""
         return {"inputs": [self.asked, *beside], "js": "(asked, ...beside) => [genclass.ask(), ...beside]"}
+
+    def takes(self, button: gr.Button) -> Event:
+        """The same of the event of a button that ``page.js`` presses: what is asked for when its turn comes."""
+        return {"inputs": [self.asked], "js": f"() => [genclass.take('{button.elem_id}')]"}
 
     def show_recipe(self, trigger: Callable[..., Dependency], find: Callable[..., Recipe | None],
                     also: Mapping[Block, Any] | None = None, **event: Any) -> Dependency:  # fmt: skip
@@ -84,7 +89,9 @@ class GenerateTab:
         def shown_recipe(*args: Any) -> dict[str, Any]:
             return {**shown(find(*args)), "also": list(also.values())}
 
-        done = trigger(**answers(shown_recipe, {**shown_parts(self), "also": list(also)}), **event)
+        given = event.pop("js", "(...given) => given")
+        js = f"(...given) => {{ genclass.turn(); return ({given})(...given); }}"
+        done = trigger(**answers(shown_recipe, {**shown_parts(self), "also": list(also)}), js=js, **event)
         # ``page.js`` begins from this recipe, with the labels that it keeps.
         adopt = "(model, recipe, axes) => genclass.adopt(model, recipe, axes)"
         known = [self.model, self.saved.recipe, self.axes]
@@ -143,9 +150,18 @@ def _build_said() -> dict[str, Any]:
     return {
         "card": gr.HTML(html.note(say("choose_hint")), elem_id="generate-card"),
         "near": gr.HTML(html.note(say("nearest_wait")), elem_id="generate-nearest"),
-        "send": gr.Button(say("send"), size="sm", elem_id="generate-send"),
+        **_build_one(),
         "verdict": gr.HTML(html.note(say("judge_wait")), elem_id="generate-verdict"),
     }
+
+
+def _build_one() -> dict[str, Any]:
+    """What can be done with the chosen image alone."""
+    with gr.Row(elem_classes="gc-buttons gc-one"):
+        return {
+            "send": gr.Button(say("send"), size="sm", elem_id="generate-send", min_width=90),
+            "keep": gr.Button(say("keep_one"), size="sm", elem_id="generate-keep", min_width=90),
+        }
 
 
 def connect(tab: GenerateTab, classify: "ClassifyTab", tabs: gr.Tabs, demo: gr.Blocks) -> None:
@@ -173,16 +189,18 @@ def connect(tab: GenerateTab, classify: "ClassifyTab", tabs: gr.Tabs, demo: gr.B
 
 def _connect_picture(tab: GenerateTab) -> None:
     """Draw while the controls move; name and judge the picture when they rest."""
-    drawn = tab.live.click(**answers(sheet.live, parts_of(tab, "picture", "tile")), **tab.asks(), **LIVE, **NETWORKS)
+    live = {**answers(sheet.live, parts_of(tab, "picture", "tile")), **tab.takes(tab.live), **LIVE, **NETWORKS}
+    drawn = tab.live.click(**live)
     drawn.success(None, None, None, js="() => genclass.drawn()", **WATCH)
-    drawn.failure(None, None, None, js="() => genclass.refused()", **WATCH)
+    drawn.failure(None, None, None, js="() => genclass.failed('generate-live')", **WATCH)
     rest = {
         "picture": tab.picture,
         **parts_of(tab.saved, "recipe", "query"),
         **parts_of(tab.controls, "held", "free"),
         **parts_of(tab.controls.directions, "strips", "sliders"),
     }
-    rested = tab.rest.click(**answers(sheet.rest, rest), **tab.asks(), **LIVE, **AFTER)
+    rested = tab.rest.click(**answers(sheet.rest, rest), **tab.takes(tab.rest), **LIVE, **AFTER)
+    rested.failure(None, None, None, js="() => genclass.failed('generate-rest')", **WATCH)
     rested.success(None, tab.saved.query, tab.saved.link, js="query => genclass.named(query)", **WATCH)
     judged = tab.rest.click(**answers(sheet.judge, parts_of(tab, "verdict", "card")), **tab.asks(), **LIVE, **AFTER)
     judged.then(None, None, None, js="() => genclass.judged()", **WATCH)
@@ -249,7 +267,7 @@ def shown(recipe: Recipe | None) -> dict[str, Any]:
     return {
         "controls": controls.shown(sampler, complete),
         "path": path_panel.shown(sampler, complete),
-        "guide": guide_panel.shown(sampler),
+        "guide": guide_panel.shown(sampler, complete),
         "picture": sheet.figure(sampler, complete),
         "tile": "",
         "axes": json.dumps(direction_sliders.axes(sampler)),

@@ -81,8 +81,7 @@ def _classes(one: Facts) -> list[str]:
 
 def _measured(figure: Quality) -> str:
     where = say("quality_here" if figure.here else "quality_record")
-    samples = [say("quality_samples", count=f"{figure.samples:,}")] if figure.samples else []
-    return " · ".join([models_table.quality(figure), *samples, where])
+    return " · ".join([models_table.quality(figure), *models_table.samples(figure), where])
 
 
 def _origin(one: Facts) -> list[tuple[str, str]]:

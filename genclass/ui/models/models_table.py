@@ -87,9 +87,19 @@ def _value(figure: Quality) -> str:
 
 def _origin(figure: Quality) -> str:
     words = [say(f"quality_by_{figure.name}", judge=figure.judge)] if figure.name != "accuracy" else []
-    words += [say("quality_samples", count=f"{figure.samples:,}")] if figure.samples else []
+    words += samples(figure)
     words += [say("quality_here")] if figure.here else []
     return " · ".join(words)
+
+
+def samples(figure: Quality) -> list[str]:
+    """How many images a figure is of, where that is known: 100 % of six says less than of a thousand."""
+    if not figure.samples:
+        return []
+    count = f"{figure.samples:,}"
+    if figure.name != "accuracy":
+        return [say("quality_samples", count=count)]
+    return [say("quality_right", right=f"{round(figure.value * figure.samples):,}", count=count)]
 
 
 def quality(figure: Quality) -> str:

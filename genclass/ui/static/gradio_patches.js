@@ -49,6 +49,16 @@ document.addEventListener("keydown", (event) => {
   chosen.dispatchEvent(new MouseEvent("mousedown", { bubbles: true, cancelable: true }));
 }, true);
 
+// Gradio's sign for an upload takes a picture away and then waits for another press. Here it asks for a file, which takes the
+// picture's place once it is there.
+document.addEventListener("click", (event) => {
+  const sign = event.target.closest?.("[data-testid=source-select] [aria-label='Upload file']");
+  const field = sign?.closest(".block"), input = field?.querySelector("input[type=file]");
+  if (!input || !field.querySelector(".image-frame img, .image-container img")) return;
+  event.stopImmediatePropagation();
+  input.click();
+}, true);
+
 // Gradio takes what a toast tells for HTML. What an event tells has been escaped by the server; the name of a file that a
 // field does not take, and what a request is answered that failed, have not. No toast of this page has elements.
 new MutationObserver(() => {

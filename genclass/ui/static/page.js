@@ -9,6 +9,12 @@ window.genclass = {
   axes: [], // [id, name] of the direction in each place for a slider
   given: {}, // by their ids, what parts with a script of their own gave last (see events.py)
   heard: {}, // by the same, what those parts do once an event of theirs has ended
+  pressed: {}, // by the id of a button, whether the event of its last press has yet to take what is asked for
+  taken: {}, // by the same, the state that was taken last
+  late: null, // what was typed while a recipe for all controls is on its way
+  TYPED: ["seed", "count", "truncation"], // what every model has
+  HELD: ".gc-generate > .column:not(.gc-stage) > :not(#generate-tools), #tool-axes, .gc-share, .gc-one, "
+    + "#guide-go, #walk-go, #invert-go",
   REST: 350, // milliseconds without a change after which a slider is at rest
 
   ask() {
@@ -16,22 +22,55 @@ window.genclass = {
     return recipe && JSON.stringify({ recipe, moved, chosen, part, shown: `${sheet?.count}x${sheet?.columns}` });
   },
 
+  state() {
+    return JSON.stringify([this.recipe, this.moved]);
+  },
+
+  // Of two presses within a moment Gradio would run both events at once, and the older may end last; and it forgets a press
+  // that waits for an event which fails. So no more than one press waits, and it takes what is asked for at its turn.
+  press(button) {
+    if (this.pressed[button]) return;
+    this.pressed[button] = true;
+    genclassGradio.press(button);
+  },
+
+  take(button) {
+    this.pressed[button] = false;
+    this.taken[button] = this.state();
+    return this.ask();
+  },
+
+  failed(button) {
+    this.pressed[button] = false;
+    if (this.taken[button] === this.state()) this.refused();
+    else this.press(button);
+  },
+
+  // Another recipe for all controls is on its way.
+  turn() {
+    this.late = {};
+  },
+
   // All controls show this recipe; the directions of its model are called by their names, or as the visitor calls them.
   adopt(model, recipe, axes) {
-    this.searching = false;
+    const late = this.late;
+    this.late = null;
+    this.searched();
     this.axes = JSON.parse(axes || "[]");
     this.recipe = recipe;
     this.moved = {};
     this.pause = 0;
     this.lay("");
     tileWatcher.observe(document.getElementById("generate-tile"), { childList: true, subtree: true, attributeFilter: ["src"] });
-    this.drawn();
+    this.settle();
+    for (const what in late) this.retype(what, late[what]);
     return this.labels(model);
   },
 
   // What is done at once, like a choice, is at rest with its picture.
   move(what, to, pause = 0) {
     if (to === null) return; // an empty field: someone is typing
+    if (this.late && this.TYPED.includes(what)) this.late[what] = to;
     this.moved[what] = to;
     this.pause = pause;
     this.draw();
@@ -64,6 +103,13 @@ window.genclass = {
     return seed;
   },
 
+  // What was typed meanwhile holds for the recipe that has come, whose own the field shows.
+  retype(what, to) {
+    const field = document.querySelector(`#generate-${what} input[type=number]`);
+    field.value = to;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  },
+
   // What can't be a seed is told by the browser, in its own words.
   typed(seed) {
     if (document.querySelector("#generate-seed input").reportValidity()) this.move("seed", seed, this.REST);
@@ -75,13 +121,13 @@ window.genclass = {
     return this.moved.seed ?? (this.recipe ? JSON.parse(this.recipe).seed : 0);
   },
 
-  // The controls are at rest no more. Gradio never runs two of these events at once, and always the last one.
+  // The controls are at rest no more.
   draw() {
     clearTimeout(this.waiting);
     this.moving = true;
     if (!this.recipe) return;
     this.outdate();
-    genclassGradio.press("generate-live");
+    this.press("generate-live");
   },
 
   // The address names another picture than the one that is asked for, and of that one nothing is said yet.
@@ -94,8 +140,14 @@ window.genclass = {
     document.body.classList.add("gc-stale", "gc-unfound");
   },
 
-  // A picture has come. The rest of a sheet that followed in part, its recipe, strips and judgement are asked for when the controls rest.
+  // A picture has come; one that was asked for before all controls were set to another recipe is none.
   drawn() {
+    if (this.pressed["generate-live"] || this.taken["generate-live"] === this.state()) this.settle();
+    else this.draw();
+  },
+
+  // The rest of a sheet that followed in part, its recipe, strips and judgement are asked for when the controls rest.
+  settle() {
     clearTimeout(this.waiting);
     this.waiting = setTimeout(() => this.rest(), this.pause);
   },
@@ -112,7 +164,7 @@ window.genclass = {
     this.mark();
     if (!this.recipe) return;
     this.outdate();
-    genclassGradio.press("generate-rest");
+    this.press("generate-rest");
   },
 
   // The address bar and the link name the picture that is shown.
@@ -128,7 +180,20 @@ window.genclass = {
   // A tool puts on the sheet what it finds: what is said below is of the sheet before, until one is adopted again.
   search() {
     this.searching = true;
+    this.hold();
     this.dim();
+  },
+
+  searched() {
+    this.searching = false;
+    this.hold();
+  },
+
+  // What a search would overwrite at its end can't be used until then; where the focus is, it stays.
+  hold() {
+    for (const part of document.querySelectorAll(this.HELD)) {
+      part.inert = this.searching && !part.contains(document.activeElement);
+    }
   },
 
   judged() {
@@ -150,7 +215,9 @@ window.genclass = {
 
   // There will be no such picture: address and words are of the one that is still shown.
   refused() {
-    this.moving = this.unnamed = this.searching = false;
+    this.moving = this.unnamed = false;
+    this.late = null;
+    this.searched();
     this.judged();
     this.found();
   },
@@ -250,6 +317,8 @@ document.addEventListener("click", (event) => {
   const place = (at, size, parts) => Math.floor((at / size) * parts);
   const row = place(event.clientY - box.top, box.height, rows);
   genclass.choose(row * columns + place(event.clientX - box.left, box.width, columns));
+  document.body.classList.add("gc-picked"); // on a phone the card then stands below the sheet, and is scrolled to
+  if (innerWidth <= 760) document.getElementById("generate-card").scrollIntoView({ behavior: "smooth", block: "nearest" });
 });
 
 document.addEventListener("keydown", (event) => {
@@ -265,7 +334,7 @@ document.addEventListener("keydown", (event) => {
 // own for it have prevented the browser's way already.
 function dropsOnGenerate(event) {
   const tab = document.getElementById("tab-generate");
-  return !event.defaultPrevented && tab?.contains(event.target) && event.dataTransfer?.types.includes("Files");
+  return !event.defaultPrevented && !genclass.searching && tab?.contains(event.target) && event.dataTransfer?.types.includes("Files");
 }
 
 document.addEventListener("dragover", (event) => {

@@ -75,8 +75,9 @@ def build(draft: gr.BrowserState) -> Form:
     own_images = own.build(draft)
     minutes = gr.Number(2, label=say("minutes"), info=_minutes_info(), minimum=limits.LEAST_MINUTES, step=1,
                         elem_id="train-minutes")  # fmt: skip
-    estimate = gr.HTML(_first_estimate(kind, source), elem_id="train-estimate")
-    start = gr.Button(say("start"), variant="primary", elem_id="train-start")
+    with gr.Column(elem_classes="gc-go"):
+        estimate = gr.HTML(_first_estimate(kind, source), elem_id="train-estimate")
+        start = gr.Button(say("start"), variant="primary", elem_id="train-start")
     gr.Button(say("more"), elem_id="train-more-button", size="md").click(None, None, None, js=UNFOLD, **WATCH)
     return Form(kind=chosen, data=named, own=own_images, minutes=minutes, **_build_more(kind, source),
                 estimate=estimate, start=start)  # fmt: skip

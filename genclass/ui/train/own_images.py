@@ -67,7 +67,7 @@ def build(draft: gr.BrowserState) -> OwnImagesPanel:
     """Lay the panel out, hidden until one's own images are chosen; ``draft`` is as ``build_memory`` made it."""
     with gr.Column(visible=False, elem_id="own", elem_classes="gc-own") as box:
         name = gr.Textbox(label=say("own_name"), placeholder=say("own_name_hint"), max_lines=1, elem_id="own-name")
-        files = gr.File(label=say("own_files"), file_types=["image"], file_count="multiple", height=150,
+        files = gr.File(label=say("own_files"), file_types=["image"], file_count="multiple", height=120,
                         elem_id="own-files")  # fmt: skip
         preview = gr.HTML(html.note(say("own_nothing")), elem_id="own-preview")
         with gr.Accordion(say("own_camera"), open=False, elem_id="own-camera-fold"):
@@ -76,7 +76,8 @@ def build(draft: gr.BrowserState) -> OwnImagesPanel:
                 for key in ("on", "nameless", "recorded", "added", "failed")
             }
             camera = cameras.build("own-camera", "burst.js", say("own_camera_hold"), **words)
-        zipped = gr.File(label=say("own_zip"), file_types=[".zip"], height=150, elem_id="train-zip")
+        zipped = gr.File(label=say("own_zip"), file_types=[".zip"], height=44, elem_id="train-zip",
+                         elem_classes="gc-drop-line")  # fmt: skip
         read_as = gr.Radio([], label=say("own_read_as"), visible=False, elem_id="own-read-as")
         mirror = gr.Radio([(say(f"own_mirror_{choice}"), choice) for choice in MIRRORED], value="auto",
                           label=say("own_mirror"), info=say("about_own_mirror"), elem_id="own-mirror")  # fmt: skip

@@ -10,6 +10,7 @@ import pandas as pd
 
 from genclass.errors import GenClassError
 from genclass.jobs import runs
+from genclass.train import ending
 from genclass.train.run.layout import LIVE
 from genclass.ui.common import html, model_cache
 from genclass.ui.common.text import say, sentence
@@ -137,7 +138,7 @@ def _parts(now: View, asked: Asked, seen: dict[str, Any], frame: int | None) -> 
 
 def _told(now: View) -> str:
     if now.status:
-        return run_summary.told(now.status, now.ready, now.reports)
+        return run_summary.told(now.status, now.ready, now.reports, ending.score(now.pictures))
     return html.note(sentence(now.fault), "warning") if now.fault else html.empty(say("no_run"), say("no_run_then"))
 
 

@@ -13,6 +13,7 @@ from genclass.data.imageset import PARTS, ImageSet
 from genclass.errors import GenClassError, check_choice, check_number
 from genclass.jobs import drafts, runs
 from genclass.train import machine
+from genclass.train.naming import name_of_classes, slug
 from genclass.train.run.layout import LIVE, Owner
 from genclass.train.settings import MAX_MINUTES, PRESETS, Request, adjustable, renamed, usual_size
 from genclass.ui.server import limits, uploads
@@ -34,7 +35,7 @@ def start(kind: Any, preset: Any, minutes: Any, name: Any, dataset: Any = None, 
     Args:
         preset: None for the usual one.
         minutes: its length; not looked at where ``epochs`` is given.
-        name: None or empty for one made of data set and preset.
+        name: None or empty for one made of data set and preset, or of the classes that were made in the page.
         dataset: a name in ``catalog.names()``.
         upload: instead of it, Gradio's dict of an uploaded zip.
         imageset: instead of both, an ``ImageSet`` of the visitor's own, as large as ``image_size`` says.
@@ -65,6 +66,8 @@ def start(kind: Any, preset: Any, minutes: Any, name: Any, dataset: Any = None, 
         raise GenClassError("not_text", field="dataset")
     images = None if imageset is None else len(imageset.train_images) + len(imageset.test_images)
     source = dataset if imageset is None else own_name(imageset.name)
+    if imageset is not None and imageset.name == drafts.NAME:  # classes made by hand have no title of their own
+        name = name or name_of_classes(kind, imageset.classes)
     request = ask(source, preset or usual_preset(kind, images))
     asked = request, None if imageset is None else _fingerprint(imageset)
     again = _started_already(session, asked)
@@ -155,8 +158,7 @@ def usual_preset(kind: str, images: int | None = None) -> str:
 
 def own_name(title: str) -> str:
     """A data set's name from that of a zip's file, never that of a known set."""
-    stem = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in title.lower())
-    stem = stem.strip("-")[:30] or "images"
+    stem = slug(title, 30) or "images"
     return f"my-{stem}" if catalog.find(stem) else stem
 
 

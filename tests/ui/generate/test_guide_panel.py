@@ -15,9 +15,9 @@ from tests.ui.generate.helpers import asked
 def test_guidance_shows_before_and_after(lab, method):
     text = asked(model="plain-gan", count=2)
     first, *_, last = guide_panel.guide(text, "fashion-mnist-airnet", "class-3", method)
-    bar, sides, row, found = (last[name] for name in ("bar", "compare", "row", "found"))
+    bar, sides, found = (last[name] for name in ("bar", "compare", "found"))
     assert "Before" in sides and "After" in sides and "fashion-mnist-airnet, which leads" in sides
-    assert row["visible"] and "% sure" in bar
+    assert "% sure" in bar and not first["row"]["visible"] and "row" not in last, "the way back comes with its end"
     shown = generate_tab.shown(render.parse(found))
     assert json.loads(shown["recipe"])["latent"] and shown["picture"] == last["picture"]
     assert render.prepare(render.parse(first["before"]))[1] == browser_request.prepare(text)[1]
@@ -38,3 +38,18 @@ def test_bad_guidance_is_refused(lab, values):
     with pytest.raises(gr.Error) as caught:
         next(guide_panel.guide(asked(), *values))
     assert text.say("server_error") not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("values", "aim"),
+    [({"class": "class-4"}, "class-4"), ({"seed": 13}, "class-3"), ({"class": "all"}, "class-0"),
+     ({"mix": {"class-2": 0.5, "class-6": 0.5}}, "class-2")],
+)  # fmt: skip
+def test_it_aims_at_the_class_of_the_images(lab, values, aim):
+    sampler, recipe = render.prepare(render.recipe_from({"model": "fashion-mnist-gan", **values}))
+    assert guide_panel.shown(sampler, recipe)["class_name"]["value"] == aim
+
+
+def test_another_judge_is_asked_for_the_same_class_if_it_knows_it(lab):
+    assert guide_panel._classes("fashion-mnist-airnet", "class-5")["value"] == "class-5"
+    assert guide_panel._classes("abc-airnet", "class-5")["value"] == "a"

@@ -26,6 +26,15 @@ def test_downloads_hold_single_images_and_arrays(lab):
         assert np.array_equal(arrays["images"], drawn) and arrays["labels"].tolist() == [7, 8, 9, 0]
 
 
+def test_the_chosen_image_is_saved_alone_with_its_own_recipe(lab):
+    _, recipe, _ = redrawn()
+    file = save_panel.one_file(asked(json.dumps(recipe), chosen=2), True)
+    png = unpacked(file).read()
+    kept = json.loads(carried.text(png))
+    assert (kept["seed"], kept["count"], file["name"]) == (9, 1, f"{GAN}-9.png")
+    assert np.array_equal(np.asarray(Image.open(io.BytesIO(png))), genclass.load(GAN).sample(recipe)[2, ..., 0])
+
+
 def test_the_sheet_is_large_enough_to_share_or_as_stored_and_carries_its_recipe(lab):
     _, recipe, _ = redrawn()
     sheets = [unpacked(save_panel.png_file(asked(json.dumps(recipe)), stored)).read() for stored in (False, True)]

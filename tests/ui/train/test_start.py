@@ -7,7 +7,7 @@ import pytest
 
 from genclass.cli import main, train
 from genclass.errors import GenClassError
-from genclass.jobs import runs
+from genclass.jobs import drafts, runs
 from genclass.train.run.layout import Owner
 from genclass.train.settings import Request
 from genclass.ui.server import limits
@@ -77,6 +77,18 @@ def test_corrected_images_start_another_run(presses):
     assert press() == first
     labels = small_set().train_labels.flip(0)
     assert len({first, press(train_labels=labels), press(classes=["a", "b", "c"])}) == 3
+
+
+def test_a_model_of_classes_made_in_the_page_is_called_after_them_and_no_two_alike(presses):
+    made = lambda **changes: dataclasses.replace(small_set(), name=drafts.NAME, classes=["Cup", "pen", "x"], **changes)
+    press = lambda imageset, name=None: start.start("gan", "transfer", 2, name, imageset=imageset)
+    asked = [press(made()), press(made(train_labels=small_set().train_labels.flip(0))), press(made(), "mine")]
+    asked += [
+        press(dataclasses.replace(made(), name="things")),
+        press(dataclasses.replace(made(), classes=["一", "二", "三"])),
+    ]
+    names = [runs.status(run_id)["name"] for run_id in asked]
+    assert names == ["cup-pen-x-gan", "cup-pen-x-gan-2", "mine", "things-transfer", "my-images-transfer"]
 
 
 def test_strangers_may_take_so_much_memory_and_no_more(presses, monkeypatch):

@@ -52,6 +52,7 @@ WORDS = {
     "nearest_pixels": "Nearest by its pixels, of {searched} of the {total} training images:",
     "not_searched": "The training images are not on this machine: no neighbour to show.",
     "send": "Send this image to Classify",
+    "keep_one": "Save this image",
     # tools
     "walk": "Path",
     "walk_hint": "From the chosen image to another seed, another class, or both, along a sphere on which every point "
@@ -71,6 +72,7 @@ WORDS = {
     "guide_hint": "Let a classifier lead the generator to a class, even one that knows no classes. A second classifier "
     "of another architecture is only asked: if it does not see the class too, the change is noise made to please.",
     "guide_judge": "Led by",
+    "guide_class": "To class",
     "how": "How",
     "climb": "climb from these images",
     "best": "best of 512 draws",

@@ -62,6 +62,7 @@ WORDS = {
     "quality_fid": "FID {value} (Inception network)",
     "quality_by_frechet": "Fréchet, {judge}",
     "quality_by_fid": "FID, Inception",
+    "quality_right": "{right} of {count} images",
     "quality_samples": "n = {count}",
     "quality_here": "measured here",
     "quality_record": "by its own record",

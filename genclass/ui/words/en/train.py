@@ -30,6 +30,7 @@ WORDS = {
     "progress": "step {step} of {total}",
     "time_left": "about {time} left",
     "speed": "{speed} images/s",
+    "score": "{right} of {count} test images right ({share})",
     "elapsed": "{time} of training",
     "seconds": "{count} s",
     "minutes_count": "{count} min",

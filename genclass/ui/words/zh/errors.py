@@ -101,6 +101,8 @@ ERRORS = {
     "other_request": "这个文件夹里的训练任务用的是别的设置。请继续那个任务，或者换一个文件夹。",
     "run_takes": "在这里约需 {minutes} 分钟，共 {steps} 步，占 {megabytes} MB 内存。",
     "run_takes_time": "在这里约需 {minutes} 分钟，共 {steps} 步。",
+    "all_passes_done": "没有用满 {minutes} 分钟：全部图片已经看完 {passes} 遍。",
+    "all_steps_done": "没有用满 {minutes} 分钟：每一步都比训练前测得的快。",
     "unknown_timm": "timm 没有叫“{name}”的、可以下载的分类器：名称形如 timm/resnet18。",
     "timm_not_imagenet": "{name} 认识 {count} 个类别，不是 ImageNet 的 1,000 个；这里只知道后者的名称。",
     "timm_unfit": "{name} 的结构与这里的分类器不同，无法解释。",

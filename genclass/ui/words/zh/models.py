@@ -60,6 +60,7 @@ WORDS = {
     "quality_fid": "FID {value}（Inception 网络）",
     "quality_by_frechet": "弗雷歇，{judge}",
     "quality_by_fid": "FID，Inception",
+    "quality_right": "{count} 张答对 {right} 张",
     "quality_samples": "n = {count}",
     "quality_here": "在这里测得",
     "quality_record": "模型自带的记录",

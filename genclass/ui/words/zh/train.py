@@ -39,6 +39,7 @@ WORDS = {
     "progress": "第 {step} 步，共 {total} 步",
     "time_left": "大约还要 {time}",
     "speed": "每秒 {speed} 张图片",
+    "score": "{count} 张测试图片答对 {right} 张（{share}）",
     "elapsed": "已训练 {time}",
     "seconds": "{count} 秒",
     "minutes_count": "{count} 分钟",
