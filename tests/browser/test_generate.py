@@ -358,11 +358,14 @@ def test_while_a_search_runs_what_it_would_overwrite_cannot_be_used(page, monkey
     page.locator("#tool-guide-button").click()
     page.locator("#guide-go").click()
     page.locator("#guide-bar .gc-run").wait_for()
-    for part in ("#generate-seed", "#generate-count", "#generate-download", "#generate-keep", "#invert-go"):
+    for part in ("#generate-seed", "#generate-count", "#generate-download", "#generate-keep"):
         assert page.locator(part).evaluate("part => Boolean(part.closest('[inert]'))"), part
     assert held() and page.locator("#guide-back").count() == 0
+    page.locator("#tool-walk-button").click()
+    page.locator("#walk-go").click()
     page.locator("#tool-axes-button").click()
     expect(page.locator("#guide-bar")).to_be_visible()  # what the sliders wait for
+    expect(page.locator("#walk-bar")).to_have_text("")
     page.locator("#tool-guide-button").click()
     page.wait_for_function(PRESS_STOP, polling=20)
     page.locator("#guide-back").wait_for()
@@ -429,7 +432,7 @@ def test_what_is_typed_while_another_model_is_on_its_way_holds_for_that(page):
     page.get_by_role("option", name="plain-gan").click()
     page.wait_for_function("() => genclass.late")
     page.evaluate(FIRST_SEED_THEN_COUNT)
-    page.wait_for_url(re.compile("model=plain-gan&seed=5&count=4"))
+    page.wait_for_url(re.compile("model=plain-gan.*seed=5&count=4"))
     page.wait_for_function(SHOWS_FOUR)
     expect(page.locator("#generate-count input[type=number]")).to_have_value("4")
 

@@ -51,9 +51,10 @@ def test_the_score_is_counted_in_images(tmp_path, record, score):
 @pytest.mark.usefixtures("small_data")
 def test_the_command_tells_score_and_reason_at_its_end(tmp_path, capsys, monkeypatch):
     path = make(tmp_path / "run", kind="classifier")
-    monkeypatch.setattr(ending, "why_early", lambda request, config, status: why() if status["step"] else None)
+    early = why()
+    monkeypatch.setattr(ending, "why_early", lambda request, config, status: early if status["step"] == 9 else None)
     assert main.main(["train", "--resume", str(path)]) == 0
     *_, last, reason = capsys.readouterr().err.splitlines()
     right, count = ending.score(run_folder.read_pictures(path))
     assert f"finished at step 9, {right} of {count} test images right ({right / count:.0%})" in last
-    assert reason == str(why())
+    assert reason == str(early)

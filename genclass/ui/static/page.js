@@ -13,8 +13,7 @@ window.genclass = {
   taken: {}, // by the same, the state that was taken last
   late: null, // what was typed while a recipe for all controls is on its way
   TYPED: ["seed", "count", "truncation"], // what every model has
-  HELD: ".gc-generate > .column:not(.gc-stage) > :not(#generate-tools), #tool-axes, .gc-share, .gc-one, "
-    + "#guide-go, #walk-go, #invert-go",
+  HELD: ".gc-generate > .column:not(.gc-stage) > :not(#generate-tools), #tool-axes, .gc-share, .gc-one",
   REST: 350, // milliseconds without a change after which a slider is at rest
 
   ask() {
@@ -191,6 +190,7 @@ window.genclass = {
 
   // What a search would overwrite at its end can't be used until then; where the focus is, it stays.
   hold() {
+    document.body.classList.toggle("gc-searching", this.searching);
     for (const part of document.querySelectorAll(this.HELD)) {
       part.inert = this.searching && !part.contains(document.activeElement);
     }
@@ -320,6 +320,11 @@ document.addEventListener("click", (event) => {
   document.body.classList.add("gc-picked"); // on a phone the card then stands below the sheet, and is scrolled to
   if (innerWidth <= 760) document.getElementById("generate-card").scrollIntoView({ behavior: "smooth", block: "nearest" });
 });
+
+// One search at a time: the buttons that begin one come into the page with their tab, perhaps while another runs.
+document.addEventListener("click", (event) => {
+  if (genclass.searching && event.target.closest?.("#guide-go, #walk-go, #invert-go")) event.stopImmediatePropagation();
+}, true);
 
 document.addEventListener("keydown", (event) => {
   const figure = event.target.closest?.("#generate-picture figure");
