@@ -367,6 +367,7 @@ def test_while_a_search_runs_what_it_would_overwrite_cannot_be_used(page, monkey
     expect(page.locator("#guide-bar")).to_be_visible()  # what the sliders wait for
     expect(page.locator("#walk-bar")).to_have_text("")
     page.locator("#tool-guide-button").click()
+    expect(page.locator("#guide-bar")).to_contain_text("of 40")
     page.wait_for_function(PRESS_STOP, polling=20)
     page.locator("#guide-back").wait_for()
     page.wait_for_function("() => !document.querySelector('[inert]')")
