@@ -6,8 +6,8 @@ of it lives in processes that end with this one, however it ends: nothing is lef
 """
 
 import contextlib
-import json
 import os
+import random
 import shutil
 import signal
 import subprocess
@@ -20,8 +20,8 @@ import psutil
 
 ROOT = Path(__file__).parent.parent
 NEEDS = ("ip", "tc", "nsenter", "unshare")
-NETWORK = "10.77.0"
-VISITORS, DOOR = f"{NETWORK}.254", "two-hosts"  # this machine, as the hosts see it
+NETWORK = f"198.{18 + os.getpid() % 2}.{os.getpid() // 2 % 256}"  # of those for benchmarks (RFC 2544), each its own
+VISITORS, DOOR = f"{NETWORK}.254", f"hosts-{os.getpid()}"  # this machine, as the hosts see it
 BOOT_SECONDS = 10
 
 
@@ -116,25 +116,13 @@ class Host(Namespaces):
         super().__init__("net", "uts", "pid", "mount", "mount-proc")
         self.number, self.name, self.address, self.switch = number, f"host{number}", f"{NETWORK}.{number}", switch
         self.do("hostname", self.name)
+        # torchrun tells machines apart by name and process: one that is switched on again must not number as before.
+        self.do("sh", "-c", f"echo {random.randrange(1000, 30000)} > /proc/sys/kernel/ns_last_pid")
         self.do("mount", "--bind", str(names), "/etc/hosts")
         switch.plug(self)
         for device in ("lo", "eth0"):
             self.do("ip", "link", "set", device, "up")
         self.do("ip", "address", "add", f"{self.address}/24", "dev", "eth0")
-
-    def limit(self, rate: str | None) -> None:
-        """What its cable carries of what it sends, as ``tc`` writes it: "100mbit"; None: as much as it can."""
-        with contextlib.suppress(subprocess.CalledProcessError):  # there was no limit
-            self.do("tc", "qdisc", "delete", "dev", "eth0", "root")
-        if rate is not None:
-            self.do(
-                "tc", "qdisc", "add", "dev", "eth0", "root", "tbf", "rate", rate, "burst", "256kb", "latency", "100ms"
-            )
-
-    def bytes(self) -> dict[str, int]:
-        """``{"rx", "tx"}``: what has come through its cable, and what has gone."""
-        counted = json.loads(self.do("ip", "-json", "-statistics", "link", "show", "eth0"))[0]["stats64"]
-        return {way: counted[way]["bytes"] for way in ("rx", "tx")}
 
     def processes(self) -> list[psutil.Process]:
         """All that run here but the first."""
@@ -148,6 +136,14 @@ def _namespace(process: psutil.Process) -> str | None:
         return os.readlink(f"/proc/{process.pid}/ns/pid")
     except OSError:  # it has just ended
         return None
+
+
+def limit(rate: str | None) -> None:
+    """What the cable of the host on which this runs carries of what it sends, as ``tc`` has it: "100mbit"; or all."""
+    subprocess.run(["tc", "qdisc", "delete", "dev", "eth0", "root"], capture_output=True)  # there may be none
+    if rate is not None:
+        shaped = ["root", "tbf", "rate", rate, "burst", "256kb", "latency", "100ms"]
+        subprocess.run(["tc", "qdisc", "add", "dev", "eth0", *shaped], check=True)
 
 
 class Two:

@@ -12,7 +12,7 @@ from typing import Any
 
 from gradio_client import Client
 
-from benchmarks.hosts import Host, Two
+from benchmarks.hosts import Host, Two, kill
 from benchmarks.page import wait_until_open
 from genclass.train.run import layout as run_folder
 
@@ -25,6 +25,7 @@ PATIENCE = 240
 WATCHED_SECONDS = 40  # a run whose machine has another clock
 LONG, SHORT = 30, 0.05  # minutes
 QUEUED = 10
+STARTS, JOINED = 4, "Ray runtime started"
 
 
 class Cluster:
@@ -36,16 +37,26 @@ class Cluster:
         self.runs.mkdir()
         words = ["--head", "--port", str(GCS), "--include-dashboard", "true", "--dashboard-host", "0.0.0.0"]
         self._join(self.head, *words, "--dashboard-port", str(JOBS))
-        wait_until_open(JOBS, host=self.head.address)
+        wait_until_open(JOBS, PATIENCE, self.head.address)
         self._work()
 
     def _join(self, host: Host, *words: str, **environment: str) -> None:
+        """Have a host join the cluster. Ray gives its start half a minute, and on a busy machine takes a second one."""
         for folder in OWN:
             Path(folder).mkdir(exist_ok=True)
             host.do("mount", "-t", "tmpfs", "none", folder)
         each = ["--num-cpus", str(ROOM), "--node-ip-address", host.address, "--object-store-memory", "100000000"]
-        host.start(RAY, "start", "--block", "--disable-usage-stats", *each, *words, log=self.two.shared / "ray.log",
-                   **environment)  # fmt: skip
+        for _ in range(STARTS):
+            log = self.two.shared / f"ray-{host.name}-{time.monotonic_ns()}.log"
+            started = host.start(
+                RAY, "start", "--block", "--disable-usage-stats", *each, *words, log=log, **environment
+            )
+            while started.poll() is None and JOINED not in log.read_text():
+                time.sleep(0.2)
+            if started.poll() is None:
+                return
+            kill(host.processes())
+        raise RuntimeError(log.read_text()[-2000:])
 
     def _work(self, ahead: int = 0) -> None:
         """The second host joins; its clock is so many seconds ahead."""
@@ -67,7 +78,7 @@ class Cluster:
     def open_page(self) -> Client:
         """The page on the head, which waits until it has asked both hosts."""
         self._page(self.two.shared / "page.log")
-        wait_until_open(PAGE, host=self.head.address)
+        wait_until_open(PAGE, PATIENCE, self.head.address)
         self.page = Client(f"http://{self.head.address}:{PAGE}", verbose=False)
         return self.page
 

@@ -1,5 +1,6 @@
 """torchrun over two hosts, for ``two_hosts.py``: the same weights whatever happens, and what a cable carries."""
 
+import itertools
 import json
 import subprocess
 import sys
@@ -11,14 +12,16 @@ from typing import Any
 import psutil
 
 from benchmarks import ranks as bench
-from benchmarks.hosts import Host, Two, kill
+from benchmarks.hosts import Host, Two, kill, limit
 from genclass.models import checkpoint, store
+from genclass.train.distributed import ranks
 from genclass.train.run import layout as run_folder
 from genclass.train.settings import Request
 
 PULLED_SECONDS = 20
 PATIENCE = 240  # seconds until a run that goes on must have ended
 GIVEN_UP = 120  # until a run whose other host is gone for good must have said so
+SPEED_SECONDS = 600  # of all presets
 ENDING_SECONDS = 60  # after the last step: torchrun's agents wait for one another
 PORT, AGENT = 29400, "torch.distributed.run"
 RATES = {"1 Gbit/s": "1gbit", "100 Mbit/s": "100mbit"}
@@ -195,49 +198,48 @@ def tried(two: Two, names: list[str]) -> dict[str, Any]:
 
 def speeds(two: Two, count: int) -> dict[str, Any]:
     """Images a second of a thread on one host, and of one on each, by what the cable carries; bytes sent a step."""
+    one, both = (measured(two, count, nodes) for nodes in (1, 2))
     print("| preset | batch | one host | bytes a step | " + " | ".join(RATES) + " |\n|" + "---|" * (4 + len(RATES)))
     found: dict[str, Any] = {}
     for preset in MEASURED:
-        rows = {"one host": measured(two, preset, count, 1, None)}
-        rows |= {label: measured(two, preset, count, 2, rate) for label, rate in RATES.items()}
-        found[preset] = {label: round(batch_of(preset) / row["seconds"], 1) for label, row in rows.items()}
-        found[preset] |= {"batch": batch_of(preset), "bytes": round(rows["1 Gbit/s"]["bytes"]), "steps": count}
-        cells = [preset, batch_of(preset), found[preset]["one host"], found[preset]["bytes"]]
-        print("| " + " | ".join(map(str, [*cells, *(found[preset][label] for label in RATES)])) + " |", flush=True)
+        batch, rows = request_of(preset).settings().batch, {"one host": one[preset]["alone"], **both[preset]}
+        row = found[preset] = {label: round(batch / told["seconds"], 1) for label, told in rows.items()}
+        row |= {"batch": batch, "bytes": round(next(iter(both[preset].values()))["bytes"]), "steps": count - bench.WARM}
+        cells = [preset, batch, row["one host"], row["bytes"], *(row[label] for label in RATES)]
+        print("| " + " | ".join(map(str, cells)) + " |", flush=True)
     return found
 
 
 def request_of(preset: str) -> Request:
-    kind, data, changes = bench.PRESETS[preset.partition(",")[0]]
-    return Request(kind, data, preset.partition(",")[0], {**changes, **MEASURED[preset]}, threads=1)
+    name = preset.partition(",")[0]
+    kind, data, changes = bench.PRESETS[name]
+    return Request(kind, data, name, {**changes, **MEASURED[preset]}, threads=1)
 
 
-def batch_of(preset: str) -> int:
-    return request_of(preset).settings().batch
-
-
-def measured(two: Two, preset: str, count: int, nodes: int, rate: str | None) -> dict[str, float]:
-    """``{"seconds", "bytes"}`` of a step."""
-    file = two.shared / f"speed-{time.monotonic_ns()}"
-    for host in two.hosts:
-        host.limit(rate)
-    start = torchrun(2) if nodes == 2 else [sys.executable]
-    words = [*start, "-m", "benchmarks.hosts_torchrun", preset, str(count), str(file)]
-    log = file.with_suffix(".log")
+def measured(two: Two, count: int, nodes: int) -> dict[str, dict[str, dict[str, float]]]:
+    """``{preset: {rate: {"seconds", "bytes"}}}`` of a step, on one host or on both."""
+    file = two.shared / f"speed-{nodes}"
+    start, log = torchrun(2) if nodes == 2 else [sys.executable], file.with_suffix(".log")
+    words = [*start, "-m", "benchmarks.hosts_torchrun", str(count), str(file)]
     agents = [host.start(*words, log=log, OMP_NUM_THREADS="1") for host in two.hosts[:nodes]]
     for agent in agents:
-        agent.wait(PATIENCE)
+        agent.wait(SPEED_SECONDS)
     if not file.exists():
         raise RuntimeError(log.read_text()[-3000:])
     return json.loads(file.read_text())
 
 
 def main() -> None:
-    """What one process of such a measurement does."""
-    preset, count, file = sys.argv[1:]
-    _, seconds, each = bench.steps(request_of(preset), int(count))
-    if seconds is not None:
-        Path(file).write_text(json.dumps({"seconds": seconds, "bytes": each}))
+    """What each process of such a measurement does: all presets, and all rates where there are two."""
+    count, file = int(sys.argv[1]), Path(sys.argv[2])
+    rates = RATES if ranks.launched() > 1 else {"alone": None}
+    found: dict[str, dict[str, dict[str, float]]] = {preset: {} for preset in MEASURED}
+    for preset, (label, rate) in itertools.product(MEASURED, rates.items()):
+        limit(rate)
+        _, seconds, each = bench.steps(request_of(preset), count)
+        found[preset][label] = {"seconds": seconds, "bytes": each}
+    if ranks.leads():
+        file.write_text(json.dumps(found))
 
 
 if __name__ == "__main__":

@@ -81,6 +81,7 @@ def _nodes(client: "JobSubmissionClient") -> dict[str, str]:
     try:
         alive = list_nodes(client.get_address(), filters=[("state", "=", "ALIVE")], limit=MOST_NODES)
     except (RayStateApiException, *FAULTS) as error:
+        log.warning("the cluster does not name its machines: %s", error)
         raise GenClassError("no_cluster", address=client.get_address()) from error
     return {node.node_id: node.node_ip for node in alive if node.resources_total.get("CPU")}
 
@@ -97,10 +98,11 @@ def _check_shared(client: "JobSubmissionClient", nodes: Mapping[str, str]) -> No
         file.touch()
         look = _seen(file.resolve(), "true")
         jobs = [client.submit_job(entrypoint=look, entrypoint_label_selector={NODE_ID: node}) for node in nodes]
-        for job, address in zip(jobs, nodes.values(), strict=True):
-            if _ended(client, job, limit) != "SUCCEEDED":
+        for job, (node, address) in zip(jobs, nodes.items(), strict=True):
+            if _ended(client, job, limit) != "SUCCEEDED" and node in _nodes(client):  # else it went away meanwhile
                 raise GenClassError("not_on_node", node=address)
     except FAULTS as error:
+        log.warning("the cluster could not be asked: %s", error)
         raise GenClassError("no_cluster", address=client.get_address()) from error
     finally:
         file.unlink(missing_ok=True)

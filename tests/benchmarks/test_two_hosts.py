@@ -94,15 +94,16 @@ with hosts.two(Path({str(tmp_path)!r})) as two:
     two.hosts[0].start("sleep", "600", log=Path({str(tmp_path / "log")!r}))
     while not two.hosts[0].processes():
         time.sleep(0.05)
-    print(two.hosts[0].processes()[0].pid, *(host.pid for host in two.hosts), two.switch.pid, flush=True)
+    print(hosts.DOOR, two.hosts[0].processes()[0].pid, *(host.pid for host in two.hosts), two.switch.pid, flush=True)
     time.sleep(600)
 """
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=hosts.ROOT) as script:
-        found = [int(pid) for pid in script.stdout.readline().split()]
-        assert len(found) == 4 and Path(f"/sys/class/net/{hosts.DOOR}").exists()
+        door, *found = script.stdout.readline().split()
+        device, found = Path("/sys/class/net", door), [int(pid) for pid in found]
+        assert len(found) == 4 and device.exists()
         os.kill(script.pid, number)
     wait_until(lambda: not any(psutil.pid_exists(pid) for pid in found))
-    wait_until(lambda: not Path(f"/sys/class/net/{hosts.DOOR}").exists())
+    wait_until(lambda: not device.exists())
 
 
 def test_a_run_on_both_ends_with_the_weights_of_one_host_though_a_process_is_killed(two, monkeypatch):

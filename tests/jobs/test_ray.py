@@ -151,7 +151,8 @@ def test_jobs_of_a_cluster_and_runs_of_this_machine_do_not_wait_for_each_other(s
         assert held
 
 
-def test_storage_that_is_not_shared_is_told_before_anything_starts():
+def test_storage_that_is_not_shared_is_told_before_anything_starts(monkeypatch):
+    monkeypatch.setattr(ray, "_nodes", lambda client: {"one": "10.0.0.1"})
     with pytest.raises(GenClassError) as caught:
         ray._check_shared(Cluster("FAILED"), {"one": "10.0.0.1"})
     assert (
@@ -159,6 +160,11 @@ def test_storage_that_is_not_shared_is_told_before_anything_starts():
         and caught.value.values == {"node": "10.0.0.1"}
         and not list(paths.runs_dir().glob(".seen*"))
     )
+
+
+def test_a_machine_that_goes_away_while_it_is_asked_is_no_obstacle(monkeypatch):
+    monkeypatch.setattr(ray, "_nodes", lambda client: {})
+    ray._check_shared(Cluster("FAILED"), {"one": "10.0.0.1"})
 
 
 def test_every_machine_is_asked_before_anything_starts():
