@@ -79,7 +79,10 @@ def _nodes(client: "JobSubmissionClient") -> dict[str, str]:
     from ray.util.state.exception import RayStateApiException
 
     try:
-        alive = list_nodes(client.get_address(), filters=[("state", "=", "ALIVE")], limit=MOST_NODES)
+        # It takes nodes that have gone for truncated output, and would raise.
+        alive = list_nodes(
+            client.get_address(), [("state", "=", "ALIVE")], limit=MOST_NODES, raise_on_missing_output=False
+        )
     except (RayStateApiException, *FAULTS) as error:
         log.warning("the cluster does not name its machines: %s", error)
         raise GenClassError("no_cluster", address=client.get_address()) from error
