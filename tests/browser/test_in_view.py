@@ -138,7 +138,7 @@ def test_on_a_phone_a_pressed_image_is_told_of_in_sight(sized):
         sized.wait_for_function("""() => {
           const box = document.querySelector("#generate-card .gc-card").getBoundingClientRect();
           const sheet = document.querySelector(".gc-board").getBoundingClientRect();
-          return box.top >= sheet.bottom - 1 && box.bottom <= innerHeight;
+          return box.top >= sheet.bottom - 1 && box.top < sheet.bottom + 60 && box.bottom <= innerHeight;
         }""")
 
 

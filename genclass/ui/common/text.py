@@ -41,10 +41,14 @@ def language() -> str:
 
 
 def language_of(request: gr.Request | Request) -> str:
-    """The language of the page by its address; where a browser keeps that to itself, by its cookie or its settings."""
-    referer = request.headers.get("referer")
-    if referer:
-        asked = urlsplit(referer).path.rstrip("/").rpartition("/")[2]
+    """The language of the page by its address; where a browser keeps that to itself, by its cookie or its settings.
+
+    Of an address of more than 4,096 letters, such as that of given latents, browsers tell no more than the host. A page
+    that is at the root has no other language than those tell, or ``language.js`` would have led on.
+    """
+    address = urlsplit(request.headers.get("referer", ""))
+    if address.path.strip("/") or address.query:
+        asked = address.path.rstrip("/").rpartition("/")[2]
     else:
         accepted = request.headers.get("accept-language", "").partition(",")[0].partition(";")[0]
         asked = gradio_patches.cookies_of(request).get("genclass-language") or preferred(accepted)

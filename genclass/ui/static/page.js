@@ -317,7 +317,7 @@ document.addEventListener("click", (event) => {
   const place = (at, size, parts) => Math.floor((at / size) * parts);
   const row = place(event.clientY - box.top, box.height, rows);
   genclass.choose(row * columns + place(event.clientX - box.left, box.width, columns));
-  document.body.classList.add("gc-picked"); // on a phone the card then stands below the sheet, and is scrolled to
+  frame.closest(".gc-generate").classList.add("gc-picked"); // on a phone the card then stands below the sheet, and is scrolled to
   if (innerWidth <= 760) document.getElementById("generate-card").scrollIntoView({ behavior: "smooth", block: "nearest" });
 });
 

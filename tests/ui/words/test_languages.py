@@ -86,6 +86,8 @@ class Asked:
         (Asked("http://here/zh?model=a", accept="en-US"), "zh"),
         (Asked("http://here/lab/zh/", cookie="en"), "zh"),
         (Asked("http://here/?tab=zh", accept="zh-CN"), "en"),
+        (Asked("http://here/", accept="zh-CN"), "zh"),  # cut: a page there would have been left for that in Chinese
+        (Asked("http://here/", cookie="en", accept="zh-CN"), "en"),
         (Asked(cookie="zh"), "zh"),
         (Asked(accept="zh-CN,zh;q=0.9"), "zh"),
         (Asked(accept="zh-TW;q=0.9"), "zh"),
