@@ -181,6 +181,8 @@ window.genclass = {
     this.searching = true;
     this.hold();
     this.dim();
+    // In a low window its progress would stand below the lower end.
+    setTimeout(() => document.querySelector(".gc-board").scrollIntoView({ behavior: "smooth", block: "nearest" }), 100);
   },
 
   searched() {
