@@ -292,6 +292,9 @@ def test_where_time_is_short_the_chosen_image_follows_and_the_rest_comes_later(p
 
 
 def test_a_chosen_image_is_sent_to_classify(page):
+    page.locator("#tab-classify-button").click()
+    page.locator("#classify-many-button").click()  # where an image alone would not be seen
+    page.locator("#tab-generate-button").click()
     rested(page)
     page.locator("#generate-send").click()
     expect(page.locator("#tab-classify")).to_be_visible()

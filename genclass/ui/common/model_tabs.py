@@ -9,8 +9,11 @@ from gradio.components import Component
 from gradio.events import Dependency
 
 from genclass.ui.common import model_cache
+from genclass.ui.common.events import WATCH
 
 KINDS = ("gan", "classifier")
+# In Classify the part for many images, which has a model of its own, may have been open last.
+SHOW_ONE = "() => { document.getElementById('classify-one-button')?.click(); }"
 IDS = {"gan": "generate", "classifier": "classify"}  # of the tab that uses a kind of model
 
 
@@ -44,7 +47,9 @@ class ModelTabs:
             named: a handler that makes of ``asked`` what ``opened`` gives.
         """
         tab = self.of(kind)
-        tab.after_choice(button.click(named, asked, [self.tabs, tab.model], **event))
+        chosen = button.click(named, asked, [self.tabs, tab.model], **event)
+        chosen.success(None, None, None, js=SHOW_ONE, **WATCH)
+        tab.after_choice(chosen)
 
 
 def opened(kind: str, name: str) -> tuple[gr.Tabs, dict[str, Any]]:
