@@ -32,9 +32,11 @@ from genclass.ui.common.events import (
     Parts,
     answers,
     chosen_example,
+    dims,
     nothing_to_do,
     parts_of,
     safely,
+    undims,
 )
 from genclass.ui.common.text import class_choices, name_of, say
 from genclass.ui.common.titled_tab import titled_tab
@@ -113,7 +115,9 @@ class ClassifyTab:
         asked = [*self.question.inputs(), self.why.class_name, self.why.method, *self.fragile.attack(),
                  *self.fragile.damages]  # fmt: skip
         parts = {**self.verdict_parts(), **shown}
+        answered.success(None, None, None, js=dims("gc-explaining"), **WATCH)  # what is there is another image's
         explained = answered.success(**answers(explain_answer, parts), inputs=asked, **ANSWER)
+        explained.then(None, None, None, js=undims("gc-explaining"), **WATCH)
         explained.success(**compare_models.comparison(self.compare, self.question))
 
 
