@@ -22,8 +22,8 @@ from genclass.train import machine
 from genclass.ui.common.events import LIVE
 from genclass.ui.layout import build_app, launch_settings
 
-WARM_UP = 3  # photos
-REST = 1500  # milliseconds before the next photo: everything that follows an answer has come by then
+WARM_UP = 2  # photos
+REST = 800  # milliseconds before the next photo: everything that follows an answer has come by then
 PLAIN = ("#plain-image", "#plain-answer", None)  # where a photo is put, what is said of it, where its heat lies
 LAB = ("#classify-image", "#classify-answer", "#why-picture")
 WATCH = """([answer, heat]) => {
@@ -73,6 +73,7 @@ def served():
     here, there = context.Pipe()
     process = context.Process(target=serve, args=(there,), daemon=True)
     process.start()
+    there.close()  # so that a server that dies is noticed
     try:
         yield here.recv()
     finally:

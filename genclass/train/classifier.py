@@ -187,7 +187,8 @@ class ClassifierTrainer:
 
     def as_classifier(self, limits: dict[str, Any] | None = None) -> Classifier:
         """The network as it is now, as whoever asks it has it, with what ``limits`` gave."""
-        network = cast(ClassifierNetwork, copy.deepcopy(self.network).to("cpu"))
+        network = cast(ClassifierNetwork, copy.deepcopy(self.network).to("cpu").eval())
+        network.fold()
         return Classifier(network, {**self.config, **(limits or {})})
 
     def _mistakes(self, images: torch.Tensor, labels: torch.Tensor, predicted: torch.Tensor) -> dict[str, bytes]:

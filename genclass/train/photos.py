@@ -25,6 +25,7 @@ from genclass.models.classifier import Classifier
 from genclass.networks.protocols import Network
 from genclass.networks.timm_backbone import TimmBackbone
 from genclass.train.finetune import CLASSIFIER, BegunClassifier
+from genclass.train.precision import agreed_precision, autocast
 from genclass.train.schedules import step_generator, triangle
 from genclass.train.settings import AUTO, ClassifierSettings
 
@@ -34,7 +35,9 @@ JUDGED = 500  # training images by which a run chooses what it begins with
 VIEWS = 4  # of each training image: as it is, and changed
 KEPT = 1000  # training images, of which what the early stages make is kept: 88 kB a view at 224×224
 CHUNK = 16  # images that go through the network together
-HEAD_SHARE = 0.6  # of the steps, in which the new head learns alone
+CHECKED = 4  # images on which bfloat16 is tried
+HEAD_SHARE = 0.6  # of the steps, in which the new head learns alone,
+TUNED = 24, 0.2  # less where the last stages learn in more steps than these, and in a larger share than this
 HEAD, TUNED_HEAD, LATE = 0.3, 0.03, 0.013  # times the learning rate: of the head alone; of it and the last stages
 LEAST = 0.6  # share of the side that a changed view shows at least
 TURN = math.radians(15)
@@ -152,7 +155,7 @@ class LastStagesTrainer(BegunClassifier):
 
     def _set_learning_rates(self, step: int) -> None:
         """The head's, then its and that of the last stages: each goes up and comes down again."""
-        begin = HEAD_SHARE * self.total
+        begin = self.alone
         if step < begin:
             shares = HEAD * triangle(step / begin), 0.0
         else:
@@ -161,8 +164,14 @@ class LastStagesTrainer(BegunClassifier):
         for group, share in zip(self.optimizer.param_groups, shares):
             group["lr"] = self.settings.learning_rate * share
 
+    @property
+    def alone(self) -> float:
+        """Steps in which the head learns alone. A step of the last stages takes ten times as long, or more."""
+        tuned = (1 - HEAD_SHARE) * self.total
+        return self.total - max(min(tuned, TUNED[0]), TUNED[1] * self.total if HEAD_SHARE < 1 else 0)
+
     def _is_alone(self, step: int) -> bool:
-        return step < HEAD_SHARE * self.total
+        return step < self.alone
 
     def normalise(self, images: torch.Tensor) -> torch.Tensor:
         x = normalised(to_float(images.to(self.device)), self.config["normalisation"])
@@ -201,11 +210,22 @@ class LastStagesTrainer(BegunClassifier):
         x = self.normalise(self.images[indices])
         if view:
             x = changed(x, self.settings.flip, step_generator(self.seed, 7, view, int(indices[0])))
-        return self._seeing.early(x.contiguous(memory_format=torch.channels_last))
+        x = x.contiguous(memory_format=torch.channels_last)
+        with autocast(self.device, self._frozen_precision()):
+            return self._seeing.early(x).float()
 
     @torch.no_grad()
     def _features(self, view: int, indices: torch.Tensor) -> torch.Tensor:
-        return self._seeing.late(self.maps(view, indices))
+        maps = self.maps(view, indices)
+        with autocast(self.device, self._frozen_precision()):
+            return self._seeing.late(maps).float()
+
+    def _frozen_precision(self) -> str:
+        """In what is computed that does not learn: bfloat16 where that is fast, and right for some of the images."""
+        key = "precision", self.settings.backbone, self.device
+        if key not in self.known:
+            self.known[key] = agreed_precision(self._seeing.features, self.normalise(self.images[:CHECKED]))
+        return self.known[key]
 
     def _seen_by_most(self) -> torch.Tensor | None:
         if self.settings.backbone != store.KNOWS_MOST or self.imageset.image_size < self.shipped_config["image_size"]:

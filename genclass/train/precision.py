@@ -1,5 +1,6 @@
 """bfloat16 where the machine computes in it fast and correctly; the choice is recorded with the run."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import torch
@@ -25,6 +26,17 @@ def choose_precision(trainer: "Trainer") -> str:
         return "float32"
     seen = _inputs_of_layers(trainer)
     return "bfloat16" if all(_agrees(layer, x) for layer, x in seen.items()) else "float32"
+
+
+@torch.no_grad()
+def agreed_precision(compute: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor) -> str:
+    """``bfloat16`` where the machine computes in it fast, and gives nearly what it gives in float32 of ``x``."""
+    if not _is_fast(x.device):
+        return "float32"
+    with autocast(x.device, "bfloat16"):
+        rounded = compute(x).float()
+    exact = compute(x)
+    return "bfloat16" if (exact - rounded).norm() <= TOLERANCE * exact.norm() else "float32"
 
 
 def autocast(device: torch.device, name: str) -> torch.autocast:
