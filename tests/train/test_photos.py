@@ -256,3 +256,8 @@ def test_a_finished_run_says_when_a_photo_shows_none_of_its_kinds(backbone, know
 def test_of_pictures_that_are_no_photos_only_their_own_limits_are_told(knows_many, tmp_path):
     trainer = trainer_of({"model": CLASSIFIER}, size=32)
     assert trainer.limits().keys() == {"unfamiliar"}
+
+
+@pytest.mark.parametrize(("total", "tuned"), [(8, 3.2), (60, 24), (120, 24), (1860, 372)])
+def test_the_last_stages_learn_in_few_steps(total, tuned):
+    assert trainer_of(BEGINNING, total).alone == pytest.approx(total - tuned)

@@ -48,3 +48,11 @@ def test_training_in_bfloat16_keeps_float32_weights_near_those_of_float32(kind):
     assert losses[0] != losses[1] and losses[1] == pytest.approx(losses[0], rel=0.05, abs=0.02)
     for exact, rounded in zip(trainers[0].tensors().values(), trainers[1].tensors().values()):
         assert exact.dtype == rounded.dtype and rounded.isfinite().all()
+
+
+@pytest.mark.parametrize(("fast", "factor", "chosen"), [(True, 1.0, "bfloat16"), (True, 1.1, "float32"),
+                                                        (False, 1.0, "float32")])  # fmt: skip
+def test_what_does_not_learn_is_rounded_where_that_is_fast_and_right(fast, factor, chosen, monkeypatch):
+    monkeypatch.setattr(precision, "_is_fast", lambda device: fast)
+    compute = lambda x: x * (factor if torch.is_autocast_enabled("cpu") else 1)
+    assert precision.agreed_precision(compute, torch.rand(4, 3)) == chosen
