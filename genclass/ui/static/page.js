@@ -181,8 +181,9 @@ window.genclass = {
     this.searching = true;
     this.hold();
     this.dim();
-    // In a low window its progress would stand below the lower end.
-    setTimeout(() => document.querySelector(".gc-board").scrollIntoView({ behavior: "smooth", block: "nearest" }), 100);
+    // In a low window its progress would stand below the lower end; on a phone the sheet sticks, and Stop is to stay in sight.
+    const board = document.querySelector(".gc-board");
+    if (innerWidth > 760) setTimeout(() => board.scrollIntoView({ behavior: "smooth", block: "nearest" }), 100);
   },
 
   searched() {
