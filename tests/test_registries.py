@@ -9,11 +9,11 @@ import torch
 import genclass
 from genclass import paths
 from genclass.analysis import explain
+from genclass.cli.export import FORMATS
 from genclass.cli.main import main
 from genclass.data import catalog, sources
 from genclass.data.catalog import DataSet
 from genclass.data.imageset import PARTS
-from genclass.models import export
 from genclass.models.classifier import Classifier
 from genclass.networks.cnn import CLASSIFIERS
 from genclass.networks.gan import GANS
@@ -141,7 +141,7 @@ def test_every_method_explains_every_classifier(method, name, saved):
     assert explain.heat(classifier, random_images(2, 1, 28), classes, method).shape == (2, 28, 28)
 
 
-@pytest.mark.parametrize("form", export.FORMATS)
+@pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize(("kind", "name"), [("classifier", "airnet"), ("gan", "gan")])
 def test_every_format_is_exported(form, kind, name, saved, tmp_path):
     pytest.importorskip("onnxruntime")

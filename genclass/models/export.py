@@ -1,6 +1,4 @@
-"""A model as a file that serves without this package, in each of ``FORMATS``.
-
-ONNX: pixels in and out are uint8 [N, C, H, W].
+"""A model as an ONNX file, which serves without this package: pixels in and out are uint8 [N, C, H, W].
 
 What makes a prediction lies inside the graph: normalisation, test-time flip and temperature of a classifier, rounding
 to pixels of a generator. What makes an input lies before it: a classifier's images are square and of its size,
@@ -12,6 +10,7 @@ The libraries onnx, onnxscript and onnxruntime are optional (requirements-onnx.t
 import dataclasses
 import importlib.util
 import json
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -108,9 +107,15 @@ class GeneratorGraph(Graph):
         return torch.from_numpy(self.sampler.draw(z, class_weights)).permute(0, 3, 1, 2)
 
 
-def _graph(folder: Path, kind: str) -> Graph:
-    """The model of a checkpoint folder, ready to be exported."""
-    return ClassifierGraph(Classifier.load(folder)) if kind == "classifier" else GeneratorGraph(Sampler.load(folder))
+def graph_of(folder: Path) -> Graph:
+    """The model of a checkpoint folder, ready to be exported.
+
+    Raises:
+        GenClassError: as a model is loaded.
+    """
+    if checkpoint.read_config(folder)["kind"] == "classifier":
+        return ClassifierGraph(Classifier.load(folder)).eval()
+    return GeneratorGraph(Sampler.load(folder)).eval()
 
 
 def write_onnx(folder: Path, out: Path) -> None:
@@ -120,14 +125,39 @@ def write_onnx(folder: Path, out: Path) -> None:
     also ``preprocess``; ``classes`` and ``preprocess`` are JSON, ``sha256`` is that of the checkpoint's weights.
 
     Raises:
-        GenClassError: ``no_onnx_library``, ``export_differs``, ``cannot_write``, or as a model is loaded.
+        GenClassError: ``cannot_write``, or as ``onnx_model``.
+    """
+    write(out, onnx_model(folder))
+
+
+def onnx_model(folder: Path, smaller: "Callable[[ModelProto], ModelProto] | None" = None) -> bytes:
+    """The ONNX file of a checkpoint folder, once onnxruntime gives what the model gives here.
+
+    Args:
+        smaller: makes a model smaller; taken where the smaller one still gives that.
+
+    Raises:
+        GenClassError: ``no_onnx_library``, ``export_differs``, or as a model is loaded.
     """
     if not all(importlib.util.find_spec(name) for name in LIBRARIES):
         raise GenClassError("no_onnx_library", names=", ".join(LIBRARIES))
     config = checkpoint.read_config(folder)
-    graph = _graph(folder, config["kind"]).eval()
-    content = _traced(graph, config).SerializeToString(deterministic=True)
-    _check(graph, content, config["name"])
+    graph = graph_of(folder)
+    whole = _traced(graph, config)
+    for model in [smaller(whole), whole] if smaller else [whole]:
+        content = model.SerializeToString(deterministic=True)
+        difference = _difference(graph, content)
+        if difference <= TOLERANCE:
+            return content
+    raise GenClassError("export_differs", name=config["name"], difference=f"{difference:.2g}")
+
+
+def write(out: Path, content: bytes) -> None:
+    """Write a file.
+
+    Raises:
+        GenClassError: ``cannot_write``.
+    """
     try:
         out.write_bytes(content)
     except OSError as error:
@@ -167,22 +197,15 @@ def _described(model: "ModelProto", graph: Graph, config: dict) -> "ModelProto":
     return model
 
 
-def _check(graph: Graph, content: bytes, name: str) -> None:
-    """Refuse a file that onnxruntime does not read as this package does its checkpoint.
-
-    Raises:
-        GenClassError: ``export_differs``.
-    """
+def _difference(graph: Graph, content: bytes) -> float:
+    """How far onnxruntime is from this package, at most, as a share of the output's range; NaN counts as far."""
     import onnxruntime
 
     session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
+    worst = 0.0
     for count in CHECKED:
         examples = graph.examples(count)
         (found,) = session.run(None, {key: value.numpy() for key, value in zip(graph.inputs, examples)})
         difference = (torch.from_numpy(found).float() - graph.expected(*examples)).abs().max().item() / graph.most
-        if not difference <= TOLERANCE:
-            raise GenClassError("export_differs", name=name, difference=f"{difference:.2g}")
-
-
-# What ``genclass export --format`` offers, by name: (checkpoint folder, what to write) -> None.
-FORMATS: dict[str, Callable[[Path, Path], None]] = {"onnx": write_onnx}
+        worst = max(worst, math.inf if math.isnan(difference) else difference)
+    return worst

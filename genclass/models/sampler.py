@@ -14,11 +14,11 @@ from genclass.errors import GenClassError
 from genclass.files.images import to_uint8
 from genclass.models import checkpoint, directions
 from genclass.models.directions import Directions, Said
-from genclass.models.recipe import ALL, MAX_SEED, Recipe, encode_latent
+from genclass.models.latents import SEEDS, draw, slerp
+from genclass.models.recipe import ALL, Recipe, encode_latent
 from genclass.networks.protocols import Generator
 
 CHUNK = 64
-SEEDS = MAX_SEED + 1
 
 
 class Sampler:
@@ -126,20 +126,20 @@ class Sampler:
     def drawn(self, recipe: Recipe) -> torch.Tensor:
         """float32 tensor [N, z_dim]: the z of a complete recipe before truncation and directions.
 
-        Each image's z is drawn on the CPU by a generator of its own, so that it is the same everywhere.
+        Each image's z is drawn by a generator of its own, so that it is the same alone and beside others.
         """
         count = image_count(recipe, self.classes)
         if recipe.steps is not None:
             given = recipe.drawn_latent(1, self.z_dim)
-            start = draw(recipe.seed, self.z_dim) if given is None else torch.from_numpy(given[0])
-            end = start if recipe.to_seed is None else draw(recipe.to_seed, self.z_dim)
+            start = draw([recipe.seed], self.z_dim)[0] if given is None else torch.from_numpy(given[0])
+            end = start if recipe.to_seed is None else draw([recipe.to_seed], self.z_dim)[0]
             return slerp(start, end, torch.linspace(0, 1, count))
         given = recipe.drawn_latent(count, self.z_dim)
         if given is not None:
             return torch.from_numpy(given)
         if recipe.class_name == ALL:
-            return draw(recipe.seed, self.z_dim).repeat(count, 1)
-        return torch.stack([draw(recipe.seed + index, self.z_dim) for index in range(count)])
+            return draw([recipe.seed], self.z_dim).repeat(count, 1)
+        return draw(range(recipe.seed, recipe.seed + count), self.z_dim)
 
     def class_weights(self, recipe: dict | Recipe) -> torch.Tensor | None:
         """float32 tensor [N, classes]: one-hot or a mixture; None for a model without classes."""
@@ -221,30 +221,3 @@ def sheet_columns(recipe: Recipe, count: int) -> int:
     """Images in a row of a recipe's sheet: all of them for a path or one of each class, else as square as it gets."""
     row = recipe.class_name == ALL or recipe.steps is not None
     return count if row else math.ceil(math.sqrt(count))
-
-
-def draw(seed: int, z_dim: int) -> torch.Tensor:
-    """One standard normal z, float32 [z_dim]; seeds past 2³²-1 begin again at 0."""
-    return torch.randn(z_dim, generator=torch.Generator().manual_seed(seed % SEEDS))
-
-
-def slerp(start: torch.Tensor, end: torch.Tensor, fractions: torch.Tensor) -> torch.Tensor:
-    """Points on the spherical path between two vectors (Shoemake, 1985; for latents White, 2016): equal turns.
-
-    A straight line would pass nearer to the origin than any z that the generator was trained on.
-
-    Args:
-        start, end: float32 [D].
-        fractions: float32 [N] from 0, the start, to 1, the end.
-
-    Returns:
-        float32 [N, D].
-    """
-    lengths = torch.stack([start.norm(), end.norm()])
-    angle, fractions = (torch.dot(start, end) / lengths.prod().clamp(min=1e-12)).clamp(-1, 1).acos(), fractions[:, None]
-    if angle.sin() < 1e-3:  # the same point (as far as rounding tells) or the opposite one: the path is a line
-        return (1 - fractions) * start + fractions * end
-    turn = ((1 - fractions) * angle).sin() * start / lengths[0] + (fractions * angle).sin() * end / lengths[1]
-    path = turn / angle.sin() * ((1 - fractions) * lengths[0] + fractions * lengths[1])
-    path[0], path[-1] = start, end  # not up to rounding only
-    return path
