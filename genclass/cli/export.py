@@ -19,7 +19,7 @@ def add(commands: Commands) -> None:
         "--format",
         choices=list(FORMATS),
         default="onnx",
-        help="html: a page that draws by itself, of a generator; default: onnx",
+        help="html: a page that answers by itself, offline; default: onnx",
     )
     parser.add_argument("--out", type=Path, metavar="FILE", required=True, help="what is written")
     parser.set_defaults(command=lambda args: FORMATS[args.format](store.find(args.model), args.out))

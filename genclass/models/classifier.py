@@ -143,7 +143,7 @@ class Classifier:
             (calibrated probabilities, float32 [N, classes]; whether each image is unlike the training data, bool [N]).
         """
         logits = self.logits(images)
-        return self.probabilities(logits), self._out_of_distribution(images, logits)
+        return self.probabilities(logits), self.unlike(images, logits)
 
     def probabilities(self, logits: torch.Tensor) -> torch.Tensor:
         """Calibrated, of logits [N, classes]; with ``independent`` in the config each class's are its own."""
@@ -163,10 +163,11 @@ class Classifier:
         """float32 [N, D] of uint8 [N, channels, size, size]: what the network's last layer sees."""
         return torch.cat([self.raw_features(to_float(chunk)) for chunk in images.split(self.chunk)])
 
-    def _out_of_distribution(self, images: torch.Tensor, logits: torch.Tensor) -> torch.Tensor:
+    def unlike(self, images: torch.Tensor, logits: torch.Tensor) -> torch.Tensor:
+        """bool [N]: whether images, uint8 [N, channels, size, size], with these logits are unlike the training data."""
         limits = self.config.get("unfamiliar")
         if limits is None:
-            return torch.zeros(len(images), dtype=torch.bool)
+            return torch.zeros_like(logits[:, 0], dtype=torch.bool)
         strange = (energy(logits) > limits["energy"]) | (roughness(images) > limits["roughness"])
         return strange | (lit_border(images) > limits["ground"]) if "ground" in limits else strange
 

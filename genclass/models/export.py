@@ -107,17 +107,6 @@ class GeneratorGraph(Graph):
         return torch.from_numpy(self.sampler.draw(z, class_weights)).permute(0, 3, 1, 2)
 
 
-def graph_of(folder: Path) -> Graph:
-    """The model of a checkpoint folder, ready to be exported.
-
-    Raises:
-        GenClassError: as a model is loaded.
-    """
-    if checkpoint.read_config(folder)["kind"] == "classifier":
-        return ClassifierGraph(Classifier.load(folder)).eval()
-    return GeneratorGraph(Sampler.load(folder)).eval()
-
-
 def write_onnx(folder: Path, out: Path) -> None:
     """Write the model of a checkpoint folder to the file ``out``, once onnxruntime gives what the model gives here.
 
@@ -125,25 +114,27 @@ def write_onnx(folder: Path, out: Path) -> None:
     also ``preprocess``; ``classes`` and ``preprocess`` are JSON, ``sha256`` is that of the checkpoint's weights.
 
     Raises:
-        GenClassError: ``cannot_write``, or as ``onnx_model``.
+        GenClassError: ``cannot_write``, as ``onnx_model``, or as a model is loaded.
     """
-    write(out, onnx_model(folder))
+    config = checkpoint.read_config(folder)
+    of_classifier = config["kind"] == "classifier"
+    graph = ClassifierGraph(Classifier.load(folder)) if of_classifier else GeneratorGraph(Sampler.load(folder))
+    write(out, onnx_model(graph, config))
 
 
-def onnx_model(folder: Path, smaller: "Callable[[ModelProto], ModelProto] | None" = None) -> bytes:
-    """The ONNX file of a checkpoint folder, once onnxruntime gives what the model gives here.
+def onnx_model(graph: Graph, config: dict, smaller: "Callable[[ModelProto], ModelProto] | None" = None) -> bytes:
+    """The ONNX file of a graph, once onnxruntime gives what the model gives here.
 
     Args:
+        config: the checkpoint's ``config.json``.
         smaller: makes a model smaller; taken where the smaller one still gives that.
 
     Raises:
-        GenClassError: ``no_onnx_library``, ``export_differs``, or as a model is loaded.
+        GenClassError: ``no_onnx_library``, ``export_differs``.
     """
     if not all(importlib.util.find_spec(name) for name in LIBRARIES):
         raise GenClassError("no_onnx_library", names=", ".join(LIBRARIES))
-    config = checkpoint.read_config(folder)
-    graph = graph_of(folder)
-    whole = _traced(graph, config)
+    whole = _traced(graph.eval(), config)
     for model in [smaller(whole), whole] if smaller else [whole]:
         content = model.SerializeToString(deterministic=True)
         difference = _difference(graph, content)

@@ -2,8 +2,8 @@
 
     python -m genclass.models.web.runtime
 
-fetches it anew by npm, checks it and stores it in ``static/onnxruntime-web``. To bring it up to date: change ``VERSION``
-and ``INTEGRITY`` (``npm view onnxruntime-web@VERSION dist.integrity``), run it, then the tests of ``tests/browser``.
+fetches it anew by npm, checks it and stores it in ``static/onnxruntime-web``. To bring it up to date: change
+``VERSION`` and ``INTEGRITY`` (``npm view onnxruntime-web@VERSION dist.integrity``), run it, then the browser's tests.
 """
 
 import base64

@@ -1,10 +1,23 @@
 """What an exported page says, in both languages."""
 
-GENERATOR = {
+PAGE = {
     "en": {
         "loading": "One moment …",
         "old": "This browser is too old for this page: it needs WebAssembly and DecompressionStream.",
         "broken": "The model does not run here: the file may be damaged, or this device has too little memory.",
+        "about": "Everything is done on this device; nothing is sent anywhere. "
+        "Runs on onnxruntime-web (Microsoft, MIT licence).",
+    },
+    "zh": {
+        "loading": "请稍候……",
+        "old": "浏览器版本过旧：本页需要 WebAssembly 和 DecompressionStream。",
+        "broken": "模型无法在此运行：文件可能已损坏，或设备内存不足。",
+        "about": "一切都在本设备上完成，不发送任何数据。由 onnxruntime-web（Microsoft，MIT 许可）运行。",
+    },
+}
+
+GENERATOR = {
+    "en": {
         "another": "Another",
         "save": "Save as PNG",
         "seed": "Seed",
@@ -17,13 +30,8 @@ GENERATOR = {
         "direction": "Direction {index}",
         "rest": "Sliders to the middle",
         "sheet": "{count} generated images, from seed {seed} on",
-        "about": "Drawn on this device; nothing is sent anywhere. A saved PNG can be dropped into GenClass. "
-        "Runs on onnxruntime-web (Microsoft, MIT licence).",
     },
     "zh": {
-        "loading": "请稍候……",
-        "old": "浏览器版本过旧：本页需要 WebAssembly 和 DecompressionStream。",
-        "broken": "模型无法在此运行：文件可能已损坏，或设备内存不足。",
         "another": "换一张",
         "save": "保存为 PNG",
         "seed": "种子",
@@ -36,7 +44,40 @@ GENERATOR = {
         "direction": "方向 {index}",
         "rest": "滑块归中",
         "sheet": "从种子 {seed} 起生成的 {count} 张图像",
-        "about": "图像在本设备上绘制，不向任何地方发送数据。保存的 PNG 可拖入 GenClass。"
-        "由 onnxruntime-web（Microsoft，MIT 许可）运行。",
+    },
+}
+
+CLASSIFIER = {
+    "en": {
+        "drop": "Drop a picture, paste one, or choose a file",
+        "camera": "Camera",
+        "halt": "Stop the camera",
+        "turn": "Other camera",
+        "no_camera": "There is no camera, or the browser keeps it back: allow it for this page.",
+        "looking": "One moment …",
+        "no_image": "This is no picture that the browser can read.",
+        "seen": "what the network saw: {size}×{size} pixels",
+        "none": "None of the {count} kinds I know (closest: {closest})",
+        "not_sure": "I am not sure (closest: {closest})",
+        "unfamiliar": "The picture is unlike those that the model was trained on: do not rely on its answer.",
+        "unsure": "No class is likely enough to be named.",
+        "inverted": "Dark on light was turned into light on black, as in the training data.",
+        "knows": "What it can tell apart",
+    },
+    "zh": {
+        "drop": "拖入、粘贴或选择一张图片",
+        "camera": "摄像头",
+        "halt": "停止摄像头",
+        "turn": "切换摄像头",
+        "no_camera": "没有摄像头，或浏览器未允许使用：请为本页授权。",
+        "looking": "请稍候……",
+        "no_image": "浏览器无法读取这张图片。",
+        "seen": "网络看到的：{size}×{size} 像素",
+        "none": "不属于我认识的 {count} 类（最接近：{closest}）",
+        "not_sure": "我不确定（最接近：{closest}）",
+        "unfamiliar": "这张图片与模型的训练数据不相似，答案不可靠。",
+        "unsure": "没有一个类别的概率足够高。",
+        "inverted": "已将浅底深色转换为黑底浅色，与训练数据一致。",
+        "knows": "能识别的类别",
     },
 }

@@ -1,13 +1,10 @@
 // A generator's page: what is asked for stands in `recipe`, as in the lab; the sheet and the strips follow it image by image.
 
 const SIGMAS = [-3, -1.5, 0, 1.5, 3], REACH = 3, SHARED = 512, COUNTS = [1, 4, 9, 16, 25, 64];
-const told = JSON.parse(document.getElementById("told").textContent);
-const at = (id) => document.getElementById(id);
 const side = told.image_size, ids = Object.keys(told.directions);
 const plain = { model: told.name, sha256: told.sha256, seed: 0, count: 16, class: null, truncation: 1, directions: {} };
-let recipe, run, language, turn = 0, following = false, tasks = [];
+let recipe, turn = 0, following = false, tasks = [];
 
-const words = () => told.words[language];
 const images = (of) => (of.class === "all" ? told.classes.length : of.count);
 const columns = (of) => (of.class === "all" ? Math.ceil(Math.sqrt(images(of))) : Math.ceil(Math.sqrt(of.count)));
 
@@ -53,8 +50,7 @@ async function follow() {
     }
     document.body.dataset.drawn = query(); // all is there
   } catch (error) {
-    at("status").textContent = words().broken;
-    throw error;
+    fail(error);
   } finally {
     following = false;
   }
@@ -118,45 +114,36 @@ function checksum(bytes) {
 }
 
 async function save() {
-  const drawn = at("sheet"), times = Math.ceil(SHARED / Math.min(drawn.width, drawn.height)), large = document.createElement("canvas");
-  Object.assign(large, { width: drawn.width * times, height: drawn.height * times });
+  const drawn = at("sheet"), times = Math.ceil(SHARED / Math.min(drawn.width, drawn.height)), large = part("canvas", { width: drawn.width * times, height: drawn.height * times });
   const pen = large.getContext("2d");
   pen.imageSmoothingEnabled = false;
   pen.drawImage(drawn, 0, 0, large.width, large.height);
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(await png(large, JSON.stringify(recipe)));
-  link.download = `${told.name}-${recipe.seed}.png`;
+  const link = part("a", { href: URL.createObjectURL(await png(large, JSON.stringify(recipe))), download: `${told.name}-${recipe.seed}.png` });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60000);
 }
 
-function option(value, label) {
-  return Object.assign(document.createElement("option"), { value, textContent: label });
-}
+const option = (value, label) => part("option", { value, textContent: label });
 
 function slider(id, place) {
-  const part = Object.assign(document.createElement("div"), { className: "direction" });
   const name = told.names[id]?.[language] ?? words().direction.replace("{index}", place + 1);
-  const label = Object.assign(document.createElement("label"), { htmlFor: `direction-${id}`, textContent: name });
-  const input = Object.assign(document.createElement("input"), { id: `direction-${id}`, type: "range", min: -REACH, max: REACH, step: 0.1 });
-  const value = Object.assign(document.createElement("output"), { htmlFor: input.id });
+  const label = part("label", { htmlFor: `direction-${id}`, textContent: name });
+  const input = part("input", { id: `direction-${id}`, type: "range", min: -REACH, max: REACH, step: 0.1 });
   input.oninput = () => change({ directions: { ...recipe.directions, [id]: Number(input.value) } });
-  const strip = at(`strip-${id}`) ?? Object.assign(document.createElement("canvas"), { id: `strip-${id}`, width: SIGMAS.length * side, height: side });
+  const strip = at(`strip-${id}`) ?? part("canvas", { id: `strip-${id}`, width: SIGMAS.length * side, height: side });
   strip.setAttribute("aria-hidden", "true");
-  part.append(value, label, input, strip);
-  return part;
+  const whole = part("div", { className: "direction" });
+  whole.append(part("output", { htmlFor: input.id }), label, input, strip);
+  return whole;
 }
 
-// Every control as the recipe has it, every word in the page's language.
+// Every control as the recipe has it.
 function lay() {
-  document.documentElement.lang = language;
-  for (const part of document.querySelectorAll("[data-word]")) part.textContent = words()[part.dataset.word];
-  Object.assign(at("language"), language === "en" ? { textContent: "中文", lang: "zh" } : { textContent: "English", lang: "en" });
   at("directions").replaceChildren(...ids.map(slider));
   at("class").replaceChildren(option("", words().in_turn), option("all", words().all), ...told.classes.map((name) => option(`=${name}`, name)));
   at("count").replaceChildren(...[...new Set([...COUNTS, recipe.count])].sort((a, b) => a - b).map((count) => option(count, count)));
-  at("weights").textContent = `${told.name} · sha256 ${told.sha256}`;
   show();
+  ask();
 }
 
 function show() {
@@ -175,7 +162,6 @@ function tell() {
 
 function listen() {
   at("controls").onsubmit = (event) => event.preventDefault();
-  at("language").onclick = () => { language = language === "en" ? "zh" : "en"; lay(); ask(); };
   at("seed").oninput = () => at("seed").value !== "" && at("seed").checkValidity() && change({ seed: Number(at("seed").value) });
   at("seed").onblur = () => (at("seed").value = recipe.seed);
   at("count").onchange = () => change({ count: Number(at("count").value) });
@@ -187,21 +173,7 @@ function listen() {
   window.onhashchange = () => { recipe = fromAddress(); show(); ask(); };
 }
 
-async function open() {
-  language = navigator.language.startsWith("zh") ? "zh" : "en";
-  recipe = fromAddress();
-  at("class-row").hidden = !told.classes.length;
-  lay();
-  listen();
-  at("status").textContent = words().loading;
-  try {
-    run = await loaded();
-    ask();
-    at("status").textContent = "";
-  } catch (error) {
-    at("status").textContent = words()[error.message === "old" ? "old" : "broken"];
-    throw error;
-  }
-}
-
-open();
+recipe = fromAddress();
+at("class-row").hidden = !told.classes.length;
+listen();
+open(lay);
