@@ -1,0 +1,181 @@
+"""Exported pages in a real Chromium, opened from disk with every host cut off: they answer as the lab does."""
+
+import base64
+import itertools
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+import genclass
+from genclass.errors import GenClassError
+from genclass.files import carried
+from genclass.files.preprocess import INTERPOLATIONS, Preprocess
+from genclass.models.web import runtime
+from genclass.models.web.page_file import write_html
+from tests.stand_ins import config_of, save_network
+
+DRAWN = "body[data-drawn]"
+LATENTS = """recipe => Array.from({ length: recipe.count },
+  (_, index) => [...latent(recipe, index, told.z_dim, told.directions)])"""
+PIXELS = """async recipe => {
+  const all = [];
+  for (let index = 0; index < recipe.count; index++) all.push([...(await pixels(recipe, index)).data]);
+  return all;
+}"""
+SQUARE = """([width, height, data, size, how]) =>
+  [...square({ width, height, data: Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0)) }, size, how).data]"""
+RECIPES = (
+    {"seed": 0, "class": None, "truncation": 1.0, "directions": {}},
+    {"seed": 2**32 - 3, "class": "b", "truncation": 0.37, "directions": {"d2": -1.25, "z3": 0.7, "d1": 2.1}},
+    {"seed": 9, "class": "all", "truncation": 0.9, "directions": {"d1": 0.1}},
+)
+# Of a picture (width, height), the pixels of a side that are made of it and the share of the shorter side.
+SIZES = ((300, 220, 32, 1.0), (61, 97, 28, 0.875), (20, 30, 32, 1.0), (32, 32, 32, 1.0), (1000, 803, 48, 0.9))
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    """``{kind: (folder, page)}`` of two tiny models."""
+    pytest.importorskip("onnxscript")
+    folder, classes, found = tmp_path_factory.mktemp("pages"), ["a", "b", "<c>"], {}
+    gan = {"name": "gan", "z_dim": 24, "width": 8, "discriminator": {"width": 8}}
+    for kind, architecture in {"gan": gan, "classifier": {"name": "airnet", "width": 8}}.items():
+        config = config_of(kind, architecture, classes, name=f"own-{kind}") | {"unsure": {"probability": 0.5}}
+        save_network(folder, config["name"], config)
+        found[kind] = folder / config["name"], folder / f"{kind}.html"
+        write_html(*found[kind])
+    return found
+
+
+@pytest.fixture
+def visitor(chromium):
+    """A page of a browser that may use its camera; whatever it asks of others fails the test."""
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, locale="en", accept_downloads=True)
+    page, asked = context.new_page(), []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: asked.append(str(error)))
+    yield page
+    context.close()
+    assert [url for url in asked if not url.startswith(("file:", "blob:", "data:"))] == []
+
+
+@pytest.fixture
+def generator(pages, visitor):
+    visitor.goto(pages["gan"][1].as_uri())
+    visitor.locator(DRAWN).wait_for()
+    return visitor
+
+
+@pytest.fixture
+def classifier(pages, visitor):
+    visitor.goto(pages["classifier"][1].as_uri())
+    expect(visitor.locator("#status")).to_have_text("")
+    return visitor
+
+
+def test_a_recipe_gives_the_latents_of_the_lab_bit_for_bit_and_its_pixels(pages, generator):
+    sampler = genclass.load(pages["gan"][0])
+    for change in RECIPES:
+        recipe = {"model": "own-gan", "count": 3, **change}
+        found = np.array(generator.evaluate(LATENTS, recipe), np.float32)
+        assert np.array_equal(found, sampler.latents(recipe).numpy())
+        drawn = np.array(generator.evaluate(PIXELS, recipe)).reshape(3, 32, 32, 4)[..., :3]
+        assert np.abs(drawn - sampler.sample(recipe).astype(int)).max() <= 2
+
+
+def test_controls_by_keyboard_move_the_picture_and_the_address_brings_it_back(pages, generator):
+    generator.locator("#direction-d1").press("ArrowRight")
+    generator.locator("#class").select_option(label="<c>")
+    generator.locator("#count").select_option("4")
+    expect(generator.locator(DRAWN)).to_have_attribute("data-drawn", generator.evaluate("query()"))
+    asked = generator.evaluate("recipe")
+    assert asked["directions"] == {"d1": 0.1} and asked["class"] == "<c>" and asked["count"] == 4
+    address, before = generator.url, generator.evaluate("at('sheet').toDataURL()")
+    generator.goto("about:blank")
+    generator.goto(address)
+    expect(generator.locator(DRAWN)).to_have_attribute("data-drawn", generator.evaluate("query()"))
+    assert generator.evaluate("recipe") == asked and generator.evaluate("at('sheet').toDataURL()") == before
+
+
+def test_a_saved_picture_is_large_and_carries_the_recipe(pages, generator, tmp_path):
+    with generator.expect_download() as download:
+        generator.locator("#save").click()
+    download.value.save_as(tmp_path / "a.png")
+    assert min(Image.open(tmp_path / "a.png").size) >= 512
+    recipe = json.loads(carried.text(tmp_path / "a.png"))
+    assert genclass.load(pages["gan"][0]).complete(recipe).to_dict() == generator.evaluate("recipe")
+
+
+def test_it_speaks_chinese(generator):
+    generator.locator("#language").click()
+    expect(generator.locator("#another")).to_have_text("换一张")
+    expect(generator.locator("html")).to_have_attribute("lang", "zh")
+
+
+def test_pictures_are_made_small_as_pillow_does_to_the_last_bit(classifier):
+    for (width, height, size, share), interpolation in itertools.product(SIZES, INTERPOLATIONS.keys() - {"nearest"}):
+        pixels = np.random.default_rng(0).integers(0, 256, (height, width, 3), np.uint8)
+        how = {"crop_share": share, "interpolation": interpolation}
+        expected = np.asarray(Preprocess(**how).square(Image.fromarray(pixels), size))
+        data = base64.b64encode(pixels.tobytes()).decode()
+        found = np.array(classifier.evaluate(SQUARE, [width, height, data, size, how]))
+        assert np.array_equal(found.reshape(size, size, 3), expected), (width, height, how)
+
+
+def test_a_photo_is_answered_as_in_the_lab(pages, classifier, photo, tmp_path):
+    photo.resize((300, 220)).save(tmp_path / "a.png")
+    classifier.locator("#file").set_input_files(tmp_path / "a.png")
+    expect(classifier.locator("#answers li")).to_have_count(3)
+    network = genclass.load(pages["classifier"][0])
+    expected = dict(zip(network.classes, network.predict([tmp_path / "a.png"])[0]))
+    for name, probability in classifier.evaluate("shown.classes"):
+        assert abs(expected[name] - probability) < 0.01
+    assert classifier.evaluate("shown.doubt") == network.doubts([tmp_path / "a.png"])[0]
+
+
+def test_what_is_no_picture_is_told_and_the_answer_before_goes(classifier, photo, tmp_path):
+    photo.save(tmp_path / "a.png")
+    (tmp_path / "b.png").write_bytes(b"no picture")
+    for name, count in (("a.png", 3), ("b.png", 0)):
+        classifier.locator("#file").set_input_files(tmp_path / name)
+        expect(classifier.locator("#answers li")).to_have_count(count)
+    expect(classifier.locator("#status")).to_contain_text("no picture")
+
+
+def test_the_camera_is_answered_as_it_moves_until_it_is_stopped(classifier):
+    classifier.locator("#camera").click()
+    expect(classifier.locator("#answers li")).to_have_count(3)
+    expect(classifier.locator("#video")).to_be_visible()
+    classifier.locator("#camera").click()
+    expect(classifier.locator("#video")).to_be_hidden()
+
+
+def test_a_file_that_was_cut_off_says_so(pages, visitor, tmp_path):
+    (tmp_path / "cut.html").write_bytes(pages["gan"][1].read_bytes()[:2_000_000])
+    visitor.goto((tmp_path / "cut.html").as_uri())
+    expect(visitor.locator("#status")).to_contain_text("ends too early")
+
+
+def test_a_browser_without_webassembly_is_told(pages, chromium):
+    page = chromium.new_page()
+    page.add_init_script("delete window.WebAssembly")
+    page.goto(pages["gan"][1].as_uri())
+    expect(page.locator("#status")).to_contain_text("too old")
+    page.close()
+
+
+def test_a_page_adds_six_megabytes_to_its_models_weights(pages):
+    for folder, page in pages.values():
+        assert page.stat().st_size - (folder / "model.safetensors").stat().st_size <= 6_000_000
+    assert sum(len(runtime.stored(name)) for name in runtime.FILES) <= 5_000_000
+
+
+def test_what_browsers_are_not_taught_is_refused_before_anything_is_written(tmp_path):
+    config = config_of("classifier", {"name": "airnet", "width": 8}) | {"preprocess": {"interpolation": "nearest"}}
+    save_network(tmp_path, "odd", config)
+    with pytest.raises(GenClassError, match="export it as onnx"):
+        write_html(tmp_path / "odd", tmp_path / "a.html")
+    assert not (tmp_path / "a.html").exists()
