@@ -79,6 +79,7 @@ def _page(config: dict[str, Any], told: dict[str, Any], model: bytes) -> str:
         body=_text(BODIES[kind]),
         told=json.dumps(told, ensure_ascii=False).replace("<", "\\u003c"),
         model=_packed(gzip.compress(model, 9, mtime=0)),
+        licence=_text("onnxruntime-web/LICENSE"),
         script="\n".join(map(_text, SCRIPTS[kind])),
         **{name.replace("-", "_"): _packed(runtime.stored(name)) for name in runtime.FILES},
     )
