@@ -1,0 +1,130 @@
+"""Exported pages in a headless Chromium: size, time of an image or an answer, and whether they answer as the lab does.
+
+    python -m benchmarks.browser [--models NAME...] [--photos FOLDER]
+
+Of each shipped GAN: bytes of the page, of them beside the weights; seconds until the sheet and all strips are drawn;
+milliseconds an image, n = 30 one after the other, in WebAssembly on one thread; latents of 1,000 seeds that differ in
+any bit, and the most that a pixel of 64 images differs, of 255. Of each shipped classifier: bytes; of the photos of a
+folder, the share with the lab's first class, and the most that a probability and a prepared pixel differ. The last line
+is JSON.
+"""
+
+import argparse
+import base64
+import contextlib
+import json
+import shutil
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+import genclass
+from genclass import paths
+from genclass.files import walk
+from genclass.models import checkpoint, store
+from genclass.models.web.page_file import write_html
+
+TIMED = 30
+SEEDS = 1000
+DRAWN = 64
+LATENTS = """([recipe, count]) => Array.from({ length: count },
+  (_, index) => [...latent(recipe, index, told.z_dim, told.directions)])"""
+PIXELS = "async ([recipe, index]) => [...(await pixels(recipe, index)).data]"
+TIMES = """async count => {
+  const times = [];
+  for (let index = 0; index < count; index++) {
+    const begun = performance.now();
+    await pixels(recipe, index);
+    times.push(performance.now() - begun);
+  }
+  return times;
+}"""
+ANSWER = """async data => {
+  const image = await createImageBitmap(new Blob([Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0))]));
+  const begun = performance.now(), found = await answered(picture(image, image.width, image.height));
+  return { classes: found.classes, small: [...found.small], milliseconds: performance.now() - begun };
+}"""
+
+
+def of_generator(page, name):
+    """Figures of a GAN's page that is open and has drawn."""
+    sampler = genclass.load(name)
+    recipe = {"model": name, "seed": 0, "truncation": 0.9, "directions": {"d1": 1.3, "d2": -0.7}}
+    found = np.array(page.evaluate(LATENTS, [{**recipe, "class": None}, SEEDS]), np.float32)
+    expected, images = sampler.latents({**recipe, "count": SEEDS}).numpy(), sampler.sample({**recipe, "count": DRAWN})
+    drawn = [page.evaluate(PIXELS, [{**recipe, "class": None}, index]) for index in range(DRAWN)]
+    drawn = np.array(drawn).reshape(*images.shape[:3], 4)[..., : images.shape[3]]
+    times = page.evaluate(TIMES, TIMED)
+    return {
+        "latents_that_differ": int((found != expected).any(1).sum()),
+        "pixel": int(np.abs(drawn - images.astype(int)).max()),
+        "milliseconds": round(float(np.mean(times)), 1),
+        "deviation": round(float(np.std(times)), 1),
+    }
+
+
+def of_classifier(page, name, photos):
+    """Figures of a classifier's page that is ready."""
+    classifier, rows = genclass.load(name), []
+    for path in photos:
+        found = page.evaluate(ANSWER, base64.b64encode(path.read_bytes()).decode())
+        small, expected = classifier.prepare(path).numpy()[0], classifier.predict(path)[0]
+        probabilities = dict(found["classes"])
+        rows.append((
+            classifier.classes[int(expected.argmax())] == found["classes"][0][0],
+            max(abs(probabilities[each] - value) for each, value in zip(classifier.classes, expected)),
+            np.abs(np.array(found["small"]).reshape(small.shape) - small.astype(int)).max(),
+            found["milliseconds"],
+        ))  # fmt: skip
+    same, probability, pixel, milliseconds = np.array(rows, float).T
+    return {
+        "photos": len(rows),
+        "same_first_class": round(float(same.mean()), 4),
+        "probability": round(float(probability.max()), 4),
+        "pixel": int(pixel.max()),
+        "milliseconds": round(float(milliseconds.mean()), 1),
+    }
+
+
+@contextlib.contextmanager
+def opened(browser, file):
+    """(a page of ``file`` that is ready, seconds until it was)."""
+    page, begun = browser.new_page(), time.perf_counter()
+    page.set_default_timeout(300_000)
+    page.goto(file.as_uri())
+    page.locator("#status:empty").wait_for(state="attached")
+    if page.locator("#sheet").count():
+        page.locator("body[data-drawn]").wait_for()
+    yield page, round(time.perf_counter() - begun, 1)
+    page.close()
+
+
+def main():
+    from playwright.sync_api import sync_playwright
+
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--photos", type=Path, help="a folder of photos, for the classifiers")
+    parser.add_argument("--models", nargs="+", default=sorted(path.name for path in paths.SHIPPED.iterdir()))
+    args, found = parser.parse_args(), {}
+    photos = walk.pictures(args.photos) if args.photos else []
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        for name in args.models:
+            file, weights = Path(folder) / f"{name}.html", paths.SHIPPED / name / "model.safetensors"
+            write_html(store.find(name), file)
+            kind = checkpoint.read_config(store.find(name))["kind"]
+            with opened(browser, file) as (page, seconds):
+                figures = (
+                    of_generator(page, name) if kind == "gan" else of_classifier(page, name, photos) if photos else {}
+                )
+            found[name] = {"bytes": file.stat().st_size, "beside": file.stat().st_size - weights.stat().st_size,
+                           "seconds": seconds, **figures}  # fmt: skip
+            print(name, found[name], flush=True)
+        browser.close()
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()
