@@ -13,6 +13,7 @@ import psutil
 
 from benchmarks import ranks as bench
 from benchmarks.hosts import Host, Two, kill, limit
+from genclass.models import checkpoint, store
 from genclass.train.distributed import ranks
 from genclass.train.run import layout as run_folder
 from genclass.train.settings import Request
@@ -78,7 +79,7 @@ class Running:
             time.sleep(0.2)
         if self.state()["state"] != "finished":
             raise RuntimeError(f"{self.state()}: {self.told()}")
-        return bench.learned(self.folder)
+        return checkpoint.read_config(store.newest_model(self.folder))["sha256"]
 
     def agents_end(self) -> float | None:
         """Seconds that torchrun still takes to end, or None where it does not."""
