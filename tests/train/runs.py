@@ -3,7 +3,7 @@
 import torch
 from safetensors.torch import load_file
 
-from genclass.models import checkpoint, directions, store
+from genclass.models import checkpoint, store
 from genclass.train import loop, machine
 from genclass.train.run import layout as run_folder
 from genclass.train.settings import Request
@@ -28,10 +28,8 @@ def make(path, **changes):
 
 
 def final_weights(path):
-    """Those that were trained: directions follow from them, but of a generator that knows nothing from its rounding."""
     model = store.numbered(path / "model")[0]
-    trained = checkpoint.read_config(model)["sha256"].keys() - {directions.FILE}
-    return {name: load_file(model / name) for name in trained}
+    return {name: load_file(model / name) for name in checkpoint.read_config(model)["sha256"]}
 
 
 def same(one, other):
