@@ -15,7 +15,7 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 
 from genclass.errors import GenClassError, printable
 from genclass.files import atomic
@@ -181,11 +181,23 @@ def _keep(folder: Path, config: dict, found: Directions, said: Said) -> Directio
         return found
 
 
+def _ordered(content: bytes) -> bytes:
+    """A safetensors file with its metadata sorted: safetensors has them in an order of chance, and then the same
+    directions would have another hash each time."""
+    end = 8 + int.from_bytes(content[:8], "little")
+    header = json.loads(content[8:end])
+    header["__metadata__"] = dict(sorted(header["__metadata__"].items()))
+    told = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
+    told += b" " * (-len(told) % 8)
+    return len(told).to_bytes(8, "little") + told + content[end:]
+
+
 def _write(folder: Path, config: dict, found: Directions, said: Said, new: bool = True) -> Directions:
     """Write the file unless another process was first; returns the directions that are in it."""
     try:
         with atomic.writing(folder / FILE, new) as partial:
-            save_file(found, partial, {**said.metadata, "model": config["sha256"]["model.safetensors"]})
+            metadata = {**said.metadata, "model": config["sha256"]["model.safetensors"]}
+            partial.write_bytes(_ordered(save(found, metadata)))
         return found
     except FileExistsError:
         theirs = stored(folder, config, len(found["d1"]))

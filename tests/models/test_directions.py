@@ -64,6 +64,15 @@ def test_they_are_kept_with_the_checkpoint_and_its_hashes_hold(folder):
     assert not list(folder.glob(".*partial"))
 
 
+def test_the_same_weights_always_have_the_same_file(save_tiny):
+    kept = set()
+    for name in ("first", "second", "third"):
+        sampler = Sampler.load(save_tiny(name=name))
+        assert len(sampler.directions) == 8 and sampler.said.metadata["names"]
+        kept.add((sampler.folder / directions.FILE).read_bytes())
+    assert len(kept) == 1
+
+
 def test_what_is_kept_is_read_not_found_again(save_tiny, monkeypatch):
     folder = save_tiny("gan")
     found = Sampler.load(folder).directions
@@ -77,7 +86,7 @@ def test_a_folder_that_cannot_be_written_works_too(save_tiny, monkeypatch):
     def refused(*args, **kwargs):
         raise PermissionError
 
-    monkeypatch.setattr(directions, "save_file", refused)
+    monkeypatch.setattr(directions.atomic, "writing", refused)
     sampler = Sampler.load(folder)
     assert len(sampler.directions) == 8 and not (folder / directions.FILE).exists()
     assert "directions.safetensors" not in checkpoint.read_config(folder)["sha256"]

@@ -13,8 +13,10 @@ def small_data(monkeypatch):
     monkeypatch.setattr(sources, "load", lambda *_, **__: small_set())
 
 
-@pytest.fixture(autouse=True)
-def few_samples_for_directions(monkeypatch):
-    """A GAN's run ends with naming its directions, which is tested elsewhere."""
-    monkeypatch.setattr(directions, "PAIRS", 64)
-    monkeypatch.setattr(effects, "SAMPLES", 10)
+@pytest.fixture(autouse=True, scope="module")
+def few_samples_for_directions():
+    """A GAN's run ends with naming its directions, which is tested elsewhere; those of a module are named alike."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(directions, "PAIRS", 64)
+        patch.setattr(effects, "SAMPLES", 10)
+        yield
