@@ -94,7 +94,8 @@ def connect(panel: OwnImagesPanel, kind: gr.Radio, preset: gr.Radio) -> Callable
     Returns:
         A function that fills the panel after an event that may have chosen one's own images.
     """
-    busy: Event = {**RAW, "show_progress": "minimal", **DRAFTS}
+    # What is dropped while what came before is still looked at counts too: Gradio would let it go without a word.
+    busy: Event = {**RAW, "trigger_mode": "multiple", "show_progress": "minimal", **DRAFTS}
     quiet: Event = {**RAW, **HIDDEN, **DRAFTS}
     advise: Event = {"fn": advised, "inputs": [panel.draft, kind], "outputs": preset, **quiet}
     draft, name, parts = panel.draft, panel.name, panel.following()
