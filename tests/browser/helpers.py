@@ -1,5 +1,9 @@
 """Ways around the page."""
 
+import contextlib
+
+from playwright.sync_api import TimeoutError
+
 
 def open_at(page, address):
     """Go there by way of an empty page: from one whose streams broke as it was left, Gradio would reload it after two
@@ -16,10 +20,15 @@ def open_tab(page):
 
 
 def unfold_more(page):
-    """Show what most runs leave as it is."""
-    if not page.locator("#train-more").is_visible():
+    """Show what most runs leave as it is. A press that comes before Gradio listens to it is lost, as a visitor's is."""
+    name = page.locator("#train-name")
+    for _ in range(6):
+        if name.is_visible():
+            return
         page.locator("#train-more-button").click()
-    page.locator("#train-name").wait_for()
+        with contextlib.suppress(TimeoutError):
+            name.wait_for(timeout=10_000)
+    name.wait_for()
 
 
 def choose_own(page):
