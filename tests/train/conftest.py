@@ -19,4 +19,4 @@ def few_samples_for_directions():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(directions, "PAIRS", 64)
         patch.setattr(effects, "SAMPLES", 10)
-        yield
+        yield patch
