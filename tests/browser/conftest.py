@@ -55,6 +55,8 @@ def page(request, context, lab):  # noqa: F811
     fails the test.
     """
     page, faults = context.new_page(), []
+    page.goto(f"{lab}theme.css")
+    page.evaluate("localStorage.clear()")  # images of one's own that another test left
 
     def note(request):
         if urlparse(request.url).hostname not in (*HERE, None):

@@ -20,7 +20,7 @@ def open_tab(page):
 
 
 def unfold_more(page):
-    """Show what most runs leave as it is. A press that comes before Gradio listens to it is lost, as a visitor's is."""
+    """Show what most runs leave as it is. A press before Gradio listens is lost, as it is for a visitor."""
     name = page.locator("#train-name")
     for _ in range(6):
         if name.is_visible():

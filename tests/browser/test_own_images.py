@@ -31,7 +31,6 @@ def add_class(page, name, files):
 
 def test_two_classes_are_made_trained_on_taken_away_brought_back_and_asked(page, pictures, tmp_path):
     choose_own(page)
-    page.locator("#own-discard").click()  # the browser may know images of another test
     expect(page.locator("#own-preview")).to_contain_text("No images yet")
     page.locator("#train-kind input[value=classifier]").check()
     expect(page.locator("#train-preset input[value=airnet]")).to_be_visible()
@@ -71,7 +70,6 @@ def test_two_classes_are_made_trained_on_taken_away_brought_back_and_asked(page,
 
 def test_the_size_of_the_images_is_chosen_and_what_it_takes_told_before_the_start(page, pictures):
     choose_own(page)
-    page.locator("#own-discard").click()
     page.locator("#train-kind input[value=classifier]").check()
     add_class(page, "frogs", pictures["frog"][:12])
     add_class(page, "trucks", pictures["truck"][:12])
@@ -92,7 +90,6 @@ def test_a_class_without_a_name_is_told_in_a_sentence(page, pictures):
 
 def test_a_class_is_removed_again(page, pictures):
     choose_own(page)
-    page.locator("#own-discard").click()
     add_class(page, "mist", pictures["frog"][:2])
     page.locator("#own-remove").click()
     expect(page.locator("#own-preview")).to_contain_text("No images yet")

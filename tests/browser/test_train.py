@@ -5,7 +5,7 @@ import shutil
 
 from playwright.sync_api import expect
 
-from tests.browser.helpers import open_at, open_tab
+from tests.browser.helpers import choose_own, open_at, open_tab
 from tests.helpers import encode, picture, zip_of
 
 LONG = 240_000  # a process starts, measures the machine and trains, on two cores
@@ -108,10 +108,7 @@ def test_another_reading_of_the_classes_is_chosen_before_anything_starts(page, t
         f"{name}/{day}/{index}.png" for name in ("frog", "car") for day in ("monday", "tuesday") for index in range(3)
     ]
     archive = zip_of(tmp_path / "days.zip", {path: encode(picture(seed)) for seed, path in enumerate(paths)})
-    open_tab(page)
-    page.locator("#train-data input").click()
-    page.get_by_role("option", name="my own images").click()
-    page.locator("#own-discard").click()
+    choose_own(page)
     expect(page.locator("#own-preview")).to_contain_text("No images yet")
     page.locator("#train-zip input[type=file]").set_input_files(archive)
     expect(page.locator("#own-preview")).to_contain_text("2 classes by the names of their folders: car 6, frog 6.")
