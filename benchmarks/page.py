@@ -74,23 +74,24 @@ def add_constant(demo):
     return demo
 
 
-def serve(pipe):
+def serve(pipe, add, threads):
     """Run both pages, in a process that does nothing else; their addresses go through the pipe."""
     quiet = {"prevent_thread_lock": True, "quiet": True}
-    torch.set_num_threads(1)
-    _, plain, _ = add_constant(gr.Blocks(analytics_enabled=False)).launch(**quiet)
-    _, lab, _ = add_constant(build_app()).launch(**quiet, **launch_settings())
+    torch.set_num_threads(threads)
+    _, plain, _ = add(gr.Blocks(analytics_enabled=False)).launch(**quiet)
+    _, lab, _ = add(build_app()).launch(**quiet, **launch_settings())
     pipe.send((plain, lab))
     threading.Event().wait()
 
 
 @contextlib.contextmanager
-def served():
-    """The addresses of the plain page and of the lab's, with a constant picture in each."""
+def served(add, threads):
+    """The addresses of a plain page and of the lab's; ``add`` gives each an event that returns a constant."""
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe()
-    process = context.Process(target=serve, args=(there,), daemon=True)
+    process = context.Process(target=serve, args=(there, add, threads), daemon=True)
     process.start()
+    there.close()  # so that a server that dies is noticed
     try:
         yield here.recv()
     finally:
@@ -220,7 +221,7 @@ def main():
     parser.add_argument("--presses", type=int, default=40)
     parser.add_argument("--models", nargs="+", default=model_cache.names("gan"))
     args = parser.parse_args()
-    with sync_playwright() as playwright, served() as (plain, lab):
+    with sync_playwright() as playwright, served(add_constant, 1) as (plain, lab):
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         found = {"first_load": first_loads(browser)}
         print(f"first load: {found['first_load']}", flush=True)

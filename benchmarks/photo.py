@@ -7,20 +7,16 @@ own, and in the lab's page.
 """
 
 import argparse
-import contextlib
 import json
-import multiprocessing
 import shutil
-import threading
 from pathlib import Path
 
 import gradio as gr
 
-from benchmarks.page import summary
+from benchmarks.page import served, summary
 from genclass.models import store
 from genclass.train import machine
 from genclass.ui.common.events import LIVE
-from genclass.ui.layout import build_app, launch_settings
 
 WARM_UP = 2  # photos
 REST = 800  # milliseconds before the next photo: everything that follows an answer has come by then
@@ -55,30 +51,6 @@ def add_constant(demo):
         label = gr.Label(num_top_classes=5, elem_id="plain-answer")
         image.input(lambda file: file and labels[hash(file["path"]) % 2], image, label, **LIVE)
     return demo
-
-
-def serve(pipe):
-    """Run both pages, in a process that does nothing else; their addresses go through the pipe."""
-    quiet = {"prevent_thread_lock": True, "quiet": True}
-    _, plain, _ = add_constant(gr.Blocks(analytics_enabled=False)).launch(**quiet)
-    _, lab, _ = add_constant(build_app()).launch(**quiet, **launch_settings())
-    pipe.send((plain, lab))
-    threading.Event().wait()
-
-
-@contextlib.contextmanager
-def served():
-    """The addresses of the plain page and of the lab's, with a constant label in each."""
-    context = multiprocessing.get_context("spawn")
-    here, there = context.Pipe()
-    process = context.Process(target=serve, args=(there,), daemon=True)
-    process.start()
-    there.close()  # so that a server that dies is noticed
-    try:
-        yield here.recv()
-    finally:
-        process.kill()
-        process.join()
 
 
 class Place:
@@ -139,7 +111,7 @@ def main():
     parser.add_argument("--count", type=int, default=20)
     args = parser.parse_args()
     print(f"{machine.processor()}, {machine.cores()} cores, {args.model}")
-    with sync_playwright() as playwright, served() as (plain, lab):
+    with sync_playwright() as playwright, served(add_constant, machine.cores()) as (plain, lab):
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         places = {"constant": (plain, *PLAIN), "beside": (lab, *PLAIN),
                   "photo": (f"{lab}?tab=classify&model={args.model}", *LAB)}  # fmt: skip
