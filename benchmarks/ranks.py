@@ -160,8 +160,12 @@ def eager(words):
     return cli.main(words)
 
 
-def killed(path, generator):
-    """Train under torchrun and kill one of two processes after a random step; returns the hashes of the weights."""
+def under_torchrun(path, disturb=lambda agent: None):
+    """Train by two processes of torchrun, in fresh interpreters; returns the hashes of the weights.
+
+    Args:
+        disturb: is given torchrun's process while they train.
+    """
     start = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2", "--max-restarts", "4"]
     start += ["--rdzv-backend", "c10d", "--rdzv-endpoint", f"127.0.0.1:{free_port()}"]
     words = ["-m", "benchmarks.ranks", "eager", "train", *KILLED, "--out", str(path)]
@@ -170,7 +174,7 @@ def killed(path, generator):
         reader = threading.Thread(target=lambda: log.extend(agent.stderr))
         reader.start()
         try:
-            _kill_one(agent, path, generator)
+            disturb(agent)
             agent.wait()
         finally:
             agent.terminate()
@@ -178,6 +182,11 @@ def killed(path, generator):
     state = run_folder.read_status(path)
     assert agent.returncode == 0 and state["state"] == "finished", (agent.returncode, state, "".join(log)[-3000:])
     return checkpoint.read_config(store.newest_model(path))["sha256"]
+
+
+def killed(path, generator):
+    """The same, one of the two processes killed after a random step."""
+    return under_torchrun(path, lambda agent: _kill_one(agent, path, generator))
 
 
 def _kill_one(agent, path, generator):
@@ -192,16 +201,10 @@ def _kill_one(agent, path, generator):
     generator.choice(workers).kill()
 
 
-def whole(path):
-    """The same training undisturbed; returns the hashes of the weights."""
-    together(2, eager, ["train", *KILLED, "--out", str(path)])
-    return checkpoint.read_config(store.newest_model(path))["sha256"]
-
-
 def kill(count, seed):
     generator = random.Random(seed)
     with tempfile.TemporaryDirectory() as folder:
-        expected = whole(Path(folder, "whole"))
+        expected = under_torchrun(Path(folder, "whole"))
         for tried in range(count):
             assert killed(Path(folder, str(tried)), generator) == expected, "other weights"
             print(f"killed {tried + 1} of {count} times: the same weights", flush=True)

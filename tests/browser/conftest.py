@@ -54,6 +54,8 @@ def page(request, context, lab):  # noqa: F811
     """A page opened at the address that the test's mark ``opens`` adds, or at none; what the browser complains about
     fails the test.
     """
+    from playwright.sync_api import TimeoutError as PlaywrightTimeout
+
     page, faults = context.new_page(), []
     page.goto(f"{lab}theme.css")
     page.evaluate("localStorage.clear()")  # images of one's own that another test left
@@ -68,7 +70,11 @@ def page(request, context, lab):  # noqa: F811
     page.set_default_timeout(PATIENCE)
     mark = request.node.get_closest_marker("opens")
     page.goto(lab + (mark.args[0] if mark else ""))
-    page.locator("#generate-picture img").wait_for()
+    try:
+        page.locator("#generate-picture img").wait_for()
+    except PlaywrightTimeout as error:
+        error.add_note(f"The browser complained: {faults}")
+        raise
     yield page
     page.close()
     assert [fault for fault in faults if not any(word in fault for word in LEAVING)] == []

@@ -116,10 +116,7 @@ def test_a_batch_of_few_images_must_fit_too(tmp_path, capfd):
     assert "30 images can't be shared by 4 processes" in capfd.readouterr().err
 
 
-def test_a_run_whose_process_is_killed_ends_with_the_same_weights(tmp_path, monkeypatch, few_samples_for_directions):
-    monkeypatch.undo()  # the real data: torchrun's processes have no others,
-    few_samples_for_directions.undo()  # nor other directions
+def test_a_run_whose_process_is_killed_ends_with_the_same_weights(tmp_path, monkeypatch):
     monkeypatch.setenv("GENCLASS_RUNS", str(tmp_path))
-    torch.set_num_threads(1)
-    expected = bench.whole(tmp_path / "whole")
+    expected = bench.under_torchrun(tmp_path / "whole")
     assert bench.killed(tmp_path / "run", random.Random(0)) == expected
