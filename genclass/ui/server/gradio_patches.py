@@ -10,6 +10,7 @@ import contextlib
 import functools
 import inspect
 import re
+import socket
 from collections.abc import Callable, Iterator, Mapping
 from html import escape
 from pathlib import Path
@@ -22,7 +23,7 @@ from jinja2 import FunctionLoader
 from starlette.requests import Request
 from starlette.types import Scope
 
-from genclass.ui.server.connections import Connection
+from genclass.ui.server.connections import AT_A_TIME, WAITING, Connection
 from genclass.ui.server.gradio_proxies import replaced, without_proxies
 
 API = "/gradio_api"
@@ -130,10 +131,18 @@ def watched_connections() -> Iterator[None]:
 
     uvicorn has no time limit for them, and Gradio, which makes the server, has no argument that would set its protocol.
     A WebSocket, which nothing here is, would take a connection over uncounted. asyncio takes in at a time as many as
-    may wait: with uvicorn's 2,048 others waited 40 s while one address opened them as fast as it could.
+    it lets wait: of uvicorn's 2,048 others waited 40 s while one address opened them as fast as it could.
     """
-    watched = functools.partial(uvicorn.Config, http=Connection, ws="none", backlog=200)
-    with replaced(uvicorn, "Config", watched):
+    watched = functools.partial(uvicorn.Config, http=Connection, ws="none", backlog=AT_A_TIME)
+    startup = uvicorn.Server.startup
+
+    async def starts(server: uvicorn.Server, sockets: list[socket.socket] | None = None) -> None:
+        await startup(server, sockets)
+        for each in (listening for one in server.servers for listening in one.sockets):
+            with each.dup() as same:  # asyncio's own has no such method
+                same.listen(WAITING)
+
+    with replaced(uvicorn, "Config", watched), replaced(uvicorn.Server, "startup", starts):
         yield
 
 

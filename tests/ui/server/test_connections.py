@@ -10,7 +10,7 @@ import time
 import pytest
 import uvicorn
 
-from genclass.ui.server import connections
+from genclass.ui.server import connections, gradio_patches
 
 SLOW = 1.0  # seconds, more than a visitor is waited for here
 POST = b"POST /%s HTTP/1.1\r\nhost: a\r\ncontent-length: %d\r\n\r\n"
@@ -26,6 +26,8 @@ async def app(scope, receive, send):
     for piece in (b"%04d" % count, b"done"):
         if way == "/slow":
             await connections.asyncio.sleep(SLOW)
+        if way == "/busy":
+            time.sleep(SLOW)  # and nobody is taken in
         await send({"type": "http.response.body", "body": piece, "more_body": piece != b"done"})
 
 
@@ -34,10 +36,13 @@ def port(monkeypatch):
     """Of a server that waits 0.3 s for its visitors, or for 100 bytes of theirs."""
     monkeypatch.setattr(connections, "LOOK", 0.1)
     monkeypatch.setattr(connections, "LEAST", 100)
-    server = uvicorn.Server(uvicorn.Config(app, http=connections.Connection, lifespan="off", log_level="critical"))
-    listening = socket.create_server(("127.0.0.1", 0))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
+    with gradio_patches.watched_connections():
+        server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_level="critical"))
+        listening = socket.create_server(("127.0.0.1", 0))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        while not server.started:
+            time.sleep(0.01)
     yield listening.getsockname()[1]
     server.should_exit = True
     thread.join()
@@ -119,6 +124,17 @@ def test_an_answer_may_take_its_time(port):
             answer += connection.recv(1000)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="systems differ in how many they let wait")
+def test_who_comes_while_nobody_is_taken_in_waits(port):
+    """Were there no place, the system would drop the connection, to be tried again only after a second."""
+    with contextlib.ExitStack() as stack:
+        busy = stack.enter_context(socket.create_connection(("127.0.0.1", port)))
+        busy.sendall(POST % (b"busy", 3) + b"abc")
+        assert busy.recv(20)  # it has begun
+        for _ in range(connections.WAITING):
+            stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=SLOW / 2))
+
+
 def answer_to(port, address):
     """(a connection from an address of this machine, what it is answered)."""
     connection = socket.create_connection(("127.0.0.1", port), timeout=5, source_address=(address, 0))
@@ -166,7 +182,7 @@ def test_behind_a_proxy_there_may_be_many(monkeypatch):
 RAISE = """
 import resource
 resource.setrlimit(resource.RLIMIT_NOFILE, ({soft}, {hard}))
-from genclass.ui.server import connections
+from genclass.ui.server import connections, gradio_patches
 connections.raise_file_limit()
 print(*resource.getrlimit(resource.RLIMIT_NOFILE), connections.most("192.0.2.1"), connections.most("127.0.0.1"))
 """
