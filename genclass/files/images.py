@@ -170,6 +170,13 @@ def sized(images: np.ndarray, size: str, step: int = 1) -> np.ndarray:
     return images.repeat(times, -3).repeat(times, -2) if times > 1 else images
 
 
+def jpeg_bytes(pixels: np.ndarray) -> bytes:
+    """Encode uint8 [H, W, C], C = 1 or 3, as a JPEG whose faults are not seen, the colours of each pixel kept."""
+    buffer = io.BytesIO()
+    to_pil(pixels).save(buffer, "JPEG", quality=92, subsampling=0)
+    return buffer.getvalue()
+
+
 def png_bytes(pixels: np.ndarray, text: str | None = None, size: str = "stored") -> bytes:
     """Encode uint8 [H, W, C] as PNG, ``sized``; ``text`` is kept under the key ``genclass``."""
     info = PngImagePlugin.PngInfo()

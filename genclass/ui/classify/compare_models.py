@@ -101,7 +101,7 @@ def compare(file: object, names: Any, how: object) -> str:
 
 
 def _card(upload: DecodedUpload) -> str:
-    seen = figures.figure(upload.pixels, say("card_seen", size=upload.classifier.image_size))
+    seen = figures.photo(upload.pixels, say("card_seen", size=upload.classifier.image_size))
     taken = facts.milliseconds(lambda: upload.classifier.answer(upload.small), PASSES)
     speed = say("milliseconds", time=f"{taken:.1f}")
     doubt = html.note(unlike_training_data(upload), "warning") if upload.answer.unfamiliar else ""

@@ -99,8 +99,7 @@ def draw_heat(file: object, model: object, how: object, name: Any, method: Any) 
     index = torch.tensor([upload.classifier.class_index(name)])
     heat = explain.heat(upload.classifier, upload.small, index, method)[0]
     words = name_of("heat", method, name=class_name(name))
-    crisp = len(upload.square) <= decoded_upload.CRISP
-    return figures.heated(upload.square, heat_palette.layer(heat), words, crisp)
+    return figures.heated(upload.square, heat_palette.layer(heat), words)
 
 
 def stage_pictures(upload: DecodedUpload) -> str:
@@ -145,7 +144,7 @@ def find_nearest(file: object, model: object, how: object) -> str:
     shown = [_neighbour(upload.classifier, known, int(index), float(cosine))
              for index, cosine in zip(indices[0], cosines[0])]  # fmt: skip
     searched = say("nearest_searched", count=f"{len(known):,}", dataset=known.imageset.name)
-    return figures.row(figures.figure(upload.pixels, say("yours")), *shown) + html.note(searched)
+    return figures.row(figures.photo(upload.pixels, say("yours")), *shown) + html.note(searched)
 
 
 def _neighbour(classifier: Classifier, known: FeatureNeighbours, index: int, cosine: float) -> str:

@@ -123,7 +123,7 @@ def damage(file: object, model: object, how: object, *values: Any) -> str:
     pixels = corrupt(upload.pixels, **asked)
     small = torch.from_numpy(pixels).permute(2, 0, 1)[None]
     return figures.row(
-        figures.figure(upload.pixels, say("yours"), figures.bars(upload.top(TOP))),
-        figures.figure(pixels, say("damaged"), _bars(upload.classifier, small)),
+        figures.photo(upload.pixels, say("yours"), figures.bars(upload.top(TOP))),
+        figures.photo(pixels, say("damaged"), _bars(upload.classifier, small)),
         between=("→",),
     )

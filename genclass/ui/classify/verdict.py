@@ -6,7 +6,7 @@ import gradio as gr
 
 from genclass.models import store
 from genclass.ui.classify import compare_models
-from genclass.ui.common import decoded_upload, figures, html, model_cache, text
+from genclass.ui.common import figures, html, model_cache, text
 from genclass.ui.common.decoded_upload import DecodedUpload
 from genclass.ui.common.text import class_name, name_of, say
 
@@ -66,7 +66,7 @@ def seen(upload: DecodedUpload) -> str:
     width, height = upload.size
     whole = say("square" if width == height else f"square_{upload.how}", width=width, height=height)
     return figures.row(
-        figures.figure(upload.square, whole, crisp=len(upload.square) <= decoded_upload.CRISP),
-        figures.figure(upload.pixels, words),
+        figures.photo(upload.square, whole),
+        figures.photo(upload.pixels, words),
         between=("→",),
     )

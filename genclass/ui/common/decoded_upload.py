@@ -23,7 +23,6 @@ from genclass.ui.server import quota, uploads
 
 REMEMBERED = 64
 SHOWN = 320  # pixels of a side of the picture under a heat map
-CRISP = 96  # smaller pictures are shown pixel by pixel
 IN_BROWSERS = ("PNG", "JPEG", "WEBP", "AVIF", "GIF", "BMP")  # kinds that every one of them shows
 decoding = threading.BoundedSemaphore(4)  # the largest files take some hundred MB while they are decoded
 

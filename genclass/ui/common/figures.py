@@ -11,19 +11,36 @@ from genclass.files import images
 from genclass.ui.common import html
 from genclass.ui.common.text import class_name
 
+CRISP = 96  # pixels of a side: smaller pictures are shown pixel by pixel
+
 
 def source(pixels: np.ndarray) -> str:
     """A data URL of uint8 [H, W, C], C = 1, 3 or 4."""
     return html.data_url(images.png_bytes(pixels))
 
 
-def figure(pixels: np.ndarray, caption: str, below: str = "", crisp: bool = True) -> str:
-    """One picture, uint8 [H, W, C], with a caption; ``below`` is HTML of ours."""
-    style = "gc-crisp" if crisp else ""
+def figure(pixels: np.ndarray, caption: str, below: str = "") -> str:
+    """One picture, uint8 [H, W, C], shown pixel by pixel, with a caption; ``below`` is HTML of ours."""
+    return _figure(f'class="gc-crisp" src="{source(pixels)}"', caption, below)
+
+
+def photo(pixels: np.ndarray, caption: str, below: str = "") -> str:
+    """A ``figure`` of a picture that is shown as photos are unless it is small, C = 1 or 3."""
+    return _figure(_shown(pixels), caption, below)
+
+
+def _figure(image: str, caption: str, below: str) -> str:
     return (
-        f'<figure class="gc-figure"><img class="{style}" src="{source(pixels)}" alt="{escape(caption)}">'
+        f'<figure class="gc-figure"><img {image} alt="{escape(caption)}">'
         f"<figcaption>{escape(caption)}</figcaption>{below}</figure>"
     )
+
+
+def _shown(pixels: np.ndarray) -> str:
+    """Attributes of an image: a PNG of a photo is ten times as large as a JPEG, which an answer waits for."""
+    if len(pixels) <= CRISP:
+        return f'class="gc-crisp" src="{source(pixels)}"'
+    return f'src="{html.data_url(images.jpeg_bytes(pixels), "image/jpeg")}"'
 
 
 def row(*parts: str, between: Sequence[str] = ()) -> str:
@@ -45,16 +62,15 @@ def _bar(entry: dict[str, Any]) -> str:
     )  # fmt: skip
 
 
-def heated(picture: np.ndarray, heat: np.ndarray, caption: str, crisp: bool) -> str:
+def heated(picture: np.ndarray, heat: np.ndarray, caption: str) -> str:
     """A picture under a heat map, whose strength the style variable ``--heat`` sets in the browser.
 
     Args:
         picture: uint8 [H, W, 3].
         heat: uint8 [S, S, 4].
     """
-    style = "gc-crisp" if crisp else ""
     return (
-        f'<figure class="gc-figure gc-large"><div class="gc-heat"><img class="{style}" src="{source(picture)}" '
+        f'<figure class="gc-figure gc-large"><div class="gc-heat"><img {_shown(picture)} '
         f'alt="{escape(caption)}"><img src="{source(heat)}" alt=""></div>'
         f"<figcaption>{escape(caption)}</figcaption></figure>"
     )
