@@ -7,7 +7,8 @@ back on.
 import pkgutil
 from dataclasses import dataclass
 from importlib import import_module
-from pathlib import Path
+
+from genclass.data import class_words
 
 DEFAULT = "en"
 TABS = ("generate", "classify", "train", "models", "learn")  # their ids; each has a file of words in every language
@@ -40,15 +41,7 @@ def _language(folder: str) -> Language:
     language = import_module(package)
     words = {key: told for name in ("page", *TABS) for key, told in part(name).WORDS.items()}
     errors = part("errors")
-    classes = _table(folder) | part("classes").CLASSES
-    return Language(language.NAME, language.LOCALE, words, errors.ERRORS, classes, errors.VALUES)
-
-
-def _table(folder: str) -> dict[str, str]:
-    """What people call ImageNet's classes: a class, a tab and its name a line; in English those that need another."""
-    path = Path(__file__).parent / folder / "imagenet.tsv"
-    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    return dict(line.split("\t", 1) for line in lines)
+    return Language(language.NAME, language.LOCALE, words, errors.ERRORS, class_words.of(folder), errors.VALUES)
 
 
 def _folders() -> list[str]:
