@@ -194,6 +194,9 @@ MESSAGES = {
     "lie on storage that all machines share, at the same path.",
     "job_failed": "The cluster ended this run before it began: the job's log on the cluster tells why. Resume it to "
     "try again.",
+    "one_model": "One file holds one model; {count} were given. Export several as a folder: --format web.",
+    "same_name": "Two of these models are called {name}.",
+    "not_empty": "{path} is there already. Choose a new or an empty folder.",
     "no_web_page": "{name} makes pictures small in a way that a page in the browser can't: export it as onnx.",
     "export_differs": "onnxruntime reads the exported {name} differently, by {difference} where 0.0039 is the most "
     "allowed: nothing was written.",

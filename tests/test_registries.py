@@ -9,12 +9,12 @@ import torch
 import genclass
 from genclass import paths
 from genclass.analysis import explain
-from genclass.cli.export import FORMATS
 from genclass.cli.main import main
 from genclass.data import catalog, sources
 from genclass.data.catalog import DataSet
 from genclass.data.imageset import PARTS
 from genclass.models.classifier import Classifier
+from genclass.models.formats import FORMATS
 from genclass.networks.cnn import CLASSIFIERS
 from genclass.networks.gan import GANS
 from genclass.train import machine

@@ -71,8 +71,8 @@ def writing_folder(folder: Path) -> Iterator[Path]:
 
 def publish(partial: Path, folder: Path) -> None:
     """Flush every file of the folder ``partial`` to disk, then rename it to ``folder``, replacing what was there."""
-    for path in partial.iterdir():
-        _flush(path)
+    for path in partial.rglob("*"):
+        _flush_entries(path) if path.is_dir() else _flush(path)
     _flush_entries(partial)
     old = _beside(folder)
     if folder.exists():

@@ -20,6 +20,7 @@ from torch import nn
 
 import genclass
 from genclass.errors import GenClassError
+from genclass.files import atomic
 from genclass.files.images import to_float, to_uint8
 from genclass.files.preprocess import Preprocess
 from genclass.models import checkpoint
@@ -144,13 +145,13 @@ def onnx_model(graph: Graph, config: dict, smaller: "Callable[[ModelProto], Mode
 
 
 def write(out: Path, content: bytes) -> None:
-    """Write a file.
+    """Write a file, whole or not at all.
 
     Raises:
         GenClassError: ``cannot_write``.
     """
     try:
-        out.write_bytes(content)
+        atomic.write_bytes(out, content)
     except OSError as error:
         raise GenClassError("cannot_write", path=str(out)) from error
 

@@ -1,8 +1,11 @@
 """Exported pages in a real Chromium, opened from disk with every host cut off: they answer as the lab does."""
 
 import base64
+import functools
+import http.server
 import itertools
 import json
+import threading
 
 import numpy as np
 import pytest
@@ -11,9 +14,11 @@ from playwright.sync_api import expect
 
 import genclass
 from genclass.errors import GenClassError
-from genclass.files import carried
+from genclass.files import carried, images
 from genclass.files.preprocess import INTERPOLATIONS, Preprocess
+from genclass.models.sampler import sheet_columns
 from genclass.models.web import runtime
+from genclass.models.web.folder import write_web
 from genclass.models.web.page_file import write_html
 from tests.stand_ins import config_of, save_network
 
@@ -27,6 +32,19 @@ PIXELS = """async recipe => {
 }"""
 SQUARE = """([width, height, data, size, how]) =>
   [...square({ width, height, data: Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0)) }, size, how).data]"""
+DRAW = """async recipe => {
+  const { width, height, data } = await genclass.draw(recipe);
+  return { width, height, data: [...data] };
+}"""
+CLASSIFY = """async data => {
+  const blob = new Blob([Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0))]);
+  const pixels = async (of) => {
+    const image = await createImageBitmap(of), pen = new OffscreenCanvas(image.width, image.height).getContext("2d");
+    pen.drawImage(image, 0, 0);
+    return pen.getImageData(0, 0, image.width, image.height);
+  };
+  return genclass.classify(SOURCE);
+}"""
 RECIPES = (
     {"seed": 0, "class": None, "truncation": 1.0, "directions": {}},
     {"seed": 2**32 - 3, "class": "b", "truncation": 0.37, "directions": {"d2": -1.25, "z3": 0.7, "d1": 2.1}},
@@ -50,6 +68,24 @@ def pages(tmp_path_factory):
     return found
 
 
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture(scope="module")
+def hosted(pages, tmp_path_factory):
+    """(a gallery of the two, its address below the root of a host of plain files)."""
+    root = tmp_path_factory.mktemp("host")
+    folder = root / "some/where"
+    write_web([folder for folder, _ in pages.values()], folder)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=root))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield folder, f"http://127.0.0.1:{server.server_port}/some/where/"
+    server.shutdown()
+    server.server_close()
+
+
 @pytest.fixture
 def visitor(chromium):
     """A page of a browser that may use its camera; whatever it asks of others fails the test."""
@@ -59,7 +95,7 @@ def visitor(chromium):
     page.on("pageerror", lambda error: asked.append(str(error)))
     yield page
     context.close()
-    assert [url for url in asked if not url.startswith(("file:", "blob:", "data:"))] == []
+    assert [url for url in asked if not url.startswith(("file:", "blob:", "data:", "http://127.0.0.1:"))] == []
 
 
 @pytest.fixture
@@ -93,11 +129,11 @@ def test_controls_by_keyboard_move_the_picture_and_the_address_brings_it_back(pa
     expect(generator.locator(DRAWN)).to_have_attribute("data-drawn", generator.evaluate("query()"))
     asked = generator.evaluate("recipe")
     assert asked["directions"] == {"d1": 0.1} and asked["class"] == "<c>" and asked["count"] == 4
-    address, before = generator.url, generator.evaluate("at('sheet').toDataURL()")
+    address, before = generator.url, generator.evaluate("at('picture').toDataURL()")
     generator.goto("about:blank")
     generator.goto(address)
     expect(generator.locator(DRAWN)).to_have_attribute("data-drawn", generator.evaluate("query()"))
-    assert generator.evaluate("recipe") == asked and generator.evaluate("at('sheet').toDataURL()") == before
+    assert generator.evaluate("recipe") == asked and generator.evaluate("at('picture').toDataURL()") == before
 
 
 def test_a_saved_picture_is_large_and_carries_the_recipe(pages, generator, tmp_path):
@@ -165,6 +201,63 @@ def test_a_browser_without_webassembly_is_told(pages, chromium):
     page.goto(pages["gan"][1].as_uri())
     expect(page.locator("#status")).to_contain_text("too old")
     page.close()
+
+
+def test_a_gallery_leads_to_pages_that_answer_below_any_address(pages, hosted, visitor, photo, tmp_path):
+    photo.save(tmp_path / "a.png")
+    visitor.goto(hosted[1])
+    visitor.locator("#language").click()
+    expect(visitor.locator("main > p")).to_have_text("2 个模型，直接在浏览器中运行")
+    visitor.get_by_role("link", name="own-gan").click()
+    visitor.locator(DRAWN).wait_for()
+    visitor.locator("header a").click()
+    visitor.get_by_role("link", name="own-classifier").click()
+    expect(visitor.locator("#status")).to_have_text("")
+    visitor.locator("#file").set_input_files(tmp_path / "a.png")
+    expect(visitor.locator("#answer li")).to_have_count(3)
+
+
+def test_a_file_that_is_not_beside_the_page_or_was_cut_off_is_told(hosted, visitor, tmp_path):
+    page, model = f"{hosted[1]}own-gan/index.html", hosted[0] / "own-gan/model.onnx.gz"
+    whole = model.read_bytes()
+    for left in (whole[: len(whole) // 2], b"<html>a page of the host</html>", None):
+        model.unlink()
+        if left is not None:
+            model.write_bytes(left)
+        visitor.route("**/*", lambda route: route.continue_())  # nothing is taken from the browser's own store
+        visitor.goto(page)
+        expect(visitor.locator("#status")).to_contain_text("missing or cut off")
+        visitor.goto("about:blank")
+        model.write_bytes(whole)
+
+
+def test_other_scripts_draw_and_classify(pages, generator, photo, tmp_path):
+    sampler = genclass.load(pages["gan"][0])
+    latent = base64.b64encode(sampler.latents({"model": "own-gan", "seed": 5, "count": 1}).numpy().tobytes()).decode()
+    plain = {"model": "own-gan", "seed": 3, "count": 2}
+    for change in ({"class": "all"}, {"mix": {"a": 0.3, "b": 0.5}}, {"latent": latent}, {"directions": {"z3": 2}}):
+        recipe = plain | change
+        drawn = generator.evaluate(DRAW, recipe)
+        expected = images.sheet(
+            sampler.sample(recipe), sheet_columns(sampler.complete(recipe), len(sampler.labels(recipe)))
+        )
+        found = np.array(drawn["data"]).reshape(drawn["height"], drawn["width"], 4)[..., :3]
+        assert found.shape == expected.shape and np.abs(found - expected.astype(int)).max() <= 2
+    for wrong in ({"class": "none"}, {"sha256": "0"}, {"model": "other"}, {"steps": 3, "to_seed": 1}):
+        assert (
+            generator.evaluate("asked => genclass.draw(asked).then(() => '', (error) => error.name)", wrong)
+            == "RangeError"
+        )
+
+
+def test_other_scripts_are_told_every_class(pages, classifier, photo, tmp_path):
+    photo.save(tmp_path / "a.png")
+    data = base64.b64encode((tmp_path / "a.png").read_bytes()).decode()
+    network = genclass.load(pages["classifier"][0])
+    expected = dict(zip(network.classes, network.predict([tmp_path / "a.png"])[0]))
+    for source in ("blob", "await pixels(blob)"):
+        found = classifier.evaluate(CLASSIFY.replace("SOURCE", source), data)
+        assert found.keys() == expected.keys() and all(abs(found[name] - expected[name]) < 0.01 for name in found)
 
 
 def test_a_page_adds_six_megabytes_to_its_models_weights(pages):

@@ -10,10 +10,10 @@ import torch
 import genclass
 from genclass import paths
 from genclass.cli import main
-from genclass.cli.export import FORMATS
 from genclass.data import catalog, sources
 from genclass.errors import GenClassError
 from genclass.models import checkpoint, export
+from genclass.models.formats import FORMATS
 from tests.stand_ins import config_of
 
 
@@ -84,7 +84,7 @@ def test_without_the_libraries_it_says_what_to_install(save_tiny, tmp_path, monk
 
 
 def test_another_format_is_a_line_in_formats(save_tiny, tmp_path, monkeypatch):
-    monkeypatch.setitem(FORMATS, "name", lambda folder, out: print(folder.name, file=out.open("w")))
+    monkeypatch.setitem(FORMATS, "name", lambda folders, out: print(folders[0].name, file=out.open("w")))
     assert main.main(["export", str(save_tiny()), "--format", "name", "--out", str(tmp_path / "a.txt")]) == 0
     assert (tmp_path / "a.txt").read_text() == "tiny\n"
     with pytest.raises(SystemExit) as ended:

@@ -11,11 +11,13 @@ import gzip
 import html
 import json
 import string
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
 
+from genclass.data import class_words
 from genclass.errors import GenClassError
 from genclass.files.images import to_float
 from genclass.models import checkpoint, export
@@ -47,8 +49,23 @@ def _beside(probabilities: torch.Tensor, unlike: torch.Tensor) -> torch.Tensor:
     return torch.cat([probabilities, unlike[:, None].to(probabilities.dtype)], 1)
 
 
-def write_html(folder: Path, out: Path) -> None:
-    """Write the model of a checkpoint folder as the page ``out``, in English and Chinese.
+@dataclasses.dataclass(frozen=True)
+class Page:
+    """What a page of a model is made of.
+
+    Attributes:
+        config: the checkpoint's ``config.json``.
+        told: what its script has to know beside that.
+        model: the ONNX file, which gives here what the model gives.
+    """
+
+    config: dict[str, Any]
+    told: dict[str, Any]
+    model: bytes
+
+
+def page_of(folder: Path) -> Page:
+    """The page of a checkpoint folder's model.
 
     Raises:
         GenClassError: ``no_web_page`` for a classifier that makes photos small in a way that browsers are not taught;
@@ -65,23 +82,44 @@ def write_html(folder: Path, out: Path) -> None:
             raise GenClassError("no_web_page", name=config["name"])
         graph = DoubtingGraph(classifier)
         told = _told_of_classifier(classifier)
-    export.write(out, _page(config, told, export.onnx_model(graph, config, halved.halved)).encode())
+    told |= {"sha256": config["sha256"]["model.safetensors"], "called": called(told["classes"])}
+    return Page(config, told, export.onnx_model(graph, config, halved.halved))
 
 
-def _page(config: dict[str, Any], told: dict[str, Any], model: bytes) -> str:
-    """The page's text, of what its script knows of its model and the ONNX file."""
-    kind = config["kind"]
-    told |= {key: config[key] for key in ("name", "image_size", "channels")}
-    told["sha256"] = config["sha256"]["model.safetensors"]
-    return string.Template(_text("page.html")).substitute(
-        title=html.escape(config["name"]),
-        style=_text("page.css"),
-        body=_text(BODIES[kind]),
-        told=json.dumps(told, ensure_ascii=False).replace("<", "\\u003c"),
-        model=_packed(gzip.compress(model, 9, mtime=0)),
-        licence=_text("onnxruntime-web/LICENSE"),
-        script="\n".join(map(_text, SCRIPTS[kind])),
-        **{name.replace("-", "_"): _packed(runtime.stored(name)) for name in runtime.FILES},
+def write_html(folder: Path, out: Path) -> None:
+    """Write the model of a checkpoint folder as the page ``out``, in English and Chinese.
+
+    Raises:
+        GenClassError: as ``page_of``; ``cannot_write``.
+    """
+    page = page_of(folder)
+    packed = {"model": gzip.compress(page.model, 9, mtime=0), **{name: runtime.stored(name) for name in runtime.FILES}}
+    parts = [f'<script type="text/plain" id="{name}">{_packed(content)}</script>' for name, content in packed.items()]
+    licence = f"<!-- Of the parts that follow, onnxruntime-web:\n{text('onnxruntime-web/LICENSE')}-->"
+    export.write(out, document(page, "\n".join([licence, *parts])).encode())
+
+
+def document(
+    page: Page, carried: str = "", files: Mapping[str, tuple[str, int]] | None = None, beside: str = ""
+) -> str:
+    """A page's HTML.
+
+    Args:
+        carried: elements with what it carries itself.
+        files: what lies beside it instead: (address, bytes once unpacked) by the ids of these elements.
+        beside: HTML that stands beside the heading.
+    """
+    kind, told = page.config["kind"], page.told | ({"files": files} if files else {})
+    return string.Template(text("page.html")).substitute(
+        title=html.escape(page.config["name"]),
+        connect="connect-src 'self'; " if files else "",
+        style=text("page.css"),
+        beside=beside,
+        body=text(BODIES[kind]),
+        config=as_json(page.config),
+        told=as_json(told),
+        carried=carried,
+        script="\n".join(map(text, SCRIPTS[kind])),
     )
 
 
@@ -90,8 +128,20 @@ def _packed(content: bytes) -> str:
     return base64.b85encode(content).decode().replace("<", ",")
 
 
-def _text(name: str) -> str:
+def text(name: str) -> str:
+    """A file of ``static``."""
     return (STATIC / name).read_text(encoding="utf-8")
+
+
+def as_json(value: object) -> str:
+    """JSON that may stand in an element of HTML."""
+    return json.dumps(value, ensure_ascii=False).replace("<", "\\u003c")
+
+
+def called(classes: list[str]) -> dict[str, dict[str, str]]:
+    """What people call classes, by language; those that keep their name are left out."""
+    known = {language: class_words.of(language) for language in PAGE}
+    return {language: {name: words[name] for name in classes if name in words} for language, words in known.items()}
 
 
 def _told_of_generator(sampler: Sampler) -> dict[str, Any]:
@@ -100,6 +150,7 @@ def _told_of_generator(sampler: Sampler) -> dict[str, Any]:
         "z_dim": sampler.z_dim,
         "directions": {id: vector.tolist() for id, vector in sampler.directions.items()},
         "names": sampler.said.names,
+        "likes": sampler.said.likes,
         "words": _words(GENERATOR),
     }
 

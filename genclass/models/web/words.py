@@ -3,6 +3,9 @@
 PAGE = {
     "en": {
         "loading": "One moment …",
+        "gallery": "All models",
+        "missing": "A file that belongs to this page is missing or cut off: copy the whole folder again. It works "
+        "from a web server only; a page to be opened from disk is exported as html.",
         "old": "This browser is too old for this page: it needs WebAssembly and DecompressionStream.",
         "broken": "The model does not run here: the file may be damaged, or this device has too little memory.",
         "about": "Everything is done on this device; nothing is sent anywhere. "
@@ -10,9 +13,30 @@ PAGE = {
     },
     "zh": {
         "loading": "请稍候……",
+        "gallery": "全部模型",
+        "missing": "本页所需的文件缺失或不完整：请重新复制整个文件夹。"
+        "它只能通过网页服务器打开；要从磁盘直接打开，请导出为 html。",
         "old": "浏览器版本过旧：本页需要 WebAssembly 和 DecompressionStream。",
         "broken": "模型无法在此运行：文件可能已损坏，或设备内存不足。",
         "about": "一切都在本设备上完成，不发送任何数据。由 onnxruntime-web（Microsoft，MIT 许可）运行。",
+    },
+}
+
+# Of a folder of several: what is said of each model, by its kind.
+GALLERY = {
+    "en": {
+        "hosted": "{count} models that answer in this browser",
+        "gan": "Draws images of {size}×{size} pixels, trained on {dataset}.",
+        "classifier": "Tells {count} kinds apart, trained on {dataset}.",
+        "classes": "{classes} …",
+        "about": "Everything is done on this device; nothing is sent anywhere.",
+    },
+    "zh": {
+        "hosted": "{count} 个模型，直接在浏览器中运行",
+        "gan": "生成 {size}×{size} 像素的图像，训练数据为 {dataset}。",
+        "classifier": "能识别 {count} 个类别，训练数据为 {dataset}。",
+        "classes": "{classes}……",
+        "about": "一切都在本设备上完成，不发送任何数据。",
     },
 }
 

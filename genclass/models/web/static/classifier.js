@@ -38,20 +38,20 @@ function tell(answer) {
   at("headline").textContent = answer ? headline(answer) : "";
   const notes = answer ? [answer.doubt && words()[answer.doubt], answer.inverted && words().inverted].filter(Boolean) : [];
   Object.assign(at("doubt"), { textContent: notes.join(" "), hidden: !notes.length });
-  at("seen").hidden = !answer;
+  at("picture").hidden = !answer;
   at("seen-words").textContent = answer ? words().seen.replaceAll("{size}", size) : "";
   if (answer) draw(answer.small);
 }
 
 function headline({ classes: [[closest]], doubt }) {
   const words_of = { unfamiliar: words().none, unsure: words().not_sure };
-  return doubt ? words_of[doubt].replace("{count}", told.classes.length).replace("{closest}", closest) : closest;
+  return doubt ? words_of[doubt].replace("{count}", told.classes.length).replace("{closest}", called(closest)) : called(closest);
 }
 
 function bar([name, probability]) {
   const line = part("li", {}), share = `${(100 * probability).toFixed(1)} %`;
   line.style.setProperty("--share", `${100 * probability}%`);
-  line.append(part("span", { textContent: name }), part("span", { textContent: share }));
+  line.append(part("span", { textContent: called(name) }), part("span", { textContent: share }));
   return line;
 }
 
@@ -61,7 +61,13 @@ function draw(small) {
     for (let channel = 0; channel < 3; channel++) pixels.data[4 * place + channel] = small[place + (told.channels === 3 ? channel * area : 0)];
     pixels.data[4 * place + 3] = 255;
   }
-  Object.assign(at("seen"), { width: size, height: size }).getContext("2d").putImageData(pixels, 0, 0);
+  Object.assign(at("picture"), { width: size, height: size }).getContext("2d").putImageData(pixels, 0, 0);
+}
+
+// Pixels of a file or of ImageData.
+async function opened(source) {
+  const image = await createImageBitmap(source);
+  return picture(image, image.width, image.height);
 }
 
 async function take(file) {
@@ -69,8 +75,7 @@ async function take(file) {
   halt();
   at("status").textContent = words().looking;
   try {
-    const image = await createImageBitmap(file);
-    tell(await answered(picture(image, image.width, image.height)));
+    tell(await answered(await opened(file)));
     at("status").textContent = "";
   } catch {
     tell(null);
@@ -110,7 +115,7 @@ function halt() {
 }
 
 function lay() {
-  at("classes").textContent = told.classes.join(" · ");
+  at("classes").textContent = told.classes.map(called).join(" · ");
   at("camera").hidden = !navigator.mediaDevices?.getUserMedia;
   at("camera").textContent = stream ? words().halt : words().camera;
   tell(shown);
@@ -122,4 +127,6 @@ at("turn").onclick = () => { facing = facing === "user" ? "environment" : "user"
 addEventListener("paste", (event) => take([...event.clipboardData.files].find((file) => file.type.startsWith("image/"))));
 addEventListener("dragover", (event) => event.preventDefault());
 addEventListener("drop", (event) => { event.preventDefault(); take(event.dataTransfer.files[0]); });
+// For other scripts: {class: probability} of a file or of ImageData.
+window.genclass = { classify: async (source) => (await model) && Object.fromEntries((await answered(await opened(source))).classes) };
 open(lay);

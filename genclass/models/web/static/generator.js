@@ -10,6 +10,10 @@ const columns = (of) => (of.class === "all" ? Math.ceil(Math.sqrt(images(of))) :
 
 // Shares of classes of an image, float32: one of them.
 function shares(of, index) {
+  if (of.mix) {
+    const whole = Object.values(of.mix).reduce((sum, share) => sum + share, 0);
+    return Float32Array.from(told.classes, (name) => (of.mix[name] ?? 0) / whole);
+  }
   const number = of.class === "all" ? index : of.class === null ? ((of.seed + index) % SEEDS) % told.classes.length : told.classes.indexOf(of.class);
   return Float32Array.from(told.classes, (_, place) => Number(place === number));
 }
@@ -28,7 +32,7 @@ async function pixels(of, index) {
 
 // What is to be drawn: the sheet, from the image after the one that came last, so that all follow a slider; then the strips.
 function ask() {
-  const now = recipe, count = images(now), wide = columns(now), canvas = at("sheet"), high = Math.ceil(count / wide);
+  const now = recipe, count = images(now), wide = columns(now), canvas = at("picture"), high = Math.ceil(count / wide);
   if (canvas.width !== wide * side || canvas.height !== high * side) Object.assign(canvas, { width: wide * side, height: high * side });
   const order = Array.from({ length: count }, (_, place) => (turn + place) % count);
   tasks = order.map((index) => ({ of: now, index, canvas, x: (index % wide) * side, y: Math.floor(index / wide) * side }));
@@ -58,7 +62,7 @@ async function follow() {
 
 async function draw({ of, index, canvas, x, y }) {
   canvas.getContext("2d").putImageData(await pixels(of, index), x, y);
-  if (canvas.id === "sheet") turn = index + 1;
+  if (canvas.id === "picture") turn = index + 1;
 }
 
 // The recipe as the lab's links have it; what has its usual value is left out.
@@ -114,7 +118,7 @@ function checksum(bytes) {
 }
 
 async function save() {
-  const drawn = at("sheet"), times = Math.ceil(SHARED / Math.min(drawn.width, drawn.height)), large = part("canvas", { width: drawn.width * times, height: drawn.height * times });
+  const drawn = at("picture"), times = Math.ceil(SHARED / Math.min(drawn.width, drawn.height)), large = part("canvas", { width: drawn.width * times, height: drawn.height * times });
   const pen = large.getContext("2d");
   pen.imageSmoothingEnabled = false;
   pen.drawImage(drawn, 0, 0, large.width, large.height);
@@ -126,7 +130,7 @@ async function save() {
 const option = (value, label) => part("option", { value, textContent: label });
 
 function slider(id, place) {
-  const name = told.names[id]?.[language] ?? words().direction.replace("{index}", place + 1);
+  const like = told.likes[id], name = told.names[id]?.[language]?.replace(like, () => called(like)) ?? words().direction.replace("{index}", place + 1);
   const label = part("label", { htmlFor: `direction-${id}`, textContent: name });
   const input = part("input", { id: `direction-${id}`, type: "range", min: -REACH, max: REACH, step: 0.1 });
   input.oninput = () => change({ directions: { ...recipe.directions, [id]: Number(input.value) } });
@@ -140,7 +144,7 @@ function slider(id, place) {
 // Every control as the recipe has it.
 function lay() {
   at("directions").replaceChildren(...ids.map(slider));
-  at("class").replaceChildren(option("", words().in_turn), option("all", words().all), ...told.classes.map((name) => option(`=${name}`, name)));
+  at("class").replaceChildren(option("", words().in_turn), option("all", words().all), ...told.classes.map((name) => option(`=${name}`, called(name))));
   at("count").replaceChildren(...[...new Set([...COUNTS, recipe.count])].sort((a, b) => a - b).map((count) => option(count, count)));
   show();
   ask();
@@ -157,7 +161,7 @@ function show() {
 
 function tell() {
   for (const id of ids) document.querySelector(`output[for="direction-${id}"]`).textContent = `${recipe.directions[id] ?? 0} σ`;
-  at("sheet").setAttribute("aria-label", words().sheet.replace("{count}", images(recipe)).replace("{seed}", recipe.seed));
+  at("picture").setAttribute("aria-label", words().sheet.replace("{count}", images(recipe)).replace("{seed}", recipe.seed));
 }
 
 function listen() {
@@ -173,6 +177,27 @@ function listen() {
   window.onhashchange = () => { recipe = fromAddress(); show(); ask(); };
 }
 
+// A recipe that was given in part, whole. What the lab draws and a page does not, such as a path, is refused.
+function whole(asked) {
+  const found = { ...plain, ...asked }, classes = [null, ...told.classes, ...(told.classes.length ? ["all"] : [])];
+  const known = [found.class, ...Object.keys(found.mix ?? {})].every((name) => classes.includes(name));
+  const moved = Object.keys(found.directions).every((id) => ids.includes(id) || (/^z\d+$/.test(id) && id.slice(1) < told.z_dim));
+  const keys = Object.keys(found).every((key) => key in plain || ["mix", "latent"].includes(key));
+  if (!keys || !known || !moved || found.model !== told.name || (found.sha256 ?? told.sha256) !== told.sha256) throw new RangeError("not a recipe of this page");
+  return found;
+}
+
+// For other scripts: a recipe's sheet as the lab lays it, ImageData.
+async function sheetOf(asked) {
+  const of = whole(asked), count = images(of), wide = of.class === "all" ? count : columns(of);
+  await model;
+  const pen = part("canvas", { width: wide * side, height: Math.ceil(count / wide) * side }).getContext("2d", { willReadFrequently: true });
+  Object.assign(pen, { fillStyle: "black" }).fillRect(0, 0, pen.canvas.width, pen.canvas.height);
+  for (let index = 0; index < count; index++) pen.putImageData(await pixels(of, index), (index % wide) * side, Math.floor(index / wide) * side);
+  return pen.getImageData(0, 0, pen.canvas.width, pen.canvas.height);
+}
+
+window.genclass = { draw: sheetOf };
 recipe = fromAddress();
 at("class-row").hidden = !told.classes.length;
 listen();

@@ -56,9 +56,15 @@ function drawn(seed, zDim) {
   return Float32Array.from(tail);
 }
 
+// The same of a recipe that gives them, as base64 of float32: one for each image, or one for all.
+function given(latent, index, zDim) {
+  const bytes = Uint8Array.from(atob(latent), (letter) => letter.charCodeAt(0)), values = new Float32Array(bytes.buffer);
+  return values.length === zDim ? values : values.slice(index * zDim, (index + 1) * zDim);
+}
+
 // Float32Array of z after truncation and directions, of image number `index` of a recipe.
 function latent(recipe, index, zDim, directions) {
-  const z = drawn(recipe.class === "all" ? recipe.seed : recipe.seed + index, zDim);
+  const z = recipe.latent ? given(recipe.latent, index, zDim) : drawn(recipe.class === "all" ? recipe.seed : recipe.seed + index, zDim);
   const truncation = Math.fround(recipe.truncation);
   for (let i = 0; i < zDim; i++) z[i] *= truncation;
   for (const [id, sigma] of Object.entries(recipe.directions)) {

@@ -1,4 +1,4 @@
-// What the file carries, and onnxruntime-web, which runs its model: everything is in the page, nothing is asked for.
+// What the file carries or has beside it, and onnxruntime-web, which runs its model: nothing is asked of anyone else.
 
 const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;,=>?@^_`{|}~";
 
@@ -15,16 +15,36 @@ function unpacked(text) {
 }
 
 async function carried(id) {
-  const plain = new Blob([unpacked(document.getElementById(id).textContent)]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return told.files ? beside(...told.files[id]) : inflated(unpacked(document.getElementById(id).textContent));
+}
+
+// A file of the same folder. A host may answer with a page of its own where there is none: its size tells.
+async function beside(address, size) {
+  try {
+    const found = await inflated(new Uint8Array(await (await fetch(address)).arrayBuffer()));
+    if (found.length === size) return found;
+  } catch {}
+  throw new Error("missing");
+}
+
+async function inflated(bytes) {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes; // a host that knows the name's ending has seen to it
+  const plain = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
   return new Uint8Array(await new Response(plain).arrayBuffer());
+}
+
+// A script of the page's own parts, as a module.
+async function imported(id) {
+  const script = URL.createObjectURL(new Blob([await carried(id)], { type: "text/javascript" }));
+  const found = await import(script);
+  URL.revokeObjectURL(script);
+  return found;
 }
 
 // A function of named inputs, {name: [data, shape]}, that gives the output's data.
 async function loaded() {
   if (!window.WebAssembly || !window.DecompressionStream) throw new Error("old");
-  const script = URL.createObjectURL(new Blob([await carried("ort-script")], { type: "text/javascript" }));
-  const ort = await import(script);
-  URL.revokeObjectURL(script);
+  const ort = await imported("ort-script");
   Object.assign(ort.env.wasm, { numThreads: 1, wasmBinary: await carried("ort-wasm") });
   const session = await ort.InferenceSession.create(await carried("model"), { executionProviders: ["wasm"] });
   return async (inputs) => {

@@ -127,6 +127,9 @@ ERRORS = {
     "other_fid_weights": "{path} 不是 torch-fidelity 发布的文件 {name}：FID 是由那个文件定义的。",
     "no_onnx_library": "导出需要这些库：{names}。请安装：pip install -r requirements-onnx.txt，"
     "或安装软件包的 onnx 扩展。",
+    "one_model": "一个文件只能存放一个模型，给出了 {count} 个。多个模型请导出为文件夹：--format web。",
+    "same_name": "这些模型中有两个都叫 {name}。",
+    "not_empty": "{path} 已存在。请选择新的或空的文件夹。",
     "no_web_page": "{name} 缩小图片的方式无法在浏览器页面中重现：请导出为 onnx。",
     "export_differs": "onnxruntime 读导出的 {name} 得到的结果不同：相差 {difference}，最多允许 0.0039。没有写出文件。",
     "not_your_run": "只有启动训练任务 {name} 的浏览器才能删除它；自带的模型会保留。",
