@@ -6,7 +6,7 @@ from opening the address to the first picture, and until a slider answers, besid
 one picture, in turn. Live: milliseconds from an arrow key's press to the new picture, for sheets of 1, 16 and 64 images
 of every shipped GAN, beside an event that only returns a constant picture, in a page of its own and in the lab's page,
 all in one run: paced, and as fast as pictures come. Of a sheet as many images follow as can be drawn in time
-(``genclass/ui/common/draw_pace.py``).
+(``genclass/ui/common/draw_pace.py``). The server draws them: ``benchmarks/frames.py`` has the browser do it.
 """
 
 import argparse
@@ -104,6 +104,7 @@ def measure(page, url, slider, picture, presses, pause):
     page.goto(url)
     page.locator(f"{picture} img").first.wait_for()
     page.locator(slider).wait_for()
+    page.evaluate("() => { if (window.genclassTold) genclassTold.browser.models = {}; }")
     page.wait_for_timeout(6000)  # until what follows the first picture has come to rest
     page.evaluate(WATCH, [slider, picture])
     for index in range(presses + 5):

@@ -19,7 +19,7 @@ from genclass.ui.classify.examples import example_files
 from genclass.ui.common import html
 from genclass.ui.common.model_tabs import ModelTabs
 from genclass.ui.common.text import language, page_of, say, speaking
-from genclass.ui.generate import opening
+from genclass.ui.generate import in_browser, opening
 from genclass.ui.generate import tab as generate_tab
 from genclass.ui.learn import tab as learn_tab
 from genclass.ui.learn.experiments import Others
@@ -31,7 +31,14 @@ from genclass.ui.train import tab as train_tab
 from genclass.ui.words import LANGUAGES, TABS
 
 VISITORS = 200  # whose state is kept; what an older tab changed is then as it was when the page was built
-SCRIPTS = ("gradio_patches.js", "language.js", "address.js", "sheet_png.js", "page.js")  # in this order
+SCRIPTS = (
+    "gradio_patches.js",
+    "language.js",
+    "address.js",
+    "sheet_png.js",
+    "page.js",
+    "in_browser.js",
+)  # in this order
 CACHE_SECONDS = (600, 7200)  # how often to look, and how old a temporary file may get
 FONT = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
 MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
@@ -97,16 +104,17 @@ def _heading() -> str:
     return f'{toast}<div>{said}</div><nav aria-label="{say("page_links")}">{copy}{links}</nav>'
 
 
-def _scripts() -> list[str]:
-    """The scripts, and before them what they are told: languages with their pages, and tabs."""
+def _scripts(browser: dict[str, Any]) -> list[str]:
+    """The scripts, and before them what they are told: languages with their pages, tabs, what draws in a browser."""
     languages = {name: {"locale": language.locale, "page": page_of(name)} for name, language in LANGUAGES.items()}
-    told = f"window.genclassTold = {json.dumps({'languages': languages, 'tabs': TABS})};"
+    told = f"window.genclassTold = {json.dumps({'languages': languages, 'tabs': TABS, 'browser': browser})};"
     return [told, *map(static, SCRIPTS)]
 
 
 def launch_settings() -> dict[str, Any]:
     """Keyword arguments of ``launch``: looks, limits, and nothing served or fetched that is not the page's own."""
-    scripts = _scripts()
+    drawn = in_browser.InBrowser()
+    scripts = _scripts(drawn.told)
     return {
         "theme": theme(),
         "css_paths": [STATIC / name for name in ("style.css", "generate.css", "models.css", "learn.css")],
@@ -126,6 +134,7 @@ def launch_settings() -> dict[str, Any]:
                 Middleware(own_files.OwnFilesOnly, complete=api.complete, most=limits.MAX_EVENT_VALUES),
             ],
             "lifespan": _lifespan,
+            "routes": [drawn.route()],
             "exception_handlers": {RequestValidationError: guard.malformed},
         },
         "max_threads": 16,  # each keeps some megabytes once a network has run in it

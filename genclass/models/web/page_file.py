@@ -28,8 +28,8 @@ from genclass.models.web.words import CLASSIFIER, GENERATOR, PAGE
 
 STATIC = Path(__file__).parent / "static"
 SCRIPTS = {
-    "classifier": ("runtime.js", "page.js", "resize.js", "classifier.js"),
-    "gan": ("runtime.js", "page.js", "latents.js", "generator.js"),
+    "classifier": ("runtime.js", "carried.js", "page.js", "resize.js", "classifier.js"),
+    "gan": ("runtime.js", "carried.js", "page.js", "latents.js", "drawing.js", "generator.js"),
 }
 BODIES = {"classifier": "classifier.html", "gan": "generator.html"}
 
@@ -144,15 +144,19 @@ def called(classes: list[str]) -> dict[str, dict[str, str]]:
     return {language: {name: words[name] for name in classes if name in words} for language, words in known.items()}
 
 
-def _told_of_generator(sampler: Sampler) -> dict[str, Any]:
+def facts(sampler: Sampler) -> dict[str, Any]:
+    """What ``drawing.js`` must know of a generator."""
     return {
         "classes": sampler.classes,
         "z_dim": sampler.z_dim,
         "directions": {id: vector.tolist() for id, vector in sampler.directions.items()},
-        "names": sampler.said.names,
-        "likes": sampler.said.likes,
-        "words": _words(GENERATOR),
+        **{key: sampler.config[key] for key in ("image_size", "channels")},
     }
+
+
+def _told_of_generator(sampler: Sampler) -> dict[str, Any]:
+    said = sampler.said
+    return {**facts(sampler), "names": said.names, "likes": said.likes, "words": _words(GENERATOR)}
 
 
 def _told_of_classifier(classifier: Classifier) -> dict[str, Any]:

@@ -20,9 +20,14 @@ FILES = {"ort-script": "ort.wasm.bundle.min.mjs", "ort-wasm": "ort-wasm-simd-thr
 FOLDER = Path(__file__).parent / "static" / "onnxruntime-web"
 
 
+def path(name: str) -> Path:
+    """Where a file of ``FILES`` is stored, compressed by gzip."""
+    return FOLDER / f"{FILES[name]}.gz"
+
+
 def stored(name: str) -> bytes:
     """A file of ``FILES``, compressed by gzip."""
-    return (FOLDER / f"{FILES[name]}.gz").read_bytes()
+    return path(name).read_bytes()
 
 
 def fetch() -> None:

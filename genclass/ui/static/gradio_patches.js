@@ -18,6 +18,9 @@ window.genclassGradio = {
     root.lang = locale;
   },
 
+  // The page's address, whatever page of it is shown. Behind a proxy Gradio may take https for http: its path alone counts.
+  root: () => location.origin + new URL(window.gradio_config.root, location.href).pathname.replace(/\/?$/, "/"),
+
   // What the page hears by itself becomes an event of Gradio's by a press on a button that nobody sees. Sliders are heard so:
   // an event of each takes as many milliseconds longer as there are sliders to tell apart.
   press(id) {

@@ -36,6 +36,7 @@ window.genclass = {
   take(button) {
     this.pressed[button] = false;
     this.taken[button] = this.state();
+    if (button === "generate-live") genclassBrowser.asked();
     return this.ask();
   },
 
@@ -126,7 +127,7 @@ window.genclass = {
     this.moving = true;
     if (!this.recipe) return;
     this.outdate();
-    this.press("generate-live");
+    if (!genclassBrowser.draw()) this.press("generate-live");
   },
 
   // The address names another picture than the one that is asked for, and of that one nothing is said yet.
@@ -141,6 +142,7 @@ window.genclass = {
 
   // A picture has come; one that was asked for before all controls were set to another recipe is none.
   drawn() {
+    genclassBrowser.answered();
     if (this.pressed["generate-live"] || this.taken["generate-live"] === this.state()) this.settle();
     else this.draw();
   },
@@ -302,6 +304,7 @@ const SLIDERS = "[id^=direction-], [id^=latent-], #generate-count, #generate-tru
 document.addEventListener("input", (event) => {
   const slider = event.target.closest?.(SLIDERS), to = event.target.valueAsNumber;
   if (!slider || !Number.isFinite(to)) return;
+  if (genclass.recipe) genclassBrowser.begin();
   const within = Math.min(Math.max(to, Number(event.target.min)), Number(event.target.max));
   const [kind, id] = slider.id.split("-");
   if (kind === "generate") genclass.move(id, within, genclass.REST);

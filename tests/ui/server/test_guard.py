@@ -90,7 +90,17 @@ def test_a_name_that_was_made_to_point_here_is_refused(guarded, host, status, me
 
 @pytest.mark.parametrize("below", ["", "/lab"])
 def test_before_a_login_only_the_page_with_its_form_answers(guarded, below):
-    api = ("app_id", "heartbeat/x", "queue/data?session_hash=x", "info", "openapi.json", "file=a", "cancel", "reset")
+    api = (
+        "app_id",
+        "browser/x.wasm",
+        "heartbeat/x",
+        "queue/data?session_hash=x",
+        "info",
+        "openapi.json",
+        "file=a",
+        "cancel",
+        "reset",
+    )
     closed = ["openapi.json", *(f"gradio_api/{path}" for path in api), "gradio_api/queue/%0Ajoin"]
     open_ = ["", "zh", "config", "theme.css", "assets/index.js", "gradio_api/theme.css", "gradio_api/startup-events"]
     client = guarded(below or None, auth={"ada": "engine"})

@@ -5,34 +5,13 @@ const side = told.image_size, ids = Object.keys(told.directions);
 const plain = { model: told.name, sha256: told.sha256, seed: 0, count: 16, class: null, truncation: 1, directions: {} };
 let recipe, turn = 0, following = false, tasks = [];
 
-const images = (of) => (of.class === "all" ? told.classes.length : of.count);
-const columns = (of) => (of.class === "all" ? Math.ceil(Math.sqrt(images(of))) : Math.ceil(Math.sqrt(of.count)));
+const columns = (of) => (of.class === "all" ? Math.ceil(Math.sqrt(images(told, of))) : Math.ceil(Math.sqrt(of.count)));
 
-// Shares of classes of an image, float32: one of them.
-function shares(of, index) {
-  if (of.mix) {
-    const whole = Object.values(of.mix).reduce((sum, share) => sum + share, 0);
-    return Float32Array.from(told.classes, (name) => (of.mix[name] ?? 0) / whole);
-  }
-  const number = of.class === "all" ? index : of.class === null ? ((of.seed + index) % SEEDS) % told.classes.length : told.classes.indexOf(of.class);
-  return Float32Array.from(told.classes, (_, place) => Number(place === number));
-}
-
-// RGBA of an image of a recipe.
-async function pixels(of, index) {
-  const z = latent(of, index, told.z_dim, told.directions), inputs = { z: [z, [1, told.z_dim]] };
-  if (told.classes.length) inputs.shares = [shares(of, index), [1, told.classes.length]];
-  const drawn = await run(inputs), area = side * side, found = new ImageData(side, side);
-  for (let place = 0; place < area; place++) {
-    for (let channel = 0; channel < 3; channel++) found.data[4 * place + channel] = drawn[area * (told.channels === 3 ? channel : 0) + place];
-    found.data[4 * place + 3] = 255;
-  }
-  return found;
-}
+const pixels = (of, index) => drawing(told, run, of, index);
 
 // What is to be drawn: the sheet, from the image after the one that came last, so that all follow a slider; then the strips.
 function ask() {
-  const now = recipe, count = images(now), wide = columns(now), canvas = at("picture"), high = Math.ceil(count / wide);
+  const now = recipe, count = images(told, now), wide = columns(now), canvas = at("picture"), high = Math.ceil(count / wide);
   if (canvas.width !== wide * side || canvas.height !== high * side) Object.assign(canvas, { width: wide * side, height: high * side });
   const order = Array.from({ length: count }, (_, place) => (turn + place) % count);
   tasks = order.map((index) => ({ of: now, index, canvas, x: (index % wide) * side, y: Math.floor(index / wide) * side }));
@@ -161,7 +140,7 @@ function show() {
 
 function tell() {
   for (const id of ids) document.querySelector(`output[for="direction-${id}"]`).textContent = `${recipe.directions[id] ?? 0} σ`;
-  at("picture").setAttribute("aria-label", words().sheet.replace("{count}", images(recipe)).replace("{seed}", recipe.seed));
+  at("picture").setAttribute("aria-label", words().sheet.replace("{count}", images(told, recipe)).replace("{seed}", recipe.seed));
 }
 
 function listen() {
@@ -189,7 +168,7 @@ function whole(asked) {
 
 // For other scripts: a recipe's sheet as the lab lays it, ImageData.
 async function sheetOf(asked) {
-  const of = whole(asked), count = images(of), wide = of.class === "all" ? count : columns(of);
+  const of = whole(asked), count = images(told, of), wide = of.class === "all" ? count : columns(of);
   await model;
   const pen = part("canvas", { width: wide * side, height: Math.ceil(count / wide) * side }).getContext("2d", { willReadFrequently: true });
   Object.assign(pen, { fillStyle: "black" }).fillRect(0, 0, pen.canvas.width, pen.canvas.height);

@@ -1,52 +1,9 @@
-// What the file carries or has beside it, and onnxruntime-web, which runs its model: nothing is asked of anyone else.
-
-const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;,=>?@^_`{|}~";
-
-// Bytes of base 85 as Python has it: five digits for four bytes.
-function unpacked(text) {
-  const values = new Uint8Array(128), found = new Uint8Array(Math.ceil(text.length / 5) * 4), view = new DataView(found.buffer);
-  [...DIGITS].forEach((digit, value) => (values[digit.charCodeAt(0)] = value));
-  for (let from = 0, to = 0; from < text.length; from += 5, to += 4) {
-    let number = 0;
-    for (let step = 0; step < 5; step++) number = number * 85 + (from + step < text.length ? values[text.charCodeAt(from + step)] : 84);
-    view.setUint32(to, number);
-  }
-  return found.slice(0, Math.floor((text.length * 4) / 5));
-}
-
-async function carried(id) {
-  return told.files ? beside(...told.files[id]) : inflated(unpacked(document.getElementById(id).textContent));
-}
-
-// A file of the same folder. A host may answer with a page of its own where there is none: its size tells.
-async function beside(address, size) {
-  try {
-    const found = await inflated(new Uint8Array(await (await fetch(address)).arrayBuffer()));
-    if (found.length === size) return found;
-  } catch {}
-  throw new Error("missing");
-}
-
-async function inflated(bytes) {
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes; // a host that knows the name's ending has seen to it
-  const plain = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return new Uint8Array(await new Response(plain).arrayBuffer());
-}
-
-// A script of the page's own parts, as a module.
-async function imported(id) {
-  const script = URL.createObjectURL(new Blob([await carried(id)], { type: "text/javascript" }));
-  const found = await import(script);
-  URL.revokeObjectURL(script);
-  return found;
-}
+// onnxruntime-web, which runs a model in the browser.
 
 // A function of named inputs, {name: [data, shape]}, that gives the output's data.
-async function loaded() {
-  if (!window.WebAssembly || !window.DecompressionStream) throw new Error("old");
-  const ort = await imported("ort-script");
-  Object.assign(ort.env.wasm, { numThreads: 1, wasmBinary: await carried("ort-wasm") });
-  const session = await ort.InferenceSession.create(await carried("model"), { executionProviders: ["wasm"] });
+async function started(ort, wasm, model) {
+  Object.assign(ort.env.wasm, { numThreads: 1, wasmBinary: wasm });
+  const session = await ort.InferenceSession.create(model, { executionProviders: ["wasm"] });
   return async (inputs) => {
     const named = Object.entries(inputs).map(([name, [data, shape]]) => [name, new ort.Tensor(data.constructor === Float32Array ? "float32" : "uint8", data, shape)]);
     const outputs = await session.run(Object.fromEntries(named));

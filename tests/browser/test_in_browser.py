@@ -1,0 +1,212 @@
+"""Live sheets that a real Chromium draws by itself: none of the server's work, and the same pictures."""
+
+import base64
+import io
+import json
+import re
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from genclass import paths
+from genclass.files import images
+from genclass.models.recipe import encode_latent
+from genclass.models.sampler import Sampler, sheet_columns
+from genclass.models.web import stored_model
+from genclass.ui.generate import browser_request, in_browser
+from genclass.ui.layout import build_app, launch_settings
+from tests.stand_ins import config_of, save_network
+from tests.ui.fixtures import free_port
+
+NAME, CLASSES = "small-gan", ["a", "b", "c"]
+READY = "() => Object.values(genclassBrowser.models)[0]?.drawer"
+RESTED = "() => !genclass.moving && !genclass.unnamed && !document.body.matches('.gc-stale')"
+# Moves the first slider with every frame, and gives each of the sheets that followed with where the slider stood.
+DRAG = """async frames => {
+  const slider = document.querySelector("#direction-d1 input[type=range]"), seen = [];
+  const picture = document.getElementById("generate-picture");
+  for (let frame = 0; frame < frames; frame++) {
+    slider.value = (frame % 40) / 20;
+    slider.dispatchEvent(new Event("input", { bubbles: true }));
+    await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+    const tile = picture.style.getPropertyValue("--tile");
+    if (tile !== seen.at(-1)?.tile) seen.push({ at: slider.valueAsNumber, tile });
+  }
+  return seen;
+}"""
+CHANGES = (
+    {"directions": {"d1": 0.5, "z3": -1, "d2": 0}},
+    {"cleared": True, "directions": {"d2": 1.25}},
+    {"seed": 9, "count": 5, "truncation": 0.5},
+    {"class": "b"},
+    {"class": "b", "mix_with": "c", "share": 0.3},
+    {"class": "all", "mix_with": "c"},
+    {"share": 0.1},
+    {"free": True},
+)
+RECIPES = (
+    {"seed": 7, "truncation": 0.8, "directions": {"d1": 1.5, "z2": -0.7}},
+    {"class": "all"},
+    {"mix": {"a": 0.3, "c": 0.6}},
+    {"latent": encode_latent(np.linspace(-2, 2, 24, dtype=np.float32))},
+    {"latent": encode_latent(np.linspace(-2, 2, 72, dtype=np.float32))},
+)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Of a shipped generator that browsers are sent."""
+    pytest.importorskip("onnxscript")
+    shipped = tmp_path_factory.mktemp("sent")
+    gan = {"name": "gan", "z_dim": 24, "width": 8, "discriminator": {"width": 8}}
+    save_network(shipped, NAME, config_of("gan", gan, CLASSES, name=NAME))
+    stored_model.write(shipped / NAME)
+    return shipped / NAME
+
+
+@pytest.fixture(scope="module")
+def address(folder, tmp_path_factory):
+    """Of a page that has it."""
+    patch = pytest.MonkeyPatch()
+    patch.setattr(paths, "SHIPPED", folder.parent)
+    patch.setenv("GENCLASS_RUNS", str(tmp_path_factory.mktemp("runs")))
+    demo = build_app(training=False)
+    demo.launch(prevent_thread_lock=True, quiet=True, server_port=free_port(), **launch_settings())
+    yield demo.local_url
+    demo.close()
+    patch.undo()
+
+
+@pytest.fixture
+def asked():
+    """Paths of all requests of ``visitor``."""
+    return []
+
+
+@pytest.fixture
+def visitor(chromium, address, asked):
+    """A page with three images that has come to rest, in a browser that keeps nothing from before."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="en")
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    page.on("request", lambda request: asked.append(request.url.removeprefix(address)))
+    page.goto(f"{address}?model={NAME}&count=3")
+    page.locator("#generate-card .gc-card, #generate-card .gc-note").first.wait_for()
+    page.wait_for_function("() => genclass.recipe")
+    page.wait_for_function(RESTED)
+    yield page
+    context.close()
+
+
+@pytest.fixture
+def drawing(visitor):
+    """The same once it can draw and the server has answered."""
+    visitor.locator("#direction-d1 input[type=range]").press("ArrowRight")
+    visitor.wait_for_function(READY)
+    visitor.wait_for_function(RESTED)
+    return visitor
+
+
+def shown(url):
+    """Pixels of a data URL, RGBA."""
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(re.search(r"base64,([\w+/=]+)", url)[1]))).convert("RGBA"))
+
+
+def expected(sampler, recipe):
+    """The sheet of a recipe as it is drawn here."""
+    drawn = sampler.sample({"model": NAME, **recipe})
+    return images.sheet(drawn, sheet_columns(sampler.complete({"model": NAME, **recipe}), len(drawn)))
+
+
+def test_nothing_is_sent_before_a_slider_is_moved(visitor, asked):
+    sent = [url for url in asked if in_browser.PLACE.strip("/") in url]
+    assert sent == [] and visitor.evaluate("genclassTold.browser.models") != {}
+    visitor.locator("#direction-d1 input[type=range]").press("ArrowRight")
+    visitor.wait_for_function(READY)
+    sent = [url for url in asked if in_browser.PLACE.strip("/") in url]
+    assert sorted(url.rpartition(".")[2] for url in sent) == ["json", "mjs", "mjs", "onnx", "wasm"]
+
+
+def test_while_a_slider_is_dragged_the_browser_draws_and_at_rest_the_server(folder, drawing, asked):
+    sampler = Sampler.load(folder)
+    asked.clear()
+    followed = drawing.evaluate(DRAG, 50)
+    assert [url for url in asked if "queue/join" in url] == []
+    assert len(followed) > 10
+    [last] = followed[-1:]
+    tile, sheet = shown(last["tile"]), expected(sampler, {"count": 3, "directions": {"d1": last["at"]}})
+    solid = tile[..., 3] == 255
+    assert solid[:32, :32].all() and np.abs(tile[..., :3][solid].astype(int) - sheet[solid]).max() <= 2
+    drawing.wait_for_function(RESTED)
+    drawing.wait_for_function("() => !genclass.part")
+    picture = shown(drawing.locator("#generate-picture img").get_attribute("src"))
+    recipe = json.loads(drawing.evaluate("genclass.ask()"))
+    asked_for = browser_request.recipe_of(json.dumps(recipe)).to_dict()
+    assert np.array_equal(picture[..., :3], expected(sampler, asked_for))
+    assert f"direction=d1%3A{asked_for['directions']['d1']}" in drawing.url
+
+
+def test_what_was_moved_gives_the_recipe_of_the_server(drawing):
+    of_drawer = "([recipe, moved]) => Object.values(genclassBrowser.models)[0].drawer.recipe({ recipe, moved })"
+    for start in (
+        {"seed": 4, "directions": {"d1": 1, "d3": 2}, "class": "c"},
+        {"mix": {"a": 0.25, "b": 0.75}},
+        RECIPES[3],
+    ):
+        recipe = json.dumps({"model": NAME, **start, "sha256": None})
+        for moved in CHANGES:
+            wanted = browser_request.recipe_of(json.dumps({"recipe": recipe, "moved": moved})).to_dict()
+            found = {
+                key: value for key, value in drawing.evaluate(of_drawer, [recipe, moved]).items() if value is not None
+            }
+            defaults = {"seed": 0, "count": 16, "truncation": 1.0}
+            assert defaults | found == {key: value for key, value in wanted.items() if value is not None}
+
+
+def test_every_kind_of_recipe_is_drawn_as_by_the_server(folder, drawing):
+    draw = """async recipe => {
+      const drawer = Object.values(genclassBrowser.models)[0].drawer;
+      await drawer.draw(recipe, 0, recipe.class === "all" ? 3 : recipe.count);
+      return drawer.canvas.toDataURL();
+    }"""
+    sampler = Sampler.load(folder)
+    for change in RECIPES:
+        recipe = {"seed": 0, "count": 3, "class": None, "truncation": 1, "directions": {}, **change}
+        found, wanted = shown(drawing.evaluate(draw, recipe))[..., :3], expected(sampler, recipe)
+        assert np.abs(found.astype(int) - wanted).max() <= 2, change
+
+
+FAULTS = {
+    "refused": lambda route: route.fulfill(status=404, body="Not Found"),
+    "cut off": lambda route: route.fulfill(status=200, body=b"\x08\x0a\x12\x07" * 9),
+    "gone": lambda route: route.abort(),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_what_fails_leaves_live_pictures_with_the_server(visitor, asked, fault):
+    said = []
+    visitor.on("console", lambda message: message.type == "info" and said.append(message.text))
+    visitor.route("**/*.onnx", FAULTS[fault])
+    with visitor.expect_console_message(lambda message: "drawn by the server" in message.text):
+        visitor.locator("#direction-d1 input[type=range]").press("ArrowRight")
+    asked.clear()
+    before = visitor.locator("#generate-picture img").get_attribute("src")
+    visitor.evaluate(DRAG, 20)
+    visitor.wait_for_function("before => document.querySelector('#generate-picture img')?.src !== before", arg=before)
+    assert [url for url in asked if "queue/join" in url] != []
+    expect(visitor.locator(".toast-body")).to_have_count(0)
+    assert len(said) == 1 and not [url for url in asked if "/browser/" in url]
+
+
+def test_without_webassembly_the_server_draws(chromium, address):
+    page = chromium.new_page()
+    page.add_init_script("delete window.WebAssembly")
+    page.goto(f"{address}?model={NAME}")
+    page.locator("#generate-picture img").wait_for()
+    with page.expect_console_message(lambda message: "drawn by the server" in message.text):
+        page.locator("#direction-d1 input[type=range]").press("ArrowRight")
+    page.wait_for_function("() => genclassTold && !Object.values(genclassBrowser.models)[0].drawer")
+    page.close()
