@@ -194,6 +194,7 @@ MESSAGES = {
     "lie on storage that all machines share, at the same path.",
     "job_failed": "The cluster ended this run before it began: the job's log on the cluster tells why. Resume it to "
     "try again.",
+    "not_made": "The page could not be made: its process ended, or took too long. The machine may be short of memory.",
     "one_model": "One file holds one model; {count} were given. Export several as a folder: --format web.",
     "same_name": "Two of these models are called {name}.",
     "not_empty": "{path} is there already. Choose a new or an empty folder.",

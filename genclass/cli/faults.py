@@ -20,6 +20,7 @@ FAULTS = {
     "run_busy",
     "cannot_write",
     "export_differs",
+    "not_made",
     "process_lost",
     "no_page",
     "no_address",

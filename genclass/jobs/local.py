@@ -28,7 +28,12 @@ def command(*words: str) -> list[str]:
 
 
 def launch(*words: str, stdin: Stream, stdout: Stream, stderr: Stream = None) -> subprocess.Popen[bytes]:
-    """Start a training process, detached, at low priority.
+    """Start a training process as ``start`` does."""
+    return start(command(*words), stdin, stdout, stderr)
+
+
+def start(words: list[str], stdin: Stream, stdout: Stream, stderr: Stream = None) -> subprocess.Popen[bytes]:
+    """Start a process of this package, detached, at low priority.
 
     Threads that wait for each other give way instead of spinning: where cores are shared, spinning costs ten times the
     speed (benchmarks/RESULTS.md).
@@ -36,7 +41,7 @@ def launch(*words: str, stdin: Stream, stdout: Stream, stderr: Stream = None) ->
     found = os.pathsep.join(filter(None, [str(paths.ROOT), os.environ.get("PYTHONPATH")]))
     environment = {"OMP_WAIT_POLICY": "PASSIVE", **os.environ, "PYTHONPATH": found}
     process = subprocess.Popen(
-        command(*words), start_new_session=True, env=environment, stdin=stdin, stdout=stdout, stderr=stderr
+        words, start_new_session=True, env=environment, stdin=stdin, stdout=stdout, stderr=stderr
     )
     _lower(psutil.Process(process.pid))
     return process

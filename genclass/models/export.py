@@ -133,7 +133,7 @@ def onnx_model(graph: Graph, config: dict, smaller: "Callable[[ModelProto], Mode
     Raises:
         GenClassError: ``no_onnx_library``, ``export_differs``.
     """
-    if not all(importlib.util.find_spec(name) for name in LIBRARIES):
+    if not is_available():
         raise GenClassError("no_onnx_library", names=", ".join(LIBRARIES))
     whole = _traced(graph.eval(), config)
     for model in [smaller(whole), whole] if smaller else [whole]:
@@ -142,6 +142,11 @@ def onnx_model(graph: Graph, config: dict, smaller: "Callable[[ModelProto], Mode
         if difference <= TOLERANCE:
             return content
     raise GenClassError("export_differs", name=config["name"], difference=f"{difference:.2g}")
+
+
+def is_available() -> bool:
+    """Whether the libraries that an export takes are there."""
+    return all(importlib.util.find_spec(name) for name in LIBRARIES)
 
 
 def write(out: Path, content: bytes) -> None:

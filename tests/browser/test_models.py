@@ -106,6 +106,12 @@ def test_a_model_is_downloaded(page):
         page.locator("#models-download").click()
     assert download.value.suggested_filename == "abc-airnet.zip"
     assert download.value.path().read_bytes()[:2] == b"PK"
+    pytest.importorskip("onnxscript")
+    with page.expect_download() as download:
+        page.locator("#models-page").click()
+    assert download.value.suggested_filename == "abc-airnet.html"
+    assert "genclassWhole = true" in download.value.path().read_text()
+    expect(page.locator("#models-page")).to_have_text("Page (html)")
 
 
 def test_the_closed_loop_runs(page):

@@ -58,7 +58,7 @@ def _names(folders: Sequence[Path]) -> list[str]:
 def _fill(out: Path, pages: dict[str, Page], folders: dict[str, Path]) -> None:
     _store_runtime(out / RUNTIME)
     if len(pages) == 1:
-        _store_page(out, *pages.values(), "", "")
+        _store_page(out, next(iter(pages.values())), "", "")
     else:
         for name, page in pages.items():
             _store_page(out / name, page, "../", HOME)

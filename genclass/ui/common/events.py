@@ -42,7 +42,7 @@ STARTS: Event = {"concurrency_id": "starts", "concurrency_limit": 1}
 MEASURES: Event = {"concurrency_id": "measures", "concurrency_limit": 1}
 NEAREST: Event = {"concurrency_id": "nearest", "concurrency_limit": 1}
 # Resources whose events may take seconds: they wait in places of their own, so that the others always get in.
-HEAVY = ("searches", "starts", "measures", "times", "drafts", "models", "nearest")
+HEAVY = ("searches", "starts", "measures", "times", "drafts", "models", "nearest", "pages")
 
 
 def safely(handler: Callable[P, R]) -> Callable[P, R]:

@@ -12,7 +12,7 @@ from genclass.errors import GenClassError
 from genclass.jobs import runs
 from genclass.models import facts
 from genclass.models.facts import Facts
-from genclass.ui.common import html, kept_models, model_cache, model_zip, my_runs, text
+from genclass.ui.common import html, kept_models, model_cache, model_zip, my_runs, page_button, text
 from genclass.ui.common.events import (
     HIDDEN,
     LIVE,
@@ -71,6 +71,7 @@ class AllModelsPanel:
     evaluate: gr.Button
     stop: gr.Button
     download: gr.Button
+    page: page_button.PageButton
     delete: gr.Button
     sure: DeleteQuestion
     bar: gr.HTML
@@ -94,12 +95,13 @@ def build() -> AllModelsPanel:
         measure = gr.Button(say("card_evaluate"), elem_id="models-evaluate", min_width=130)
         stop = gr.Button(say("stop"), elem_id="models-stop", min_width=130, interactive=False)
         download = gr.Button(say("card_download"), elem_id="models-download", min_width=130)
+        page = page_button.build("models-page")
         delete = gr.Button(say("delete"), variant="stop", visible=False, elem_id="models-delete", min_width=130)
     sure = _build_question()
     bar, pictures = gr.HTML(elem_id="models-bar"), gr.HTML(elem_id="models-pictures")
     file = gr.File(visible=False, elem_id="models-file")
-    return AllModelsPanel(every, chosen, card, use_gan, use_classifier, measure, stop, download, delete, sure, bar,
-                          pictures, file)  # fmt: skip
+    return AllModelsPanel(every, chosen, card, use_gan, use_classifier, measure, stop, download, page, delete, sure,
+                          bar, pictures, file)  # fmt: skip
 
 
 def _build_use(kind: str) -> gr.Button:
@@ -138,6 +140,7 @@ def connect(panel: AllModelsPanel, page: gr.Tab, mine: gr.BrowserState, model_ta
         measured.success(**renewed, **from_script(panel.every), **HIDDEN, **RAW, **CARDS)
     packed = panel.download.click(pack, chosen, panel.file, **HIDDEN, **RAW, **RUNS)
     packed.success(None, panel.file, None, js=SAVE, **WATCH)
+    page_button.connect(panel.page, take_page, chosen)
     _connect_delete(panel, mine)
     for kind, button in zip(KINDS, (panel.use_gan, panel.use_classifier)):
         model_tabs.connect(button, kind, use, chosen, **HIDDEN, **RAW, **RUNS)
@@ -241,6 +244,12 @@ def _bar(one: Facts, progress: evaluate.EvaluationProgress) -> str:
 def pack(name: Any) -> str:
     """A zip of the model's folder, for ``page.js`` to save."""
     return model_zip.saved_zip(_find(name).folder)
+
+
+@safely
+def take_page(name: Any) -> dict[str, str]:
+    """The model as a page, for ``page.js`` to save."""
+    return page_button.page_of(_find(name).folder)
 
 
 @safely

@@ -43,7 +43,7 @@ class RunButtons:
     resume: gr.Button
     open_gan: gr.Button
     open_classifier: gr.Button
-    take: take_model.TakeButton
+    take: take_model.TakeButtons
     delete: gr.Button
     sure: DeleteQuestion
     longer: LongerRow

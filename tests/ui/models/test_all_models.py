@@ -28,7 +28,7 @@ def test_a_shipped_model_cant_be_deleted(lab):
 
 @pytest.mark.parametrize("name", [None, 5, {}, "no-such-model"])
 def test_unknown_models_are_refused(lab, name):
-    for handler in (all_models.pack, all_models.use):
+    for handler in (all_models.pack, all_models.take_page, all_models.use):
         with pytest.raises(gr.Error):
             handler(name)
     with pytest.raises(gr.Error):

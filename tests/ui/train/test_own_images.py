@@ -176,7 +176,8 @@ def test_a_model_is_taken_away_and_brought_back(client, lab, dropped):
 
 
 def test_a_model_that_is_not_there_yet_is_told():
-    assert "no run with this id" in sentence(take_model.packed_model, "0" * 32)
+    for take in (take_model.packed_model, take_model.made_page):
+        assert "no run with this id" in sentence(take, "0" * 32)
 
 
 def test_runs_of_strangers_are_not_shown_by_a_bad_zip(client, dropped):

@@ -20,7 +20,16 @@ TERMS = {"GenClass", "Grad", "FGSM", "JPEG", "HEIC", "WebP", "https", "base", "f
 TERMS |= {"Inception", "torch", "fidelity", "install", "requirements", "onnx", "onnxruntime", "epochs", "batch"}
 TERMS |= {"JSON", "CIFAR", "MNIST", "Fashion", "SVHN", "KMNIST", "EuroSAT"}
 TERMS |= {"http", "HEAD", "address"}  # where a cluster answers, and the flag that says so
-TERMS |= {"MODEL", "CLASS", "fashion", "mnist", "airnet", "Sneaker"}  # a command's form and its example
+TERMS |= {
+    "html",
+    "format",
+    "MODEL",
+    "CLASS",
+    "fashion",
+    "mnist",
+    "airnet",
+    "Sneaker",
+}  # a command's form and its example
 TERMS |= {"DiceBear", "avatars", "timm", "resnet", "ImageNet"}
 TERMS |= {"Adam", "Cutout", "ReLU", "softmax", "hinge"}
 TERMS |= {"chet"}  # of Fréchet

@@ -6,6 +6,8 @@ WORDS = {
     "copy_link": "Copy link",
     "copied": "Copied",
     "begun": "Beginning…",
+    "take_page": "Page (html)",
+    "making_page": "Making the page…",
     "comma": ", ",
     "tagline": "One network makes images, another tells what they show. Try both, then train your own.",
     "refused": "That did not work",

@@ -127,6 +127,7 @@ ERRORS = {
     "other_fid_weights": "{path} 不是 torch-fidelity 发布的文件 {name}：FID 是由那个文件定义的。",
     "no_onnx_library": "导出需要这些库：{names}。请安装：pip install -r requirements-onnx.txt，"
     "或安装软件包的 onnx 扩展。",
+    "not_made": "网页未能生成：进程中途结束或耗时过长，机器内存可能不足。",
     "one_model": "一个文件只能存放一个模型，给出了 {count} 个。多个模型请导出为文件夹：--format web。",
     "same_name": "这些模型中有两个都叫 {name}。",
     "not_empty": "{path} 已存在。请选择新的或空的文件夹。",

@@ -6,6 +6,8 @@ WORDS = {
     "copy_link": "复制链接",
     "copied": "已复制",
     "begun": "正在开始……",
+    "take_page": "网页（html）",
+    "making_page": "正在生成网页……",
     "comma": "、",
     "tagline": "一个网络生成图片，另一个认出图里是什么。先都试试，再训练你自己的。",
     "refused": "没能完成",
