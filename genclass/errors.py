@@ -61,7 +61,7 @@ MESSAGES = {
     "Make them smaller, or bring fewer.",
     "too_many_classes": "At most {most} classes can be used; there are more.",
     "bad_zip": "This is not a zip file that can be read.",
-    "zip_too_large": "The zip unpacks to more than {megabytes} MB, which is the most allowed.",
+    "zip_too_large": "The zip unpacks to more than {size}, which is the most allowed.",
     "zip_many_entries": "The zip holds more than {most} files, which is the most allowed.",
     "zip_climbs": "The zip holds a path that leads out of it: {path}. Nothing of it was read.",
     "zip_link": "The zip holds a symbolic link: {path}. Put the file itself in its place.",
@@ -104,14 +104,14 @@ MESSAGES = {
     "set_smaller": "Of {images} images {count} are smaller than {size}×{size}, the smallest of {least} pixels: made "
     "larger, they show no more than before.",
     "cannot_open": "It can't be opened: it is gone, or is kept from you.",
-    "list_too_large": "Lists of files and their classes may have {megabytes} MB together.",
+    "list_too_large": "Lists of files and their classes may have {size} together.",
     "packed": "They are archives themselves: unpack them first if there are pictures inside.",
     "set_split": "Split: {train} images to learn from; every fifth of a class, {test} in all, is kept to test on.",
     "set_kept": "The split that they came with is kept: {train} images to learn from, {test} to test on.",
     "set_copies": "Of the images to test on {count} are copies of some to learn from: the accuracy will flatter.",
     "set_other": "The classes could also be: {classes}. Take those with {option}.",
     # what is said of a run before its first step
-    "run_takes": "About {minutes} min here, in {steps} steps, and {megabytes} MB of memory.",
+    "run_takes": "About {minutes} min here, in {steps} steps, and {memory} of memory.",
     "run_takes_time": "About {minutes} min here, in {steps} steps.",
     "all_passes_done": "It did not need all of its {minutes} min: all {passes} passes over the images are done.",
     "all_steps_done": "It did not need all of its {minutes} min: its steps went faster than was measured before.",
@@ -168,7 +168,7 @@ MESSAGES = {
     "public_runs": "On this public page everyone may keep {most} runs. Delete one first.",
     "public_waiting": "On this public page everyone may have one run in training or waiting at a time.",
     "public_size": "On this public page {field} may be at most {most}.",
-    "public_memory": "On this public page a run may take at most {most} MB of memory; this would take {megabytes} MB. "
+    "public_memory": "On this public page a run may take at most {most} of memory; this would take {memory}. "
     "Choose smaller images, a smaller batch or less width.",
     "no_training": "This page does not train.",
     "no_distance": "No classifier for {dataset} is there to measure with.",
@@ -214,7 +214,7 @@ MESSAGES = {
     "many_logins": "There were too many wrong passwords. Try again in a few minutes.",
     "unheard": "Nobody listened to this answer while it was waited for, so it was not made. Ask again.",
     "crowded": "Too many others are waiting for an answer at this moment. Try again in a few seconds.",
-    "body_too_large": "At most {megabytes} MB can be sent at a time.",
+    "body_too_large": "At most {size} can be sent at a time.",
     "too_many_values": "Too much was sent at a time. Send fewer files at once, or all of them in a zip.",
     "no_length": "A request must tell its length, and that once.",
     "other_site": "Another site sent this request: it was refused.",

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from genclass.cli.arguments import Commands
+from genclass.files import sizes
 from genclass.models import fetch
 
 
@@ -20,7 +21,7 @@ def add(commands: Commands) -> None:
 def fetched(args: argparse.Namespace) -> int:
     """1 where the answer is no, or nobody is there to give one."""
     offer = fetch.offered(args.name)
-    told = f"timm/{offer.name}: about {offer.megabytes} MB are downloaded, licence {offer.licence}."
+    told = f"timm/{offer.name}: about {sizes.in_words(offer.megabytes * 1e6)} are downloaded, licence {offer.licence}."
     if not args.weights and not args.yes and not _agreed(told):
         print("Nothing was downloaded.", file=sys.stderr)
         return 1

@@ -16,7 +16,7 @@ from genclass.data.reading.names import MAX_CLASSES as MAX_CLASSES
 from genclass.data.reading.notes import Note, counted, note, some
 from genclass.data.reading.readings import Reading
 from genclass.errors import GenClassError, printable
-from genclass.files import archive, budget, decode, formats, walk, zip_names
+from genclass.files import archive, budget, decode, formats, sizes, walk, zip_names
 from genclass.files.formats import Source
 from genclass.files.images import fit, resized
 from genclass.files.preprocess import PLAIN, Preprocess
@@ -263,7 +263,7 @@ def _lists(files: Iterable[File], most: float) -> tuple[dict[PurePosixPath, byte
                 faults[str(inside)] = error.as_dict()
             if sum(map(len, found.values())) > most:
                 del found[inside]
-                faults[str(inside)] = note("list_too_large", megabytes=tables.LARGEST // 1_000_000)
+                faults[str(inside)] = note("list_too_large", size=sizes.in_words(tables.LARGEST))
     return found, faults
 
 

@@ -14,7 +14,7 @@ from genclass.data import catalog, downloads, folders, split
 from genclass.data.catalog import DataSet
 from genclass.data.imageset import ImageSet, load_attributes, load_packed, packed_beside, save_packed
 from genclass.errors import GenClassError, printable
-from genclass.files import atomic
+from genclass.files import atomic, sizes
 from genclass.files.archive import UNLIMITED, Limits
 from genclass.files.images import as_channels_first
 from genclass.files.preprocess import PLAIN, Preprocess
@@ -101,7 +101,7 @@ def _download(row: DataSet, path: Path) -> None:
     """Get a full set, pack it, and let go of what it was packed from."""
     folder = path.parent / "downloads" / row.name
     if row.megabytes:
-        log.warning("%s: %d MB are downloaded first", row.name, row.megabytes)
+        log.warning("%s: %s are downloaded first", row.name, sizes.in_words(row.megabytes * 1e6))
     try:
         parts = downloads.gather(row.fetch, folder)
     except (downloads.CutOff, *downloads.FAULTS) as error:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from genclass.errors import GenClassError, printable
-from genclass.files import zip_names
+from genclass.files import sizes, zip_names
 
 RATIO = 1000  # no honest file is compressed as much, but for small ones of one colour; Deflate's own limit is 1032
 SMALL = 16_000_000  # bytes, unpacked: up to here no ratio is dangerous
@@ -84,7 +84,7 @@ def entries(path: Path, limits: Limits = UNLIMITED) -> list[Entry]:
         _check(name, entry)
     total = sum(entry.file_size for _, entry in files)
     if limits.size is not None and total > limits.size:
-        raise GenClassError("zip_too_large", megabytes=limits.size // 1_000_000)
+        raise GenClassError("zip_too_large", size=sizes.in_words(limits.size))
     if total > max(SMALL, RATIO * path.stat().st_size):  # entries that share their bytes
         raise GenClassError("zip_bomb", path=printable(path.name))
     faults = [_unreadable(name, entry) for name, entry in files]

@@ -21,7 +21,7 @@ import genclass
 from genclass import paths
 from genclass.data.reading.names import LONGEST
 from genclass.errors import GenClassError, printable
-from genclass.files import archive, atomic
+from genclass.files import archive, atomic, sizes
 from genclass.files.decode import decode
 from genclass.files.images import png_bytes
 from genclass.models import checkpoint, directions, store
@@ -79,7 +79,7 @@ def bring(path: Path, owner: run_folder.Owner | None = None, most: int = MOST_BY
         try:
             config = _checked(staged, set(files))
             if sum(file.stat().st_size for file in staged.iterdir()) > most:  # what was drawn anew may be larger
-                raise GenClassError("zip_too_large", megabytes=most // 1_000_000)
+                raise GenClassError("zip_too_large", size=sizes.in_words(most))
         except FAULTS as error:
             raise _broken("it is not understood, or does not run") from error
         return _settle(staged, config, owner)

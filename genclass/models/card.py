@@ -9,7 +9,7 @@ from pathlib import Path
 
 from genclass import paths
 from genclass.data import catalog
-from genclass.files import atomic
+from genclass.files import atomic, sizes
 from genclass.models import checkpoint, directions, facts, known_kinds, store
 
 FILE = "README.md"
@@ -86,7 +86,7 @@ def _what(folder: Path, config: dict) -> str:
     classes = f"Classes: {', '.join(config['classes'])}." if config["classes"] else "It is not told what to draw."
     return (
         f"A {kind}. Architecture `{config['architecture']['name']}`, {count:,} parameters{of}, "
-        f"{weights / 1e6:.1f} MB of weights.\n\n{classes}"
+        f"{sizes.in_words(weights)} of weights.\n\n{classes}"
     )
 
 

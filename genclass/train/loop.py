@@ -20,7 +20,7 @@ import torch
 from genclass.data import catalog, sources
 from genclass.data.imageset import ImageSet, load_packed, save_packed
 from genclass.errors import GenClassError
-from genclass.files import atomic
+from genclass.files import atomic, sizes
 from genclass.files.images import png_bytes
 from genclass.train import footprint, machine
 from genclass.train.distributed import ranks
@@ -185,7 +185,7 @@ def _takes(request: Request, imageset: ImageSet, seconds: float, steps: int) -> 
     return (
         GenClassError("run_takes_time", **told)
         if memory is None
-        else GenClassError("run_takes", **told, megabytes=round(memory / 1e6, -1))
+        else GenClassError("run_takes", **told, memory=sizes.in_words(memory))
     )
 
 

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from genclass.data import catalog, downloads, sources
+from genclass.files import sizes
 from tests.data import official
 from tests.helpers import code_of
 
@@ -48,7 +49,7 @@ def test_a_set_is_fetched_packed_and_its_archives_are_let_go(name, network, home
     assert (imageset.train_labels.tolist(), imageset.test_labels.tolist()) == EXPECTED[name]
     assert imageset.train_images.dtype == torch.uint8 and imageset.classes == list(row.classes)
     assert left(home) == [f"{name}.safetensors"] and sorted(network.asked) == sorted(network.files)
-    assert "100%" in capfd.readouterr().err and f"{row.megabytes} MB are downloaded" in caplog.text
+    assert "100%" in capfd.readouterr().err and f"{sizes.in_words(row.megabytes * 1e6)} are downloaded" in caplog.text
     network.down = True
     assert torch.equal(sources.load(name).train_images, imageset.train_images)
 

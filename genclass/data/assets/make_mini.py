@@ -11,6 +11,7 @@ from safetensors.torch import save_file
 from genclass.data import catalog
 from genclass.data.imageset import Attributes, packed_attributes
 from genclass.data.sources import COLUMNS, load
+from genclass.files import sizes
 from genclass.files.images import sheet, to_pil
 from genclass.paths import ASSETS
 
@@ -31,7 +32,7 @@ def main() -> None:
             path = ASSETS / f"{row.name}-{part}.webp"
             tiles = images.permute(0, 2, 3, 1).numpy()
             to_pil(sheet(tiles, COLUMNS)).save(path, lossless=True, quality=100, method=6)
-            print(f"{path.name}  {path.stat().st_size / 1e6:.1f} MB")
+            print(f"{path.name}  {sizes.in_words(path.stat().st_size)}")
         known = imageset.attributes
         if known is not None:
             tensors, words = packed_attributes(Attributes(known.values, known.train[train], known.test[test]))

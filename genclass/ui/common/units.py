@@ -15,8 +15,3 @@ def duration(seconds: float) -> str:
 def millions(count: float) -> str:
     """A number of parameters in words."""
     return say("choose_millions", count=f"{count / 1e6:.2f}") if count >= 10_000 else f"{count:,.0f}"
-
-
-def megabytes(size: float) -> str:
-    """Bytes in words."""
-    return say("choose_megabytes", count=f"{size / 1e6:.1f}")

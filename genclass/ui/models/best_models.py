@@ -17,8 +17,12 @@ def family(one: Facts) -> str:
 
 def best(every: Sequence[Facts]) -> str:
     """A card for each data set, as HTML; in each the best model of a kind, a button that opens its card."""
-    families = dict.fromkeys(family(one) for one in every)
-    cards = "".join(_card(name, [one for one in every if family(one) == name]) for name in families)
+    groups: dict[str, list[Facts]] = {}
+    for one in every:
+        groups.setdefault(family(one), []).append(one)
+    # First what knows most kinds: most come with a photo of anything.
+    widest = sorted(groups, key=lambda name: -max(len(one.config["classes"]) for one in groups[name]))
+    cards = "".join(_card(name, groups[name]) for name in widest)
     return f'<div class="gc-best">{cards}</div>'
 
 
@@ -33,10 +37,10 @@ def _line(kind: str, every: Sequence[Facts]) -> str:
         return ""
     better = max if kind == "classifier" else min  # accuracy, or distance to real images
     one, figure = better(known, key=lambda pair: pair[1].value)
-    title, value = escape(quality(figure)), f"{figure.value:.1%}" if kind == "classifier" else ""
+    words = say(f"best_{kind}", share=f"{figure.value:.1%}")
     return (
-        f'<p title="{title}"><span>{escape(say(f"best_{kind}"))}</span> <button type="button" class="gc-link" '
-        f'data-shows="{escape(one.name)}">{escape(one.name)}</button> {value}</p>'
+        f'<p title="{escape(quality(figure))}"><span>{escape(words)}</span> <button type="button" class="gc-link" '
+        f'data-shows="{escape(one.name)}">{escape(one.name)}</button></p>'
     )
 
 

@@ -6,12 +6,13 @@ from html import escape
 from typing import Any
 
 from genclass.analysis.evaluate import EvaluationProgress
+from genclass.files import sizes
 from genclass.models import facts, store
 from genclass.models.facts import Facts, Quality
 from genclass.train.settings import renamed
 from genclass.ui.common import charts, html
 from genclass.ui.common.text import class_name, say
-from genclass.ui.common.units import duration, megabytes
+from genclass.ui.common.units import duration
 from genclass.ui.models import models_table
 from genclass.ui.words import DEFAULT, LANGUAGES
 
@@ -50,7 +51,7 @@ def _facts(one: Facts, time: float | None) -> list[tuple[str, str]]:
         (say("card_classes"), classes),
         *((say("card_quality"), _measured(figure)) for figure in one.qualities.values()),
         (say("choose_parameters"), f"{one.parameters:,}"),
-        (say("choose_size"), megabytes(one.size)),
+        (say("choose_size"), sizes.in_words(one.size)),
     ]
     pairs += [] if time is None else [(say("choose_speed"), say("card_milliseconds", time=f"{time:.1f}"))]
     if one.kind == "gan":

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from html import escape
 
 from genclass.data import catalog
+from genclass.files import sizes
 from genclass.models.facts import Facts, Quality
 from genclass.ui.common.text import name_of, say
-from genclass.ui.common.units import duration, megabytes, millions
+from genclass.ui.common.units import duration, millions
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ COLUMNS: dict[str, Callable[[Row], Cell]] = {
     "accuracy": _accuracy,
     "frechet": _distance,
     "parameters": lambda row: _number(row.one.parameters, millions),
-    "size": lambda row: _number(row.one.size, megabytes),
+    "size": lambda row: _number(row.one.size, sizes.in_words),
     "speed": _time,
     "seconds": _training,
     "date": lambda row: Cell(escape(row.one.date or "–"), row.one.date or ""),

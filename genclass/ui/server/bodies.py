@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from genclass.errors import GenClassError
+from genclass.files import sizes
 from genclass.ui.server import guard, limits, quota
 from genclass.ui.server.connections import network_of
 from genclass.ui.server.gradio_patches import is_upload, path_of
@@ -82,7 +83,7 @@ def _length(scope: Scope) -> int:
     if not told.isascii() or not told.isdecimal():
         raise GenClassError("no_length")
     if len(told) > DIGITS or int(told) > most:
-        raise GenClassError("body_too_large", megabytes=f"{most / 1_000_000:g}")
+        raise GenClassError("body_too_large", size=sizes.in_words(most))
     return int(told)
 
 
@@ -102,7 +103,7 @@ def _counted(receive: Receive, told: int) -> Receive:
         message = await receive()
         come += len(message.get("body", b""))
         if come > told:
-            raise GenClassError("body_too_large", megabytes=f"{told / 1_000_000:g}")
+            raise GenClassError("body_too_large", size=sizes.in_words(told))
         return message
 
     return counted

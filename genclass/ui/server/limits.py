@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from genclass.data import catalog, sources
 from genclass.errors import GenClassError, check_number
+from genclass.files import sizes
 from genclass.jobs import bundle, prewarm, runs
 from genclass.train import footprint
 from genclass.train.machine import Shape
@@ -40,7 +41,7 @@ MOST_WAITING = {"light": Waiting(10, 60, 200), "heavy": Waiting(10, 20, 60)}
 PUBLIC_MINUTES = 10  # a run
 PUBLIC_RUNS = 5
 PUBLIC_SIZES = {"batch": 256, "width": 64, "discriminator_width": 128, "z_dim": 256}  # at most, by setting
-PUBLIC_MEGABYTES = 2500  # of memory, a run
+PUBLIC_MEMORY = 2_500_000_000  # bytes, a run
 
 
 @dataclass
@@ -103,8 +104,8 @@ def check_memory(request: Request, shape: Shape, images: int) -> None:
         GenClassError: ``public_memory``.
     """
     taken = footprint.memory(request, shape, images) if now.public else None
-    if taken is not None and taken > 1e6 * PUBLIC_MEGABYTES:
-        raise GenClassError("public_memory", most=PUBLIC_MEGABYTES, megabytes=round(taken / 1e6))
+    if taken is not None and taken > PUBLIC_MEMORY:
+        raise GenClassError("public_memory", most=sizes.in_words(PUBLIC_MEMORY), memory=sizes.in_words(taken))
 
 
 def check_bring(owner: Owner | None) -> None:

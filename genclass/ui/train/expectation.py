@@ -9,13 +9,14 @@ import psutil
 from genclass.data import catalog, sources
 from genclass.data.catalog import DataSet
 from genclass.data.reading import notes
+from genclass.files import sizes
 from genclass.jobs import drafts
 from genclass.train import footprint, loop, machine
 from genclass.train.machine import Shape
 from genclass.train.settings import Request
 from genclass.ui.common import html
 from genclass.ui.common.text import say, sentence
-from genclass.ui.common.units import duration, megabytes
+from genclass.ui.common.units import duration
 from genclass.ui.train import start
 
 OWN = ""  # the choice of one's own images instead of a named set
@@ -83,13 +84,13 @@ def _time(request: Request, images: _Images) -> str:
 
 def _memory(request: Request, images: _Images) -> str:
     taken = footprint.memory(request, images.shape, images.count)
-    return "" if taken is None else " " + say("estimate_memory", size=megabytes(taken))
+    return "" if taken is None else " " + say("estimate_memory", size=sizes.in_words(taken))
 
 
 def _short(request: Request, images: _Images) -> str:
     """A warning where this machine has not so much memory left."""
     taken, free = footprint.memory(request, images.shape, images.count), psutil.virtual_memory().available
-    return html.note(say("estimate_short", size=megabytes(free)), "warning") if taken and taken > free else ""
+    return html.note(say("estimate_short", size=sizes.in_words(free)), "warning") if taken and taken > free else ""
 
 
 def _download(row: DataSet) -> str:
@@ -98,7 +99,7 @@ def _download(row: DataSet) -> str:
         return ""
     if not row.megabytes:
         return " " + say("estimate_drawn")
-    return " " + say("estimate_download", size=f"{row.megabytes:,}", licence=row.licence)
+    return " " + say("estimate_download", size=sizes.in_words(row.megabytes * 1e6), licence=row.licence)
 
 
 def _kept(side: int, asked: int) -> str:

@@ -91,7 +91,7 @@ def test_a_login_is_short_and_lets_in(locked):
 def test_a_body_has_the_limit_of_its_route(lab, monkeypatch, most, route, content):
     monkeypatch.setattr(limits, most, {False: 1000} if most == "MAX_REQUEST_BYTES" else 1000)
     refused = httpx.post(f"{lab}{route}", **content)
-    assert refused.status_code == 413 and refused.json()["detail"] == "At most 0.001 MB can be sent at a time."
+    assert refused.status_code == 413 and refused.json()["detail"] == "At most 1 KB can be sent at a time."
 
 
 @pytest.mark.parametrize("kind", ["multipart/form-data", "Multipart/form-data", "\t MULTIPART/FORM-DATA", "text/plain"])

@@ -79,26 +79,25 @@ def test_time_and_memory_of_larger_images_are_told_before_the_start(draft, monke
     known = {"precision": "float32", "seconds_per_step": 0.1}
     monkeypatch.setattr(form.machine, "known", lambda asked, shape: known if asked.data == "cifar10-mini" else None)
     small, large = estimate(draft), estimate(draft, image_size=96)
-    steps, memory = (
-        [int(re.search(wanted, told)[1].replace(",", "")) for told in (small, large)]
-        for wanted in ("about ([0-9,]+) steps", "about ([0-9,]+)[.0-9]* MB of memory")
-    )
+    steps = [int(re.search("about ([0-9,]+) steps", told)[1].replace(",", "")) for told in (small, large)]
+    memory = [re.search("about ([0-9.]+) (MB|GB) of memory", told).groups() for told in (small, large)]
     assert 6 < steps[0] / steps[1] < 12, "nine times the pixels"
-    assert memory[0] < memory[1]
+    few, many = (float(count) * {"MB": 1, "GB": 1000}[unit] for count, unit in memory)
+    assert few < many
     assert "smaller" not in small and "40 images 40 are smaller than 96×96, the smallest of 60 pixels" in large
 
 
 def test_nothing_is_told_of_what_was_never_measured(draft, monkeypatch):
     monkeypatch.setattr(form.machine, "known", lambda *_: None)
     told = estimate(draft)
-    assert text.say("estimate_own") in told and "MB of memory" in told
+    assert text.say("estimate_own") in told and "of memory" in told
     assert estimate(None) == html.note(text.say("estimate_own"))
 
 
 def test_too_little_memory_is_a_warning(draft, monkeypatch):
     monkeypatch.setattr(expectation.psutil, "virtual_memory", lambda: SimpleNamespace(available=1e8))
     told = estimate(draft, image_size=224)
-    assert "gc-warning" in told and "Only 100.0 MB" in told
+    assert "gc-warning" in told and "Only 100 MB" in told
 
 
 def test_sizes_that_are_no_sizes_are_refused_in_words(draft):

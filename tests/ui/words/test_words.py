@@ -15,7 +15,7 @@ from tests.stand_ins import SHIPPED
 # What is written alike in both languages: names, formats, signs.
 ALIKE = {"title", "reset", "download", "save_gif", "save_webp", "save_mp4", "method_grad-cam"}
 ALIKE |= {"learn_gan", "learn_cnn", "cnn_layer", "dense_product", "sizes_side"}
-ALIKE |= {"choose_kind_gan", "choose_millions", "choose_megabytes", "quality_samples", "loop_spread"}
+ALIKE |= {"choose_kind_gan", "choose_millions", "quality_samples", "loop_spread"}
 TERMS = {"GenClass", "Grad", "FGSM", "JPEG", "HEIC", "WebP", "https", "base", "float", "webp"}
 TERMS |= {"Inception", "torch", "fidelity", "install", "requirements", "onnx", "onnxruntime", "epochs", "batch"}
 TERMS |= {"JSON", "CIFAR", "MNIST", "Fashion", "SVHN", "KMNIST", "EuroSAT"}

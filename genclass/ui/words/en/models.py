@@ -10,7 +10,7 @@ WORDS = {
     "pictures) can't be compared. Where two are about as good, take the quicker one, further left. A GAN with "
     "classes makes what you ask for; one without can only be led there.",
     "choose_every_set": "all data sets",
-    "best_classifier": "Tells what they show:",
+    "best_classifier": "Recognises them ({share} right):",
     "best_gan": "Makes them:",
     "family_cifar10": "Photos of animals and vehicles",
     "family_fashion-mnist": "Clothes",
@@ -55,7 +55,6 @@ WORDS = {
     "choose_shipped": "shipped",
     "choose_own": "trained or brought here",
     "choose_millions": "{count} M",
-    "choose_megabytes": "{count} MB",
     "choose_milliseconds": "{time} ms",
     "quality_accuracy": "accuracy {value}",
     "quality_frechet": "Fréchet distance {value} in the features of {judge}",

@@ -161,7 +161,7 @@ WORDS = {
     "estimate": "{time} here: about {steps} steps, {passes} passes over {images} images.",
     "estimate_unknown": "This was not measured on this machine yet: the run does so before its first step.",
     "estimate_drawn": "It is drawn on this machine first, which takes minutes.",
-    "estimate_download": "{size} MB are downloaded first. Terms: {licence}.",
+    "estimate_download": "{size} are downloaded first. Terms: {licence}.",
     "estimate_memory": "It takes about {size} of memory.",
     "estimate_short": "Only {size} of memory are free here: take a smaller batch or smaller images.",
     "estimate_kept": "Of so many pictures {side}×{side} pixels are kept: they are learnt from so small.",

@@ -9,7 +9,7 @@ WORDS = {
     "不同数据集（图中颜色不同）的数值不能互相比较。"
     "如果两个差不多好，选更快的，也就是更靠左的。有类别的 GAN 要什么画什么；没有类别的只能引导。",
     "choose_every_set": "全部数据集",
-    "best_classifier": "辨认它们：",
+    "best_classifier": "辨认它们（{share} 正确）：",
     "best_gan": "生成它们：",
     "family_cifar10": "动物和车辆的照片",
     "family_fashion-mnist": "服装",
@@ -53,7 +53,6 @@ WORDS = {
     "choose_shipped": "自带",
     "choose_own": "在这里训练或取回",
     "choose_millions": "{count} M",
-    "choose_megabytes": "{count} MB",
     "choose_milliseconds": "{time} 毫秒",
     "quality_accuracy": "准确率 {value}",
     "quality_frechet": "弗雷歇距离 {value}（{judge} 的特征）",

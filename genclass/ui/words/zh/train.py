@@ -163,7 +163,7 @@ WORDS = {
     "estimate": "在这里要 {time}：约 {steps} 步，把 {images} 张图片看 {passes} 遍。",
     "estimate_unknown": "这台机器上还没有测过：第一步之前会先测量。",
     "estimate_drawn": "首先要在这台机器上绘制图片，需要几分钟。",
-    "estimate_download": "先要下载 {size} MB。使用条款（原文）：{licence}。",
+    "estimate_download": "先要下载 {size}。使用条款（原文）：{licence}。",
     "estimate_memory": "约占 {size} 内存。",
     "estimate_short": "这里只剩 {size} 内存：请减小批大小或图片大小。",
     "estimate_kept": "图片很多，每张只保留 {side}×{side} 像素，就按这个大小学习。",
