@@ -171,6 +171,7 @@ def theme() -> gr.themes.Base:
         body_background_fill="*neutral_50",
         body_text_color_subdued="*neutral_600",
         block_shadow="none",
+        checkbox_border_color_dark="*neutral_500",
         input_background_fill="*neutral_50",
         button_primary_background_fill="*primary_700",
         button_primary_background_fill_hover="*primary_800",

@@ -247,6 +247,17 @@ def test_a_dropped_picture_restores_every_control(page, tmp_path):
     expect(page.locator("#generate-class input")).to_have_value("class-3")
 
 
+# Whether the browser, which would open the file in the page's place, leaves it alone.
+DROP = """source => {
+  const bytes = Uint8Array.from(atob(source.split(",")[1]), letter => letter.charCodeAt(0));
+  const data = new DataTransfer();
+  data.items.add(new File([bytes], "saved.png", {type: "image/png"}));
+  const target = document.querySelector("#generate-picture");
+  return ["dragover", "drop"].every((type) =>
+    !target.dispatchEvent(new DragEvent(type, {dataTransfer: data, bubbles: true, cancelable: true})));
+}"""
+
+
 def test_a_picture_may_be_dropped_anywhere_on_the_page(page):
     page.locator("#generate-seed input").fill("43")
     page.wait_for_url(re.compile("seed=43"))
@@ -254,18 +265,7 @@ def test_a_picture_may_be_dropped_anywhere_on_the_page(page):
     shown = picture(page)
     page.locator("#generate-dice").click()
     other = other_picture(page, shown)
-    page.evaluate(
-        """source => {
-          const bytes = Uint8Array.from(atob(source.split(",")[1]), letter => letter.charCodeAt(0));
-          const file = new File([bytes], "saved.png", {type: "image/png"});
-          const data = new DataTransfer();
-          data.items.add(file);
-          const target = document.querySelector("#generate-picture");
-          for (const type of ["dragover", "drop"])
-            target.dispatchEvent(new DragEvent(type, {dataTransfer: data, bubbles: true, cancelable: true}));
-        }""",
-        shown,
-    )
+    assert page.evaluate(DROP, shown)
     assert other_picture(page, other) == shown
     expect(page.locator("#generate-seed input")).to_have_value("43")
 
@@ -375,6 +375,28 @@ def test_while_a_search_runs_what_it_would_overwrite_cannot_be_used(page, monkey
     page.locator("#guide-back").wait_for()
     page.wait_for_function("() => !document.querySelector('[inert]')")
     assert not held()
+
+
+@pytest.mark.parametrize(("way", "seed"), [("a picture is dropped", 0), ("an experiment is opened", 7)])
+def test_another_recipe_that_is_opened_stops_a_search_and_stays(page, monkeypatch, way, seed):
+    rested(page)
+    began = picture(page)
+    monkeypatch.setitem(guide_panel.SEARCH, "climb", slow_climb)
+    page.locator("#tool-guide-button").click()
+    page.locator("#guide-go").click()
+    page.locator("#guide-bar .gc-run").wait_for()
+    other_picture(page, began)  # what the search has found
+    if way == "a picture is dropped":
+        assert page.evaluate(DROP, began)
+    else:
+        page.locator("#tab-learn-button").click()
+        page.locator("#try-sheet").click()
+    expect(page.locator("#guide-stop")).to_be_disabled()
+    expect(page.locator("#guide-bar")).to_have_text("")  # of what was found nothing is left
+    page.locator("#tool-axes-button").click()
+    rested(page)
+    assert "latent" not in recipe(page) and recipe(page)["seed"] == seed and (picture(page) == began) == (seed == 0)
+    page.wait_for_function("() => !document.querySelector('[inert]')")
 
 
 def test_guidance_aims_at_the_class_that_was_chosen(page):

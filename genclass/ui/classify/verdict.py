@@ -40,7 +40,8 @@ def headline(upload: DecodedUpload) -> str | None:
     closest = class_name(upload.top(1)[0]["class"])
     if upload.answer.unfamiliar:
         count = len(upload.classifier.classes)
-        return say("headline_none", count=name_of("count", str(count)), closest=closest)
+        key = "headline_neither" if count == 2 else "headline_none"
+        return say(key, count=name_of("count", str(count)), closest=closest)
     return say("headline_unsure", closest=closest) if upload.answer.unsure else None
 
 

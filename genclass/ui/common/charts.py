@@ -106,17 +106,24 @@ def _text(x: float, y: float, words: str, anchor: str) -> str:
 
 
 def _labels(points: Sequence[Point], places: Sequence[tuple[float, float]]) -> list[tuple[float, float, str]]:
-    """(x, y, anchor) of each label: beside its point, on the side with room, moved down past all others."""
+    """(x, y, anchor) of each label: beside its point, on a side with room, else moved down past all others."""
     found, taken = {}, [(x - 8, x + 8, y) for x, y in places]
     for index in sorted(range(len(points)), key=lambda index: places[index][1]):
         (x, y), width = places[index], len(points[index].name) * LETTER
-        right = x + 9 + width <= WIDTH
-        left = x + 9 if right else x - 9 - width
-        while any(abs(y - other) < LINE and left < end and start < left + width for start, end, other in taken):
-            y += 2
+        left, y = _free(x, y, width, taken)
         taken.append((left, left + width, y))
-        found[index] = (x + 9 if right else x - 9, y + 4, "start" if right else "end")
+        found[index] = (x + 9, y + 4, "start") if left > x else (x - 9, y + 4, "end")
     return [found[index] for index in range(len(points))]
+
+
+def _free(x: float, y: float, width: float, taken: Sequence[tuple[float, float, float]]) -> tuple[float, float]:
+    """Where a label of a point begins, and how high it stands, among what is ``taken``: (start, end, y) of each."""
+    sides = [left for left in (x + 9, x - 9 - width) if left >= LEFT and left + width <= WIDTH] or [x - 9 - width]
+    while True:
+        for left in sides:
+            if not any(abs(y - other) < LINE and left < end and start < left + width for start, end, other in taken):
+                return left, y
+        y += 2
 
 
 def _mark(point: Point, place: tuple[float, float], label: tuple[float, float, str]) -> str:

@@ -212,7 +212,8 @@ def stoppable(go: gr.Button, stop: gr.Button, bar: gr.HTML, key: str = "stopped"
     going.then(None, None, stop, js=interactive("false"), **WATCH)
     going.failure(None, bar, bar, js=f"said => said === {json.dumps(begun)} ? '' : said", **WATCH)
     stopped = stop.click(None, None, None, cancels=[going], api_visibility="private")
-    stopped.then(lambda: html.note(text.say(key)), None, bar, **WATCH)
+    say = lambda hushed: "" if hushed is True else html.note(text.say(key))
+    stopped.then(say, bar, bar, js="() => genclass.hushed()", **RAW, **HIDDEN)
     return going
 
 

@@ -101,9 +101,9 @@ def connect(panel: PathPanel, tab: "GenerateTab") -> None:
     }
     asked = tab.asks(panel.to_seed, panel.to_class, panel.steps)
     walked = stoppable(panel.go, panel.stop, panel.shown.bar, "walk_stopped", SEARCH, **answers(walk, parts), **asked)
-    walked.success(None, None, None, js="() => genclass.searched()", **WATCH)
+    walked.success(None, None, None, js="() => { genclass.ended(); genclass.searched(); }", **WATCH)
     walked.failure(None, None, None, js="() => genclass.refused()", **WATCH)
-    leave = "() => { genclass.searched(); return {__type__: 'update', visible: true}; }"
+    leave = "() => { genclass.ended(); genclass.searched(); return {__type__: 'update', visible: true}; }"
     panel.stop.click(None, None, panel.shown.back, js=leave, **WATCH)
     tab.show_recipe(panel.shown.back.click, browser_request.recipe_of, {panel.shown.back: gr.update(visible=False)},
                     **tab.asks(), **LIVE, **NETWORKS)  # fmt: skip

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
+from gradio.blocks import Block
 
 from genclass.analysis.search import SearchProgress
 from genclass.models.recipe import Recipe
@@ -81,8 +82,9 @@ def connect(panel: SearchPanel, tab: "GenerateTab", searched: "Dependency") -> N
     """Let every slider act on what was found, once the search ends or is stopped; lead back, and there again."""
     searched.failure(None, None, None, js="() => genclass.refused()", **WATCH)
     take = {"inputs": panel.found, **LIVE, **NETWORKS}
+    also: dict[Block, Any] = {panel.shown.row: gr.update(visible=True)}
     for ended in (searched.success, panel.stop.click):  # not before: the search would go on over what they show
-        tab.show_recipe(ended, recipe_so_far, {panel.shown.row: gr.update(visible=True)}, **take)
+        tab.show_recipe(ended, recipe_so_far, also, ends=True, js="found => genclass.ended(found)", **take)
     tab.show_recipe(panel.shown.take.click, recipe_so_far, **take)
     tab.show_recipe(panel.shown.back.click, recipe_so_far, **{**take, "inputs": panel.before})
 

@@ -72,13 +72,15 @@ class GenerateTab:
         return {"inputs": [self.asked], "js": f"() => [genclass.take('{button.elem_id}')]"}
 
     def show_recipe(self, trigger: Callable[..., Dependency], find: Callable[..., Recipe | None],
-                    also: Mapping[Block, Any] | None = None, **event: Any) -> Dependency:  # fmt: skip
+                    also: Mapping[Block, Any] | None = None, ends: bool = False,
+                    **event: Any) -> Dependency:  # fmt: skip
         """Set every control to the recipe that ``find`` gives at an event, and show its picture.
 
         Args:
             trigger: an event listener, such as ``button.click``.
             find: a handler of that event; None for no recipe at all.
             also: values of other components, set at the same moment.
+            ends: whether the event is the end of a search; any other stops one that runs.
 
         Returns:
             The event, for what follows it.
@@ -91,7 +93,7 @@ class GenerateTab:
             return {**shown(find(*args)), "also": list(also.values())}
 
         given = event.pop("js", "(...given) => given")
-        js = f"(...given) => {{ genclass.turn(); return ({given})(...given); }}"
+        js = f"(...given) => {{ genclass.turn({str(ends).lower()}); return ({given})(...given); }}"
         done = trigger(**answers(shown_recipe, {**shown_parts(self), "also": list(also)}), js=js, **event)
         # ``page.js`` begins from this recipe, with the labels that it keeps.
         adopt = "(model, recipe, axes) => genclass.adopt(model, recipe, axes)"

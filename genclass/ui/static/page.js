@@ -46,9 +46,10 @@ window.genclass = {
     else this.press(button);
   },
 
-  // Another recipe for all controls is on its way.
-  turn() {
+  // Another recipe for all controls is on its way: what a search `ends` with, or one over which a search would go on.
+  turn(ends) {
     this.late = {};
+    if (this.searching && !ends) this.leave();
   },
 
   // All controls show this recipe; the directions of its model are called by their names, or as the visitor calls them.
@@ -191,6 +192,31 @@ window.genclass = {
   searched() {
     this.searching = false;
     this.hold();
+  },
+
+  // A search that runs is stopped, as soon as it has begun to answer and so can be.
+  leave() {
+    this.left = true;
+    const stop = document.querySelector(["guide", "walk", "invert"].map((tool) => `#${tool}-stop:enabled`).join());
+    if (!stop) return setTimeout(() => this.left && this.leave(), 50);
+    this.silent = true;
+    stop.click();
+  },
+
+  // Whether nothing is to be said of the search that was stopped last: it was not the visitor who did.
+  hushed() {
+    const silent = Boolean(this.silent);
+    this.silent = false;
+    return silent;
+  },
+
+  // A search is over: what it found is the recipe now, unless another one was asked for meanwhile, which is then drawn
+  // over what the search has shown.
+  ended(found) {
+    const left = this.left;
+    this.left = false;
+    if (left) this.draw();
+    return left ? "" : found;
   },
 
   // What a search would overwrite at its end can't be used until then; where the focus is, it stays.
@@ -345,7 +371,7 @@ document.addEventListener("keydown", (event) => {
 // own for it have prevented the browser's way already.
 function dropsOnGenerate(event) {
   const tab = document.getElementById("tab-generate");
-  return !event.defaultPrevented && !genclass.searching && tab?.contains(event.target) && event.dataTransfer?.types.includes("Files");
+  return !event.defaultPrevented && tab?.contains(event.target) && event.dataTransfer?.types.includes("Files");
 }
 
 document.addEventListener("dragover", (event) => {

@@ -11,7 +11,7 @@ from PIL import Image
 import genclass
 from genclass.data.corruptions import RANGES
 from genclass.files import images
-from genclass.ui.classify import known_classes
+from genclass.ui.classify import known_classes, verdict
 from genclass.ui.classify import tab as classify_tab
 from genclass.ui.common import decoded_upload, model_cache
 from tests.ui.classify.helpers import MODEL, encoded, pictures, uploaded
@@ -127,6 +127,14 @@ def test_what_a_model_does_not_know_is_no_class(file, monkeypatch):
     decoded_upload._classify.cache_clear()
     assert answer["answer"].startswith("None of the ten kinds I know (closest: class-")
     assert answer["ways_on"]["visible"] and "gc-bars" in answer["doubts"]
+
+
+def test_a_model_of_two_kinds_says_neither():
+    answer = SimpleNamespace(unfamiliar=True)
+    upload = SimpleNamespace(
+        answer=answer, classifier=SimpleNamespace(classes=["cup", "pen"]), top=lambda most: [{"class": "pen"}]
+    )
+    assert verdict.headline(upload) == "Neither of the two kinds I know (closest: pen)"
 
 
 def test_a_model_says_that_it_is_not_sure(file, monkeypatch):

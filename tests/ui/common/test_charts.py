@@ -12,6 +12,12 @@ def test_labels_of_near_points_do_not_cover_one_another():
     assert all(b - a >= charts.LINE - 1e-9 for a, b in zip(heights, heights[1:]))
 
 
+def test_a_label_stands_beside_its_own_point_where_one_of_the_sides_is_free():
+    points = [charts.Point("left-one", 1, 1, 0, ""), charts.Point("right-one", 1, 1, 0, "")]
+    labels = charts._labels(points, [(200.0, 100.0), (220.0, 101.0)])
+    assert labels == [(191.0, 104.0, "end"), (229.0, 105.0, "start")]
+
+
 @pytest.mark.parametrize("values", [[3.0], [0.2, 90], [1, 1], [0.0301, 0.031]])
 def test_ticks_enclose_all_values(values):
     ticks = charts.decades(values)

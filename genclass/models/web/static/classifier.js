@@ -44,7 +44,7 @@ function tell(answer) {
 }
 
 function headline({ classes: [[closest]], doubt }) {
-  const words_of = { unfamiliar: words().none, unsure: words().not_sure };
+  const words_of = { unfamiliar: told.classes.length === 2 ? words().neither : words().none, unsure: words().not_sure };
   return doubt ? words_of[doubt].replace("{count}", told.classes.length).replace("{closest}", called(closest)) : called(closest);
 }
 

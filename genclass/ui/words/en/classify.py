@@ -24,6 +24,7 @@ WORDS = {
     "examples": "Examples",
     "answer": "What the network thinks",
     "headline_none": "None of the {count} kinds I know (closest: {closest})",
+    "headline_neither": "Neither of the two kinds I know (closest: {closest})",
     "headline_unsure": "I am not sure (closest: {closest})",
     "count_10": "ten",
     "ask_large": "Ask the model that knows 1,000 kinds",
