@@ -208,12 +208,12 @@ class ClassifierTrainer:
 
     @staticmethod
     def _marked(images: torch.Tensor, wrong: torch.Tensor) -> np.ndarray:
-        """A sheet of ten columns, uint8 [H, W, 3]; a frame is green for right, red for wrong."""
+        """A sheet of up to ten columns, uint8 [H, W, 3]; a frame is green for right, red for wrong."""
         framed = F.pad(_shown(images).expand(-1, 3, -1, -1), [2] * 4).permute(0, 2, 3, 1).contiguous()
         colours = torch.tensor([[40, 167, 69], [220, 53, 69]], dtype=torch.uint8)[wrong.long()]
         for edge in (framed[:, :2], framed[:, -2:], framed[:, :, :2], framed[:, :, -2:]):
             edge.copy_(colours[:, None, None].expand_as(edge))
-        return sheet(framed.numpy(), 10, gap=2)
+        return sheet(framed.numpy(), min(10, len(framed)), gap=2)
 
     def recalibrated(self) -> Network:
         """A copy with recalibrated batch norm, to be shown and saved; after the last step the network itself.

@@ -3,9 +3,11 @@
 import json
 
 import pytest
+import torch
 
 from genclass.cli import main
 from genclass.train import ending
+from genclass.train.classifier import ClassifierTrainer
 from genclass.train.run import layout as run_folder
 from genclass.train.settings import Request
 from tests.train.runs import make
@@ -58,3 +60,9 @@ def test_the_command_tells_score_and_reason_at_its_end(tmp_path, capsys, monkeyp
     right, count = ending.score(run_folder.read_pictures(path))
     assert f"finished at step 9, {right} of {count} test images right ({right / count:.0%})" in last
     assert reason == str(early)
+
+
+@pytest.mark.parametrize(("count", "columns"), [(2, 2), (10, 10), (25, 10)])
+def test_a_picture_of_few_test_images_has_no_empty_columns(count, columns):
+    marked = ClassifierTrainer._marked(torch.zeros(count, 3, 32, 32), torch.zeros(count, dtype=torch.bool))
+    assert marked.shape[1] == columns * (32 + 2 * 2 + 2) - 2
