@@ -2,7 +2,23 @@
 
 import contextlib
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import TimeoutError
+
+# What fails in Gradio's own components, where nothing of ours can mend it: rule, and why. Nothing at this time.
+GRADIOS_OWN = {}
+GRAVE = ("moderate", "serious", "critical")
+
+
+def faults(page):
+    """(Rule, where, what it says of it) of everything that is in sight."""
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    return [
+        (rule["id"], node["target"], node["failureSummary"])
+        for rule in found
+        if rule["impact"] in GRAVE and rule["id"] not in GRADIOS_OWN
+        for node in rule["nodes"]
+    ]
 
 
 def open_at(page, address):

@@ -20,6 +20,7 @@ from genclass.models.sampler import sheet_columns
 from genclass.models.web import runtime
 from genclass.models.web.folder import write_web
 from genclass.models.web.page_file import write_html
+from tests.browser.helpers import faults
 from tests.stand_ins import config_of, save_network
 
 DRAWN = "body[data-drawn]"
@@ -231,6 +232,39 @@ def test_a_file_that_is_not_beside_the_page_or_was_cut_off_is_told(hosted, visit
         model.write_bytes(whole)
 
 
+def test_a_page_shows_its_link_as_a_code_where_it_has_one(hosted, generator, chromium):
+    expect(generator.locator("#show-link")).to_be_hidden()  # from disk
+    page = chromium.new_page(locale="zh-CN")
+    for address in (hosted[1], f"{hosted[1]}own-gan/index.html"):
+        page.goto(address)
+        page.get_by_role("button", name="链接").click()
+        page.wait_for_function("at('code').width > 20 && !at('code').hidden")
+        assert page.locator("#link").input_value() == page.url
+        page.get_by_role("button", name="关闭").click()
+        expect(page.locator("#share")).to_be_hidden()
+    page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_grave_in_pages(hosted, chromium, photo, scheme, tmp_path):
+    photo.save(tmp_path / "a.png")
+    page = chromium.new_page(color_scheme=scheme)
+    page.goto(hosted[1])
+    assert faults(page) == []
+    page.goto(f"{hosted[1]}own-gan/index.html")
+    page.locator(DRAWN).wait_for()
+    assert faults(page) == []
+    page.goto(f"{hosted[1]}own-classifier/index.html")
+    expect(page.locator("#status")).to_have_text("")
+    page.locator("#file").set_input_files(tmp_path / "a.png")
+    expect(page.locator("#answer li")).to_have_count(3)
+    page.locator("summary").click()
+    page.locator("#show-link").click()
+    page.locator("#code:visible").wait_for()
+    assert faults(page) == []
+    page.close()
+
+
 def test_other_scripts_draw_and_classify(pages, generator, photo, tmp_path):
     sampler = genclass.load(pages["gan"][0])
     latent = base64.b64encode(sampler.latents({"model": "own-gan", "seed": 5, "count": 1}).numpy().tobytes()).decode()
@@ -263,7 +297,7 @@ def test_other_scripts_are_told_every_class(pages, classifier, photo, tmp_path):
 def test_a_page_adds_six_megabytes_to_its_models_weights(pages):
     for folder, page in pages.values():
         assert page.stat().st_size - (folder / "model.safetensors").stat().st_size <= 6_000_000
-    assert sum(len(runtime.stored(name)) for name in runtime.FILES) <= 5_000_000
+    assert sum(len(runtime.stored(name)) for name in runtime.PATHS) <= 5_000_000
 
 
 def test_what_browsers_are_not_taught_is_refused_before_anything_is_written(tmp_path):

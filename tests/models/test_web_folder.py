@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+import shutil
 
 import pytest
 
@@ -30,8 +31,9 @@ def test_a_model_is_a_page_with_its_files_beside_it(tiny, tmp_path):
     folder = tiny("one")
     genclass.export(folder, tmp_path / "web", "web")
     found = {str(path.relative_to(tmp_path / "web")) for path in (tmp_path / "web").rglob("*") if path.is_file()}
-    stored = {f"runtime/{name}.gz" for name in runtime.FILES.values()}
-    assert found == {"index.html", "README.md", "model.onnx.gz", "runtime/LICENSE", *stored}
+    stored = {f"runtime/{path.relative_to(runtime.STATIC)}" for path in runtime.PATHS.values()}
+    stored |= {f"runtime/{package.name}/LICENSE" for package in runtime.PACKAGES}
+    assert found == {"index.html", "README.md", "model.onnx.gz", *stored}
     for address, size in told(tmp_path / "web/index.html")["files"].values():
         assert len(gzip.decompress((tmp_path / "web" / address).read_bytes())) == size
     assert told(tmp_path / "web/index.html", "genclass-model") == json.loads((folder / "config.json").read_text())
@@ -44,7 +46,7 @@ def test_several_are_a_gallery_that_says_what_each_is_in_both_languages(tiny, tm
     assert main.main(["export", *models, "--format", "web", "--out", str(tmp_path / "web")]) == 0
     index = (tmp_path / "web/index.html").read_text()
     assert 'href="one/index.html"' in index and 'href="two/index.html"' in index and not ELSEWHERE.search(index)
-    assert told(tmp_path / "web/index.html")["zh"]["one knows"] == "猫 · own"
+    assert told(tmp_path / "web/index.html")["words"]["zh"]["one knows"] == "猫 · own"
     assert (tmp_path / "web/two/model.onnx.gz").exists() and "../index.html" in (
         tmp_path / "web/two/index.html"
     ).read_text()
@@ -68,7 +70,7 @@ def test_what_ends_early_leaves_nothing(fault, tiny, tmp_path, monkeypatch):
     def fail(*_):
         raise fault
 
-    monkeypatch.setattr(runtime, "stored", fail)
+    monkeypatch.setattr(shutil, "copytree", fail)
     with pytest.raises((GenClassError, KeyboardInterrupt)):
         genclass.export(tiny("one"), tmp_path / "out/web", "web")
     assert list((tmp_path / "out").iterdir()) == []

@@ -19,7 +19,7 @@ from genclass.files import atomic
 from genclass.models import checkpoint, store
 from genclass.models.web import runtime
 from genclass.models.web.page_file import Page, as_json, called, document, page_of, text
-from genclass.models.web.words import GALLERY
+from genclass.models.web.words import GALLERY, LINK
 
 MODEL, PREVIEW, RUNTIME = "model.onnx.gz", "preview.png", "runtime"
 NAMED = 8  # classes on a card
@@ -69,10 +69,8 @@ def _fill(out: Path, pages: dict[str, Page], folders: dict[str, Path]) -> None:
 
 
 def _store_runtime(folder: Path) -> None:
-    folder.mkdir()
-    for name, file in runtime.FILES.items():
-        (folder / f"{file}.gz").write_bytes(runtime.stored(name))
-    (folder / "LICENSE").write_text(text("onnxruntime-web/LICENSE"), encoding="utf-8")
+    for package in runtime.PACKAGES:
+        shutil.copytree(runtime.STATIC / package.name, folder / package.name)
 
 
 def _store_page(folder: Path, page: Page, above: str, beside: str) -> None:
@@ -84,19 +82,25 @@ def _store_page(folder: Path, page: Page, above: str, beside: str) -> None:
     """
     folder.mkdir(exist_ok=True)
     (folder / MODEL).write_bytes(gzip.compress(page.model, 9, mtime=0))
-    files = {name: (f"{above}{RUNTIME}/{file}.gz", len(gzip.decompress(runtime.stored(name))))
-             for name, file in runtime.FILES.items()}  # fmt: skip
-    files["model"] = MODEL, len(page.model)
+    files = {name: _beside(name, above) for name in runtime.PATHS} | {"model": (MODEL, len(page.model))}
     (folder / "index.html").write_text(document(page, files=files, beside=beside), encoding="utf-8")
+
+
+def _beside(name: str, above: str) -> tuple[str, int]:
+    """(address, bytes once unpacked) of a file of the runtime."""
+    address = runtime.path(name).relative_to(runtime.STATIC).as_posix()
+    return f"{above}{RUNTIME}/{address}", len(gzip.decompress(runtime.stored(name)))
 
 
 def _gallery(pages: dict[str, Page], out: Path) -> str:
     told = {language: _words(pages, language) for language in GALLERY}
+    scripts = ("words.js", "carried.js", "share.js", "gallery.js")
     return string.Template(text("gallery.html")).substitute(
         style=text("page.css"),
         cards="\n".join(_card(page, out / name, told["en"]) for name, page in pages.items()),
-        told=as_json(told),
-        script=text("gallery.js"),
+        share=text("share.html"),
+        told=as_json({"words": told, "files": {"qr": _beside("qr", "")}}),
+        script="\n".join(map(text, scripts)),
         **{key: html.escape(told["en"][key]) for key in ("hosted", "about")},
     )
 
@@ -104,7 +108,7 @@ def _gallery(pages: dict[str, Page], out: Path) -> str:
 def _words(pages: dict[str, Page], language: str) -> dict[str, str]:
     """What the index says: of each model what it is, and which classes it knows, under keys with its name."""
     words = GALLERY[language]
-    found = {"about": words["about"], "hosted": words["hosted"].format(count=len(pages))}
+    found = {**LINK[language], "about": words["about"], "hosted": words["hosted"].format(count=len(pages))}
     for name, page in pages.items():
         config, classes = page.config, page.told["classes"]
         own = called(classes)[language]
@@ -133,5 +137,6 @@ def _readme(pages: dict[str, Page]) -> str:
     lines = [f"- `{name}`: {page.config['kind']}, {page.config['dataset']}, weights {page.told['sha256']}"
              for name, page in pages.items()]  # fmt: skip
     title = next(iter(pages)) if len(pages) == 1 else "GenClass"
+    packages = "\n".join(f"- `{RUNTIME}/{each.name}`: {each.name} {each.version}" for each in runtime.PACKAGES)
     template = string.Template(text("hosting.md"))
-    return template.substitute(title=title, models="\n".join(lines), version=runtime.VERSION)
+    return template.substitute(title=title, models="\n".join(lines), packages=packages)

@@ -26,11 +26,11 @@ from genclass.models.sampler import Sampler
 from genclass.models.web import halved, runtime
 from genclass.models.web.words import CLASSIFIER, GENERATOR, PAGE
 
-STATIC = Path(__file__).parent / "static"
 SCRIPTS = {
-    "classifier": ("runtime.js", "carried.js", "page.js", "resize.js", "classifier.js"),
-    "gan": ("runtime.js", "carried.js", "page.js", "latents.js", "drawing.js", "generator.js"),
+    "classifier": ("resize.js", "classifier.js"),
+    "gan": ("latents.js", "drawing.js", "generator.js"),
 }
+COMMON = ("words.js", "runtime.js", "carried.js", "share.js", "page.js")
 BODIES = {"classifier": "classifier.html", "gan": "generator.html"}
 
 
@@ -93,10 +93,11 @@ def write_html(folder: Path, out: Path) -> None:
         GenClassError: as ``page_of``; ``cannot_write``.
     """
     page = page_of(folder)
-    packed = {"model": gzip.compress(page.model, 9, mtime=0), **{name: runtime.stored(name) for name in runtime.FILES}}
+    packed = {"model": gzip.compress(page.model, 9, mtime=0), **{name: runtime.stored(name) for name in runtime.PATHS}}
     parts = [f'<script type="text/plain" id="{name}">{_packed(content)}</script>' for name, content in packed.items()]
-    licence = f"<!-- Of the parts that follow, onnxruntime-web:\n{text('onnxruntime-web/LICENSE')}-->"
-    export.write(out, document(page, "\n".join([licence, *parts])).encode())
+    licences = [f"<!-- Of the parts that follow, {each.name} {each.version}:\n{text(f'{each.name}/LICENSE')}-->"
+                for each in runtime.PACKAGES]  # fmt: skip
+    export.write(out, document(page, "\n".join([*licences, *parts])).encode())
 
 
 def document(
@@ -116,10 +117,11 @@ def document(
         style=text("page.css"),
         beside=beside,
         body=text(BODIES[kind]),
+        share=text("share.html"),
         config=as_json(page.config),
         told=as_json(told),
         carried=carried,
-        script="\n".join(map(text, SCRIPTS[kind])),
+        script="\n".join(map(text, COMMON + SCRIPTS[kind])),
     )
 
 
@@ -130,7 +132,7 @@ def _packed(content: bytes) -> str:
 
 def text(name: str) -> str:
     """A file of ``static``."""
-    return (STATIC / name).read_text(encoding="utf-8")
+    return (runtime.STATIC / name).read_text(encoding="utf-8")
 
 
 def as_json(value: object) -> str:

@@ -1,9 +1,9 @@
-"""onnxruntime-web, which runs a model in the browser, as it is published on npm, compressed.
+"""What exported pages run on: packages of npm as they are published, compressed.
 
     python -m genclass.models.web.runtime
 
-fetches it anew by npm, checks it and stores it in ``static/onnxruntime-web``. To bring it up to date: change
-``VERSION`` and ``INTEGRITY`` (``npm view onnxruntime-web@VERSION dist.integrity``), run it, then the browser's tests.
+fetches them anew by npm, checks them and stores them in ``static``. To bring one up to date: change its version and
+integrity (``npm view NAME@VERSION dist.integrity``), run it, then the browser's tests.
 """
 
 import base64
@@ -12,48 +12,86 @@ import hashlib
 import subprocess
 import tarfile
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
-VERSION = "1.30.0"
-INTEGRITY = "sha512-q0y+JrrtukXSzsBWEMccVfqX25LRmosXHF+CaRJmg8pZClzcV7svNc4rKY3jL02Vb7QmRMDs1SigqR4CXAfKYQ=="
-FILES = {"ort-script": "ort.wasm.bundle.min.mjs", "ort-wasm": "ort-wasm-simd-threaded.wasm"}  # by their ids in a page
-FOLDER = Path(__file__).parent / "static" / "onnxruntime-web"
+STATIC = Path(__file__).parent / "static"
+
+
+@dataclass(frozen=True)
+class Package:
+    """A package of npm.
+
+    Attributes:
+        integrity: of its archive, as npm has it.
+        files: those of it that are stored, by their ids in a page; and its LICENSE.
+    """
+
+    name: str
+    version: str
+    integrity: str
+    files: dict[str, str]
+
+
+PACKAGES = (
+    Package(
+        "onnxruntime-web",  # runs a model
+        "1.30.0",
+        "sha512-q0y+JrrtukXSzsBWEMccVfqX25LRmosXHF+CaRJmg8pZClzcV7svNc4rKY3jL02Vb7QmRMDs1SigqR4CXAfKYQ==",
+        {"ort-script": "dist/ort.wasm.bundle.min.mjs", "ort-wasm": "dist/ort-wasm-simd-threaded.wasm"},
+    ),
+    Package(
+        "lean-qr",  # draws a page's link as a QR code
+        "2.7.4",
+        "sha512-tlMPFfqhAAZN7+j/djRSvl/2+AYT2+7RRuyq8bvcbV8gMiENiscquQ9WTfCSyeEdxsVaEB+tU7e9nFZC63BFnQ==",
+        {"qr": "index.mjs"},
+    ),
+)
+PATHS = {
+    id: STATIC / package.name / f"{Path(file).name}.gz" for package in PACKAGES for id, file in package.files.items()
+}
 
 
 def path(name: str) -> Path:
-    """Where a file of ``FILES`` is stored, compressed by gzip."""
-    return FOLDER / f"{FILES[name]}.gz"
+    """Where a file is stored, compressed by gzip.
+
+    Args:
+        name: its id in a page.
+    """
+    return PATHS[name]
 
 
 def stored(name: str) -> bytes:
-    """A file of ``FILES``, compressed by gzip."""
+    """That file's bytes."""
     return path(name).read_bytes()
 
 
-def fetch() -> None:
-    """Store the files anew.
+def fetch(package: Package) -> None:
+    """Store the files of a package anew.
 
     Raises:
         ValueError: where the package is another than the pinned one.
         OSError, subprocess.CalledProcessError: where npm is missing or fails.
     """
     with tempfile.TemporaryDirectory() as folder:
-        words = ["npm", "pack", "--silent", f"onnxruntime-web@{VERSION}", "--pack-destination", folder]
+        words = ["npm", "pack", "--silent", f"{package.name}@{package.version}", "--pack-destination", folder]
         subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
-        [package] = Path(folder).iterdir()
-        found = "sha512-" + base64.b64encode(hashlib.sha512(package.read_bytes()).digest()).decode()
-        if found != INTEGRITY:
-            raise ValueError(f"onnxruntime-web {VERSION} is {found}, not {INTEGRITY}")
-        with tarfile.open(package) as archive:
-            for name in FILES.values():
-                _store(archive, name)
+        [packed] = Path(folder).iterdir()
+        found = "sha512-" + base64.b64encode(hashlib.sha512(packed.read_bytes()).digest()).decode()
+        if found != package.integrity:
+            raise ValueError(f"{package.name} {package.version} is {found}, not {package.integrity}")
+        with tarfile.open(packed) as archive:
+            for name, file in package.files.items():
+                _store(archive, file, path(name))
 
 
-def _store(archive: tarfile.TarFile, name: str) -> None:
-    member = archive.extractfile(f"package/dist/{name}")
+def _store(archive: tarfile.TarFile, file: str, place: Path) -> None:
+    member = archive.extractfile(f"package/{file}")
     assert member is not None  # a plain file of the pinned package
-    (FOLDER / f"{name}.gz").write_bytes(gzip.compress(member.read(), 9, mtime=0))
+    place.parent.mkdir(exist_ok=True)
+    place.write_bytes(gzip.compress(member.read(), 9, mtime=0))
 
 
 if __name__ == "__main__":
-    fetch()
+    for each in PACKAGES:
+        fetch(each)

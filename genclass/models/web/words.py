@@ -1,7 +1,13 @@
 """What an exported page says, in both languages."""
 
+LINK = {
+    "en": {"link": "Link", "scan": "Scan the code to open this page, or copy its address:", "close": "Close"},
+    "zh": {"link": "链接", "scan": "扫码打开本页，或复制网址：", "close": "关闭"},
+}
+
 PAGE = {
     "en": {
+        **LINK["en"],
         "loading": "One moment …",
         "gallery": "All models",
         "missing": "A file that belongs to this page is missing or cut off: copy the whole folder again. It works "
@@ -12,6 +18,7 @@ PAGE = {
         "Runs on onnxruntime-web (Microsoft, MIT licence).",
     },
     "zh": {
+        **LINK["zh"],
         "loading": "请稍候……",
         "gallery": "全部模型",
         "missing": "本页所需的文件缺失或不完整：请重新复制整个文件夹。"

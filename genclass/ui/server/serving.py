@@ -13,7 +13,7 @@ import gradio as gr
 from genclass.errors import GenClassError
 from genclass.jobs import prewarm, ray, runs
 from genclass.ui.layout import build_app, launch_settings
-from genclass.ui.server import connections, gradio_patches, gradio_proxies
+from genclass.ui.server import connections, gradio_patches, gradio_proxies, invitation
 
 
 def run(args: argparse.Namespace) -> None:
@@ -53,7 +53,7 @@ def serve(
     allowed: list[tuple[str, str]] | None = None,
     then: Callable[[], None] | None = None,
 ) -> None:
-    """Serve until interrupted; says where.
+    """Serve until interrupted; says where, in a terminal also as a QR code of where others find it.
 
     Args:
         port: None for the next free one from 7860 on.
@@ -71,8 +71,13 @@ def serve(
     gc.freeze()  # libraries and page are here for good: no collection need go through them
     gc.enable()
     print(f"GenClass is at {local}", flush=True)
+    nearby = None if root_path else invitation.address(host, local)
+    if nearby and nearby != local:
+        print(f"and in this network at {nearby}", flush=True)
     if share:
         print(f"and for everyone at {public}" if public else str(GenClassError("no_share")), flush=True)
+    if link := public or nearby:
+        print(end=invitation.code(link), flush=True)
     if then is not None:
         then()
     demo.block_thread()
