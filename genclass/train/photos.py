@@ -5,8 +5,11 @@ once. On that a new head learns, then the last stages with it.
 """
 
 import copy
+import functools
 import math
 import weakref
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any, cast
 
@@ -24,6 +27,7 @@ from genclass.models import known_kinds, store
 from genclass.models.classifier import Classifier
 from genclass.networks.protocols import Network
 from genclass.networks.timm_backbone import TimmBackbone
+from genclass.train import machine
 from genclass.train.finetune import CLASSIFIER, BegunClassifier
 from genclass.train.precision import agreed_precision, autocast
 from genclass.train.schedules import step_generator, triangle
@@ -86,6 +90,16 @@ def _suited(imageset: ImageSet, settings: ClassifierSettings, seed: int) -> dict
     labels = imageset.train_labels[some].long()
     found = {name: left_out_accuracy(x.clone(), labels, len(imageset.classes)) for name, x in seen.items()}
     return {"model": max(found, key=lambda name: found[name]), "left_out": found}
+
+
+def of_chunks(compute: Callable[[torch.Tensor], torch.Tensor], given: torch.Tensor) -> torch.Tensor:
+    """``compute`` of what is given, in chunks, on all cores.
+
+    A run leaves a core to the page, for threads of a step wait for each other wherever something else takes one of
+    theirs. Chunks don't wait for each other.
+    """
+    with ThreadPoolExecutor(max(1, machine.cores() // torch.get_num_threads())) as pool:
+        return torch.cat(list(pool.map(compute, given.split(CHUNK))))
 
 
 def side_of(image_size: int) -> int:
@@ -193,16 +207,19 @@ class LastStagesTrainer(BegunClassifier):
 
     def features(self, view: int, indices: torch.Tensor) -> torch.Tensor:
         """What the head sees of them before the last stages have learnt: float32 [N, D]."""
+        if len(self.images) <= KEPT:
+            self.maps(view, indices)  # all of them, for which chunks of this one would each ask at once
         return self._of_all("features", view, indices, self._features)
 
     def _of_all(self, what: str, view: int, indices: torch.Tensor, compute: Any) -> torch.Tensor:
         """``compute`` of some images, kept for all of them if they are few."""
+        self._frozen_precision()  # for which all chunks would ask at once
+        of_view = functools.partial(compute, view)
         if len(self.images) > KEPT:
-            return torch.cat([compute(view, some) for some in indices.split(CHUNK)])
+            return of_chunks(of_view, indices)
         key = what, view, self.seed, self.settings.flip, self.settings.backbone, self.device
         if key not in self.known:
-            every = torch.arange(len(self.images))
-            self.known[key] = torch.cat([compute(view, some) for some in every.split(CHUNK)])
+            self.known[key] = of_chunks(of_view, torch.arange(len(self.images)))
         return self.known[key][indices]
 
     @torch.no_grad()
@@ -237,7 +254,6 @@ class LastStagesTrainer(BegunClassifier):
     def recalibrated(self) -> Network:
         return self.network  # whose norms keep their statistics
 
-    @torch.inference_mode()
     def predict(self, images: torch.Tensor, network: Network | None = None) -> torch.Tensor:
         network = (network or self.network).eval()
-        return torch.cat([network(self.normalise(some)).softmax(1).cpu() for some in images.split(CHUNK)])
+        return of_chunks(torch.inference_mode()(lambda some: network(self.normalise(some)).softmax(1).cpu()), images)

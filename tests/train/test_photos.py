@@ -1,6 +1,7 @@
 """Training that begins with a network that knows ImageNet: which one a run chooses, what learns, what comes out."""
 
 import dataclasses
+import threading
 
 import pytest
 import torch
@@ -71,6 +72,7 @@ def test_first_the_head_learns_then_the_last_stages_with_it(channels):
 
 def test_what_the_early_stages_see_is_computed_once(monkeypatch):
     computed = []
+    monkeypatch.setattr(photos, "CHUNK", 3)
     real = LastStagesTrainer._early
     monkeypatch.setattr(
         LastStagesTrainer, "_early", lambda self, view, some: computed.append(view) or real(self, view, some)
@@ -80,7 +82,24 @@ def test_what_the_early_stages_see_is_computed_once(monkeypatch):
         trainer = make_trainer(request, imageset, 8, beginning=BEGINNING)
         for step in range(8):
             trainer.step(step)
-    assert sorted(set(computed)) == computed == list(range(min(photos.VIEWS, -(-8 // trainer.order.steps))))
+    chunks, views = -(-len(imageset.train_images) // photos.CHUNK), min(photos.VIEWS, -(-8 // trainer.order.steps))
+    assert computed == [view for view in range(views) for _ in range(chunks)]
+
+
+@pytest.mark.parametrize("cores", [1, 3])
+def test_chunks_are_computed_on_all_cores_and_come_in_order(cores, monkeypatch):
+    monkeypatch.setattr(photos.machine, "cores", lambda: cores)
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 1)
+    began, together = threading.Barrier(cores), []
+
+    def compute(some):
+        if some[0] < cores * photos.CHUNK:
+            together.append(began.wait(10))  # until as many are under way
+        return some * 2
+
+    given = torch.arange(3 * photos.CHUNK + 1)
+    assert torch.equal(photos.of_chunks(compute, given), given * 2)
+    assert len(together) == cores
 
 
 def test_more_images_than_are_kept_give_the_same(monkeypatch):
