@@ -119,13 +119,16 @@ def killed(run: Running) -> dict[str, Any]:
 
 
 def switched_off(run: Running) -> dict[str, Any]:
-    """The second host loses its power, comes back, and the command is typed there again."""
-    host = run.two.hosts[1]
+    """The second host loses its power, comes back, and the command is typed there again; where the run has failed
+    meanwhile, for torchrun waits for nobody longer than a minute, it is resumed on both."""
+    host, begun, before = run.two.hosts[1], time.monotonic(), run.steps()
     run.two.switch.pull(host)
     run.agents[1].kill()
     run.agents[1].wait()
     run.agents[1] = run.agent(run.two.again(host))
-    return {}
+    while run.state()["state"] == "running" and run.steps() <= before + 1 and time.monotonic() < begun + GIVEN_UP:
+        time.sleep(0.2)
+    return resumed(run, begun) if run.state()["state"] == "failed" else {}
 
 
 def pulled(run: Running) -> dict[str, Any]:
@@ -143,19 +146,23 @@ def pulled(run: Running) -> dict[str, Any]:
 
 
 def gone(run: Running) -> dict[str, Any]:
-    """The second host's cable stays out; what the run says, after how many seconds; then it goes on, on the first."""
+    """The second host's cable stays out until the run has said so; then it goes on, on the first."""
     host, begun = run.two.hosts[1], time.monotonic()
     run.two.switch.pull(host)
     while run.state()["state"] == "running" and time.monotonic() < begun + GIVEN_UP:
         time.sleep(0.2)
+    return resumed(run, begun, nodes=1)
+
+
+def resumed(run: Running, begun: float, nodes: int = 2) -> dict[str, Any]:
+    """Resume a run that has ended; what it said, and after how many seconds since ``begun``."""
     state, seconds = run.state(), round(time.monotonic() - begun, 1)
     run.close()
-    run.two.again(host)
-    run.agents = []
+    run.two.again(run.two.hosts[1])
     if state["state"] == "running":
         raise TimeoutError(f"nothing said after {seconds} s: {run.told()}")
-    run.nodes, run.words[4:] = 1, ["--resume", str(run.folder)]
-    run.agents = [run.agent(run.two.hosts[0])]
+    run.nodes, run.words[4:] = nodes, ["--resume", str(run.folder)]
+    run.agents = [run.agent(host) for host in run.two.hosts[:nodes]]
     return {"said": state["state"], "error": (state["error"] or {}).get("code"), "after": seconds}
 
 
