@@ -95,7 +95,7 @@ def opened(browser, file):
     page.set_default_timeout(300_000)
     page.goto(file.as_uri())
     page.locator("#status:empty").wait_for(state="attached")
-    if page.locator("#picture").count():
+    if page.locator("#stage").count():
         page.locator("body[data-drawn]").wait_for()
     yield page, round(time.perf_counter() - begun, 1)
     page.close()

@@ -150,13 +150,16 @@ def is_available() -> bool:
 
 
 def write(out: Path, content: bytes) -> None:
-    """Write a file, whole or not at all.
+    """Write a file, whole or not at all; a pipe or a device as they are.
 
     Raises:
         GenClassError: ``cannot_write``.
     """
     try:
-        atomic.write_bytes(out, content)
+        if out.exists() and not out.is_file():
+            out.write_bytes(content)
+        else:
+            atomic.write_bytes(out.resolve(), content)  # a link stays one
     except OSError as error:
         raise GenClassError("cannot_write", path=str(out)) from error
 

@@ -69,7 +69,16 @@ def pages(tmp_path_factory):
     return found
 
 
-class Quiet(http.server.SimpleHTTPRequestHandler):
+class Host(http.server.SimpleHTTPRequestHandler):
+    """Serves plain files; ``unpacks``: has browsers unpack what is compressed, as some hosts do."""
+
+    unpacks = False
+
+    def end_headers(self):
+        if self.unpacks and self.path.endswith(".gz"):
+            self.send_header("Content-Encoding", "gzip")
+        super().end_headers()
+
     def log_message(self, *args):
         pass
 
@@ -80,7 +89,7 @@ def hosted(pages, tmp_path_factory):
     root = tmp_path_factory.mktemp("host")
     folder = root / "some/where"
     write_web([folder for folder, _ in pages.values()], folder)
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=root))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Host, directory=root))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield folder, f"http://127.0.0.1:{server.server_port}/some/where/"
     server.shutdown()
@@ -204,13 +213,14 @@ def test_a_browser_without_webassembly_is_told(pages, chromium):
     page.close()
 
 
-def test_a_gallery_leads_to_pages_that_answer_below_any_address(pages, hosted, visitor, photo, tmp_path):
+def test_a_gallery_leads_to_pages_that_answer_below_any_address(hosted, visitor, photo, tmp_path, monkeypatch):
     photo.save(tmp_path / "a.png")
     visitor.goto(hosted[1])
     visitor.locator("#language").click()
     expect(visitor.locator("main > p")).to_have_text("2 个模型，直接在浏览器中运行")
     visitor.get_by_role("link", name="own-gan").click()
     visitor.locator(DRAWN).wait_for()
+    monkeypatch.setattr(Host, "unpacks", True)
     visitor.locator("header a").click()
     visitor.get_by_role("link", name="own-classifier").click()
     expect(visitor.locator("#status")).to_have_text("")

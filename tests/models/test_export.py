@@ -2,6 +2,9 @@
 
 import importlib.util
 import json
+import os
+from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -90,6 +93,23 @@ def test_another_format_is_a_line_in_formats(save_tiny, tmp_path, monkeypatch):
     with pytest.raises(SystemExit) as ended:
         main.main(["export", "tiny", "--format", "none", "--out", "a"])
     assert ended.value.code == 2
+
+
+def test_a_file_is_replaced_whole_and_a_pipe_is_written_into(tmp_path, monkeypatch):
+    (tmp_path / "a").write_text("old")
+    (tmp_path / "link").symlink_to(tmp_path / "a")
+    with monkeypatch.context() as full:
+        full.setattr(os, "fsync", Mock(side_effect=OSError))
+        with pytest.raises(GenClassError, match="can't be written"):
+            export.write(tmp_path / "a", b"new")
+    assert [path.name for path in sorted(tmp_path.iterdir())] == ["a", "link"] and (tmp_path / "a").read_text() == "old"
+    export.write(tmp_path / "link", b"new")
+    assert (tmp_path / "a").read_text() == "new" and (tmp_path / "link").is_symlink()
+    read, write = os.pipe()
+    export.write(Path(f"/dev/fd/{write}"), b"into it")
+    os.close(write)
+    assert os.read(read, 100) == b"into it"
+    os.close(read)
 
 
 def test_where_nothing_can_be_written_it_says_so(save_tiny, tmp_path, capsys):
