@@ -34,7 +34,8 @@ LOCKED = re.compile(rf"/openapi\.json|{API}/(?!(startup-events|theme\.css|login_
 PORTS = {"http": ":80", "https": ":443"}
 LOCAL = re.compile(r"(.+\.)?localhost")
 # What a browser may load for the page, and where it may send anything: nothing but the page's own. Pictures are shown
-# from data, pictures of a camera from the browser's memory. Styles stand in the page and at its elements.
+# from data, pictures of a camera from the browser's memory. Styles stand in the page and at its elements. Live pictures
+# are drawn in a thread (``static/drawer.js``).
 POLICY = {
     "default-src": "'self'",
     "style-src": "'self' 'unsafe-inline'",
@@ -42,7 +43,7 @@ POLICY = {
     "media-src": "'self' data: blob:",
     "font-src": "'self' data:",
     "connect-src": "'self'",
-    "worker-src": "'none'",
+    "worker-src": "'self'",
     "frame-src": "'none'",
     "object-src": "'none'",
     "base-uri": "'none'",

@@ -1,10 +1,11 @@
-// A generator in the browser, as a module: below latents.js, runtime.js and drawing.js of exported pages.
+// A generator in the browser: a module below latents.js, runtime.js and drawing.js of exported pages, for the page and, so that
+// it never waits for the network, for a thread in which that runs.
 
 const BUDGET = 12; // milliseconds of drawing for a live picture, as the server has (draw_pace.py)
 const NEWEST = 0.3; // what the last image counts in the average of what one takes
 const FRAMES = 5; // by which that is measured first
+const PATIENCE = 5000; // milliseconds for an image
 const NEAR = 2; // of 255, that a pixel may be from the server's
-let runtime; // onnxruntime-web and its WebAssembly, loaded once
 
 async function sent(url, form) {
   const answer = await fetch(url);
@@ -12,11 +13,42 @@ async function sent(url, form) {
   return answer[form]();
 }
 
+// In the thread: the first message starts the network, others run it, one at a time.
+let run;
+async function answer({ data: { start, inputs } }) {
+  try {
+    if (start) {
+      const [ort, ...files] = await Promise.all([import(start.script), ...[start.wasm, start.model].map((url) => sent(url, "arrayBuffer"))]);
+      run = await started(ort, ...files.map((file) => new Uint8Array(file)));
+    }
+    postMessage({ found: inputs && (await run(inputs)) });
+  } catch (error) {
+    postMessage({ fault: error.message });
+  }
+}
+if (!globalThis.document) onmessage = answer;
+
+// In the page: a function of inputs as `started` gives it, of a thread of its own.
+async function runner(start) {
+  const thread = new Worker(import.meta.url, { type: "module" });
+  const ask = (message) =>
+    new Promise((done, fail) => {
+      thread.onmessage = ({ data: { found, fault } }) => (fault ? fail(new Error(fault)) : done(found));
+      thread.onerror = ({ message }) => fail(new Error(message ?? "no thread"));
+      thread.postMessage(message);
+    });
+  await ask({ start });
+  return (inputs) =>
+    new Promise((done, fail) => {
+      const late = setTimeout(() => fail(new Error("no answer")), PATIENCE); // the thread was ended for want of memory
+      ask({ inputs }).then(done, fail).finally(() => clearTimeout(late));
+    });
+}
+
 // What draws a model, once it has drawn what the server draws.
-export async function drawer({ script, wasm, model, facts }) {
-  runtime ??= Promise.all([import(script), sent(wasm, "arrayBuffer")]);
-  const [[ort, binary], content, told] = await Promise.all([runtime, sent(model, "arrayBuffer"), sent(facts, "json")]);
-  const found = new Drawer(told, await started(ort, binary, new Uint8Array(content)));
+export async function drawer({ facts, ...start }) {
+  const [told, run] = await Promise.all([sent(facts, "json"), runner(start)]);
+  const found = new Drawer(told, run);
   await found.check();
   await found.measure();
   return found;

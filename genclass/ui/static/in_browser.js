@@ -31,6 +31,7 @@ window.genclassBrowser = {
 
   async load(model, addresses) {
     try {
+      if (!window.WebAssembly) throw new Error("no WebAssembly");
       const urls = Object.fromEntries(Object.entries(addresses).map(([name, address]) => [name, this.url(address)]));
       model.drawer = await (await import(urls.module)).drawer(urls);
     } catch (error) {
