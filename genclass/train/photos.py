@@ -27,7 +27,6 @@ from genclass.models import known_kinds, store
 from genclass.models.classifier import Classifier
 from genclass.networks.protocols import Network
 from genclass.networks.timm_backbone import TimmBackbone
-from genclass.train import machine
 from genclass.train.finetune import CLASSIFIER, BegunClassifier
 from genclass.train.precision import agreed_precision, autocast
 from genclass.train.schedules import step_generator, triangle
@@ -98,6 +97,8 @@ def of_chunks(compute: Callable[[torch.Tensor], torch.Tensor], given: torch.Tens
     A run leaves a core to the page, for threads of a step wait for each other wherever something else takes one of
     theirs. Chunks don't wait for each other.
     """
+    from genclass.train import machine  # which knows all trainers, this one among them
+
     with ThreadPoolExecutor(max(1, machine.cores() // torch.get_num_threads())) as pool:
         return torch.cat(list(pool.map(compute, given.split(CHUNK))))
 

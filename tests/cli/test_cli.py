@@ -375,5 +375,5 @@ def test_every_argument_is_explained(command):
 
 
 def test_the_program_compiles_nothing_and_so_loads_no_compiler():
-    told = "import sys, genclass.cli; print(sys.modules['triton'])"
+    told = "import sys, genclass.cli.main; print(sys.modules['triton'])"
     assert subprocess.run([sys.executable, "-c", told], capture_output=True, text=True).stdout == "None\n"

@@ -14,7 +14,7 @@ from genclass.data import sources
 from genclass.data.imageset import save_packed
 from genclass.models import checkpoint, known_kinds, store
 from genclass.models.classifier import Classifier
-from genclass.train import loop, photos
+from genclass.train import loop, machine, photos
 from genclass.train.finetune import CLASSIFIER, LastBlockTrainer
 from genclass.train.photos import LastStagesTrainer, changed
 from genclass.train.run import layout as run_folder
@@ -88,7 +88,7 @@ def test_what_the_early_stages_see_is_computed_once(monkeypatch):
 
 @pytest.mark.parametrize("cores", [1, 3])
 def test_chunks_are_computed_on_all_cores_and_come_in_order(cores, monkeypatch):
-    monkeypatch.setattr(photos.machine, "cores", lambda: cores)
+    monkeypatch.setattr(machine, "cores", lambda: cores)
     monkeypatch.setattr(torch, "get_num_threads", lambda: 1)
     began, together = threading.Barrier(cores), []
 
