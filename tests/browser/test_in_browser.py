@@ -166,6 +166,19 @@ def test_while_a_slider_is_dragged_the_browser_draws_and_at_rest_the_server(fold
     assert f"direction=d1%3A{asked_for['directions']['d1']}" in page.url
 
 
+def test_nothing_of_the_browsers_stays_over_a_sheet_of_another_form(drawing):
+    page, _ = drawing
+    tile = "document.getElementById('generate-picture').style.getPropertyValue('--tile')"
+    page.wait_for_function(RESTED)
+    page.evaluate("() => { genclass.REST = 600000; genclass.slide('d1', 0.7, genclass.REST); }")
+    page.wait_for_function(f"() => {tile}.startsWith('url')")
+    page.evaluate("() => genclass.move('count', 5, genclass.REST)")
+    page.locator("#generate-picture figure[data-count='5']").wait_for()
+    page.wait_for_function(f"() => !{tile}.startsWith('url')")
+    page.evaluate("() => { genclass.REST = 350; genclass.move('count', 3); }")
+    page.wait_for_function(RESTED)
+
+
 def test_what_was_moved_gives_the_recipe_of_the_server(drawing):
     of_drawer = "([recipe, moved]) => Object.values(genclassBrowser.models)[0].drawer.recipe({ recipe, moved })"
     moved_before = {"seed": 4, "directions": {"d1": 1, "d3": 2}, "class": "c"}
@@ -221,3 +234,16 @@ def test_without_webassembly_the_server_draws(chromium, address):
         move(page)
     page.wait_for_function("() => genclassTold && !Object.values(genclassBrowser.models)[0].drawer")
     page.close()
+
+
+def test_where_the_server_is_quicker_it_draws(visitor):
+    page, asked = visitor
+    move(page)
+    page.wait_for_function(f"() => ({READY})()?.milliseconds && genclassBrowser.model().answered < Infinity")
+    page.evaluate("() => { genclassBrowser.model().answered = 0; }")
+    page.wait_for_function(RESTED)
+    asked.clear()
+    page.evaluate(DRAG, 5)
+    page.wait_for_function(RESTED)
+    assert [url for url in asked if "queue/join" in url] != [] and not sent(asked)
+    assert page.evaluate("genclassBrowser.model().drawer") is None

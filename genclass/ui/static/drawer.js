@@ -28,36 +28,48 @@ async function answer({ data: { start, inputs } }) {
 }
 if (!globalThis.document) onmessage = answer;
 
-// In the page: a function of inputs as `started` gives it, of a thread of its own.
-async function runner(start) {
-  const thread = new Worker(import.meta.url, { type: "module" });
-  const ask = (message) =>
-    new Promise((done, fail) => {
-      thread.onmessage = ({ data: { found, fault } }) => (fault ? fail(new Error(fault)) : done(found));
-      thread.onerror = ({ message }) => fail(new Error(message ?? "no thread"));
-      thread.postMessage(message);
-    });
-  await ask({ start });
-  return (inputs) =>
-    new Promise((done, fail) => {
-      const late = setTimeout(() => fail(new Error("no answer")), PATIENCE); // the thread was ended for want of memory
-      ask({ inputs }).then(done, fail).finally(() => clearTimeout(late));
-    });
+// In the page: what a thread answers.
+function asked(thread, message) {
+  return new Promise((done, fail) => {
+    thread.onmessage = ({ data: { found, fault } }) => (fault ? fail(new Error(fault)) : done(found));
+    thread.onerror = ({ message }) => fail(new Error(message ?? "no thread"));
+    thread.postMessage(message);
+  });
+}
+
+// The same of inputs: a thread that was ended for want of memory gives no answer.
+function answered(thread, inputs) {
+  return new Promise((done, fail) => {
+    const late = setTimeout(() => fail(new Error("no answer")), PATIENCE);
+    asked(thread, { inputs }).then(done, fail).finally(() => clearTimeout(late));
+  });
 }
 
 // What draws a model, once it has drawn what the server draws.
 export async function drawer({ facts, ...start }) {
-  const [told, run] = await Promise.all([sent(facts, "json"), runner(start)]);
-  const found = new Drawer(told, run);
-  await found.check();
-  await found.measure();
-  return found;
+  const thread = new Worker(import.meta.url, { type: "module" });
+  try {
+    const [told] = await Promise.all([sent(facts, "json"), asked(thread, { start })]);
+    const found = new Drawer(told, thread);
+    await found.check();
+    await found.measure();
+    return found;
+  } catch (error) {
+    thread.terminate();
+    throw error;
+  }
 }
 
 class Drawer {
-  constructor(told, run) {
-    Object.assign(this, { told, run, canvas: document.createElement("canvas") });
+  constructor(told, thread) {
+    Object.assign(this, { told, thread, canvas: document.createElement("canvas") });
     this.pen = this.canvas.getContext("2d", { willReadFrequently: true });
+  }
+
+  run = (inputs) => answered(this.thread, inputs);
+
+  end() {
+    this.thread.terminate();
   }
 
   // What is read back counts, since some browsers add noise there.

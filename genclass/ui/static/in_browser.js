@@ -39,10 +39,13 @@ window.genclassBrowser = {
     }
   },
 
+  // From now on the server draws a model: false, as `draw` says it.
   leave(model, error) {
+    model.drawer?.end();
     model.drawer = null;
     if (!this.said) console.info(`Live pictures are drawn by the server: ${error.message}`);
     this.said = true;
+    return false;
   },
 
   // Draw what is asked for, if that is to be done here; otherwise false.
@@ -50,8 +53,9 @@ window.genclassBrowser = {
     const model = this.model();
     if (!model?.drawer || model.answered === Infinity) return false;
     model.quicker ??= model.drawer.milliseconds < model.answered;
+    if (!model.quicker) return this.leave(model, new Error("it is quicker"));
     const asked = JSON.parse(genclass.ask()), recipe = model.drawer.recipe(asked);
-    if (!model.quicker || !model.drawer.fits(recipe, asked.shown)) return false;
+    if (!model.drawer.fits(recipe, asked.shown)) return false;
     this.missed = this.drawing;
     if (!this.drawing) this.follow(model, recipe, asked);
     return true;

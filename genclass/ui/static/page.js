@@ -144,6 +144,7 @@ window.genclass = {
   // A picture has come; one that was asked for before all controls were set to another recipe is none.
   drawn() {
     genclassBrowser.answered();
+    this.served(); // in place of what the browser has drawn
     if (this.pressed["generate-live"] || this.taken["generate-live"] === this.state()) this.settle();
     else this.draw();
   },
@@ -159,6 +160,10 @@ window.genclass = {
     this.part = Boolean(tile);
     const picture = document.getElementById("generate-picture");
     picture?.style.setProperty("--tile", tile ? `url(${tile})` : "none");
+  },
+
+  served() {
+    this.lay(document.querySelector("#generate-tile img")?.src);
   },
 
   rest() {
@@ -307,7 +312,7 @@ window.genclass = {
 matchMedia("(max-width: 760px)").addEventListener("change", () => genclass.unfold());
 
 // What follows in part is laid as soon as Gradio has put it into the page: of an event's end it tells some 10 ms later.
-const tileWatcher = new MutationObserver(() => genclass.lay(document.querySelector("#generate-tile img")?.src));
+const tileWatcher = new MutationObserver(() => genclass.served());
 
 // The picture that came with the page (opening.py) stands until the live one can be seen, or what is told in its place.
 new MutationObserver(async (_, watcher) => {
