@@ -27,6 +27,7 @@ from genclass.ui.models import tab as models_tab
 from genclass.ui.server import bodies, crowd, gradio_patches, guard, limits, logins, own_files, pages, quota, visitors
 from genclass.ui.server.compression import Compression
 from genclass.ui.static import STATIC, static
+from genclass.ui.train import form as run_form
 from genclass.ui.train import tab as train_tab
 from genclass.ui.words import LANGUAGES, TABS
 
@@ -85,6 +86,7 @@ def _build_page(demo: gr.Blocks) -> None:
             training = train_tab.build(memory)
             train_tab.connect(training, demo, memory, model_tabs)
             form = training.form
+            run_form.connect_own(classify.teach, form, tabs)
         models_tab.connect(models_tab.build(), memory.mine, model_tabs)
         learn = learn_tab.build([path for path, _ in example_files()])
         learn_tab.connect(learn, Others(tabs, generate, classify, form))

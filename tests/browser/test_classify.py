@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from genclass.ui.classify import explain_panel
 from genclass.ui.common import decoded_upload
-from tests.browser.helpers import open_at
+from tests.browser.helpers import faults, open_at
 from tests.helpers import encode
 
 DROP = """([name, type, data]) => {
@@ -155,16 +155,39 @@ def test_a_step_changes_what_the_network_gets(page):
     expect(page.locator("#fragile-fooled")).to_contain_text("4/255")
 
 
+def inert(page, so):
+    """Wait until what is said is of another picture than the open way shows, or of this one."""
+    page.wait_for_function("so => document.getElementById('classify-answer').inert === so", arg=so)
+
+
+def test_what_is_said_of_a_photo_is_pale_where_none_is_shown(page):
+    ask_an_example(page)
+    for name, pale in (("draw", True), ("photo", False), ("live", True), ("photo", False)):
+        page.locator(f"#classify-{name}-button").click()
+        inert(page, pale)
+    assert faults(page) == []
+
+
 def test_a_drawn_digit_is_classified(page):
-    open_tab(page)
+    ask_an_example(page)
+    before = page.locator("#classify-seen img").first.get_attribute("src")
     page.locator("#classify-draw-button").click()
+    inert(page, True)
     box = page.locator("#classify-pad canvas").bounding_box()
     page.mouse.move(box["x"] + 140, box["y"] + 40)
     page.mouse.down()
     page.mouse.move(box["x"] + 130, box["y"] + 220, steps=8)
     page.mouse.up()
+    inert(page, False)
     expect(page.locator("#classify-seen img")).to_have_count(2)
     expect(page.locator("#classify-seen")).to_contain_text("your image, ")
+    drawn = page.locator("#classify-seen img").first.get_attribute("src")
+    page.locator("#classify-examples button").first.click()
+    expect(page.locator("#classify-photo")).to_be_visible()  # where the example is
+    expect(page.locator("#classify-seen img").first).not_to_have_attribute("src", drawn)
+    page.locator("#classify-draw-button").click()
+    expect(page.locator("#classify-seen img").first).to_have_attribute("src", drawn)
+    assert drawn != before
 
 
 PASTE = """async data => {
@@ -294,11 +317,18 @@ def test_a_broken_picture_is_told_and_the_next_works(page, photo):
     open_tab(page)
     drop(page, "broken.png", "image/png", b"no picture at all")
     expect(page.locator(".toast-body").first).to_contain_text("This is not an image that can be read.")
+    expect(page.locator("#classify-answer h2")).to_have_text("I can’t read this")
+    page.locator(".toast-body").first.wait_for(state="detached")
     page.wait_for_timeout(1000)
     assert page.locator("body").inner_text().count("This is not an image that can be read.") == 1
+    expect(page.locator("#classify-doubts .gc-error")).to_be_visible()
+    expect(page.locator("#classify-image")).to_contain_text("Drop an image here")  # the next
     expect(page.locator("#classify-seen img")).to_have_count(0)
     expect(page.locator("#classify-closer")).to_be_hidden()
     expect(page.locator("#classify-image img")).to_be_hidden()  # the browser's torn picture
-    page.locator("#classify-examples button").first.click()
+    page.locator("#classify-image input[type=file]").set_input_files(
+        [{"name": "next.png", "mimeType": "image/png", "buffer": png(photo)}]
+    )
     expect(page.locator("#classify-seen img")).to_have_count(2)
     expect(page.locator("#classify-image img")).to_be_visible()
+    expect(page.locator("#classify-doubts .gc-error")).to_have_count(0)

@@ -321,6 +321,9 @@ PRESS_STOP = """() => {
   return ready;
 }"""
 
+# All controls show a recipe that was found, and none is on its way.
+ADOPTED = "() => genclass.late === null && genclass.recipe.includes('latent')"
+
 
 def slow_climb(*args, **options):
     """A search that goes on until it is stopped, however busy the browser is."""
@@ -343,6 +346,7 @@ def test_guidance_shows_its_result_on_the_sheet_with_a_way_back_and_can_be_stopp
     assert led != began == other_picture(page, led)
     page.locator("#guide-take").click()
     assert other_picture(page, began) == led
+    page.wait_for_function(ADOPTED)  # or it would end the search that is about to begin
     monkeypatch.setitem(guide_panel.SEARCH, "climb", slow_climb)
     page.locator("#guide-go").click()
     expect(page.locator("body")).to_have_class(re.compile("gc-stale"))  # what is said is of the sheet before

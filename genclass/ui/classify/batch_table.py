@@ -85,7 +85,7 @@ def _summary(rows: Sequence[Row]) -> str:
     words = [say("many_answered", count=len(rows) - bad)]
     words += [say("many_bad", count=bad)] if bad else []
     words += [say("many_odd", count=odd)] if odd else []
-    return html.note(" ".join(words), "summary")
+    return html.note(text.together(*words), "summary")
 
 
 def _agreement(classifier: Classifier, rows: Sequence[Row]) -> str:

@@ -16,7 +16,9 @@ from genclass.ui.server import quota, uploads
 
 PREFIX = "data:image/jpeg;base64,"
 MOST = 600_000  # letters of a frame: one that is kept has up to 300,000, the others a tenth of it
-STOP = "() => { genclass.unlive?.(); }"
+# Another image comes, as a photo does.
+STOP = "() => { genclass.unlive?.(); document.getElementById('classify-photo-button')?.click(); }"
+SHOWN = "() => { genclass.unshown(false); }"
 EVENT: Event = {**LIVE, **CLASSIFIERS}
 
 
@@ -37,6 +39,7 @@ def connect(part: gr.HTML, question: Question, examples: gr.Dataset, shown: Part
         The event that puts a frame into the place of the image, for what follows it.
     """
     begun = part.clear(**answers(begin, {**shown, "image": question.image}), inputs=None, **EVENT)
+    begun.then(None, None, None, js=SHOWN, **WATCH)
     frame = answers(answer_frame, shown)
     live = part.input(**frame, **from_script(part, question.model, question.how), **EVENT)
     examples.click(None, None, None, js=STOP, **WATCH)

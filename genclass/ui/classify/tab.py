@@ -20,6 +20,7 @@ from genclass.ui.classify import (
     known_classes,
     live_camera,
     verdict,
+    ways,
 )
 from genclass.ui.classify.examples import example_files
 from genclass.ui.classify.question import Question
@@ -40,11 +41,9 @@ from genclass.ui.common.events import (
 )
 from genclass.ui.common.text import class_choices, name_of, say
 from genclass.ui.common.titled_tab import titled_tab
+from genclass.ui.server import limits
 
 ANSWER: Event = {**LIVE, **CLASSIFIERS}
-# Browsers keep camera and clipboard to pages that come by https or from the machine itself.
-IF_INSECURE = "element.firstElementChild.hidden = window.isSecureContext"
-TEACH = "() => { document.getElementById('tab-train-button')?.click(); }"
 TELL = "model => { genclassAddress.tell('classify', 'model=' + encodeURIComponent(model)); }"
 
 
@@ -62,8 +61,7 @@ class ClassifyTab:
     page: gr.Tab
     question: Question
     known: gr.HTML
-    pad: gr.HTML
-    live: gr.HTML
+    ways_in: ways.Ways
     examples: gr.Dataset
     answer: gr.Label
     doubts: gr.HTML
@@ -103,12 +101,18 @@ class ClassifyTab:
 
     def after_choice(self, event: Dependency) -> None:
         """Ask again once ``event`` has put a model or an image there: what Gradio changes itself is no input."""
-        answered = answers(answer, self.answer_parts())
-        self.after_answer(event.success(**answered, inputs=self.asked(), **ANSWER))
+        self.ask_after(event)
+
+    def ask_after(self, event: Dependency) -> Dependency:
+        """``after_choice``, with the event that answers, for what follows it."""
+        answered = event.success(**answers(answer, self.answer_parts()), inputs=self.asked(), **ANSWER)
+        self.after_answer(answered)
+        return answered
 
     def after_answer(self, answered: Dependency) -> None:
         """Once the answer stands, fill the panels below it; where there is none, that to the image before goes."""
-        answered.failure(**answers(verdict.nothing, self.verdict_parts()), **ANSWER)
+        freed = {**self.verdict_parts(), "image": self.image}
+        answered.failure(**answers(verdict.unread, freed), inputs=self.image, **ANSWER)
         explain_panel.tidy(answered.then, self.why, self.question)
         shown = {"heat": self.why.heat, "maps": self.why.maps, "fooled": self.fragile.fooled,
                  "damaged": self.fragile.damaged}  # fmt: skip
@@ -142,20 +146,11 @@ def _build_question() -> dict[str, Any]:
         how = gr.Radio([(name_of("fit", name), name) for name in images.FITS], value="crop", label=say("fit"), scale=2,
                        min_width=200, elem_id="classify-fit")  # fmt: skip
     known = gr.HTML(js_on_load=known_classes.SEARCH, elem_id="classify-known")
-    with gr.Tabs(elem_id="classify-ways"):
-        with gr.Tab(say("photo"), id="photo", elem_id="classify-photo"):
-            image = gr.Image(label=say("image"), type="filepath", format="png", height=320, show_label=False,
-                             sources=["upload", "webcam", "clipboard"], elem_id="classify-image",
-                             placeholder=say("image_hint"))  # fmt: skip
-            gr.HTML(html.note(say("insecure")), js_on_load=IF_INSECURE, elem_id="classify-insecure")
-        with gr.Tab(say("draw"), id="draw", elem_id="classify-draw"):
-            pad = drawing_pad.build()
-        with gr.Tab(say("live"), id="live", elem_id="classify-live"):
-            live = live_camera.build()
+    by = ways.build()
     examples = gr.Dataset(label=say("examples"), components=[gr.Image(render=False, format="png")], type="index",
                           samples=[[path] for path, _ in example_files()], samples_per_page=20, layout="gallery",
                           elem_id="classify-examples")  # fmt: skip
-    return {"question": Question(image, model, how), "known": known, "pad": pad, "live": live, "examples": examples}
+    return {"question": Question(by.image, model, how), "known": known, "ways_in": by, "examples": examples}
 
 
 def _build_answer() -> dict[str, Any]:
@@ -163,7 +158,7 @@ def _build_answer() -> dict[str, Any]:
     doubts = gr.HTML(elem_id="classify-doubts")
     with gr.Row(visible=False, elem_id="classify-ways-on") as ways_on:
         ask_large = gr.Button(say("ask_large"), elem_id="classify-ask-large")
-        teach = gr.Button(say("teach_own"), elem_id="classify-teach")
+        teach = gr.Button(say("teach_own"), visible=limits.now.train, elem_id="classify-teach")
     seen = gr.HTML(html.note(say("seen_nothing")), elem_id="classify-seen", label=say("seen"), show_label=True,
                    container=True)  # fmt: skip
     return {
@@ -193,14 +188,15 @@ def connect(tab: ClassifyTab, demo: gr.Blocks) -> None:
     question = tab.question
     taken = answers(take_example, parts_of(question, "image", "model"))
     tab.after_choice(tab.examples.click(**taken, inputs=tab.examples, **WATCH))
-    tab.after_choice(drawing_pad.connect(tab.pad, question))
-    tab.after_choice(live_camera.connect(tab.live, question, tab.examples, tab.verdict_parts()))
+    ways.connect(tab.ways_in)
+    drawn = tab.ask_after(drawing_pad.connect(tab.ways_in.pad, question))
+    drawn.then(None, None, None, js=live_camera.SHOWN, **WATCH)
+    tab.after_choice(live_camera.connect(tab.ways_in.live, question, tab.examples, tab.verdict_parts()))
     decoded_upload.show_any(tab.image)
     tab.after_choice(tab.page.select(opening_example, [tab.image, tab.model], tab.image, **ANSWER))
     changed = [tab.image.input, tab.model.select, question.how.input]  # not `change`: an upload changes the image twice
     tab.after_answer(gr.on(changed, **answers(answer, tab.answer_parts()), inputs=tab.asked(), **ANSWER))
     tab.after_choice(tab.ask_large.click(large_model, None, tab.model, **ANSWER))
-    tab.teach.click(None, None, None, js=TEACH, api_visibility="private")
     explain_panel.connect(tab.why, question, tab.answer)
     fragility_panel.connect(tab.fragile, question)
     compare_models.connect(tab.compare, question, demo)

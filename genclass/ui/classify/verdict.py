@@ -6,7 +6,7 @@ import gradio as gr
 
 from genclass.models import store
 from genclass.ui.classify import compare_models
-from genclass.ui.common import figures, html, model_cache, text
+from genclass.ui.common import decoded_upload, figures, html, model_cache, text
 from genclass.ui.common.decoded_upload import DecodedUpload
 from genclass.ui.common.text import class_name, name_of, say
 
@@ -33,6 +33,15 @@ def nothing() -> dict[str, Any]:
         "seen": html.note(say("seen_nothing")),
         "closer": gr.update(visible=False),
     }
+
+
+def unread(file: object) -> dict[str, Any]:
+    """What stands where an image got no answer: why, if it can't be read; its own place is free for the next."""
+    fault = decoded_upload.fault(file)
+    if fault is None:
+        return nothing()
+    why = html.note(text.sentence(fault), "error")
+    return {**nothing(), "answer": say("headline_unread"), "doubts": why, "image": None}
 
 
 def headline(upload: DecodedUpload) -> str | None:

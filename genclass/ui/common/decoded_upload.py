@@ -104,6 +104,16 @@ def _asked(classifier: Classifier, source: Source, how: str) -> DecodedUpload:
                          seen.inverted, found)  # fmt: skip
 
 
+def fault(file: object) -> GenClassError | None:
+    """Why an upload can't be read; None where it can, whatever else went wrong."""
+    try:
+        with decoding:
+            decode.decode(uploads.uploaded(file))
+    except GenClassError as error:
+        return error
+    return None
+
+
 def answerer(classifier: Classifier) -> Answerer:
     """Who answers for a classifier: in batches shared with other visitors."""
     load = lambda name: model_cache.load(name, "classifier")

@@ -14,6 +14,10 @@ from genclass.ui.common.events import WATCH
 KINDS = ("gan", "classifier")
 # In Classify the part for many images, which has a model of its own, may have been open last.
 SHOW_ONE = "() => { document.getElementById('classify-one-button')?.click(); }"
+# An image that comes from another tab comes as a photo does.
+SHOW_IMAGE = (
+    "() => { for (const part of ['one', 'photo']) document.getElementById(`classify-${part}-button`)?.click(); }"
+)
 IDS = {"gan": "generate", "classifier": "classify"}  # of the tab that uses a kind of model
 
 

@@ -4,6 +4,7 @@ Sentences of errors are looked up by their code, with English as the fallback.
 """
 
 import contextlib
+import functools
 from collections.abc import Iterable, Iterator, Sequence
 from contextvars import ContextVar
 from typing import Any
@@ -72,6 +73,12 @@ def name_of(kind: str, name: str, /, **values: object) -> str:
 
 def _spoken() -> Language:
     return LANGUAGES[language()]
+
+
+def together(*sentences: str) -> str:
+    """Sentences one after another, as the language sets them; empty ones are left out."""
+    follow = lambda first, second: say("after_another", first=first, second=second) if first else second
+    return functools.reduce(follow, filter(None, sentences), "")
 
 
 def class_name(name: str) -> str:

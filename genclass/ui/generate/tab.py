@@ -17,7 +17,7 @@ from genclass.files import images
 from genclass.models.recipe import ALL, KEYS, Recipe
 from genclass.ui.common import html, model_cache, render, text
 from genclass.ui.common.events import AFTER, LIVE, NEAREST, NETWORKS, WATCH, Event, Parts, answers, parts_of, safely
-from genclass.ui.common.model_tabs import SHOW_ONE
+from genclass.ui.common.model_tabs import SHOW_IMAGE
 from genclass.ui.common.text import say
 from genclass.ui.common.titled_tab import titled_tab
 from genclass.ui.generate import (
@@ -187,7 +187,7 @@ def connect(tab: GenerateTab, classify: "ClassifyTab", tabs: gr.Tabs, demo: gr.B
     save_panel.connect(tab.saved, tab)
     sent = tab.send.click(**answers(send, {"tabs": tabs, "image": classify.image}), **tab.asks(), preprocess=False,
                           **WATCH, **NETWORKS)  # fmt: skip
-    sent.success(None, None, None, js=SHOW_ONE, **WATCH)
+    sent.success(None, None, None, js=SHOW_IMAGE, **WATCH)
     classify.after_choice(sent)
 
 

@@ -8,7 +8,8 @@ from gradio.blocks import Block
 
 from genclass.models.recipe import ALL, Recipe
 from genclass.ui.common import model_cache
-from genclass.ui.common.events import HIDDEN, NETWORKS, RAW, Parts, answers, parts_of, safely, sorry
+from genclass.ui.common.events import HIDDEN, NETWORKS, RAW, WATCH, Parts, answers, parts_of, safely, sorry
+from genclass.ui.common.model_tabs import SHOW_IMAGE
 from genclass.ui.common.text import say
 from genclass.ui.server import limits, uploads
 from genclass.ui.train import form
@@ -80,6 +81,7 @@ def connect_ask(button: gr.Button, image: gr.Image, model: gr.Dropdown, others: 
     """A press opens Classify with the image and the network that a lesson shows."""
     parts = {"tabs": others.tabs, **parts_of(others.classify, "image", "model")}
     sent = button.click(**answers(open_classify, parts), inputs=[image, model], **QUIET)
+    sent.success(None, None, None, js=SHOW_IMAGE, **WATCH)
     others.classify.after_choice(sent)
 
 

@@ -11,7 +11,7 @@ from genclass.models import facts, store
 from genclass.models.facts import Facts, Quality
 from genclass.train.settings import renamed
 from genclass.ui.common import charts, html
-from genclass.ui.common.text import class_name, say
+from genclass.ui.common.text import class_name, say, together
 from genclass.ui.common.units import duration
 from genclass.ui.models import models_table
 from genclass.ui.words import DEFAULT, LANGUAGES
@@ -63,8 +63,8 @@ def _facts(one: Facts, time: float | None) -> list[tuple[str, str]]:
 def _doubts(config: dict[str, Any]) -> list[tuple[str, str]]:
     """The limits below which its likeliest class is not to be believed, and what was found of them."""
     return [
-        (say(f"card_{name}"), " ".join([say(f"card_{name}_rule", limit=f"{config[name][key]:.0%}",
-                                            large=store.KNOWS_MOST), *_found(name, config[name])]))
+        (say(f"card_{name}"), together(say(f"card_{name}_rule", limit=f"{config[name][key]:.0%}",
+                                             large=store.KNOWS_MOST), *_found(name, config[name])))
         for name, key in (("unsure", "probability"), ("kinds", "share")) if name in config
     ]  # fmt: skip
 

@@ -34,16 +34,21 @@ canvas.addEventListener("pointerdown", event => {
   stroke(event);
 });
 canvas.addEventListener("pointermove", event => last && stroke(event));
+function hand() {
+  genclass.given["classify-pad"] = canvas.toDataURL("image/png");
+  trigger("input");
+}
+
 for (const end of ["pointerup", "pointercancel"]) {
   canvas.addEventListener(end, () => {
     if (!last) return;
     last = null;
-    genclass.given["classify-pad"] = canvas.toDataURL("image/png");
-    trigger("input");
+    hand();
   });
 }
 element.querySelector("button").addEventListener("click", () => {
   clear();
   document.querySelector("#classify-image [aria-label='Remove Image']")?.click();
 });
+genclass.redraw = () => element.querySelector("p").hidden && hand(); // another picture may have been asked about since
 clear();

@@ -14,6 +14,7 @@ window.genclass = {
   late: null, // what was typed while a recipe for all controls is on its way
   TYPED: ["seed", "count", "truncation"], // what every model has
   HELD: ".gc-generate > .column:not(.gc-stage) > :not(#generate-tools), #tool-axes, .gc-share, .gc-one",
+  ANSWERED: ["answer", "doubts", "ways-on", "seen", "closer"].map((part) => `#classify-${part}`).join(),
   REST: 350, // milliseconds without a change after which a slider is at rest
 
   ask() {
@@ -230,6 +231,11 @@ window.genclass = {
     for (const part of document.querySelectorAll(this.HELD)) {
       part.inert = this.searching && !part.contains(document.activeElement);
     }
+  },
+
+  // Whether what Classify says is of another picture than its open way shows.
+  unshown(so) {
+    for (const part of document.querySelectorAll(this.ANSWERED)) part.inert = so;
   },
 
   judged() {

@@ -15,7 +15,7 @@ from genclass.train import footprint, loop, machine
 from genclass.train.machine import Shape
 from genclass.train.settings import Request
 from genclass.ui.common import html
-from genclass.ui.common.text import say, sentence
+from genclass.ui.common.text import say, sentence, together
 from genclass.ui.common.units import duration
 from genclass.ui.train import start
 
@@ -42,14 +42,15 @@ def told(kind: Any, source: Any, draft: Any, preset: Any, minutes: Any, epochs: 
     row = catalog.find(request.data)
     if row is not None:
         images = _named(row)
-        return html.note(_time(request, images) + _memory(request, images) + _download(row)) + _short(request, images)
+        taken = together(_time(request, images), _memory(request, images), _download(row))
+        return html.note(taken) + _short(request, images)
     return _of_own(request, drafts.outline(draft))
 
 
 def first(request: Request, row: DataSet) -> str:
     """The same of a named set before anything is chosen, less memory, which takes two seconds when it is first told:
     the page would open later."""
-    return html.note(_time(request, _named(row)) + _download(row))
+    return html.note(together(_time(request, _named(row)), _download(row)))
 
 
 def _named(row: DataSet) -> _Images:
@@ -64,7 +65,7 @@ def _of_own(request: Request, known: drafts.Outline) -> str:
     images = _Images(math.ceil(len(known.sides) * 0.8), (COLOURS, side, known.classes if known.classes > 1 else 0))
     smaller = [html.note(sentence(note)) for note in notes.smaller(known.sides, side)]
     return (
-        html.note(_time(request, images) + _memory(request, images) + _kept(side, asked))
+        html.note(together(_time(request, images), _memory(request, images), _kept(side, asked)))
         + _short(request, images)
         + "".join(smaller)
     )
@@ -84,7 +85,7 @@ def _time(request: Request, images: _Images) -> str:
 
 def _memory(request: Request, images: _Images) -> str:
     taken = footprint.memory(request, images.shape, images.count)
-    return "" if taken is None else " " + say("estimate_memory", size=sizes.in_words(taken))
+    return "" if taken is None else say("estimate_memory", size=sizes.in_words(taken))
 
 
 def _short(request: Request, images: _Images) -> str:
@@ -98,10 +99,10 @@ def _download(row: DataSet) -> str:
     if sources.is_at_hand(row):
         return ""
     if not row.megabytes:
-        return " " + say("estimate_drawn")
-    return " " + say("estimate_download", size=sizes.in_words(row.megabytes * 1e6), licence=row.licence)
+        return say("estimate_drawn")
+    return say("estimate_download", size=sizes.in_words(row.megabytes * 1e6), licence=row.licence)
 
 
 def _kept(side: int, asked: int) -> str:
     """That pictures are kept smaller than a run would take them."""
-    return "" if side >= asked else " " + say("estimate_kept", side=side)
+    return "" if side >= asked else say("estimate_kept", side=side)

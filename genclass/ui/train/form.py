@@ -164,6 +164,20 @@ def connect(form: Form, page: gr.Tab) -> None:
         user_input(field)(**told, trigger_mode="always_last")
 
 
+def connect_own(button: gr.Button, form: Form, tabs: gr.Tabs) -> None:
+    """A press opens Train, set to a classifier of one's own images."""
+    parts: Parts = {"tabs": tabs, "kind": form.kind, "data": form.data, "own": form.own.box, "preset": form.preset,
+                    "fields": form.fields}  # fmt: skip
+    button.click(**answers(ask_own, parts), inputs=[form.preset, form.own.draft], **QUIET)
+
+
+@safely
+def ask_own(preset: Any, draft: Any) -> dict[str, Any]:
+    """Train, set to a classifier of one's own images, with the preset fit for so many."""
+    chosen = choose_data("classifier", OWN, preset, draft)
+    return {"tabs": gr.update(selected="train"), "kind": "classifier", "data": OWN, **chosen}
+
+
 @safely
 def choose_kind(kind: Any, source: Any, draft: Any) -> dict[str, Any]:
     """A kind's presets, and the one to begin with: of one's own images, what is fit for so many."""

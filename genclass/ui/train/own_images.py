@@ -24,7 +24,7 @@ from genclass.train.settings import PRESETS
 from genclass.ui.common import camera as cameras
 from genclass.ui.common import html
 from genclass.ui.common.events import HIDDEN, RAW, Event, Parts, answers, from_script, parts_of, safely, tell_script
-from genclass.ui.common.text import say, sentence
+from genclass.ui.common.text import say, sentence, together
 from genclass.ui.server import gradio_patches, uploads, visitors
 from genclass.ui.train import start
 
@@ -243,7 +243,7 @@ def preview(draft: drafts.Draft) -> str:
         + html.classes(rows)
         + (html.note(say("own_more", count=more)) if more else "")
         + "".join(map(html.note, told))
-        + (html.note(" ".join(doubts), "warning") if doubts else "")
+        + (html.note(together(*doubts), "warning") if doubts else "")
     )
 
 

@@ -79,6 +79,17 @@ def test_an_upload_that_is_gone_is_told(lab, photo):
         classify_tab.answer(file, MODEL, "crop")
 
 
+def test_in_place_of_an_answer_it_is_told_why_there_is_none_and_the_next_can_come(lab):
+    told = verdict.unread(uploaded(b"no picture at all"))
+    assert told["answer"] == "I can’t read this" and told["image"] is None
+    assert "gc-error" in told["doubts"] and "not an image" in told["doubts"]
+
+
+def test_a_picture_that_can_be_read_stays_whatever_else_went_wrong(file):
+    told = verdict.unread(file)
+    assert "image" not in told and told["answer"] is None and told["doubts"] == ""
+
+
 def test_a_photo_cut_short_is_answered_with_a_word(lab, photo):
     whole = encoded(photo.resize((300, 200)), "JPEG")
     answer = classify_tab.answer(uploaded(whole[: len(whole) // 2], "a.jpg"), MODEL, "crop")

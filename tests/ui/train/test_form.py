@@ -44,6 +44,12 @@ def test_presets_are_those_that_make_sense_for_the_data():
         assert form.choose_data("classifier", source, "record", None)["preset"]["value"] == preset
 
 
+def test_who_would_teach_it_their_own_gets_a_classifier_of_their_images():
+    asked = form.ask_own("gan", None)
+    assert (asked["kind"], asked["data"], asked["tabs"]["selected"]) == ("classifier", form.OWN, "train")
+    assert asked["own"]["visible"] and asked["preset"]["value"] == "transfer"
+
+
 def test_the_size_of_ones_own_images_is_chosen_among_what_the_preset_can_do():
     shown = form.choose_preset("classifier", form.OWN, "airnet")["image_size"]
     assert shown["visible"] and shown["value"] == 32

@@ -25,6 +25,7 @@ WORDS = {
     "answer": "What the network thinks",
     "headline_none": "None of the {count} kinds I know (closest: {closest})",
     "headline_neither": "Neither of the two kinds I know (closest: {closest})",
+    "headline_unread": "I can’t read this",
     "headline_unsure": "I am not sure (closest: {closest})",
     "count_10": "ten",
     "ask_large": "Ask the model that knows 1,000 kinds",

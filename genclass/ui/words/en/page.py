@@ -9,6 +9,7 @@ WORDS = {
     "take_page": "Page (html)",
     "making_page": "Making the page…",
     "comma": ", ",
+    "after_another": "{first} {second}",
     "tagline": "One network makes images, another tells what they show. Try both, then train your own.",
     "refused": "That did not work",
     "server_error": "Something went wrong here, and it is not your fault. Please try again.",

@@ -25,6 +25,7 @@ WORDS = {
     "answer": "网络的判断",
     "headline_none": "不是我认识的 {count} 种东西（最接近：{closest}）",
     "headline_neither": "不是我认识的两种东西（最接近：{closest}）",
+    "headline_unread": "我读不了这个文件",
     "headline_unsure": "我不确定（最接近：{closest}）",
     "count_10": "10",
     "ask_large": "问认识 1,000 种东西的模型",

@@ -9,6 +9,7 @@ WORDS = {
     "take_page": "网页（html）",
     "making_page": "正在生成网页……",
     "comma": "、",
+    "after_another": "{first}{second}",
     "tagline": "一个网络生成图片，另一个认出图里是什么。先都试试，再训练你自己的。",
     "refused": "没能完成",
     "server_error": "这里出了点问题，不是你的错。请再试一次。",
