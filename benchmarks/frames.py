@@ -16,6 +16,7 @@ import time
 from benchmarks.page import fresh_page, started
 from genclass import paths
 from genclass.models.web import stored_model
+from genclass.ui.generate import in_browser
 
 SHEETS = (1, 16)
 SECONDS = 4
@@ -72,9 +73,8 @@ def by_browser(browser, url, model, count):
     """Figures of one visit."""
     with fresh_page(browser) as page:
         opened(page, url, model, count)
-        network, sent = page.context.new_cdp_session(page), []
-        network.send("Network.enable")
-        network.on("Network.loadingFinished", lambda told: sent.append(told["encodedDataLength"]))
+        sent = []
+        page.on("response", lambda answer: in_browser.PLACE in answer.url and sent.append(answer.headers))
         begun = time.perf_counter()
         page.locator("#direction-d1 input[type=range]").press("ArrowRight")
         page.wait_for_function(f"() => {MODEL}?.drawer !== undefined && {MODEL}.answered < Infinity")
@@ -82,8 +82,9 @@ def by_browser(browser, url, model, count):
         page.wait_for_timeout(3000)
         pace, events = dragged(page)
         measured = page.evaluate(f"() => [{MODEL}.drawer?.milliseconds, {MODEL}.answered, {MODEL}.quicker]")
+        size = sum(int(headers["content-length"]) for headers in sent)
         keys = ("picture_ms", "answer_ms", "chosen")
-        return {"pace": pace, "events": events, "seconds": seconds, "bytes": sum(sent), **dict(zip(keys, measured))}
+        return {"pace": pace, "events": events, "seconds": seconds, "bytes": size, **dict(zip(keys, measured))}
 
 
 def measured(browser, url, model, count):
