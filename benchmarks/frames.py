@@ -2,9 +2,9 @@
 
 For each generator that browsers are sent, in sheets of 1 and of 16: pictures a second in a headless Chromium, whose
 slider moves with every frame, as the server draws them and as the browser does, in turn; events that reached the server
-meanwhile; milliseconds of the server's quickest answer and of a picture, as the browser measured both before it chose;
-seconds from the first move until it draws, with nothing kept from before; and bytes that crossed the network for it.
-The last line is JSON.
+meanwhile, among them the page's own tick, one a second; milliseconds of the server's quickest answer and of a picture,
+as the browser measured both before it chose; seconds from the first move until it draws, with nothing kept from before;
+and bytes that crossed the network for it. The last line is JSON.
 """
 
 import argparse
