@@ -11,7 +11,7 @@ from genclass.ui.common.text import say
 
 # Browsers keep camera and clipboard to pages that come by https or from the machine itself.
 IF_INSECURE = "element.firstElementChild.hidden = window.isSecureContext"
-# An image was just put there: by a photo's way, or the answer is pale. A drawing that is there is asked about again.
+# What is said is of the image that Photo shows. A drawing that is still there is asked about again.
 OPENED = {
     "photo": live_camera.SHOWN,
     "draw": "() => { genclass.unshown(true); genclass.redraw?.(); }",
