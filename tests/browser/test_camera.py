@@ -107,6 +107,8 @@ def test_another_image_takes_the_cameras_place(page):
     page.locator("#classify-examples button").last.click()
     is_closed(page)
     expect(page.locator("#why-picture img")).to_have_count(2)
+    expect(page.locator("#classify-photo-button")).to_have_attribute("aria-selected", "true")
+    page.locator("#classify-live-button").click()
     expect(button(page, LIVE, "Start the camera")).to_be_visible()
 
 

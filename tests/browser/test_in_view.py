@@ -1,6 +1,7 @@
 """The picture stays in view while it is changed, and a phone has everything within reach."""
 
 import pytest
+from playwright.sync_api import expect
 
 # What share of the picture lies in the window.
 SHARE = """() => {
@@ -126,7 +127,7 @@ def test_a_run_that_was_started_fills_a_phones_window(sized):
     sized.locator("#tab-train-button").click()
     sized.locator("#train-minutes input").fill("0.05")
     sized.locator("#train-start").click()
-    sized.locator("#train-run").wait_for()
+    expect(sized.locator("#train-run")).to_be_visible()  # which tells what stood there instead
     sized.wait_for_function("Math.abs(document.getElementById('train-mine').getBoundingClientRect().top) < 60")
 
 
