@@ -63,7 +63,11 @@ def page_of(folder: Path) -> dict[str, str]:
         for old in [old for old, path in _made.items() if not Path(path).is_file()]:
             del _made[old]
         _made[key] = _saved(folder)
-    path = _made[key]
+    return link(_made[key])
+
+
+def link(path: str) -> dict[str, str]:
+    """A file that the page may serve, for ``page.js`` to save."""
     return {"name": Path(path).name, "url": f"gradio_api/file={path}"}
 
 

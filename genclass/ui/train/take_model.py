@@ -41,8 +41,7 @@ def connect(panel: TakeButtons, watched: gr.Dropdown) -> None:
 @safely
 def packed_model(run_id: Any) -> dict[str, str]:
     """A file for ``page.js`` to save: the zip of a run's newest model."""
-    path = saved_zip(_newest(run_id))
-    return {"name": Path(path).name, "url": f"gradio_api/file={path}"}
+    return page_button.link(saved_zip(_newest(run_id)))
 
 
 @safely
