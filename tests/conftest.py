@@ -25,8 +25,8 @@ for variable in [name for name in os.environ if name.lower().endswith("_proxy")]
 local.NICE = 0  # tests wait for training: it goes first
 MOST_PROCESSES = 4  # a page of its own, a browser and trainings each: a gigabyte or two
 # Few tests that take long: of the files that are handed out these go first, or one worker would wait for them.
-SLOW = ("tests/train/test_kill.py", "tests/ui/server/test_copies.py",
-        *(f"tests/browser/test_{name}.py" for name in ("own_images", "train", "axe")))  # fmt: skip
+BROWSER = "tests/browser/"
+SLOW = (BROWSER, "tests/train/test_kill.py", "tests/ui/server/test_copies.py")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -37,6 +37,19 @@ def pytest_cmdline_main(config):
     if asked is None and whole:
         config.option.numprocesses, config.option.dist = min(os.cpu_count() or 1, MOST_PROCESSES), "loadfile"
         config.option.loadscopereorder = False  # as sorted here
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """One process has all tests that drive a browser, as one visitor would: beside a second browser each waits longer
+    than it has patience."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class OneBrowser(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            return BROWSER if nodeid.startswith(BROWSER) else super()._split_scope(nodeid)
+
+    return OneBrowser(config, log) if config.option.dist == "loadfile" else None
 
 
 def pytest_collection_modifyitems(items):
