@@ -18,6 +18,7 @@ from genclass.models.sampler import Sampler, sheet_columns
 from genclass.models.web import stored_model
 from genclass.ui.generate import browser_request, in_browser
 from genclass.ui.layout import build_app, launch_settings
+from genclass.ui.server import limits
 from tests.stand_ins import config_of, save_network
 from tests.ui.fixtures import free_port
 
@@ -79,6 +80,7 @@ def address(folder, tmp_path_factory):
     patch = pytest.MonkeyPatch()
     patch.setattr(paths, "SHIPPED", folder.parent)
     patch.setenv("GENCLASS_RUNS", str(tmp_path_factory.mktemp("runs")))
+    patch.setattr(limits, "now", limits.Limits())  # or no page of this process would train from now on
     demo = build_app(training=False)
     demo.launch(prevent_thread_lock=True, quiet=True, server_port=free_port(), **launch_settings())
     yield demo.local_url
