@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import sys
+import traceback
 from urllib.parse import urlparse
 
 import pytest
@@ -39,6 +41,26 @@ def chromium():
         )
         yield browser
         browser.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """With what went wrong in a browser stands what its server was doing, which nothing in the browser tells."""
+    report = yield
+    if report.failed and "blocks" in item.funcargs:
+        report.sections.append(("what the server was doing", "\n".join(doings(item.funcargs["blocks"]._queue))))
+    return report
+
+
+def doings(queue):
+    """Lines of its queue that are not empty, the events of it that run, and where each thread stands in genclass."""
+    for name, line in queue.event_queue_per_concurrency_id.items():
+        if line.queue or line.current_concurrency:
+            yield f"{name}: {line.current_concurrency} of {line.concurrency_limit} run, {len(line.queue)} wait"
+    yield from (f"runs: {event.fn.name}, of {event.session_hash}" for job in queue.active_jobs for event in job or ())
+    for frame in sys._current_frames().values():
+        own = [step for step in traceback.extract_stack(frame) if "/genclass/" in step.filename]
+        yield from traceback.format_list(own[-3:])
 
 
 @pytest.fixture(scope="session")
