@@ -95,30 +95,40 @@ def connect(panel: OwnImagesPanel, kind: gr.Radio, preset: gr.Radio) -> Callable
         A function that fills the panel after an event that may have chosen one's own images.
     """
     # What is dropped while what came before is still looked at counts too: Gradio would let it go without a word.
-    busy: Event = {**RAW, "trigger_mode": "multiple", "show_progress": "minimal", **DRAFTS}
+    shown: Event = {"show_progress": "minimal", "show_progress_on": panel.preview}
+    busy: Event = {**RAW, "trigger_mode": "multiple", **shown, **DRAFTS}
     quiet: Event = {**RAW, **HIDDEN, **DRAFTS}
-    advise: Event = {"fn": advised, "inputs": [panel.draft, kind], "outputs": preset, **quiet}
     draft, name, parts = panel.draft, panel.name, panel.following()
-    zipped = panel.zipped.upload(**answers(add_zip, parts), inputs=[draft, panel.zipped], **busy)
-    added = panel.files.upload(**answers(add_files, parts), inputs=[draft, name, panel.files], **busy)
-    taken = panel.camera.submit(**answers(add_burst, parts), **from_script(panel.camera, draft), **quiet)
+    filling = lambda handler: answers(_advising(handler), {**parts, "preset": preset})
+    zipped = panel.zipped.upload(**filling(add_zip), inputs=[draft, panel.zipped, kind], **busy)
+    added = panel.files.upload(**filling(add_files), inputs=[draft, name, panel.files, kind], **busy)
+    taken = panel.camera.submit(**filling(add_burst), **from_script(panel.camera, draft, kind), **quiet)
     tell_script(panel.camera, submit=taken)
-    zipped.success(**advise)
-    added.success(**advise)
-    taken.success(**advise)
-    panel.read_as.input(**answers(read_as, parts), inputs=[draft, panel.read_as], **quiet).success(**advise)
-    panel.remove.click(**answers(remove, parts), inputs=[draft, panel.doomed], **quiet).success(**advise)
+    panel.read_as.input(**filling(read_as), inputs=[draft, panel.read_as, kind], **quiet)
+    panel.remove.click(**filling(remove), inputs=[draft, panel.doomed, kind], **quiet)
     panel.discard.click(**answers(discard, parts), inputs=draft, **quiet)
     overtaken = functools.partial(panel.discard.click, None, **RAW)  # or what is discarded comes back with its answer
     overtaken(cancels=[zipped, added, taken])
 
     def fill(chosen: Dependency) -> Dependency:
-        shown = {name: part for name, part in parts.items() if name not in EMPTIED}
-        told = chosen.then(**answers(_told_again, shown), inputs=draft, **quiet)
+        kept = {name: part for name, part in parts.items() if name not in EMPTIED}
+        told = chosen.then(**answers(_told_again, kept), inputs=draft, **quiet)
         overtaken(cancels=told)
         return told
 
     return fill
+
+
+def _advising(handler: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    """``handler``, asked with the kind too, whose answer has the preset that is fit for so many images: what came later
+    would undo a choice made meanwhile."""
+
+    def advising(*asked: Any) -> dict[str, Any]:
+        *own, kind = asked
+        told = handler(*own)
+        return {**told, "preset": advised(told["draft"], kind)}
+
+    return advising
 
 
 @safely
