@@ -1,8 +1,9 @@
 """Two hosts inside this one, for ``two_hosts.py``: Linux, root.
 
-Each has its own network, name, processes and mounts, and the disk of this machine as the storage they share. Both hang
-on a switch by a cable that can be pulled, and by another this machine visits them: nothing they send goes further. All
-of it lives in processes that end with this one, however it ends: nothing is left to be cleared up.
+Each has its own network, name, processes and mounts, and the disk of this machine as the storage they share, unless
+that is to go with the cable: ``Storage``. Both hang on a switch by a cable that can be pulled, and by another this
+machine visits them: nothing they send goes further. All of it lives in processes that end with this one, however it
+ends: nothing is left to be cleared up.
 """
 
 import contextlib
@@ -10,6 +11,7 @@ import os
 import random
 import shutil
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
@@ -23,6 +25,8 @@ NEEDS = ("ip", "tc", "nsenter", "unshare")
 NETWORK = f"198.{18 + os.getpid() % 2}.{os.getpid() // 2 % 256}"  # of those for benchmarks (RFC 2544), each its own
 VISITORS, DOOR = f"{NETWORK}.254", f"hosts-{os.getpid()}"  # this machine, as the hosts see it
 BOOT_SECONDS = 10
+SFTP, PORT = "/usr/lib/openssh/sftp-server", 2049
+STORAGE_NEEDS = ("sshfs", "socat", SFTP)
 
 
 def missing() -> str | None:
@@ -129,6 +133,44 @@ class Host(Namespaces):
         first = psutil.Process(self.pid)
         own = os.readlink(f"/proc/{self.pid}/ns/pid")
         return [process for process in psutil.process_iter() if process != first and _namespace(process) == own]
+
+
+def storage_missing() -> str | None:
+    """Why there can't be storage over the cable here, or None."""
+    absent = [tool for tool in STORAGE_NEEDS if shutil.which(tool) is None]
+    return f"storage over the cable needs {', '.join(absent)}" if absent else None
+
+
+class Storage:
+    """A folder on the disk of one host, which others reach over their cables, by SFTP.
+
+    It is what a hard NFS mount is: with the cable out, whatever touches the folder hangs, for as long as that takes,
+    and goes on by itself as if nothing had been, what it was just writing first. Locks are each host's own, as sshfs
+    has no others: NFS 4 gives those of a host away that has been silent for longer than its lease (90 s).
+    """
+
+    def __init__(self, host: Host, folder: Path, log: Path) -> None:
+        if told := storage_missing():
+            raise FileNotFoundError(told)
+        self.host, self.folder, self.log = host, folder, log
+        host.start("socat", f"TCP-LISTEN:{PORT},fork,reuseaddr", f"EXEC:{SFTP}", log=log)
+        limit = time.monotonic() + BOOT_SECONDS
+        while time.monotonic() < limit:
+            with contextlib.suppress(ConnectionError), socket.create_connection((host.address, PORT), 1):
+                return
+            time.sleep(0.05)
+        raise TimeoutError(log.read_text())
+
+    def mount(self, host: Host) -> None:
+        """Put it, on another host, where it lies on its own."""
+        place = f"{self.host.name}:{self.folder}"
+        words = ["-f", "-o", f"directport={PORT},dir_cache=no", place, str(self.folder)]
+        limit = time.monotonic() + BOOT_SECONDS
+        mounting = host.start("sshfs", *words, log=self.log)
+        while subprocess.run(host.inside("mountpoint", "-q", str(self.folder))).returncode:
+            if mounting.poll() is not None or time.monotonic() > limit:
+                raise RuntimeError(self.log.read_text()[-2000:])
+            time.sleep(0.1)
 
 
 def _namespace(process: psutil.Process) -> str | None:

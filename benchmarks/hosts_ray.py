@@ -1,7 +1,11 @@
-"""A Ray cluster of two hosts, a head and a worker, for ``two_hosts.py``: runs that the page on the head hands to it."""
+"""A Ray cluster of two hosts, a head and a worker, for ``two_hosts.py``: runs that the page on the head hands to it.
+
+Their folder lies on the head's disk; the worker reaches it over its cable.
+"""
 
 import contextlib
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -10,10 +14,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 from gradio_client import Client
 
-from benchmarks.hosts import Host, Two, kill
+from benchmarks.hosts import Host, Storage, Two, kill
 from benchmarks.page import wait_until_open
+from genclass.models import checkpoint, store
 from genclass.train.run import layout as run_folder
 
 RAY = str(Path(sys.executable).with_name("ray"))
@@ -23,7 +29,8 @@ OWN = ("/tmp/ray", "/dev/shm")  # what Ray keeps there is each host's own
 ROOM = max(1, (os.cpu_count() or 1) - 1)  # threads of a run that the page starts: each host has room for one
 PATIENCE = 240
 WATCHED_SECONDS = 40  # a run whose machine has another clock
-LONG, SHORT = 30, 0.05  # minutes
+LONG, WHOLE, SHORT = 30, 2, 0.05  # minutes
+BACK_SECONDS = 200  # after which TCP has tried again, and what hung has noticed
 QUEUED = 10
 STARTS, JOINED = 4, "Ray runtime started"
 
@@ -35,6 +42,7 @@ class Cluster:
         self.two, self.runs, self.count = two, two.shared / "runs", 0
         self.head, self.worker = two.hosts
         self.runs.mkdir()
+        self.storage = Storage(self.head, self.runs, two.shared / "storage.log")
         words = ["--head", "--port", str(GCS), "--include-dashboard", "true", "--dashboard-host", "0.0.0.0"]
         self._join(self.head, *words, "--dashboard-port", str(JOBS))
         wait_until_open(JOBS, PATIENCE, self.head.address)
@@ -58,18 +66,20 @@ class Cluster:
             kill(host.processes())
         raise RuntimeError(log.read_text()[-2000:])
 
-    def _work(self, ahead: int = 0) -> None:
-        """The second host joins; its clock is so many seconds ahead."""
+    def _work(self, ahead: int = 0, sees: bool = True) -> None:
+        """The second host joins; its clock is so many seconds ahead. If it ``sees`` no runs, their place is empty."""
+        if sees:
+            self.storage.mount(self.worker)
+        else:
+            self.worker.do("mount", "-t", "tmpfs", "none", str(self.runs))
         # Its monotonic clock is shifted too: were it spared, libfaketime 0.9.10 would refuse every time.sleep.
         clock = {"LD_PRELOAD": FAKETIME, "FAKETIME": f"{ahead:+}s", "NO_FAKE_STAT": "1"}
         self._join(self.worker, "--address", f"host1:{GCS}", **(clock if ahead else {}))
 
-    def worker_again(self, ahead: int = 0, hides: Path | None = None) -> None:
-        """The second host is switched off and on again, and joins; ``hides``: a folder that it sees empty."""
+    def worker_again(self, ahead: int = 0, sees: bool = True) -> None:
+        """The second host is switched off and on again, and joins."""
         self.worker = self.two.again(self.worker)
-        if hides is not None:
-            self.worker.do("mount", "-t", "tmpfs", "none", str(hides))
-        self._work(ahead)
+        self._work(ahead, sees)
 
     def open_page(self) -> Client:
         """The page on the head, which waits until it has asked both hosts."""
@@ -118,9 +128,9 @@ class Cluster:
                 self.wait_for(run_id, "stopped", "interrupted", "failed", "finished")
 
     @contextlib.contextmanager
-    def on_both(self) -> Iterator[tuple[str, str]]:
-        """Two long runs: (that on the head, that on the worker)."""
-        runs = [self.start(), self.start()]
+    def on_both(self, minutes: float = LONG) -> Iterator[tuple[str, str]]:
+        """Two runs: (that on the head, that on the worker)."""
+        runs = [self.start(minutes), self.start(minutes)]
         try:
             for run_id in runs:
                 self.wait_for(run_id, "running", step=1)
@@ -141,6 +151,30 @@ class Cluster:
         return {"interrupted_after": seconds, "at_step": told["step"], "goes_on_at": gone_on["step"],
                 "goes_on_on": self.where(far)}  # fmt: skip
 
+    def trainers(self) -> int:
+        """How many processes on the worker train a run."""
+        return sum("genclass" in words and "--resume" in words for words in map(_words, self.worker.processes()))
+
+    def undisturbed(self, run_id: str) -> object:
+        """The weights that a run ends with on the head where nothing happens to it, by their hashes."""
+        alone = self.two.shared / "alone"
+        run_folder.create(alone, run_folder.read_request(self.runs / run_id))
+        shutil.copy(self.runs / run_id / "config.json", alone)
+        self.head.do(sys.executable, "-m", "genclass", "train", "--resume", str(alone))
+        return weights(alone)
+
+
+def _words(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:  # it has just ended
+        return []
+
+
+def weights(path: Path) -> object:
+    """The hashes of a run's newest weights."""
+    return checkpoint.read_config(store.newest_model(path))["sha256"]
+
 
 def placed(cluster: Cluster) -> dict[str, Any]:
     """A run on the worker is watched, stopped and resumed, and lost when the worker is killed."""
@@ -157,9 +191,22 @@ def placed(cluster: Cluster) -> dict[str, Any]:
 
 
 def cable(cluster: Cluster) -> dict[str, Any]:
-    """The worker's cable is pulled for good."""
-    with cluster.on_both() as (near, far):
+    """The worker's cable is pulled, the folder of runs goes with it; it is back once the run goes on on the head."""
+    with cluster.on_both(WHOLE) as (near, far):
         found = cluster.lost(near, far, lambda: cluster.two.switch.pull(cluster.worker))
+        strays, states, places = cluster.trainers(), set(), set()
+        cluster.two.switch.push(cluster.worker)
+        begun = time.monotonic()
+        while cluster.trainers() and time.monotonic() < begun + BACK_SECONDS:
+            states.add(cluster.state(far)["state"])
+            places.add(cluster.where(far))
+            time.sleep(0.5)
+        found |= {"strays": strays, "after": round(time.monotonic() - begun), "still": cluster.trainers(),
+                  "meanwhile": sorted(states), "written_by": sorted(places)}  # fmt: skip
+        found["ended"] = cluster.wait_for(far, "finished", "failed", "interrupted", seconds=600)["state"]
+        found["same_weights"] = weights(cluster.runs / far) == cluster.undisturbed(far)
+        steps = [report["step"] for report in run_folder.read_metrics(cluster.runs / far)]
+        found["reports_in_order"] = steps == sorted(set(steps))
     cluster.worker_again()
     return found
 
@@ -185,7 +232,7 @@ def clocks(cluster: Cluster) -> dict[str, Any]:
 def apart(cluster: Cluster) -> dict[str, Any]:
     """A worker that does not see the runs: what a page says that is started then, and that nothing has begun."""
     before = {path.name for path in cluster.runs.iterdir()}
-    cluster.worker_again(hides=cluster.runs)
+    cluster.worker_again(sees=False)
     said, seconds = cluster.refused()
     begun = sorted({path.name for path in cluster.runs.iterdir()} - before)
     cluster.worker_again()

@@ -1,7 +1,7 @@
 """Two hosts inside this machine, joined by a cable:  python -m benchmarks.two_hosts torchrun|speed|ray|page|all
 
-Linux, root; page needs caddy, ray needs Ray and libfaketime. Each host has its own network, name and processes, and
-both see one folder: ``hosts.py``.
+Linux, root; page needs caddy, ray needs Ray, libfaketime, sshfs, socat and openssh-sftp-server. Each host has its own
+network, name and processes, and both see one folder: ``hosts.py``.
 
 torchrun: a GAN and a classifier on both hosts: the weights of a run on one, also where a host's process is killed, a
 host is switched off, or the cable is pulled, for 20 s or for good.

@@ -132,6 +132,8 @@ MESSAGES = {
     "not_a_run": "This folder holds no run that can be resumed.",
     "broken_run": "The file {file} of this run is damaged: it can't be shown, and can't go on.",
     "run_busy": "This run is already being trained.",
+    "run_taken": "Another process has gone on with this run meanwhile, or deleted it: this one ends, and changes "
+    "nothing of it any more.",
     "run_over": "This run has finished: there is nothing to {action}.",
     "too_many_runs": "{count} runs are waiting already. Try again when one has ended.",
     "no_device": "The device {name} is not there. Choose one of: {choices}.",

@@ -18,6 +18,25 @@ from pathlib import Path
 from filelock import FileLock
 from safetensors import SafetensorError
 
+_guards: list[tuple[Path, Callable[[], None]]] = []
+
+
+@contextlib.contextmanager
+def guarded(folder: Path, check: Callable[[], None]) -> Iterator[None]:
+    """Have ``check`` called just before anything in a folder is replaced: where it raises, nothing is."""
+    guard = folder.absolute(), check
+    _guards.append(guard)
+    try:
+        yield
+    finally:
+        _guards.remove(guard)
+
+
+def _check(path: Path) -> None:
+    for folder, check in tuple(_guards):
+        if path.absolute().is_relative_to(folder):
+            check()
+
 
 @contextlib.contextmanager
 def writing(path: Path, new: bool = False) -> Iterator[Path]:
@@ -33,6 +52,7 @@ def writing(path: Path, new: bool = False) -> Iterator[Path]:
     try:
         yield partial
         _flush(partial)
+        _check(path)
         os.link(partial, path) if new else partial.replace(path)
         _flush_entries(path.parent)
     finally:
@@ -74,6 +94,7 @@ def publish(partial: Path, folder: Path) -> None:
     for path in partial.rglob("*"):
         _flush_entries(path) if path.is_dir() else _flush(path)
     _flush_entries(partial)
+    _check(folder)
     old = _beside(folder)
     if folder.exists():
         folder.rename(old)  # deleting it first would leave nothing there for as long as that takes

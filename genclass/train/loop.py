@@ -64,7 +64,7 @@ def train(path: str | Path) -> Iterator[TrainingProgress]:
 
     Raises:
         GenClassError: ``not_a_run``, ``run_busy``, what the data raise, ``diverged`` or ``disk_full``; it stands in
-            the run's status too.
+            the run's status too. Or ``run_taken``, which stands nowhere: the run is another process's by then.
     """
     folder = RunFolder(path)
     with folder.locked(), folder.beating(), folder.training_slot() as held, ranks.joined() as group:

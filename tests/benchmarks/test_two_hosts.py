@@ -84,6 +84,22 @@ def test_a_host_that_is_switched_on_again_is_on_the_network(two):
     wait_until(tried)
 
 
+@pytest.mark.skipif(hosts.storage_missing() is not None, reason=str(hosts.storage_missing()))
+def test_what_touches_the_storage_hangs_while_the_cable_is_out_and_then_goes_on(two):
+    folder, (first, second) = two.shared / "runs", two.hosts
+    folder.mkdir()
+    hosts.Storage(first, folder, two.shared / "log").mount(second)
+    (folder / "near").write_text("seen")
+    assert second.do("cat", str(folder / "near")) == "seen"
+    two.switch.pull(second)
+    late = second.start("touch", str(folder / "late"), log=two.shared / "log")
+    with pytest.raises(subprocess.TimeoutExpired):
+        late.wait(3)
+    assert not (folder / "late").exists()
+    two.switch.push(second)
+    assert late.wait(60) == 0 and (folder / "late").exists()
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_nothing_is_left_however_it_ends(number, tmp_path):
     code = f"""

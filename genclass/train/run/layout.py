@@ -8,32 +8,30 @@ through ``writer.RunFolder`` and holds a lock.
 Metrics and log are only appended to; everything else is replaced whole, by rename.
 """
 
-import contextlib
 import dataclasses
 import json
 import os
 import platform
 import shutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import psutil
-from filelock import FileLock, Timeout
 
 from genclass import paths
 from genclass.errors import GenClassError
 from genclass.files import atomic, records
 from genclass.files.records import a_list, an_object, is_count, is_error, is_number, is_object, is_text, or_none
 from genclass.models import checkpoint, store
+from genclass.train.run.lock import locked
 from genclass.train.run.signs_of_life import STALE_SECONDS, is_stale
 from genclass.train.settings import Request, default_name
 
 LIVE = ("queued", "running", "stopping")
 STOPPABLE = tuple(state for state in LIVE if state != "stopping")
 HERE = platform.node()
-LOCK_SECONDS = 3
 TAIL = 20_000  # bytes, more than any report has
 # What readers rely on in status.json and config.json; what else stands there is the trainer's.
 STATUS = {"state": is_text, "name": is_text, "heartbeat": is_number}
@@ -226,20 +224,6 @@ def _unique_name(path: Path, request: Request) -> str:
         number += 1
         name = f"{wanted[: 40 - len(str(number)) - 1]}-{number}"
     return name
-
-
-@contextlib.contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Hold a run folder's lock: only one process writes into it. One that is just ending is waited for.
-
-    Raises:
-        GenClassError: ``run_busy``.
-    """
-    try:
-        with FileLock(path / ".lock", timeout=LOCK_SECONDS):
-            yield
-    except Timeout as error:
-        raise GenClassError("run_busy") from error
 
 
 def newest_step(path: Path) -> int:

@@ -6,7 +6,8 @@ from typing import Any
 
 from genclass.errors import GenClassError, check_number
 from genclass.files import atomic
-from genclass.train.run.layout import locked, newest_step, read_config, read_status, total_at
+from genclass.train.run.layout import newest_step, read_config, read_status, total_at
+from genclass.train.run.lock import locked
 from genclass.train.settings import MAX_MINUTES, RANGES
 
 

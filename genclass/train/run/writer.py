@@ -6,7 +6,7 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from genclass.files import atomic
 from genclass.models import checkpoint, store
 from genclass.train.run import layout as run_folder
 from genclass.train.run import waiting
+from genclass.train.run.lock import locked
 
 KEEP = 2
 KEPT_PICTURES = 200
@@ -39,6 +40,7 @@ class RunFolder:
         self.config = run_folder.read_config(self.path)
         self.status = run_folder.written_status(self.path)
         self._writing = threading.Lock()
+        self._check: Callable[[], None]  # of the lock, once it is held
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -47,7 +49,7 @@ class RunFolder:
         Raises:
             GenClassError: ``run_busy`` if another process trains this run.
         """
-        with run_folder.locked(self.path):
+        with locked(self.path) as self._check:
             self.config = run_folder.read_config(self.path)
             atomic.clear_partials(self.path)
             with contextlib.suppress(OSError):
@@ -68,7 +70,8 @@ class RunFolder:
 
     def _beat(self, over: threading.Event) -> None:
         while not over.wait(BEAT_SECONDS):
-            with contextlib.suppress(OSError):  # a full disk is reported where results are written
+            # A full disk, or that the run is another's, is reported where results are written.
+            with contextlib.suppress(OSError, GenClassError):
                 self.write_status()
 
     @contextmanager
@@ -125,7 +128,12 @@ class RunFolder:
         (self.path / "stop").unlink(missing_ok=True)
 
     def fail(self, error: GenClassError, details: str = "") -> None:
-        """Record why it failed; first make room for that. ``details`` go into the log."""
+        """Record why it failed; first make room for that. ``details`` go into the log.
+
+        Raises:
+            GenClassError: ``run_taken``: what it has failed at is another's by now.
+        """
+        self._check()
         atomic.clear_partials(self.path)
         (self.path / ".room").unlink(missing_ok=True)
         with contextlib.suppress(OSError):  # no room even for that: readers conclude from the process's end
@@ -143,6 +151,7 @@ class RunFolder:
 
     def append_metrics(self, values: dict[str, Any]) -> None:
         with open(self.path / "metrics.jsonl", "a") as file:
+            self._check()  # once it is open: the file of a new holder is another one
             file.write(json.dumps(values) + "\n")
 
     def cut_back(self, step: int) -> None:
