@@ -8,7 +8,7 @@ import pytest
 import genclass
 from genclass.jobs import runs
 from genclass.models import store
-from genclass.train.run import layout as run_folder
+from genclass.train.run import lock
 from tests import torn
 from tests.helpers import code_of, files_below, zip_of
 from tests.jobs.helpers import TINY, ended, request, wait
@@ -98,8 +98,8 @@ def test_whatever_became_of_its_files_a_run_can_be_deleted(name):
 
 
 def test_a_run_whose_status_is_torn_is_not_deleted_while_it_is_trained(monkeypatch):
-    monkeypatch.setattr(run_folder, "LOCK_SECONDS", 0)
+    monkeypatch.setattr(lock, "LOCK_SECONDS", 0)
     path = torn.make_run(torn.TORN, "torn")
     (path / "status.json").write_bytes(b"")
-    with run_folder.locked(path):
+    with lock.locked(path):
         assert code_of(runs.delete, torn.TORN) == "run_busy" and (path / "config.json").exists()
