@@ -5,13 +5,15 @@
 Of each shipped GAN: bytes of the page, of them beside the weights; seconds until the sheet and all strips are drawn;
 milliseconds an image, n = 30 one after the other, in WebAssembly on one thread; latents of 1,000 seeds that differ in
 any bit, and the most that a pixel of 64 images differs, of 255. Of each shipped classifier: bytes; of the photos of a
-folder, the share with the lab's first class, and the most that a probability and a prepared pixel differ. The last line
-is JSON.
+folder, how many have the lab's first class and its doubt, and the most that a probability and a prepared pixel differ,
+told after every fifty; of those whose first class, doubt or a probability by more than ``NEAR`` differs, what the two
+likeliest have in the lab and in the page. The last line is JSON.
 """
 
 import argparse
 import base64
 import contextlib
+import dataclasses
 import json
 import shutil
 import tempfile
@@ -23,11 +25,14 @@ import numpy as np
 import genclass
 from genclass import paths
 from genclass.files import walk
-from genclass.models import checkpoint, store
+from genclass.models import checkpoint, pictures, store
+from genclass.models.answerer import Answerer
 from genclass.models.web.page_file import write_html
 
 TIMED = 30
 SEEDS = 1000
+TOLD = 50  # photos
+NEAR = 0.01  # that a probability may be from the lab's
 DRAWN = 64
 LATENTS = """([recipe, count]) => Array.from({ length: count },
   (_, index) => [...latent(recipe, index, told.z_dim, told.directions)])"""
@@ -41,10 +46,11 @@ TIMES = """async count => {
   }
   return times;
 }"""
+# As one string: Playwright takes two seconds for the pixels as so many numbers.
 ANSWER = """async data => {
   const image = await createImageBitmap(new Blob([Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0))]));
   const begun = performance.now(), found = await answered(picture(image, image.width, image.height));
-  return { classes: found.classes, small: [...found.small], milliseconds: performance.now() - begun };
+  return JSON.stringify({ ...found, small: [...found.small], milliseconds: performance.now() - begun });
 }"""
 
 
@@ -65,26 +71,64 @@ def of_generator(page, name):
     }
 
 
+@dataclasses.dataclass
+class Both:
+    """One photo in the page and in the lab: the likeliest two of each are (class, probability)."""
+
+    photo: str
+    lab: list
+    page: list
+    doubts: tuple
+    probability: float
+    pixel: int
+    milliseconds: float
+
+    @property
+    def same(self):
+        return self.lab[0][0] == self.page[0][0]
+
+    @property
+    def alike(self):
+        return self.same and len(set(self.doubts)) == 1 and self.probability <= NEAR
+
+
+def compared(page, classifier, path):
+    """``Both`` of a photo."""
+    found = json.loads(page.evaluate(ANSWER, base64.b64encode(path.read_bytes()).decode()))
+    answerer = Answerer.of(classifier)
+    (seen,) = map(answerer.see, pictures.each(path))
+    (answer,) = answerer.answers([seen])
+    expected = dict(zip(classifier.classes, answer.probabilities.tolist()))
+    likeliest = sorted(expected.items(), key=lambda each: -each[1])
+    small = np.array(found["small"]).reshape(seen.small.shape)
+    return Both(
+        path.name, likeliest[:2], found["classes"][:2], (answer.doubt, found["doubt"]),
+        max(abs(probability - expected[name]) for name, probability in found["classes"]),
+        int(np.abs(small - seen.small.numpy().astype(int)).max()), found["milliseconds"],
+    )  # fmt: skip
+
+
 def of_classifier(page, name, photos):
     """Figures of a classifier's page that is ready."""
     classifier, rows = genclass.load(name), []
-    for path in photos:
-        found = page.evaluate(ANSWER, base64.b64encode(path.read_bytes()).decode())
-        small, expected = classifier.prepare(path).numpy()[0], classifier.predict(path)[0]
-        probabilities = dict(found["classes"])
-        rows.append((
-            classifier.classes[int(expected.argmax())] == found["classes"][0][0],
-            max(abs(probabilities[each] - value) for each, value in zip(classifier.classes, expected)),
-            np.abs(np.array(found["small"]).reshape(small.shape) - small.astype(int)).max(),
-            found["milliseconds"],
-        ))  # fmt: skip
-    same, probability, pixel, milliseconds = np.array(rows, float).T
+    for count, path in enumerate(photos, 1):
+        rows.append(compared(page, classifier, path))
+        if count % TOLD == 0:
+            print(name, summary(rows), flush=True)
+    return summary(rows) | {"differ": [dataclasses.asdict(row) for row in rows if not row.alike]}
+
+
+def summary(rows):
+    most = max(rows, key=lambda row: row.probability)
     return {
         "photos": len(rows),
-        "same_first_class": round(float(same.mean()), 4),
-        "probability": round(float(probability.max()), 4),
-        "pixel": int(pixel.max()),
-        "milliseconds": round(float(milliseconds.mean()), 1),
+        "same_first_class": sum(row.same for row in rows),
+        "same_doubt": sum(len(set(row.doubts)) == 1 for row in rows),
+        "probability": round(most.probability, 4),
+        "of": most.photo,
+        "not_near": sum(row.probability > NEAR for row in rows),
+        "pixel": max(row.pixel for row in rows),
+        "milliseconds": round(float(np.mean([row.milliseconds for row in rows])), 1),
     }
 
 
