@@ -32,6 +32,7 @@ WATCHED_SECONDS = 40  # a run whose machine has another clock
 LONG, WHOLE, SHORT = 30, 2, 0.05  # minutes
 BACK_SECONDS = 200  # after which TCP has tried again, and what hung has noticed
 QUEUED = 10
+JOB_LOGS = "/tmp/ray/session_*/logs/job-driver-genclass-*.log"
 STARTS, JOINED = 4, "Ray runtime started"
 
 
@@ -80,6 +81,14 @@ class Cluster:
         """The second host is switched off and on again, and joins."""
         self.worker = self.two.again(self.worker)
         self._work(ahead, sees)
+        wait_until(lambda: self._known() == 2)  # until Ray misses the one that was switched off, it places runs there
+
+    def _known(self) -> int:
+        """How many machines Ray takes for alive."""
+        from ray.util.state import list_nodes
+
+        alive = [("state", "=", "ALIVE")]
+        return len(list_nodes(f"http://{self.head.address}:{JOBS}", alive, raise_on_missing_output=False))
 
     def open_page(self) -> Client:
         """The page on the head, which waits until it has asked both hosts."""
@@ -164,6 +173,14 @@ class Cluster:
         return weights(alone)
 
 
+def wait_until(happens: Callable[[], bool]) -> None:
+    limit = time.monotonic() + PATIENCE
+    while not happens():
+        if time.monotonic() > limit:
+            raise TimeoutError("it has not happened")
+        time.sleep(0.1)
+
+
 def _words(process: psutil.Process) -> list[str]:
     try:
         return process.cmdline()
@@ -193,6 +210,7 @@ def placed(cluster: Cluster) -> dict[str, Any]:
 def cable(cluster: Cluster) -> dict[str, Any]:
     """The worker's cable is pulled, the folder of runs goes with it; it is back once the run goes on on the head."""
     with cluster.on_both(WHOLE) as (near, far):
+        wait_until(lambda: run_folder.newest_step(cluster.runs / far) > 0)
         found = cluster.lost(near, far, lambda: cluster.two.switch.pull(cluster.worker))
         strays, states, places = cluster.trainers(), set(), set()
         cluster.two.switch.push(cluster.worker)
@@ -203,6 +221,7 @@ def cable(cluster: Cluster) -> dict[str, Any]:
             time.sleep(0.5)
         found |= {"strays": strays, "after": round(time.monotonic() - begun), "still": cluster.trainers(),
                   "meanwhile": sorted(states), "written_by": sorted(places)}  # fmt: skip
+        found["it_said"] = cluster.worker.do("sh", "-c", f"tail -qn 1 {JOB_LOGS}").strip()
         found["ended"] = cluster.wait_for(far, "finished", "failed", "interrupted", seconds=600)["state"]
         found["same_weights"] = weights(cluster.runs / far) == cluster.undisturbed(far)
         steps = [report["step"] for report in run_folder.read_metrics(cluster.runs / far)]
@@ -223,6 +242,7 @@ def clocks(cluster: Cluster) -> dict[str, Any]:
                 time.sleep(0.5)
             apart = run_folder.written_status(cluster.runs / far)["heartbeat"] - time.time()
             found[f"{ahead:+} s"] = {"states": sorted(states), "heartbeat_ahead": round(apart)}
+            print(f"| clock {ahead:+} s | {found[f'{ahead:+} s']} |", flush=True)
             if ahead == 300:
                 found["killed"] = cluster.lost(near, far, cluster.worker.close)
     cluster.worker_again()
