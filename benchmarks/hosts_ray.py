@@ -32,7 +32,7 @@ WATCHED_SECONDS = 40  # a run whose machine has another clock
 LONG, WHOLE, SHORT = 30, 2, 0.05  # minutes
 BACK_SECONDS = 200  # after which TCP has tried again, and what hung has noticed
 QUEUED = 10
-JOB_LOGS = "/tmp/ray/session_*/logs/job-driver-genclass-*.log"
+JOB_LOGS = "/tmp/ray/session_latest/logs/job-driver-genclass-*.log"
 STARTS, JOINED = 4, "Ray runtime started"
 
 
