@@ -11,7 +11,6 @@ import os
 import random
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
@@ -154,12 +153,11 @@ class Storage:
             raise FileNotFoundError(told)
         self.host, self.folder, self.log = host, folder, log
         host.start("socat", f"TCP-LISTEN:{PORT},fork,reuseaddr", f"EXEC:{SFTP}", log=log)
-        limit = time.monotonic() + BOOT_SECONDS
-        while time.monotonic() < limit:
-            with contextlib.suppress(ConnectionError), socket.create_connection((host.address, PORT), 1):
-                return
+        tried, limit = host.inside("socat", "/dev/null", f"TCP:{host.name}:{PORT}"), time.monotonic() + BOOT_SECONDS
+        while subprocess.run(tried, capture_output=True).returncode:
+            if time.monotonic() > limit:
+                raise TimeoutError(log.read_text())
             time.sleep(0.05)
-        raise TimeoutError(log.read_text())
 
     def mount(self, host: Host) -> None:
         """Put it, on another host, where it lies on its own."""
