@@ -97,7 +97,7 @@ class Answerer:
 
     def _notes(self, photo: Image.Image) -> tuple[GenClassError, ...]:
         (width, height), size = photo.size, self.classifier.image_size
-        if min(width, height) >= min(TINY, size / ENLARGED):
+        if min(width, height) >= least_side(self.classifier):
             return ()
         return (GenClassError("tiny_picture", width=width, height=height, size=size),)
 
@@ -119,6 +119,11 @@ class Answerer:
         probabilities, _ = self.ask(self.large, torch.stack(list(there.values())))
         found = known_kinds.share(self.large, self.classifier.config, probabilities)
         return dict(zip(there, (found < self.classifier.config["kinds"]["share"]).tolist()))
+
+
+def least_side(classifier: Classifier) -> float:
+    """Pixels on the shorter side of a picture below which there is a note of it."""
+    return min(TINY, classifier.image_size / ENLARGED)
 
 
 def _load(name: str) -> Classifier:

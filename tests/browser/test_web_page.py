@@ -14,8 +14,9 @@ from playwright.sync_api import expect
 
 import genclass
 from genclass.errors import GenClassError
-from genclass.files import carried, images
+from genclass.files import carried, images, records
 from genclass.files.preprocess import INTERPOLATIONS, Preprocess
+from genclass.models.answerer import Answerer
 from genclass.models.sampler import sheet_columns
 from genclass.models.web import runtime
 from genclass.models.web.folder import write_web
@@ -63,6 +64,8 @@ def pages(tmp_path_factory):
     gan = {"name": "gan", "z_dim": 24, "width": 8, "discriminator": {"width": 8}}
     for kind, architecture in {"gan": gan, "classifier": {"name": "airnet", "width": 8}}.items():
         config = config_of(kind, architecture, classes, name=f"own-{kind}") | {"unsure": {"probability": 0.5}}
+        if kind == "classifier":  # of kinds of one's own: in no photo the one that knows most finds any of them
+            config["kinds"] = {"share": 0.5, "weights": records.packed(np.zeros(1001))}
         save_network(folder, config["name"], config)
         found[kind] = folder / config["name"], folder / f"{kind}.html"
         write_html(*found[kind])
@@ -172,7 +175,7 @@ def test_pictures_are_made_small_as_pillow_does_to_the_last_bit(classifier):
 
 
 def test_a_photo_is_answered_as_in_the_lab(pages, classifier, photo, tmp_path):
-    photo.resize((300, 220)).save(tmp_path / "a.png")
+    photo.resize((120, 90)).save(tmp_path / "a.png")  # too small for the one that knows most
     classifier.locator("#file").set_input_files(tmp_path / "a.png")
     expect(classifier.locator("#answers li")).to_have_count(3)
     network = genclass.load(pages["classifier"][0])
@@ -180,6 +183,32 @@ def test_a_photo_is_answered_as_in_the_lab(pages, classifier, photo, tmp_path):
     for name, probability in classifier.evaluate("shown.classes"):
         assert abs(expected[name] - probability) < 0.01
     assert classifier.evaluate("shown.doubt") == network.doubts([tmp_path / "a.png"])[0]
+
+
+def test_a_page_says_that_the_network_that_knows_most_is_not_asked(pages, classifier, photo, tmp_path):
+    photo.resize((300, 220)).save(tmp_path / "a.png")
+    assert genclass.load(pages["classifier"][0]).doubts([tmp_path / "a.png"]) == ["unfamiliar"]
+    classifier.locator("#file").set_input_files(tmp_path / "a.png")
+    expect(classifier.locator("#answers li")).to_have_count(3)
+    assert classifier.evaluate("shown.doubt") != "unfamiliar"
+    expect(classifier.locator("#alone")).to_contain_text("only the small one")
+    classifier.locator("#language").click()
+    expect(classifier.locator("#alone")).to_contain_text("小网络")
+    classifier.evaluate("() => { told.alone = false; lay(); }")  # of a model that asks nobody
+    expect(classifier.locator("#alone")).to_be_hidden()
+
+
+def test_a_picture_that_shows_too_little_is_told_from_the_labs_size_on(pages, classifier, photo, tmp_path):
+    answerer, least = Answerer.of(genclass.load(pages["classifier"][0])), set()
+    for height in (20, 21, 22, 23):
+        small = photo.resize((30, height))
+        small.save(tmp_path / f"{height}.png")
+        classifier.locator("#file").set_input_files(tmp_path / f"{height}.png")
+        classifier.wait_for_function("height => shown?.of.height === height", arg=height)
+        told = f"30×{height} pixels only" in classifier.locator("#doubt").text_content()
+        assert told == bool(answerer.see(small).notes)
+        least.add(told)
+    assert least == {True, False}
 
 
 def test_what_is_no_picture_is_told_and_the_answer_before_goes(classifier, photo, tmp_path):

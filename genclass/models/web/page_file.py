@@ -2,6 +2,7 @@
 
 It answers as the lab does (``tests/browser/test_web_page.py``): a generator's latents are the same bit for bit, its
 pixels within 2/255; a photo is made small by the lab's own resizing, and a classifier's probabilities are within 0.01.
+The network that knows most is not asked (``known_kinds.py``), and pages of classifiers that would have it asked say so.
 Weights are kept in half precision where that changes no pixel and no probability by more than 1/255.
 """
 
@@ -20,7 +21,7 @@ import torch
 from genclass.data import class_words
 from genclass.errors import GenClassError
 from genclass.files.images import to_float
-from genclass.models import checkpoint, export
+from genclass.models import answerer, checkpoint, export, known_kinds
 from genclass.models.classifier import Classifier
 from genclass.models.sampler import Sampler
 from genclass.models.web import halved, runtime
@@ -166,6 +167,8 @@ def _told_of_classifier(classifier: Classifier) -> dict[str, Any]:
         "classes": classifier.classes,
         "preprocess": dataclasses.asdict(classifier.preprocess),
         "inverts": classifier.inverts,
+        "least": answerer.least_side(classifier),
+        "alone": known_kinds.has_limit(classifier),  # the network that would be asked is larger than a whole page
         "unsure": classifier.config.get("unsure", {"probability": 0.0})["probability"],
         "words": _words(CLASSIFIER),
     }

@@ -94,7 +94,11 @@ CLASSIFIER = {
         "unfamiliar": "The picture is unlike those that the model was trained on: do not rely on its answer.",
         "unsure": "No class is likely enough to be named.",
         "inverted": "Dark on light was turned into light on black, as in the training data.",
+        "tiny": "The picture has {width}×{height} pixels only: made larger it shows no more. Do not rely on the "
+        "answer.",
         "knows": "What it can tell apart",
+        "alone": "In GenClass a larger network looks at photos too, and says which show none of these kinds. This page "
+        "has only the small one: it may name a kind where a photo shows something else.",
     },
     "zh": {
         "drop": "拖入、粘贴或选择一张图片",
@@ -111,6 +115,9 @@ CLASSIFIER = {
         "unfamiliar": "这张图片与模型的训练数据不相似，答案不可靠。",
         "unsure": "没有一个类别的概率足够高。",
         "inverted": "已将浅底深色转换为黑底浅色，与训练数据一致。",
+        "tiny": "图片只有 {width}×{height} 像素：放大也看不出更多，请不要依赖这个回答。",
         "knows": "能识别的类别",
+        "alone": "在 GenClass 中，还有一个更大的网络查看照片，指出哪些不属于这些类别。"
+        "本页只有这个小网络：照片里是别的东西时，它也可能报出一个类别。",
     },
 }

@@ -24,23 +24,28 @@ function prepared(of) {
   return [Uint8Array.from({ length: 3 * area }, (_, place) => small.data[(place % area) * 3 + Math.floor(place / area)]), false];
 }
 
-// {classes: [[name, probability]], likeliest first, doubt: null, "unfamiliar" or "unsure", small, inverted} of a picture.
+// {classes: [[name, probability]], likeliest first, doubt: null, "unfamiliar" or "unsure", small, inverted, of} of a picture,
+// whose size `of` is.
 async function answered(of) {
   const [small, inverted] = prepared(of);
   const found = Array.from(await run({ pixels: [small, [1, told.channels, size, size]] })), unlike = found.pop() > 0.5;
   const classes = found.map((probability, index) => [told.classes[index], probability]).sort((one, other) => other[1] - one[1]);
-  return { classes, doubt: unlike ? "unfamiliar" : classes[0][1] < told.unsure ? "unsure" : null, small, inverted };
+  return { classes, doubt: unlike ? "unfamiliar" : classes[0][1] < told.unsure ? "unsure" : null, small, inverted, of: { width: of.width, height: of.height } };
 }
 
 function tell(answer) {
   shown = answer;
   at("answers").replaceChildren(...(answer?.classes.slice(0, TOP).map(bar) ?? []));
   at("headline").textContent = answer ? headline(answer) : "";
-  const notes = answer ? [answer.doubt && words()[answer.doubt], answer.inverted && words().inverted].filter(Boolean) : [];
+  const notes = answer ? [answer.doubt && words()[answer.doubt], tooSmall(answer), answer.inverted && words().inverted].filter(Boolean) : [];
   Object.assign(at("doubt"), { textContent: notes.join(" "), hidden: !notes.length });
   at("picture").hidden = !answer;
   at("seen-words").textContent = answer ? words().seen.replaceAll("{size}", size) : "";
   if (answer) draw(answer.small);
+}
+
+function tooSmall({ of: { width, height } }) {
+  return Math.min(width, height) < told.least && words().tiny.replace("{width}", width).replace("{height}", height);
 }
 
 function headline({ classes: [[closest]], doubt }) {
@@ -116,6 +121,7 @@ function halt() {
 
 function lay() {
   at("classes").textContent = told.classes.map(called).join(" · ");
+  at("alone").hidden = !told.alone;
   at("camera").hidden = !navigator.mediaDevices?.getUserMedia;
   at("camera").textContent = stream ? words().halt : words().camera;
   tell(shown);
