@@ -115,9 +115,9 @@ class Visitor:
         recipe = json.dumps({"model": GAN, "count": COUNT, "seed": random.randrange(2**31)})
         asked = json.dumps({"recipe": recipe, "moved": {}, "chosen": 0})
         data = [asked] if self.page == "lab" else [random.randrange(2**31)]
-        await self._timed("sheet", self._event, self.events["sheet"][0], data)
+        await self._timed("sheet", self.event, self.events["sheet"][0], data)
         for event in self.events["beside"]:
-            await self._timed("beside", self._event, event, data)
+            await self._timed("beside", self.event, event, data)
 
     async def _timed(self, what, ask, *arguments):
         begun, error = time.perf_counter(), None
@@ -130,9 +130,10 @@ class Visitor:
     async def _classify(self):
         sent = await self.client.post("/gradio_api/upload", files={"files": ("photo.png", self.photo)})
         file = {"path": sent.raise_for_status().json()[0], "meta": {"_type": "gradio.FileData"}}
-        await self._event(self.events["classify"][0], [file, CLASSIFIER, 5] if self.page == "lab" else [file])
+        await self.event(self.events["classify"][0], [file, CLASSIFIER, 5] if self.page == "lab" else [file])
 
-    async def _event(self, number, data):
+    async def event(self, number, data):
+        """Ask the queue for one event, and listen until it is answered."""
         body = {"data": data, "fn_index": number, "session_hash": self.session}
         (await self.client.post("/gradio_api/queue/join", json=body)).raise_for_status()
         listening = self.client.stream("GET", "/gradio_api/queue/data", params={"session_hash": self.session})
