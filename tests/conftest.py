@@ -25,8 +25,8 @@ for variable in [name for name in os.environ if name.lower().endswith("_proxy")]
 local.NICE = 0  # tests wait for training: it goes first
 MOST_PROCESSES = 4  # a page of its own, a browser and trainings each: a gigabyte or two
 # Few tests that take long: of the files that are handed out these go first, or one worker would wait for them.
-BROWSER = "tests/browser/"
-SLOW = (BROWSER, "tests/train/test_kill.py", "tests/ui/server/test_copies.py")
+BROWSER = ("tests/browser/", "tests/benchmarks/test_two_hosts.py")
+SLOW = (*BROWSER, "tests/train/test_kill.py", "tests/ui/server/test_copies.py")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -42,12 +42,12 @@ def pytest_cmdline_main(config):
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
     """One process has all tests that drive a browser, as one visitor would: beside a second browser each waits longer
-    than it has patience."""
+    than it has patience. So it has those that make networks: a browser gives up all it asks when one comes or goes."""
     from xdist.scheduler import LoadFileScheduling
 
     class OneBrowser(LoadFileScheduling):
         def _split_scope(self, nodeid):
-            return BROWSER if nodeid.startswith(BROWSER) else super()._split_scope(nodeid)
+            return "browser" if nodeid.startswith(BROWSER) else super()._split_scope(nodeid)
 
     return OneBrowser(config, log) if config.option.dist == "loadfile" else None
 
