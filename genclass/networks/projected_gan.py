@@ -1,5 +1,6 @@
 """A GAN for larger images: z reaches every block of its generator; its discriminator sees with an ImageNet network."""
 
+import math
 from collections.abc import Callable
 from typing import Self, cast
 
@@ -9,12 +10,13 @@ from torch import nn
 from torch.nn.utils.parametrizations import spectral_norm
 
 from genclass.networks.protocols import Backbone
-from genclass.networks.residual_gan import ClassNorm, ProjectionDiscriminator, ResidualGenerator
+from genclass.networks.residual_gan import ClassNorm, Head, ProjectionDiscriminator, ResidualGenerator, stage_widths
 
 SEEN = 64  # pixels a side that the backbone sees at least
 FINEST = 1  # of the backbone's maps: the first are little more than the pixels
 MIXED = 64  # channels of the mixed maps
 LATENT_SPREAD = 0.5  # of a norm's scales and biases over z, to begin with
+COMPARED = 4  # images that stand side by side
 
 
 class StyledGenerator(ResidualGenerator):
@@ -55,10 +57,14 @@ class Frozen(nn.Module):
         return super()._apply(fn, recurse)
 
     def forward(self, images: torch.Tensor) -> list[torch.Tensor]:
-        """Maps of images in -1..1, [N, 1 or 3, h, w], the finest first."""
+        """Maps of images in -1..1, [N, 1 or 3, h, w], the finest first.
+
+        On a processor always in float32: there the gradients of its depthwise layers take three times as long in bfloat16.
+        """
         scale = self.network.normalisation
         colours = images.expand(-1, 3, -1, -1)
-        return self.network.maps((colours / 2 + 0.5 - scale["mean"]) / scale["std"])[FINEST:]
+        with torch.autocast("cpu", enabled=False):
+            return self.network.maps((colours / 2 + 0.5 - scale["mean"]) / scale["std"])[FINEST:]
 
 
 class Mixing(nn.Module):
@@ -88,12 +94,23 @@ def _unit(x: torch.Tensor) -> torch.Tensor:
     return x / (x.square().mean((1, 2, 3), keepdim=True) + 1e-4).sqrt()
 
 
+def beside_deviation(maps: torch.Tensor) -> torch.Tensor:
+    """Maps [N, C, h, w] with, beside each, its deviation over the ``COMPARED`` neighbours it stands among: [N, 2C, h, w].
+
+    A head that sees images one by one can't know that all have the same eyes. This is the minibatch deviation of Karras
+    et al. ("Progressive Growing of GANs", 2018), here of every channel and place: neighbours are of one class.
+    """
+    groups = maps.unflatten(0, (-1, math.gcd(len(maps), COMPARED)))
+    deviation = ((groups - groups.mean(1, keepdim=True)).square().mean(1, keepdim=True) + 1e-6).sqrt()
+    return torch.cat([maps, deviation.expand_as(groups).flatten(0, 1)], 1)
+
+
 class FeatureHead(nn.Module):
     """A logit from maps [N, MIXED, side, side], with the class by projection; spectral norms keep it smooth."""
 
     def __init__(self, side: int, width: int, classes: int) -> None:
         super().__init__()
-        widths = [MIXED, *[width] * ((side - 1) // 4).bit_length()]
+        widths = [2 * MIXED, *[width] * ((side - 1) // 4).bit_length()]
         self.down = nn.ModuleList(
             spectral_norm(nn.Conv2d(a, b, 4, stride=2, padding=1)) for a, b in zip(widths, widths[1:])
         )
@@ -102,6 +119,7 @@ class FeatureHead(nn.Module):
         self.embed = nn.Linear(classes, width, bias=False) if classes else None
 
     def forward(self, x: torch.Tensor, class_weights: torch.Tensor | None) -> torch.Tensor:
+        x = beside_deviation(x)
         for layer in self.down:
             x = F.leaky_relu(layer(x), 0.2)
         x = F.leaky_relu(self.conv(x), 0.2)
@@ -122,6 +140,8 @@ class ProjectedDiscriminator(ProjectionDiscriminator):
     def __init__(self, classes: int = 10, channels: int = 3, image_size: int = 32, width: int = 64,
                  backbone: Backbone | None = None) -> None:  # fmt: skip
         super().__init__(classes, channels, image_size, width)
+        last = 2 * stage_widths(image_size, width // 2)[0]
+        self.head = Head(last, 4, last // 2, classes)
         self.seen = max(SEEN, image_size)
         self.frozen, self.mixing = None, None
         if backbone is not None:
@@ -131,7 +151,7 @@ class ProjectedDiscriminator(ProjectionDiscriminator):
             self.feature_heads.extend(FeatureHead(shape[2], width, classes) for shape in shapes)
 
     def forward(self, x: torch.Tensor, class_weights: torch.Tensor | None = None) -> torch.Tensor:
-        logits = [self.head(self.maps(x)[-1], class_weights)]
+        logits = [self.head(beside_deviation(self.maps(x)[-1]), class_weights)]
         if self.frozen is not None and self.mixing is not None:
             seen = x if x.shape[3] == self.seen else F.interpolate(x, size=self.seen, mode="bilinear")
             mixed = self.mixing(self.frozen(seen))

@@ -18,6 +18,7 @@ from genclass.models import checkpoint, store
 from genclass.models.sampler import Sampler
 from genclass.networks import gan
 from genclass.networks.losses import LOSSES, r1_penalty
+from genclass.networks.projected_gan import COMPARED
 from genclass.networks.protocols import Discriminator, Generator, Network
 from genclass.train.distributed.ranks import ALONE, Alone
 from genclass.train.optimizer_state import optimizer_tensors, restore_optimizer
@@ -98,7 +99,8 @@ class GanTrainer:
         self.settings, self.seed, self.device, self.total, self.precision = settings, seed, device, total, precision
         self.imageset = imageset
         self.images, self.labels = imageset.train_images.to(device), imageset.train_labels.to(device)
-        self.order = Order(len(imageset.train_images), settings.batch, seed)
+        grouped = imageset.train_labels if settings.architecture == PROJECTED else None
+        self.order = Order(len(imageset.train_images), settings.batch, seed, grouped, COMPARED)
         self.config = self._config()
         self.classes = len(self.config["classes"])
         torch.manual_seed(seed)
@@ -162,8 +164,7 @@ class GanTrainer:
         metrics = self._step_discriminator(real, fake.detach(), class_weights)
         if self.settings.penalty and step % PENALTY_EVERY == 0:
             self._step_penalty(real, class_weights, self.settings.penalty)
-        short = self._shortfall(fake, real.detach(), class_weights)
-        metrics["loss_g"] = self._step_generator(fake, class_weights, short)
+        metrics["loss_g"] = self._step_generator(fake, class_weights)
         decay = ema_decay(step, self.order.batch, self.settings.ema_images)
         update_average(self.average, self.generator, decay)
         return metrics
@@ -205,18 +206,9 @@ class GanTrainer:
         (penalty * factor * PENALTY_EVERY).backward()
         self.discriminator_optimizer.step()
 
-    def _shortfall(
-        self, fake: torch.Tensor, real: torch.Tensor, class_weights: torch.Tensor | None
-    ) -> torch.Tensor | float:
-        """The term for variety, 0 where it isn't asked for."""
-        factor = self.settings.variety
-        return factor * shortfall(fake, real, class_weights) if factor else 0.0
-
-    def _step_generator(
-        self, fake: torch.Tensor, class_weights: torch.Tensor | None, short: torch.Tensor | float
-    ) -> torch.Tensor:
+    def _step_generator(self, fake: torch.Tensor, class_weights: torch.Tensor | None) -> torch.Tensor:
         self._freeze_discriminator(True)  # its gradients would be thrown away
-        loss = self.ranks.call(self.generator, lambda: self._fooled(fake, class_weights) + short)
+        loss = self.ranks.call(self.generator, lambda: self._fooled(fake, class_weights))
         self.generator_optimizer.zero_grad(set_to_none=True)
         loss.backward()
         self.generator_optimizer.step()
@@ -291,22 +283,6 @@ def update_average(average: Network, network: Network, decay: float) -> None:
     for mean, value in pairs:
         if not mean.is_floating_point():
             mean.copy_(value)
-
-
-def shortfall(fake: torch.Tensor, real: torch.Tensor, class_weights: torch.Tensor | None) -> torch.Tensor:
-    """How much less samples of a class differ from one another than real images of it: 0, as much, to 1, all alike.
-
-    Neighbours of the same class in the batch are compared, a quarter as large, so that noise is no variety.
-
-    Args:
-        fake, real: float [N, C, H, W] of the same classes.
-        class_weights: float [N, classes], one-hot, or None.
-    """
-    classes = fake.new_zeros(len(fake)) if class_weights is None else class_weights.argmax(1)
-    order = classes.argsort(stable=True)
-    same = classes[order].diff() == 0
-    apart = [F.avg_pool2d(images, 4)[order].diff(dim=0)[same].abs().sum() for images in (fake, real)]
-    return F.relu(1 - apart[0] / apart[1].clamp(min=1e-6))
 
 
 def spread_of(images: torch.Tensor, columns: int) -> float:

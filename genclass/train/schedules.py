@@ -43,10 +43,14 @@ class Order:
     Args:
         count: images in the set.
         batch: images in a step; all of them, if there are fewer.
+        labels: int [count], where neighbours are to be of one class: ``together`` at a time.
     """
 
-    def __init__(self, count: int, batch: int, seed: int) -> None:
+    def __init__(
+        self, count: int, batch: int, seed: int, labels: torch.Tensor | None = None, together: int = 1
+    ) -> None:
         self.count, self.batch, self.seed = count, min(batch, count), seed
+        self.labels, self.together = labels, together
         self.steps = count // self.batch
         self._epoch, self._permutation = -1, torch.empty(0, dtype=torch.int64)
 
@@ -54,6 +58,14 @@ class Order:
         """(epoch, int64 [batch]) of one step."""
         epoch, position = divmod(step, self.steps)
         if epoch != self._epoch:
-            self._permutation = torch.randperm(self.count, generator=step_generator(self.seed, 1, epoch))
+            self._permutation = self._permuted(step_generator(self.seed, 1, epoch))
             self._epoch = epoch
         return epoch, self._permutation[position * self.batch : (position + 1) * self.batch]
+
+    def _permuted(self, draw: torch.Generator) -> torch.Tensor:
+        shuffled = torch.randperm(self.count, generator=draw)
+        if self.labels is None:
+            return shuffled
+        sorted_ = shuffled[self.labels[shuffled].argsort(stable=True)]
+        groups = sorted_[: self.count // self.together * self.together].unflatten(0, (-1, self.together))
+        return groups[torch.randperm(len(groups), generator=draw)].flatten()

@@ -83,7 +83,6 @@ class GanSettings:
         features: let the discriminator see the maps of a shipped classifier beside the pixels.
         augment: change what the discriminator sees, real and generated, so that few images last longer.
         fall: share of the run, at its end, over which both learning rates fall to 0.
-        variety: factor on what samples of a class differ less than real images; None for no such term.
         image_size: side to which images of one's own are cropped and resized; named sets keep theirs. None: that of the
             shipped GAN.
         transfer: go on with a shipped GAN of as many channels, of whose layers larger images get more.
@@ -106,7 +105,6 @@ class GanSettings:
     features: bool | None = None
     augment: bool = False
     fall: float = 0.0
-    variety: float | None = None
     image_size: int | None = 32
     transfer: bool = False
 
@@ -159,7 +157,6 @@ PRESETS: dict[str, dict[str, Settings]] = {
             beta1=0.0,
             ema_images=10_000,
             fall=0.2,
-            variety=1.0,
             image_size=64,
         ),
         "classic-gan": GanSettings("classic-gan", 3, 64, "non-saturating", 2e-4, 2e-4, 0.5, 0.99, 10_000, 1.0),
@@ -203,7 +200,6 @@ RANGES: dict[str, tuple[float, float]] = {
     "penalty": (0, 1000),
     "holdout": (0, 50_000),
     "fall": (0, 1),
-    "variety": (0, 100),
 }
 IMAGE_SIZES = (32, 48, 64, 96, 128, 160, 224)
 CHOICES = {"optimizer": ("adam", "nesterov"), "loss": tuple(LOSSES)}

@@ -213,7 +213,6 @@ WORDS = {
     "setting_features": "A classifier's features for the discriminator",
     "setting_augment": "Differentiable augmentation",
     "setting_backbone": "Classifier that it begins with",
-    "setting_variety": "Weight of variety within a class",
     "setting_fall": "Share of the run over which rates fall",
     "setting_total": "Steps planned",
     "setting_precision": "Precision",

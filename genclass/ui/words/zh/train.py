@@ -211,7 +211,6 @@ WORDS = {
     "setting_features": "给判别器看分类器的特征",
     "setting_augment": "可微数据增强",
     "setting_backbone": "从哪个分类器开始",
-    "setting_variety": "类内多样性的权重",
     "setting_fall": "学习率下降阶段的占比",
     "setting_total": "计划步数",
     "setting_precision": "数值精度",
