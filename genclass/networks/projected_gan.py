@@ -15,12 +15,13 @@ from genclass.networks.residual_gan import ClassNorm, Head, ProjectionDiscrimina
 SEEN = 64  # pixels a side that the backbone sees at least
 FINEST = 1  # of the backbone's maps: the first are little more than the pixels
 MIXED = 64  # channels of the mixed maps
-LATENT_SPREAD = 0.5  # of a norm's scales and biases over z, to begin with
+STYLE_SPREAD = 0.5  # of a norm's scales and biases over classes and over z, to begin with
 COMPARED = 4  # images that stand side by side
 
 
 class StyledGenerator(ResidualGenerator):
-    """A ``ResidualGenerator`` whose norms are told z beside the class, as in BigGAN (Brock et al., 2019).
+    """A ``ResidualGenerator`` whose norms are told z beside the class, as in BigGAN (Brock et al., 2019), and whose
+    first layer is told the class beside z.
 
     With z in the first layer alone, samples of a class became alike on small sets of drawings.
     """
@@ -30,16 +31,21 @@ class StyledGenerator(ResidualGenerator):
     ) -> None:
         self.shared = max(classes, 1)  # without classes, one that all images are of
         super().__init__(classes, channels, image_size, z_dim, width)
+        self.dense = nn.Linear(self.styles(), self.dense.out_features)
+        nn.init.orthogonal_(self.dense.weight)
         for norm in self.modules():
             if isinstance(norm, ClassNorm) and norm.table is not None:
-                nn.init.normal_(norm.table.weight[:, self.shared :], std=LATENT_SPREAD / z_dim**0.5)
+                table = norm.table.weight.data
+                table[:, : self.shared] += STYLE_SPREAD * torch.randn(len(table), self.shared)
+                table[:, self.shared :] = STYLE_SPREAD / z_dim**0.5 * torch.randn(len(table), z_dim)
 
     def styles(self) -> int:
         return self.shared + self.z_dim
 
     def forward(self, z: torch.Tensor, class_weights: torch.Tensor | None = None) -> torch.Tensor:
         known = torch.ones_like(z[:, :1]) if class_weights is None else class_weights
-        return super().forward(z, torch.cat([known, z], 1))
+        loud = known * self.z_dim**0.5  # as z is, or samples of all classes begin alike
+        return super().forward(torch.cat([loud, z], 1), torch.cat([known, z], 1))
 
 
 class Frozen(nn.Module):
