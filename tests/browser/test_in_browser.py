@@ -5,6 +5,7 @@ import contextlib
 import io
 import json
 import re
+import shutil
 
 import numpy as np
 import pytest
@@ -43,6 +44,11 @@ DRAG = """async frames => {
   genclass.REST = genclass.pause = rest;
   setTimeout(() => genclass.settle(), 1000);
   return found;
+}"""
+DRAW = """async recipe => {
+  const drawer = Object.values(genclassBrowser.models)[0].drawer;
+  await drawer.draw(recipe, 0, recipe.class === "all" ? 3 : recipe.count);
+  return drawer.canvas.toDataURL();
 }"""
 CHANGES = (
     {"directions": {"d1": 0.5, "z3": -1, "d2": 0}},
@@ -193,15 +199,10 @@ def test_what_was_moved_gives_the_recipe_of_the_server(drawing):
 
 
 def test_every_kind_of_recipe_is_drawn_as_by_the_server(folder, drawing):
-    draw = """async recipe => {
-      const drawer = Object.values(genclassBrowser.models)[0].drawer;
-      await drawer.draw(recipe, 0, recipe.class === "all" ? 3 : recipe.count);
-      return drawer.canvas.toDataURL();
-    }"""
     sampler = Sampler.load(folder)
     for change in RECIPES:
         recipe = {"seed": 0, "count": 3, "class": None, "truncation": 1, "directions": {}, **change}
-        found, wanted = shown(drawing[0].evaluate(draw, recipe))[..., :3], expected(sampler, recipe)
+        found, wanted = shown(drawing[0].evaluate(DRAW, recipe))[..., :3], expected(sampler, recipe)
         assert np.abs(found.astype(int) - wanted).max() <= 2, change
 
 
@@ -235,6 +236,56 @@ def test_without_webassembly_the_server_draws(chromium, address):
     with page.expect_console_message(lambda message: "drawn by the server" in message.text):
         move(page)
     page.wait_for_function("() => genclassTold && !Object.values(genclassBrowser.models)[0].drawer")
+    page.close()
+
+
+# A browser whose only GPU is software, taken for a real one.
+SOFTWARE = ["--no-sandbox", "--disable-dev-shm-usage", "--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"]
+TAKEN_FOR_ONE = """const asked = GPU.prototype.requestAdapter;
+GPU.prototype.requestAdapter = async function () {
+  return (await asked.call(this)) && { info: { isFallbackAdapter: false } };
+};"""
+
+
+@pytest.fixture(scope="module")
+def with_gpu(chromium):
+    browser = chromium.browser_type.launch(executable_path=shutil.which("chromium"), args=SOFTWARE)
+    page = browser.new_page()
+    page.goto("chrome://version")  # where it may be asked for: GPUs are for secure pages
+    if not page.evaluate("async () => Boolean(await navigator.gpu?.requestAdapter())"):
+        pytest.skip("this Chromium brings no GPU in software")
+    page.close()
+    yield browser
+    browser.close()
+
+
+def opened(browser, address, script=""):
+    page = browser.new_page(viewport={"width": 1280, "height": 900}, locale="en")
+    page.set_default_timeout(120_000)
+    page.add_init_script(script)
+    page.goto(f"{address}?model={NAME}&count=3")
+    page.wait_for_function("() => window.genclass?.recipe")
+    page.wait_for_function(RESTED)
+    return page
+
+
+def test_a_gpu_draws_what_the_server_draws(folder, with_gpu, address):
+    page, recipe = opened(with_gpu, address, TAKEN_FOR_ONE), {"seed": 3, "count": 2, "directions": {"d1": 1.5}}
+    move(page)
+    page.wait_for_function(READY)
+    assert page.evaluate("genclassBrowser.model().drawer.provider") == "webgpu"
+    found = shown(page.evaluate(DRAW, {"class": None, "truncation": 1, **recipe}))[..., :3]
+    assert np.abs(found.astype(int) - expected(Sampler.load(folder), recipe)).max() <= 2
+    page.close()
+
+
+@pytest.mark.parametrize("script", ["", TAKEN_FOR_ONE], ids=["no real one", "it fails"])
+def test_without_a_gpu_that_draws_webassembly_does(with_gpu, address, script):
+    page, other = opened(with_gpu, address, script), in_browser.InBrowser().told["gpu-wasm"]
+    page.route(f"**/{other}", lambda route: route.fulfill(status=404))
+    move(page)
+    page.wait_for_function(READY)
+    assert page.evaluate("genclassBrowser.model().drawer.provider") == "wasm"
     page.close()
 
 

@@ -31,7 +31,8 @@ def test_a_model_is_a_page_with_its_files_beside_it(tiny, tmp_path):
     folder = tiny("one")
     genclass.export(folder, tmp_path / "web", "web")
     found = {str(path.relative_to(tmp_path / "web")) for path in (tmp_path / "web").rglob("*") if path.is_file()}
-    stored = {f"runtime/{path.relative_to(runtime.STATIC)}" for path in runtime.PATHS.values()}
+    parts = [runtime.PATHS[name].relative_to(runtime.STATIC) for name in runtime.IN_PAGES]
+    stored = {f"runtime/{path.with_suffix('.gz')}" for path in parts}
     stored |= {f"runtime/{package.name}/LICENSE" for package in runtime.PACKAGES}
     assert found == {"index.html", "README.md", "model.onnx.gz", *stored}
     for address, size in told(tmp_path / "web/index.html")["files"].values():
@@ -70,7 +71,7 @@ def test_what_ends_early_leaves_nothing(fault, tiny, tmp_path, monkeypatch):
     def fail(*_):
         raise fault
 
-    monkeypatch.setattr(shutil, "copytree", fail)
+    monkeypatch.setattr(shutil, "copyfile", fail)
     with pytest.raises((GenClassError, KeyboardInterrupt)):
         genclass.export(tiny("one"), tmp_path / "out/web", "web")
     assert list((tmp_path / "out").iterdir()) == []

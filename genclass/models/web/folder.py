@@ -70,7 +70,10 @@ def _fill(out: Path, pages: dict[str, Page], folders: dict[str, Path]) -> None:
 
 def _store_runtime(folder: Path) -> None:
     for package in runtime.PACKAGES:
-        shutil.copytree(runtime.STATIC / package.name, folder / package.name)
+        (folder / package.name).mkdir(parents=True)
+        shutil.copyfile(runtime.STATIC / package.name / "LICENSE", folder / package.name / "LICENSE")
+    for name in runtime.IN_PAGES:
+        (folder / _address(name)).write_bytes(runtime.gzipped(name))
 
 
 def _store_page(folder: Path, page: Page, above: str, beside: str) -> None:
@@ -82,14 +85,18 @@ def _store_page(folder: Path, page: Page, above: str, beside: str) -> None:
     """
     folder.mkdir(exist_ok=True)
     (folder / MODEL).write_bytes(gzip.compress(page.model, 9, mtime=0))
-    files = {name: _beside(name, above) for name in runtime.PATHS} | {"model": (MODEL, len(page.model))}
+    files = {name: _beside(name, above) for name in runtime.IN_PAGES} | {"model": (MODEL, len(page.model))}
     (folder / "index.html").write_text(document(page, files=files, beside=beside), encoding="utf-8")
 
 
 def _beside(name: str, above: str) -> tuple[str, int]:
     """(address, bytes once unpacked) of a file of the runtime."""
-    address = runtime.path(name).relative_to(runtime.STATIC).as_posix()
-    return f"{above}{RUNTIME}/{address}", len(gzip.decompress(runtime.stored(name)))
+    return f"{above}{RUNTIME}/{_address(name)}", len(gzip.decompress(runtime.gzipped(name)))
+
+
+def _address(name: str) -> str:
+    """Of a file of the runtime, below ``RUNTIME``."""
+    return runtime.PATHS[name].relative_to(runtime.STATIC).with_suffix(".gz").as_posix()
 
 
 def _gallery(pages: dict[str, Page], out: Path) -> str:

@@ -94,7 +94,8 @@ def write_html(folder: Path, out: Path) -> None:
         GenClassError: as ``page_of``; ``cannot_write``.
     """
     page = page_of(folder)
-    packed = {"model": gzip.compress(page.model, 9, mtime=0), **{name: runtime.stored(name) for name in runtime.PATHS}}
+    beside = {name: runtime.gzipped(name) for name in runtime.IN_PAGES}
+    packed = {"model": gzip.compress(page.model, 9, mtime=0), **beside}
     parts = [f'<script type="text/plain" id="{name}">{_packed(content)}</script>' for name, content in packed.items()]
     licences = [f"<!-- Of the parts that follow, {each.name} {each.version}:\n{text(f'{each.name}/LICENSE')}-->"
                 for each in runtime.PACKAGES]  # fmt: skip

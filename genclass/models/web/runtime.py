@@ -1,4 +1,4 @@
-"""What exported pages run on: packages of npm as they are published, compressed.
+"""What exported pages and live sheets run on: packages of npm as they are published, compressed.
 
     python -m genclass.models.web.runtime
 
@@ -7,8 +7,10 @@ integrity (``npm view NAME@VERSION dist.integrity``), run it, then the browser's
 """
 
 import base64
+import functools
 import gzip
 import hashlib
+import lzma
 import subprocess
 import tarfile
 import tempfile
@@ -24,7 +26,7 @@ class Package:
 
     Attributes:
         integrity: of its archive, as npm has it.
-        files: those of it that are stored, by their ids in a page; and its LICENSE.
+        files: those of it that are stored, by their ids; and its LICENSE.
     """
 
     name: str
@@ -38,7 +40,12 @@ PACKAGES = (
         "onnxruntime-web",  # runs a model
         "1.30.0",
         "sha512-q0y+JrrtukXSzsBWEMccVfqX25LRmosXHF+CaRJmg8pZClzcV7svNc4rKY3jL02Vb7QmRMDs1SigqR4CXAfKYQ==",
-        {"ort-script": "dist/ort.wasm.bundle.min.mjs", "ort-wasm": "dist/ort-wasm-simd-threaded.wasm"},
+        {
+            "ort-script": "dist/ort.wasm.bundle.min.mjs",
+            "ort-wasm": "dist/ort-wasm-simd-threaded.wasm",
+            "ort-gpu-script": "dist/ort.jspi.bundle.min.mjs",
+            "ort-gpu-wasm": "dist/ort-wasm-simd-threaded.jspi.wasm",
+        },
     ),
     Package(
         "lean-qr",  # draws a page's link as a QR code
@@ -48,22 +55,19 @@ PACKAGES = (
     ),
 )
 PATHS = {
-    id: STATIC / package.name / f"{Path(file).name}.gz" for package in PACKAGES for id, file in package.files.items()
+    id: STATIC / package.name / f"{Path(file).name}.xz" for package in PACKAGES for id, file in package.files.items()
 }
+IN_PAGES = ("ort-script", "ort-wasm", "qr")  # what exported pages carry: WebGPU would double it
 
 
-def path(name: str) -> Path:
-    """Where a file is stored, compressed by gzip.
+@functools.cache
+def gzipped(name: str) -> bytes:
+    """A file as browsers unpack it; stored it is two thirds as large.
 
     Args:
-        name: its id in a page.
+        name: its id.
     """
-    return PATHS[name]
-
-
-def stored(name: str) -> bytes:
-    """That file's bytes."""
-    return path(name).read_bytes()
+    return gzip.compress(lzma.decompress(PATHS[name].read_bytes()), 9, mtime=0)
 
 
 def fetch(package: Package) -> None:
@@ -82,14 +86,14 @@ def fetch(package: Package) -> None:
             raise ValueError(f"{package.name} {package.version} is {found}, not {package.integrity}")
         with tarfile.open(packed) as archive:
             for name, file in package.files.items():
-                _store(archive, file, path(name))
+                _store(archive, file, PATHS[name])
 
 
 def _store(archive: tarfile.TarFile, file: str, place: Path) -> None:
     member = archive.extractfile(f"package/{file}")
     assert member is not None  # a plain file of the pinned package
     place.parent.mkdir(exist_ok=True)
-    place.write_bytes(gzip.compress(member.read(), 9, mtime=0))
+    place.write_bytes(lzma.compress(member.read(), preset=9 | lzma.PRESET_EXTREME))
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ from genclass.ui.static import static
 PLACE = f"{API}/browser/"
 SHARED = ("latents.js", "runtime.js", "drawing.js")  # scripts of exported pages
 FOR_GOOD = {"Cache-Control": "private, max-age=31536000, immutable", "Content-Encoding": "gzip"}
+RUNTIME = {"script": ("mjs", "text/javascript"), "wasm": ("wasm", "application/wasm")}  # (ending, type) of its files
 CHECKED = {"seed": 5, "count": 4, "truncation": 0.9}  # a sheet that a browser has to draw alike
 
 
@@ -49,8 +50,7 @@ class InBrowser:
         )
         self.told: dict[str, Any] = {
             "module": self._at(f"{hashlib.sha256(module).hexdigest()}.mjs", sent),
-            "script": self._kept("", runtime.path("ort-script"), "mjs", "text/javascript"),
-            "wasm": self._kept("", runtime.path("ort-wasm"), "wasm", "application/wasm"),
+            **{name: self._runtime(f"ort-{name}") for name in ("script", "wasm", "gpu-script", "gpu-wasm")},
         }
         self.told["models"] = dict(self._model(file.parent) for file in paths.SHIPPED.glob(f"*/{stored_model.FILE}"))
 
@@ -64,13 +64,18 @@ class InBrowser:
 
     def _model(self, folder: Path) -> tuple[str, dict[str, str]]:
         config = checkpoint.read_config(folder)
-        sha256 = config["sha256"]["model.safetensors"]
-        model = self._kept(f"{sha256}/", folder / stored_model.FILE, "onnx", "application/octet-stream")
+        sha256, file = config["sha256"]["model.safetensors"], folder / stored_model.FILE
+        sent = functools.partial(FileResponse, file, media_type="application/octet-stream", headers=FOR_GOOD)
+        model = self._at(f"{sha256}/{checkpoint.sha256(file)}.onnx", sent)
         return sha256, {"model": model, "facts": self._at(f"{sha256}/facts.json", lambda: _facts_of(config["name"]))}
 
-    def _kept(self, below: str, path: Path, ending: str, media_type: str) -> str:
-        sent = functools.partial(FileResponse, path, media_type=media_type, headers=FOR_GOOD)
-        return self._at(f"{below}{checkpoint.sha256(path)}.{ending}", sent)
+    def _runtime(self, name: str) -> str:
+        ending, media_type = RUNTIME[name.rpartition("-")[2]]
+
+        def sent() -> Response:
+            return Response(runtime.gzipped(name), media_type=media_type, headers=FOR_GOOD)
+
+        return self._at(f"{checkpoint.sha256(runtime.PATHS[name])}.{ending}", sent)
 
     def _at(self, address: str, answer: Callable[[], Response]) -> str:
         self.answers[address] = answer

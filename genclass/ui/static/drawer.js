@@ -5,6 +5,7 @@ const BUDGET = 12; // milliseconds of drawing for a live picture, as the server 
 const NEWEST = 0.3; // what the last image counts in the average of what one takes
 const FRAMES = 8; // by the quickest of which it is measured first: until then WebAssembly has not been made quick
 const PATIENCE = 5000; // milliseconds for an image
+const FIRST = 60000; // for one of the first, for which a GPU's programs are made ready
 const NEAR = 2; // of 255, that a pixel may be from the server's
 
 async function sent(url, form) {
@@ -19,7 +20,7 @@ async function answer({ data: { start, inputs } }) {
   try {
     if (start) {
       const [ort, ...files] = await Promise.all([import(start.script), ...[start.wasm, start.model].map((url) => sent(url, "arrayBuffer"))]);
-      run = await started(ort, ...files.map((file) => new Uint8Array(file)));
+      run = await started(ort, ...files.map((file) => new Uint8Array(file)), start.provider);
     }
     postMessage({ found: inputs && (await run(inputs)) });
   } catch (error) {
@@ -38,19 +39,32 @@ function asked(thread, message) {
 }
 
 // The same of inputs: a thread that was ended for want of memory gives no answer.
-function answered(thread, inputs) {
+function answered(thread, inputs, patience) {
   return new Promise((done, fail) => {
-    const late = setTimeout(() => fail(new Error("no answer")), PATIENCE);
+    const late = setTimeout(() => fail(new Error("no answer")), patience);
     asked(thread, { inputs }).then(done, fail).finally(() => clearTimeout(late));
   });
 }
 
-// What draws a model, once it has drawn what the server draws.
-export async function drawer({ facts, ...start }) {
+// What draws a model, once it has drawn what the server draws: by WebGPU where there is one, else by WebAssembly.
+export async function drawer({ facts, model, script, wasm, "gpu-script": gpuScript, "gpu-wasm": gpuWasm }) {
+  const told = await sent(facts, "json"), gpu = { provider: "webgpu", script: gpuScript, wasm: gpuWasm };
+  const without = (error) => console.info(`Nothing is drawn by WebGPU: ${error.message}`);
+  const found = (await hasGpu()) && (await begun(told, { model, ...gpu }).catch(without));
+  return found || begun(told, { model, provider: "wasm", script, wasm });
+}
+
+// Whether there is a GPU, and what its build of the runtime takes; what stands in for one in software is slow.
+async function hasGpu() {
+  const adapter = WebAssembly.Suspending && (await navigator.gpu?.requestAdapter().catch(() => null));
+  return adapter && !adapter.info.isFallbackAdapter;
+}
+
+async function begun(told, start) {
   const thread = new Worker(import.meta.url, { type: "module" });
   try {
-    const [told] = await Promise.all([sent(facts, "json"), asked(thread, { start })]);
-    const found = new Drawer(told, thread);
+    await asked(thread, { start });
+    const found = new Drawer(told, thread, start.provider);
     await found.check();
     await found.measure();
     return found;
@@ -61,12 +75,12 @@ export async function drawer({ facts, ...start }) {
 }
 
 class Drawer {
-  constructor(told, thread) {
-    Object.assign(this, { told, thread, canvas: document.createElement("canvas") });
+  constructor(told, thread, provider) {
+    Object.assign(this, { told, thread, provider, canvas: document.createElement("canvas") });
     this.pen = this.canvas.getContext("2d", { willReadFrequently: true });
   }
 
-  run = (inputs) => answered(this.thread, inputs);
+  run = (inputs) => answered(this.thread, inputs, this.milliseconds ? PATIENCE : FIRST);
 
   end() {
     this.thread.terminate();

@@ -3,6 +3,7 @@
 import base64
 import gzip
 import hashlib
+import lzma
 
 import httpx
 import numpy as np
@@ -43,10 +44,11 @@ def addresses(offered):
 
 def test_a_file_comes_whole_under_its_hash_and_is_kept_for_good(offered, visitor):
     told = addresses(offered)
-    stored = {"script": runtime.stored("ort-script"), "wasm": runtime.stored("ort-wasm"), "model": MODEL}
-    for name, content in stored.items():
-        answer = visitor.get(told[name])
-        assert answer.content == gzip.decompress(content) and hashlib.sha256(content).hexdigest() in told[name]
+    files = {name: runtime.PATHS[f"ort-{name}"] for name in ("script", "wasm", "gpu-script", "gpu-wasm")}
+    files["model"] = paths.SHIPPED / "small-gan" / stored_model.FILE
+    for name, file in files.items():
+        answer, unpack = visitor.get(told[name]), gzip.decompress if name == "model" else lzma.decompress
+        assert answer.content == unpack(file.read_bytes()) and checkpoint.sha256(file) in told[name]
         assert "immutable" in answer.headers["cache-control"] and "private" in answer.headers["cache-control"]
     module = visitor.get(told["module"])
     assert module.headers["content-type"].startswith("text/javascript")
@@ -84,4 +86,4 @@ def test_it_is_found_below_the_address_of_a_proxy(offered):
 def test_the_page_serves_the_runtime_and_tells_what_it_draws(lab):
     address = in_browser.InBrowser().told["wasm"]
     assert address in httpx.get(lab).text
-    assert httpx.get(lab + address).content == gzip.decompress(runtime.stored("ort-wasm"))
+    assert httpx.get(lab + address).content == gzip.decompress(runtime.gzipped("ort-wasm"))
