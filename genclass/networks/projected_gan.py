@@ -65,7 +65,7 @@ class Frozen(nn.Module):
     def forward(self, images: torch.Tensor) -> list[torch.Tensor]:
         """Maps of images in -1..1, [N, 1 or 3, h, w], the finest first.
 
-        On a processor always in float32: there the gradients of its depthwise layers take three times as long in bfloat16.
+        On a processor always in float32: its depthwise layers' gradients take three times as long in bfloat16 there.
         """
         scale = self.network.normalisation
         colours = images.expand(-1, 3, -1, -1)
@@ -101,10 +101,10 @@ def _unit(x: torch.Tensor) -> torch.Tensor:
 
 
 def beside_deviation(maps: torch.Tensor) -> torch.Tensor:
-    """Maps [N, C, h, w] with, beside each, its deviation over the ``COMPARED`` neighbours it stands among: [N, 2C, h, w].
+    """Maps [N, C, h, w] and, beside them, their deviation over ``COMPARED`` neighbours each: [N, 2C, h, w].
 
     A head that sees images one by one can't know that all have the same eyes. This is the minibatch deviation of Karras
-    et al. ("Progressive Growing of GANs", 2018), here of every channel and place: neighbours are of one class.
+    et al. ("Progressive Growing of GANs", 2018), here of every channel and place; neighbours are of one class.
     """
     groups = maps.unflatten(0, (-1, math.gcd(len(maps), COMPARED)))
     deviation = ((groups - groups.mean(1, keepdim=True)).square().mean(1, keepdim=True) + 1e-6).sqrt()

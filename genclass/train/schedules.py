@@ -43,15 +43,15 @@ class Order:
     Args:
         count: images in the set.
         batch: images in a step; all of them, if there are fewer.
-        labels: int [count], where neighbours are to be of one class: ``together`` at a time.
+        labels: int [count], where ``together`` images at a time are to be of one class, as far as there are so many.
     """
 
     def __init__(
         self, count: int, batch: int, seed: int, labels: torch.Tensor | None = None, together: int = 1
     ) -> None:
-        self.count, self.batch, self.seed = count, min(batch, count), seed
-        self.labels, self.together = labels, together
-        self.steps = count // self.batch
+        self.count, self.seed, self.labels, self.together = count, seed, labels, min(together, count)
+        self.batch = max(self.together, min(batch, count) // self.together * self.together)
+        self.steps = count // self.together * self.together // self.batch
         self._epoch, self._permutation = -1, torch.empty(0, dtype=torch.int64)
 
     def indices(self, step: int) -> tuple[int, torch.Tensor]:
@@ -66,6 +66,6 @@ class Order:
         shuffled = torch.randperm(self.count, generator=draw)
         if self.labels is None:
             return shuffled
-        sorted_ = shuffled[self.labels[shuffled].argsort(stable=True)]
-        groups = sorted_[: self.count // self.together * self.together].unflatten(0, (-1, self.together))
+        by_class = shuffled[self.labels[shuffled].argsort(stable=True)]
+        groups = by_class[: self.count // self.together * self.together].unflatten(0, (-1, self.together))
         return groups[torch.randperm(len(groups), generator=draw)].flatten()

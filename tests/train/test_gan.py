@@ -7,8 +7,8 @@ import torch
 
 from genclass.errors import GenClassError
 from genclass.models import checkpoint, store
+from genclass.networks.projected_gan import COMPARED
 from genclass.train import loop
-from genclass.train.gan import shortfall
 from tests.stand_ins import small_set
 from tests.train.runs import TINY, request
 
@@ -115,9 +115,7 @@ def test_a_projected_gan_goes_on_bit_for_bit():
     assert all(torch.equal(value, second.tensors()[key]) for key, value in through.tensors().items())
 
 
-def test_shortfall_is_what_samples_of_a_class_lack_of_variety():
-    real, classes = torch.rand(8, 3, 16, 16), torch.eye(2)[torch.arange(8) % 2]
-    alike = (torch.arange(8) % 2).float().view(-1, 1, 1, 1).expand_as(real)  # classes differ, their samples don't
-    assert shortfall(alike, real, classes) == 1 and shortfall(real, real, classes) == 0
-    assert shortfall(real / 2, real, classes) == pytest.approx(0.5) and shortfall(2 * real, real, classes) == 0
-    assert 0 < shortfall(real / 2, real, None) < 1
+def test_neighbours_that_a_projected_discriminator_compares_are_of_one_class():
+    trainer = projected_trainer()
+    [classes] = [weights.argmax(1) for _, weights, _ in [trainer.batch(0)]]
+    assert all(len(set(group)) == 1 for group in classes.view(-1, COMPARED).tolist())

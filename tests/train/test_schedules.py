@@ -41,6 +41,22 @@ def test_small_sets_make_small_batches():
     assert order.steps == 1 and len(order.indices(0)[1]) == 7
 
 
+def test_images_of_one_class_stand_together_and_all_of_them_come():
+    labels = torch.arange(103) % 5
+    order = Order(103, 22, 3, labels, together=4)
+    seen = [order.indices(step)[1] for step in range(order.steps)]
+    groups = labels[torch.cat(seen)].view(-1, 4)
+    assert [len(batch) for batch in seen] == [20] * 5 and len(set(torch.cat(seen).tolist())) == 100
+    assert (groups == groups[:, :1]).all(1).float().mean() > 0.8  # but where a class ends
+    assert not torch.equal(order.indices(order.steps)[1], seen[0])
+
+
+@pytest.mark.parametrize(("count", "batch"), [(3, 64), (5, 2), (7, 3), (33, 11)])
+def test_every_step_of_few_images_has_some(count, batch):
+    order = Order(count, batch, 0, torch.zeros(count), together=4)
+    assert all(len(order.indices(step)[1]) == order.batch for step in range(2 * order.steps))
+
+
 def test_neighbouring_places_draw_unrelated_numbers():
     places = [(0, 0), (0, 1), (1, 0), (1, 1), (0,), (1,)]
     draws = torch.stack([torch.randn(1000, generator=step_generator(5, *place)) for place in places])
