@@ -163,6 +163,7 @@ MESSAGES = {
     "so that {minutes} minutes become {become}. It learns as much as was planned.",
     "overfits": "The classifier learns by heart: {train} % of its training images are right, but {test} % of the test "
     "images, and that no longer grows. More data, shift or flip, or fewer epochs would help.",
+    "no_cuda_graph": "Steps are not launched as one CUDA graph ({reason}); that changes only how long they take.",
     "set_mirrored": "Every image is learnt mirrored, too: the setting flip=false leaves that out.",
     "mirror_twins": "Images of {first} look mirrored like those of {second}: this run learns without mirror images. "
     "The setting flip decides otherwise.",

@@ -2,6 +2,7 @@
 
 import copy
 import functools
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
@@ -20,6 +21,7 @@ from genclass.networks import gan
 from genclass.networks.losses import LOSSES, r1_penalty
 from genclass.networks.projected_gan import COMPARED
 from genclass.networks.protocols import Discriminator, Generator, Network
+from genclass.train.cuda_graph import Recorded, restore
 from genclass.train.distributed.ranks import ALONE, Alone
 from genclass.train.optimizer_state import optimizer_tensors, restore_optimizer
 from genclass.train.precision import autocast
@@ -107,9 +109,9 @@ class GanTrainer:
         self.generator, self.discriminator = self._networks()
         self.average = copy.deepcopy(self.generator).eval().requires_grad_(False)
         self.discriminator_parameters = [value for value in self.discriminator.parameters() if value.requires_grad]
-        adam = functools.partial(torch.optim.Adam, betas=(settings.beta1, settings.beta2), fused=True)
-        self.generator_optimizer = adam(self.generator.parameters(), settings.learning_rate)
-        self.discriminator_optimizer = adam(self.discriminator_parameters, settings.discriminator_learning_rate)
+        self.generator_optimizer = self._adam(self.generator.parameters())
+        self.discriminator_optimizer = self._adam(self.discriminator_parameters)
+        self.recorded: dict[bool, Recorded] = {}  # steps as graphs, without and with the penalty
         self.discriminator_loss, self.generator_loss = LOSSES[settings.loss]
 
     def _config(self) -> dict[str, Any]:
@@ -141,6 +143,13 @@ class GanTrainer:
         classifier, _ = checkpoint.load_network(self._classifier())
         backbone.load_state_dict(classifier.state_dict())
 
+    def _adam(self, parameters: Iterable[torch.nn.Parameter]) -> torch.optim.Adam:
+        """Rates are set before each step; on a GPU they lie there, where a recorded step finds them."""
+        gpu = self.device.type == "cuda"
+        rate = torch.zeros((), device=self.device) if gpu else 0.0
+        betas = self.settings.beta1, self.settings.beta2
+        return torch.optim.Adam(parameters, rate, betas=betas, fused=True, capturable=gpu)
+
     def batch(self, step: int) -> tuple[torch.Tensor, torch.Tensor | None, torch.Tensor]:
         """(real images float32 [N, C, H, W] in -1..1, class weights [N, classes] or None, z [N, z_dim]) of one step."""
         indices = self.order.indices(step)[1].to(self.device, non_blocking=True)
@@ -156,25 +165,46 @@ class GanTrainer:
     def step(self, step: int) -> dict[str, torch.Tensor]:
         """One step of each player; returns their losses, D(x) and D(G(z)) (mean sigmoids) as tensors."""
         self._set_learning_rates(step)
-        real, class_weights, z = self.ranks.slices(*self.batch(step))
+        batch = self.ranks.slices(*self.batch(step))
         self.changes = step_generator(self.seed, 5, step)
-        self.generator.train()
-        with autocast(self.device, self.precision):
-            fake = self.generator(z, class_weights).float()
-        metrics = self._step_discriminator(real, fake.detach(), class_weights)
-        if self.settings.penalty and step % PENALTY_EVERY == 0:
-            self._step_penalty(real, class_weights, self.settings.penalty)
-        metrics["loss_g"] = self._step_generator(fake, class_weights)
+        penalised = bool(self.settings.penalty) and step % PENALTY_EVERY == 0
+        metrics = self.recorded.get(penalised, functools.partial(self._play, penalised))(*batch)
         decay = ema_decay(step, self.order.batch, self.settings.ema_images)
         update_average(self.average, self.generator, decay)
         return metrics
 
+    def record(self) -> None:
+        """From now on launch a step on a GPU as one CUDA graph; weights and optimizers stay as they are.
+
+        Raises:
+            RuntimeError: where a step can't be recorded.
+        """
+        if self.settings.augment:
+            raise RuntimeError("what the discriminator sees is changed by numbers drawn on the processor")
+        start, recorded = {name: value.clone() for name, value in self.tensors().items()}, {}
+        try:
+            for penalised in {False, bool(self.settings.penalty)}:
+                recorded[penalised] = Recorded(functools.partial(self._play, penalised), self.batch(0))
+        finally:
+            restore(self, start)
+        self.recorded = recorded
+
+    def _play(
+        self, penalised: bool, real: torch.Tensor, class_weights: torch.Tensor | None, z: torch.Tensor
+    ) -> dict[str, torch.Tensor]:
+        """What a step computes once its batch and rates are there."""
+        self.generator.train()
+        with autocast(self.device, self.precision):
+            fake = self.generator(z, class_weights).float()
+        metrics = self._step_discriminator(real, fake.detach(), class_weights)
+        if penalised and self.settings.penalty:
+            self._step_penalty(real.detach(), class_weights, self.settings.penalty)
+        return metrics | {"loss_g": self._step_generator(fake, class_weights)}
+
     def _set_learning_rates(self, step: int) -> None:
         factor = late_fall(step / self.total, self.settings.fall)
-        for group in self.generator_optimizer.param_groups:
-            group["lr"] = self.settings.learning_rate * factor
-        for group in self.discriminator_optimizer.param_groups:
-            group["lr"] = self.settings.discriminator_learning_rate * factor
+        set_rate(self.generator_optimizer, self.settings.learning_rate * factor)
+        set_rate(self.discriminator_optimizer, self.settings.discriminator_learning_rate * factor)
 
     def _discriminate(self, images: torch.Tensor, class_weights: torch.Tensor | None) -> torch.Tensor:
         """The discriminator's logits, float32 [N, heads]; what it sees is augmented where the settings say so."""
@@ -272,6 +302,15 @@ class GanTrainer:
             network.load_state_dict({k[start:]: v for k, v in tensors.items() if k.startswith(part + "/")})
         restore_optimizer(self.generator_optimizer, tensors, "generator_optimizer")
         restore_optimizer(self.discriminator_optimizer, tensors, "discriminator_optimizer")
+
+
+def set_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:
+    """An optimizer's learning rate, in place where it is a tensor."""
+    for group in optimizer.param_groups:
+        if isinstance(group["lr"], torch.Tensor):
+            group["lr"].fill_(rate)
+        else:
+            group["lr"] = rate
 
 
 @torch.no_grad()

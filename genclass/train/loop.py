@@ -22,8 +22,9 @@ from genclass.data.imageset import ImageSet, load_packed, save_packed
 from genclass.errors import GenClassError
 from genclass.files import atomic, sizes
 from genclass.files.images import png_bytes
-from genclass.train import footprint, machine
+from genclass.train import cuda_graph, footprint, machine
 from genclass.train.distributed import ranks
+from genclass.train.gan import GanTrainer
 from genclass.train.health import Health
 from genclass.train.model_record import save_model
 from genclass.train.run import layout as run_folder
@@ -126,6 +127,8 @@ def prepared(folder: RunFolder, imageset: ImageSet) -> tuple[Trainer, tuple[int,
     )
     if tensors is not None:
         trainer.restore(tensors)
+    if fixed.get("cuda_graph") and isinstance(trainer, GanTrainer):
+        cuda_graph.begin(trainer)
     return trainer, (step, folder.config["created"])
 
 
@@ -161,6 +164,8 @@ def _fix(folder: RunFolder, imageset: ImageSet, processes: int) -> dict[str, Any
     fixed = {"total": total, "precision": found["precision"], "threads": threads,
              "device": request.device, "processes": processes, "steps_per_epoch": max(1, steps),
              "mirror_twins": twins, "begun_with": beginning}  # fmt: skip
+    if found.get("cuda_graph") and processes == 1:
+        fixed["cuda_graph"] = True
     folder.fix(fixed)
     return fixed
 
@@ -295,6 +300,7 @@ class _Session:
     def _remember_speed(self) -> None:
         done, seconds = self.step - self.first, self._seconds() - self.seconds_before
         if (done == self.total if self.trainer.brief else done >= MEASURED_STEPS) and self.trainer.ranks.size == 1:
-            precision = self.folder.config["fixed"]["precision"]
-            found = {"precision": precision, "seconds_per_step": seconds / done, "of_run": True}
+            fixed = self.folder.config["fixed"]
+            computed = {key: fixed[key] for key in ("precision", "cuda_graph") if key in fixed}
+            found = {**computed, "seconds_per_step": seconds / done, "of_run": True}
             machine.remember(self.folder.request, self.shape, machine.tempered(self.folder.request, self.shape, found))
