@@ -19,6 +19,7 @@ from genclass.files.formats import Source
 from genclass.files.tidy import Tidy
 
 MOST_READS = 100_000  # of one file: the largest photos take some thousand
+OF_COLOURS = slice(16, 20)  # where an ICC profile says whose
 END_OF_JPEG = b"\xff\xd9"
 # How Pillow is told to hand out what it drops: the low bytes of 16-bit samples, or all four of grey with alpha.
 LOW_BYTES = {"RGB;16B": "RGB;16L", "RGBA;16B": "RGBA;16L"}
@@ -232,6 +233,8 @@ def _unpacked(image: ImageFile, file: _Bytes | _File) -> deep.OfMost:
 
 def as_pixels(image: Image.Image) -> Image.Image | DeepPixels:
     """A loaded PIL image, or its deep pixels."""
+    if image.mode == "L" and image.format == "JPEG" and image.info.get("icc_profile", b"")[OF_COLOURS] == b"RGB ":
+        return image.convert("RGB")  # so that its profile is followed, as in browsers; of a grey PNG they don't
     if not deep.is_deep(image):
         return image
     clear, tags = image.info.get("transparency"), getattr(image, "tag_v2", {})

@@ -74,6 +74,15 @@ def test_linear_greys_of_sixteen_bits():
     assert furthest(decode.decode(data), np.repeat(ramp[..., None], 3, 2)) <= 1
 
 
+@pytest.mark.parametrize(("kind", "followed"), [("JPEG", True), ("PNG", False)])
+def test_greys_with_a_profile_of_colours_are_read_as_browsers_read_them(kind, followed):
+    data = encode(Image.fromarray(SMOOTH).convert("L"), kind, icc_profile=LINEAR)
+    plain = np.asarray(decode.decode(encode(Image.fromarray(SMOOTH).convert("L"), kind)), np.int16)
+    with Image.open(io.BytesIO(data)) as image:
+        for found in (decode.decode(data), decode.decode(image)):
+            assert ((np.asarray(found, np.int16) - plain).mean() > 30) == followed
+
+
 def test_a_profile_of_megabytes_is_followed():
     large = struct.pack(">I", len(LINEAR) + 2_000_000) + LINEAR[4:] + np.random.default_rng(0).bytes(2_000_000)
     stored = np.rint(light(SMOOTH) * 65535).astype(">u2")
