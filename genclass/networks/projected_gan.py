@@ -10,13 +10,21 @@ from torch import nn
 from torch.nn.utils.parametrizations import spectral_norm
 
 from genclass.networks.protocols import Backbone
-from genclass.networks.residual_gan import ClassNorm, Head, ProjectionDiscriminator, ResidualGenerator, stage_widths
+from genclass.networks.residual_gan import (
+    ClassNorm,
+    Head,
+    ProjectionDiscriminator,
+    ResidualGenerator,
+    stage_widths,
+    stages,
+)
 
 SEEN = 64  # pixels a side that the backbone sees at least
 FINEST = 1  # of the backbone's maps: the first are little more than the pixels
 MIXED = 64  # channels of the mixed maps
 STYLE_SPREAD = 0.5  # of a norm's scales and biases over classes and over z, to begin with
 COMPARED = 4  # images that stand side by side
+NEWEST = 0.01  # what a step counts in the usual deviation
 
 
 class StyledGenerator(ResidualGenerator):
@@ -100,15 +108,27 @@ def _unit(x: torch.Tensor) -> torch.Tensor:
     return x / (x.square().mean((1, 2, 3), keepdim=True) + 1e-4).sqrt()
 
 
-def beside_deviation(maps: torch.Tensor) -> torch.Tensor:
-    """Maps [N, C, h, w] and, beside them, their deviation over ``COMPARED`` neighbours each: [N, 2C, h, w].
+class Compared(nn.Module):
+    """Maps [N, C, side, side] and, beside them, their deviation over ``COMPARED`` neighbours each: [N, 2C, side, side].
 
     A head that sees images one by one can't know that all have the same eyes. This is the minibatch deviation of Karras
-    et al. ("Progressive Growing of GANs", 2018), here of every channel and place; neighbours are of one class.
+    et al. ("Progressive Growing of GANs", 2018), here of every channel and place; neighbours are of one class. In eval
+    mode it is the usual one, so that no image is judged by those beside it.
     """
-    groups = maps.unflatten(0, (-1, math.gcd(len(maps), COMPARED)))
-    deviation = ((groups - groups.mean(1, keepdim=True)).square().mean(1, keepdim=True) + 1e-6).sqrt()
-    return torch.cat([maps, deviation.expand_as(groups).flatten(0, 1)], 1)
+
+    usual: torch.Tensor
+
+    def __init__(self, channels: int, side: int) -> None:
+        super().__init__()
+        self.register_buffer("usual", torch.zeros(channels, side, side))
+
+    def forward(self, maps: torch.Tensor) -> torch.Tensor:
+        if not self.training:
+            return torch.cat([maps, self.usual.to(maps).expand_as(maps)], 1)
+        groups = maps.unflatten(0, (-1, math.gcd(len(maps), COMPARED)))
+        deviation = ((groups - groups.mean(1, keepdim=True)).square().mean(1, keepdim=True) + 1e-6).sqrt()
+        self.usual.lerp_(deviation.detach().mean((0, 1)).to(self.usual), NEWEST)
+        return torch.cat([maps, deviation.expand_as(groups).flatten(0, 1)], 1)
 
 
 class FeatureHead(nn.Module):
@@ -116,6 +136,7 @@ class FeatureHead(nn.Module):
 
     def __init__(self, side: int, width: int, classes: int) -> None:
         super().__init__()
+        self.compared = Compared(MIXED, side)
         widths = [2 * MIXED, *[width] * ((side - 1) // 4).bit_length()]
         self.down = nn.ModuleList(
             spectral_norm(nn.Conv2d(a, b, 4, stride=2, padding=1)) for a, b in zip(widths, widths[1:])
@@ -125,7 +146,7 @@ class FeatureHead(nn.Module):
         self.embed = nn.Linear(classes, width, bias=False) if classes else None
 
     def forward(self, x: torch.Tensor, class_weights: torch.Tensor | None) -> torch.Tensor:
-        x = beside_deviation(x)
+        x = self.compared(x)
         for layer in self.down:
             x = F.leaky_relu(layer(x), 0.2)
         x = F.leaky_relu(self.conv(x), 0.2)
@@ -146,8 +167,8 @@ class ProjectedDiscriminator(ProjectionDiscriminator):
     def __init__(self, classes: int = 10, channels: int = 3, image_size: int = 32, width: int = 64,
                  backbone: Backbone | None = None) -> None:  # fmt: skip
         super().__init__(classes, channels, image_size, width)
-        last = 2 * stage_widths(image_size, width // 2)[0]
-        self.head = Head(last, 4, last // 2, classes)
+        last, side = stage_widths(image_size, width // 2)[0], stages(image_size)[0]
+        self.compared, self.head = Compared(last, side), Head(2 * last, side, last, classes)
         self.seen = max(SEEN, image_size)
         self.frozen, self.mixing = None, None
         if backbone is not None:
@@ -157,7 +178,7 @@ class ProjectedDiscriminator(ProjectionDiscriminator):
             self.feature_heads.extend(FeatureHead(shape[2], width, classes) for shape in shapes)
 
     def forward(self, x: torch.Tensor, class_weights: torch.Tensor | None = None) -> torch.Tensor:
-        logits = [self.head(beside_deviation(self.maps(x)[-1]), class_weights)]
+        logits = [self.head(self.compared(self.maps(x)[-1]), class_weights)]
         if self.frozen is not None and self.mixing is not None:
             seen = x if x.shape[3] == self.seen else F.interpolate(x, size=self.seen, mode="bilinear")
             mixed = self.mixing(self.frozen(seen))
