@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from genclass.networks import cnn
 from genclass.networks.cnn import AirNet
 from genclass.networks.gan import GANS
+from genclass.networks.projected_gan import Compared
 from genclass.networks.residual_gan import stages
 
 SHAPES = [(3, 32, 10), (1, 28, 3)]
@@ -90,6 +91,24 @@ def test_a_gan_keeps_its_protocol(name):
     sides = [maps.shape[-1] for maps in discriminator.maps(torch.rand(2, 1, 28, 28))]
     assert sides == sorted(sides, reverse=True) and len(sides) > 1
     assert generator.conditional in (True, False) and generator.classes == 3
+
+
+def test_in_training_a_projected_discriminator_sees_whether_images_of_a_class_are_alike():
+    compared, different = Compared(2, 4).train(), torch.rand(8, 2, 4, 4)
+    deviations = compared(different)[:, 2:]
+    expected = different[:4].std(0, correction=0)
+    assert torch.allclose(deviations[3], expected, atol=1e-3) and not torch.allclose(deviations[4], expected, atol=1e-2)
+    assert compared(different[:1].expand_as(different))[:, 2:].max() < 0.01
+    assert torch.equal(compared(different)[:, :2], different)
+
+
+def test_afterwards_it_judges_an_image_alone_as_among_others():
+    network = GANS["projected-gan"].discriminator(classes=3, image_size=32, width=8).train()
+    images, classes = torch.rand(4, 3, 32, 32), torch.eye(3)[[0, 1, 2, 0]]
+    network(images, classes)
+    together = network.eval()(images, classes)
+    alone = torch.cat([network(image[None], own[None]) for image, own in zip(images, classes)])
+    assert torch.allclose(together, alone, atol=1e-5) and network.compared.usual.max() > 0
 
 
 @pytest.mark.parametrize(("channels", "size"), [(3, 32), (1, 28)])
