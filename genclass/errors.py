@@ -165,6 +165,7 @@ MESSAGES = {
     "images, and that no longer grows. More data, shift or flip, or fewer epochs would help.",
     "no_cuda_graph": "Steps are not launched as one CUDA graph ({reason}); that changes only how long they take.",
     "set_mirrored": "Every image is learnt mirrored, too: the setting flip=false leaves that out.",
+    "set_not_mirrored": "No image is learnt mirrored: the setting flip=true would do that.",
     "mirror_twins": "Images of {first} look mirrored like those of {second}: this run learns without mirror images. "
     "The setting flip decides otherwise.",
     "public_minutes": "On this public page a run may last at most {most} minutes.",

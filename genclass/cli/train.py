@@ -120,7 +120,8 @@ def _train_telling(path: Path) -> None:
     _heed_signals(path)
     told: list[str] = []
     for progress in loop.train(path):
-        warned = [warning["message"] for warning in progress.metrics["warnings"]]
+        warnings = progress.metrics["warnings"]
+        warned = [warning["message"] for warning in warnings if warning["code"] != "mirror_twins"]  # the log has told
         figures = [f"{key} {value:.4g}" for key, value in progress.metrics.items() if key != "warnings"]
         new = [message for message in warned if message not in told]  # what goes on is said once
         told = warned

@@ -160,7 +160,7 @@ def _checked(source: Source, least: int, budget: Budget) -> Iterator[tuple[Opene
         raise formats.refusal(formats.first_bytes(source)) from error
     except Image.DecompressionBombError as error:
         raise _too_large(MAX_MEGAPIXELS) from error
-    except PermissionError as error:
+    except (PermissionError, FileNotFoundError) as error:
         raise GenClassError("cannot_open") from error
     except FAULTS as error:
         raise GenClassError("broken_image") from error

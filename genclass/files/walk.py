@@ -17,14 +17,15 @@ NEVER = frozenset(
     ".safetensors .doc .docx .odt .rtf .xls .xlsx .ods .xmp .aae .thm .cache .sha256 .md5 .tar .gz .tgz "
     ".zip .7z .rar .bz2 .xz .pickle".split()
 )
+NOTES = frozenset("readme license licence copying notice changelog makefile dockerfile".split())  # without an ending
 
 
 def files(root: Path) -> list[Path]:
     """All visible files below a folder, sorted; each real folder is walked once.
 
     Links to files and to folders are followed, but not to folders that lie in ``root``, which are walked as
-    themselves, nor to those that ``root`` lies in: loops end. A folder that may not be looked into is given itself:
-    whoever opens it can tell why.
+    themselves, nor to those that ``root`` lies in: loops end. A folder that may not be looked into and a link that
+    leads nowhere are given themselves: whoever opens them can tell why.
     """
     home = root.resolve()
     found, seen, ahead = list[Path](), {home}, [root]
@@ -35,7 +36,7 @@ def files(root: Path) -> list[Path]:
         except OSError:
             found.append(folder)
             continue
-        found += [path for path in visible if path.is_file()]
+        found += [path for path in visible if path.is_file() or _leads_nowhere(path)]
         for path in sorted((path for path in visible if _is_followed(path, home)), reverse=True):
             real = path.resolve()
             ahead += [] if real in seen else [path]
@@ -55,7 +56,18 @@ def is_hidden(inside: PurePath) -> bool:
 
 def may_be_picture(path: PurePath) -> bool:
     """Whether somebody could mean a picture by a name: by any ending that is of nothing else, or none."""
-    return path.suffix.lower() not in NEVER
+    return path.suffix.lower() not in NEVER and path.name.lower() not in NOTES
+
+
+def _leads_nowhere(path: Path) -> bool:
+    """Whether it is a link to what is not there; one to itself is none, as loops lead to nothing that was meant."""
+    try:
+        path.stat()
+    except FileNotFoundError:
+        return path.is_symlink()
+    except OSError:
+        pass
+    return False
 
 
 def _is_followed(path: Path, home: Path) -> bool:

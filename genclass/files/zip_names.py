@@ -7,10 +7,12 @@ in 99 to 100; of everyday nouns, which are shorter, in 75 to 100 and 91 to 100, 
 libraries that are made for longer texts (chardet 7, charset-normalizer 3) reached 91 to 99 and 86 to 100 on the first.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 
 EASTERN = ("gbk", "cp932", "cp950", "cp949")  # of Chinese, Japanese, Chinese in Taiwan, Korean Windows
 WESTERN = ("cp437", "cp850")  # American and European ones: the second alone has the letters of Portuguese or Danish
+LONG = re.compile(rb"[\xe0-\xf4][\x80-\xbf]{2}")  # a letter of UTF-8 in three bytes or more
 LOOKED_AT = 200  # names, and letters of each
 # Lead bytes of those ideographs that each standard puts first because they are frequent.
 FREQUENT = {"gbk": range(0xB0, 0xD8), "cp932": range(0x88, 0x98), "cp950": range(0xA4, 0xC7)}
@@ -21,9 +23,18 @@ INITIALS, VOWELS, FINALS = "7256276617177155656", "754065647503465124648", "9510
 
 
 def decoded(names: Sequence[bytes]) -> list[str]:
-    """The names of one zip as text: UTF-8 if all of them are, else what is likeliest of all of them together."""
-    encoding = "utf-8" if _fits(names, "utf-8") else _likeliest(names)
-    return [name.decode(encoding) for name in names]
+    """The names of one zip as text: UTF-8 if all of them are, else what is likeliest of all of them together but for
+    those that are UTF-8 beyond doubt: two systems may have written into one zip."""
+    if _fits(names, "utf-8"):
+        return [name.decode() for name in names]
+    others = [name for name in names if not _is_utf8(name)]
+    encoding = _likeliest(others)
+    return [name.decode("utf-8" if _is_utf8(name) else encoding) for name in names]
+
+
+def _is_utf8(name: bytes) -> bool:
+    """Whether no code page can be meant: two bytes that fit are some of their words, three hardly ever."""
+    return LONG.search(name) is not None and _fits([name], "utf-8")
 
 
 def _fits(names: Sequence[bytes], encoding: str) -> bool:

@@ -30,7 +30,7 @@ from genclass.train.run import layout as run_folder
 from genclass.train.run.longer import lengthen
 from genclass.train.run.waiting import place_in_line
 from genclass.train.settings import Request, usual_size
-from genclass.train.trainer import check_data, pick_device
+from genclass.train.trainer import about_mirroring, check_data, pick_device
 
 log = logging.getLogger("genclass.page")
 # Has a run folder trained, and returns at once: ``prewarm.train`` here, what ``ray.connect`` gives on a cluster.
@@ -153,8 +153,13 @@ def status(run_id: object) -> dict[str, Any]:
 
 
 def told(run_id: object) -> list[str]:
-    """What is said of a run's own set: its classes, what is left out and why, its split; empty for a named one."""
-    return [note["message"] for note in packed_notes(find(run_id) / "data.safetensors")]
+    """What is said of a run's own set: its classes, what is left out and why, its split, and, once that is decided,
+    whether it is mirrored; empty for a named one."""
+    path = find(run_id)
+    said = [note["message"] for note in packed_notes(path / "data.safetensors")]
+    fixed = run_folder.read_config(path)["fixed"]
+    mirroring = about_mirroring(run_folder.read_request(path), fixed.get("mirror_twins")) if said and fixed else None
+    return said if mirroring is None else [*said, str(mirroring)]
 
 
 def request(run_id: object) -> Request:

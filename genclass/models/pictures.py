@@ -1,5 +1,6 @@
 """What a caller has of pictures, as pictures: paths, PIL images, arrays, tensors, one or many."""
 
+import logging
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -13,12 +14,14 @@ from genclass.files.budget import Budget
 
 Picture = Path | str | bytes | Image.Image | np.ndarray | torch.Tensor
 Pictures = Picture | Sequence[Picture]
+log = logging.getLogger("genclass.models")
 CHANNELS = (1, 3, 4)
 SLACK = 1e-3  # of floats that are to lie between 0 and 1: what resampling and rounding leave
 
 
 def each(given: Pictures) -> Iterator[Image.Image]:
-    """Upright pictures, one after another, so that of many files one is decoded at a time.
+    """Upright pictures, one after another, so that of many files one is decoded at a time. What there is to know of a
+    file, such as that it is cut short, is logged.
 
     Args:
         given: a path or a file's bytes; a PIL image; an array or a tensor as for ``stacked``; or a list of these.
@@ -28,11 +31,18 @@ def each(given: Pictures) -> Iterator[Image.Image]:
     """
     for picture in given if isinstance(given, (list, tuple)) else (given,):
         if isinstance(picture, Image.Image):
-            yield decode.decode(picture)
+            found = decode.read(picture)
+            yield _logged("PIL image", found.image, found.notes)
         elif isinstance(picture, (str, bytes, Path)):
-            yield read(picture)
+            yield _logged("bytes" if isinstance(picture, bytes) else picture, *read_noted(picture))
         else:
             yield from map(to_pil, stacked(picture))
+
+
+def _logged(name: str | Path, image: Image.Image, notes: tuple[GenClassError, ...]) -> Image.Image:
+    for note in notes:
+        log.warning("%s: %s", name, note)
+    return image
 
 
 def read(source: Path | str | bytes, budget: Budget | None = None) -> Image.Image:

@@ -30,7 +30,16 @@ from genclass.train.model_record import save_model
 from genclass.train.run import layout as run_folder
 from genclass.train.run.writer import RunFolder
 from genclass.train.settings import Request, usual_size
-from genclass.train.trainer import EARLIER, Trainer, beginning_of, check_data, make_trainer, mirror_twins, trainer_class
+from genclass.train.trainer import (
+    EARLIER,
+    Trainer,
+    about_mirroring,
+    beginning_of,
+    check_data,
+    make_trainer,
+    mirror_twins,
+    trainer_class,
+)
 
 log = logging.getLogger("genclass.train")
 REPORT_SECONDS = 1.0
@@ -93,8 +102,8 @@ def _train(folder: RunFolder, group: ranks.Alone) -> Iterator[TrainingProgress]:
         raise GenClassError("other_processes", before=fixed["processes"], now=group.size)
     trainer, (step, _) = group.agree(lambda: prepared(folder, imageset))
     group.share(trainer)
-    if not step and trainer.settings.flip and catalog.find(folder.request.data) is None:
-        log.warning("%s", GenClassError("set_mirrored"))
+    if catalog.find(folder.request.data) is None:
+        log.warning("%s", about_mirroring(folder.request, fixed.get("mirror_twins")))
     warnings = _spoilt(folder.path, step)
     folder.cut_back(step)
     folder.write_status(step=step, total=folder.total_at(math.inf))

@@ -1,6 +1,7 @@
 """What a run needs of a model in training, the trainers by kind, and what must hold before one is made."""
 
 import dataclasses
+from collections.abc import Sequence
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
@@ -171,6 +172,13 @@ def mirror_twins(request: Request, imageset: ImageSet) -> tuple[str, str] | None
     if "flip" in request.overrides or not request.settings().flip or catalog.find(request.data):
         return None
     return mirroring.twins(imageset.train_images, imageset.train_labels, imageset.classes)
+
+
+def about_mirroring(request: Request, found: Sequence[str] | None) -> GenClassError:
+    """Whether mirror images are learnt from, as a sentence; ``found`` is what ``mirror_twins`` gave."""
+    if found:
+        return GenClassError("mirror_twins", first=found[0], second=found[1])
+    return GenClassError("set_mirrored" if request.settings().flip else "set_not_mirrored")
 
 
 def check_data(imageset: ImageSet, kind: str) -> None:

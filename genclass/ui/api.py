@@ -99,13 +99,15 @@ def _file(path: str) -> dict[str, Any]:
 def classify(image: Any, model: str, top_k: Any = 5) -> dict:
     """The likeliest classes of an image, as gr.Label gives them, with confidences from 0 to 1.
 
-    ``doubt`` is null, "unsure", or "unfamiliar": the image shows none of the classes.
+    ``doubt`` is null, "unsure", or "unfamiliar": the image shows none of the classes. ``notes`` are sentences, where
+    there is something to know of the file.
     """
     check_number("top_k", top_k, 1, MOST_TOP, whole=True)
     seen = decoded_upload.classify(image, model)
     best = seen.top(int(top_k))
     confidences = [{"label": entry["class"], "confidence": entry["probability"]} for entry in best]
-    return {"label": best[0]["class"], "confidences": confidences, "doubt": seen.answer.doubt}
+    notes = {"notes": [str(note) for note in seen.notes]} if seen.notes else {}
+    return {"label": best[0]["class"], "confidences": confidences, "doubt": seen.answer.doubt, **notes}
 
 
 @call("explain", CLASSIFIERS)

@@ -16,6 +16,7 @@ from genclass.cli import main
 from genclass.files import carried, images
 from genclass.files.images import fit
 from tests.helpers import encode
+from tests.stand_ins import arrows
 
 
 @pytest.fixture
@@ -245,6 +246,22 @@ def test_explain_of_a_bad_file_draws_nothing(shipped, capsys, tmp_path):
     (tmp_path / "bad.png").write_bytes(b"")
     assert run(capsys, "classify", "tiny-net", tmp_path / "bad.png", "--explain", tmp_path / "cam.png")[0] == 1
     assert not (tmp_path / "cam.png").exists()
+
+
+@pytest.mark.parametrize("other, turn, mirrored", [("right", 180, False), ("up", 90, True)])
+def test_what_a_set_is_and_whether_it_is_mirrored_is_told_before_the_first_step(other, turn, mirrored, tmp_path):
+    for index, (image, label) in enumerate(zip(*arrows(12, turns=(0, turn)))):
+        (tmp_path / "set" / ("left", other)[label]).mkdir(parents=True, exist_ok=True)
+        path = tmp_path / "set" / ("left", other)[label] / f"{index}.png"
+        Image.fromarray(image.permute(1, 2, 0).numpy()).save(path)
+    words = ["train", "classifier", "--data", tmp_path / "set", "--out", tmp_path / "run", "--epochs", "1"]
+    words += ["--set", "width=4", "--set", "batch=8", "--threads", "1"]
+    told = subprocess.run([sys.executable, "-m", "genclass", *words], capture_output=True, text=True, check=True).stderr
+    before = told[: told.index("\nstep ")]
+    assert f"2 classes by the names of their folders: left 12, {other} 12." in before and "Split: " in before
+    assert ("learnt mirrored, too" in before) == mirrored
+    twins = "Images of left look mirrored like those of right"
+    assert told.count(twins) == before.count(twins) == (not mirrored)
 
 
 def test_train_classify_and_evaluate_end_to_end(capsys, tmp_path):

@@ -79,3 +79,13 @@ def test_an_archive_among_pictures_is_left_out_and_one_in_their_place_is_named(t
     assert folders.read(zip_of(tmp_path / "x.zip", sound), 16).labels == ["a", "b"]
     inner = zip_of(tmp_path / "y.zip", {"inner.zip": b"PK", "readme.txt": b"x"})
     assert code_of(folders.read, inner, 16) == "zip_nested"
+
+
+def test_links_that_lead_nowhere_are_told(tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "1.png").write_bytes(png())
+    (tmp_path / "a/gone.png").symlink_to(tmp_path / "nowhere.png")
+    (tmp_path / "c").symlink_to(tmp_path / "nowhere", target_is_directory=True)
+    found = {name: fault["code"] for name, fault in folders.read(tmp_path, 8).faults.items()}
+    assert found == dict.fromkeys(("a/gone.png", "c"), "cannot_open")

@@ -21,7 +21,7 @@ def names(root):
 def test_what_systems_and_programs_put_beside_pictures_is_left_out(tmp_path):
     laid_out(tmp_path, "cat/1.png", "cat/Thumbs.db", "cat/desktop.ini", "cat/.DS_Store", "cat/._1.png", "labels.csv",
              "__MACOSX/cat/2.png", "@eaDir/1.png/SYNOPHOTO_THUMB.jpg", ".git/3.png", "cat/.thumbs/4.png", "README.md",
-             "cat/1.json", "$RECYCLE.BIN/5.png", "annotations.xml", "cat/Icon\r")  # fmt: skip
+             "cat/1.json", "LICENSE", "cat/Readme", "$RECYCLE.BIN/5.png", "annotations.xml", "cat/Icon\r")  # fmt: skip
     assert names(tmp_path) == ["cat/1.png"]
 
 
@@ -40,8 +40,14 @@ def test_linked_folders_and_files_are_found(tmp_path):
     root = laid_out(tmp_path / "set", "dog/4.png")
     (root / "cat").symlink_to("../far/cats", target_is_directory=True)
     (root / "dog/linked.png").symlink_to(tmp_path / "far/3.png")
-    (root / "dog/gone.png").symlink_to(tmp_path / "nowhere.png")
     assert names(root) == ["cat/1.png", "dog/4.png", "dog/linked.png"]
+
+
+def test_a_link_that_leads_nowhere_is_named(tmp_path):
+    root = laid_out(tmp_path, "cat/1.png")
+    (root / "cat/gone.png").symlink_to(tmp_path / "nowhere.png")
+    (root / "dog").symlink_to(tmp_path / "nowhere", target_is_directory=True)
+    assert names(root) == ["cat/1.png", "cat/gone.png", "dog"]
 
 
 @pytest.mark.parametrize("target", [".", "..", "../..", "../dog", "loop"])

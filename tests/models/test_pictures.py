@@ -152,3 +152,12 @@ def test_what_can_not_be_read_ends_in_its_own_sentence(classifier, tmp_path):
     (tmp_path / "empty").mkdir()
     assert code_of(classifier.predict, tmp_path / "empty") == "empty_folder"
     assert code_of(classifier.predict, np.full((4, 4), np.nan)) == "not_finite"
+
+
+def test_of_a_file_cut_short_there_is_a_word(classifier, tmp_path, caplog):
+    data = encode(picture(size=48), "JPEG")[:-20]
+    (tmp_path / "cut.jpg").write_bytes(data)
+    rows = classifier.predict([tmp_path / "cut.jpg", data, Image.open(tmp_path / "cut.jpg")])
+    assert np.array_equal(rows[0], rows[1]) and np.array_equal(rows[0], rows[2])
+    told = [record.getMessage() for record in caplog.records]
+    assert len(told) == 3 and told[0].startswith(f"{tmp_path / 'cut.jpg'}: This file is cut short")

@@ -50,8 +50,10 @@ def model_of(path):
 
 
 @pytest.mark.parametrize("kind", TINY)
-def test_mirroring_is_switched_off_with_a_word(kind, run):
-    path, reports = run(kind)
+def test_mirroring_is_switched_off_with_a_word(kind, run, caplog):
+    path, reports = run(kind, steps=1)
+    assert "Images of left look mirrored like those of right" in caplog.text  # before the first step
+    reports += take(path)
     assert config_of(path)["fixed"]["mirror_twins"] == ["left", "right"]
     assert all(report.metrics["warnings"][0]["code"] == "mirror_twins" for report in reports)
     assert "left" in reports[0].metrics["warnings"][0]["message"]
@@ -61,8 +63,9 @@ def test_mirroring_is_switched_off_with_a_word(kind, run):
 
 @pytest.mark.parametrize("kind", TINY)
 @pytest.mark.parametrize("asked", [True, False])
-def test_what_is_asked_for_goes_before(kind, asked, run):
+def test_what_is_asked_for_goes_before(kind, asked, run, caplog):
     path, reports = run(kind, flip=asked)
+    assert ("learnt mirrored, too" in caplog.text, "No image is learnt mirrored" in caplog.text) == (asked, not asked)
     assert config_of(path)["fixed"]["mirror_twins"] is None and reports[0].metrics["warnings"] == []
     assert json.loads((model_of(path) / "config.json").read_text())["training"]["recipe"]["flip"] is asked
 

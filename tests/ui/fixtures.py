@@ -12,7 +12,7 @@ from gradio_client import Client
 
 from genclass import paths
 from genclass.ui.layout import build_app, launch_settings
-from genclass.ui.server import gradio_patches
+from genclass.ui.server import gradio_patches, gradio_proxies
 from tests.ui.helpers import stop_all, write_models
 
 
@@ -31,7 +31,7 @@ def blocks(tmp_path_factory):
     patch.setenv("GENCLASS_RUNS", str(tmp_path_factory.mktemp("runs")))
     write_models(paths.SHIPPED)
     demo = build_app()
-    with gradio_patches.watched_connections():
+    with gradio_patches.watched_connections(), gradio_proxies.own_address_asked_directly():
         demo.launch(prevent_thread_lock=True, quiet=True, server_port=free_port(), **launch_settings())
     yield demo
     stop_all()

@@ -116,6 +116,13 @@ def test_classify_gives_probabilities_most_likely_first(client, png, photo):
     assert confidences == pytest.approx(dict(zip("abc", expected.tolist())), abs=1e-6)
 
 
+def test_classify_tells_what_there_is_to_know_of_a_file(client, photo, tmp_path):
+    photo.save(tmp_path / "cut.jpg")
+    (tmp_path / "cut.jpg").write_bytes((tmp_path / "cut.jpg").read_bytes()[:-2])
+    found = client.predict(handle_file(str(tmp_path / "cut.jpg")), "abc-airnet", api_name="/classify")
+    assert found["notes"][0].startswith("This file is cut short")
+
+
 def test_classify_gives_five_unless_told(client, png):
     assert len(client.predict(png, "fashion-mnist-airnet", api_name="/classify")["confidences"]) == 5
 

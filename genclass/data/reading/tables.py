@@ -21,6 +21,7 @@ USUAL = (
     "type kind variety tag classid labelid categoryid"
 ).split()
 GUESSED = re.compile(r"submission|submit", re.IGNORECASE)  # what competitions ask to be filled in
+BEFORE = re.compile(r"\A\s*((sep=.|#[^,;\t|\n]*)\n\s*)*")  # the header: what Excel is told, and remarks
 CELLS = rb'([,;\t\r\n"]+)'  # between them; | may be half of a Japanese letter
 MATCHED = 0.5  # of the rows or of the pictures, at least
 MOST_COLUMNS = 6
@@ -60,8 +61,8 @@ def columns(tables: Mapping[PurePosixPath, bytes], paths: Sequence[PurePath]) ->
 
 def rows(content: bytes) -> list[list[str]]:
     """The cells of a list, whatever its delimiter and encoding; rows of another length than the first are left out."""
-    text = _text(content).replace("\0", "")
-    first = text.lstrip().partition("\n")[0]
+    text = BEFORE.sub("", re.sub("\r\n?", "\n", _text(content).replace("\0", "")))
+    first = text.partition("\n")[0]
     delimiter = max(DELIMITERS, key=first.count)
     try:
         found = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text), delimiter=delimiter)]

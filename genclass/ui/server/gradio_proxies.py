@@ -40,9 +40,16 @@ def without_proxies() -> Iterator[None]:
 
 @contextlib.contextmanager
 def own_address_asked_directly() -> Iterator[None]:
-    """A page that is launched in here finds itself; Gradio's relay, for a public link, is asked through a proxy."""
+    """A page that is launched in here finds itself; Gradio's relay, for a public link, is asked through a proxy.
+
+    A busy machine takes more than the three seconds for its first page after which Gradio would give up.
+    """
     from gradio import blocks
 
-    get, head = (functools.partial(ask, trust_env=False) for ask in (httpx.get, httpx.head))
+    get, plain = functools.partial(httpx.get, trust_env=False), httpx.head
+
+    def head(url: str, **asked: Any) -> httpx.Response:
+        return plain(url, **asked | {"timeout": None, "trust_env": False})
+
     with replaced(blocks, "httpx", SimpleNamespace(get=get, URL=httpx.URL)), replaced(httpx, "head", head):
         yield

@@ -247,7 +247,10 @@ def preview(draft: drafts.Draft) -> str:
             for name, count in list(counts.items())[:SHOWN_CLASSES]]  # fmt: skip
     more = len(counts) - len(rows)
     told = [sentence(note) for note in split.about(draft.pictures) if note["code"] not in UNSAID]
-    doubts = [say(code, **values) for code, values in drafts.warnings(draft)]
+    found = drafts.warnings(draft)
+    if len(counts) > 1 and "own_twins" not in dict(found):
+        told.append(say("own_no_twins"))
+    doubts = [say(code, **values) for code, values in found]
     return (
         html.note(total)
         + html.classes(rows)

@@ -55,6 +55,18 @@ def test_lists_from_other_systems(encoding):
     assert column.labels == names * 3
 
 
+@pytest.mark.parametrize("before", ["sep=;\n", "# made by hand\n#\n", "\n"])
+def test_what_stands_before_the_headers_is_passed_over(before):
+    (column,) = columns(before + written(("file", "label"), lambda i: (f"{i}.jpg", CLASSES[i]), ";"))
+    assert column.name == "label" and column.labels == CLASSES
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
+def test_ends_of_lines_of_any_system(end):
+    (column,) = columns(written(("file", "label"), lambda i: (f"{i}.jpg", CLASSES[i])).replace("\n", end))
+    assert column.labels == CLASSES
+
+
 def test_quotes_and_lines_of_another_length():
     text = 'file,label\n0.jpg,"cat, black"\n"1.jpg",dog\n2.jpg\n3.jpg,dog\n4.jpg,"cat, black"\n'
     (column,) = columns(text)

@@ -103,6 +103,20 @@ def test_behind_a_proxy_the_page_starts(variables, small_page, capsys, monkeypat
     assert {name: os.environ[name] for name in variables} == variables
 
 
+def test_a_busy_machine_is_waited_for(small_page, capsys, monkeypatch):
+    asked = []
+
+    def head(url, timeout, **_):
+        asked.append(timeout)
+        if timeout is not None:
+            raise httpx.ReadTimeout("the first page takes longer")
+        return httpx.Response(200)
+
+    monkeypatch.setattr(httpx, "head", head)
+    serving.serve(small_page, "127.0.0.1", None)
+    assert asked == [None] and capsys.readouterr().out.startswith("GenClass is at ")
+
+
 def test_behind_a_proxy_gradio_is_imported():
     variables = {"all_proxy": "socks4://127.0.0.1:9", "NO_PROXY": "fe80::/10"}
     words = [sys.executable, "-c", "import os, genclass.ui; print(os.environ['all_proxy'], os.environ['NO_PROXY'])"]

@@ -15,13 +15,14 @@ from PIL import Image
 import genclass
 from genclass import paths
 from genclass.errors import GenClassError
+from genclass.files import images as pngs
 from genclass.jobs import bundle, drafts, runs
 from genclass.train.settings import PRESETS
 from genclass.ui.common import text
 from genclass.ui.server import uploads
 from genclass.ui.train import own_images, start, take_model
 from genclass.ui.train import tab as train_tab
-from tests.stand_ins import random_images
+from tests.stand_ins import arrows, random_images
 from tests.ui.helpers import start_tiny, wait_for
 
 
@@ -98,6 +99,16 @@ def test_names_are_shown_as_text(dropped):
     shown = add(dropped, draft, "=1+1\x00\x1b", 2)["preview"]
     assert "<img src=x" not in shown and "&lt;img src=x" in shown
     assert "=1+1<" in shown and "\x00" not in shown and "\x1b" not in shown
+
+
+def test_whether_classes_are_mirror_images_is_told_before_the_start(dropped):
+    images, labels = arrows(12)
+    files = {f"{'left' if label == 0 else 'right'}/{index}.png": pngs.png_bytes(image.permute(1, 2, 0).numpy())
+             for index, (image, label) in enumerate(zip(images, labels))}  # fmt: skip
+    told = own_images.add_zip(None, dropped("arrows.zip", zipped(files)))["preview"]
+    assert "Images of left look mirrored like those of right" in told and "No two classes" not in told
+    shades = zipped({f"{name}/{seed}.png": png(seed) for name, seed in (("cups", 1), ("cups", 2), ("forks", 3))})
+    assert "No two classes look like each other" in own_images.add_zip(None, dropped("x.zip", shades))["preview"]
 
 
 def test_few_images_are_learnt_by_transfer(dropped, monkeypatch):

@@ -6,6 +6,7 @@ from genclass.jobs import drafts, runs
 from genclass.ui.common import text
 from genclass.ui.train import own_images, start
 from tests.helpers import encode, picture, zip_of
+from tests.ui.helpers import wait_for
 
 
 def zipped(tmp_path, *patterns, count=6, name="set.zip", more=None):
@@ -112,3 +113,5 @@ def test_a_run_of_the_web_api_tells_what_was_read(client, sessions):
     told = client.predict(run_id, api_name="/run")["told"]
     assert told[0] == "2 classes by the names of their folders: monday 12, tuesday 12."
     assert any("--classes-from folder-1" in one for one in told) and told == runs.told(run_id)
+    wait_for(client, run_id, "finished")
+    assert "mirrored" in client.predict(run_id, api_name="/run")["told"][-1]

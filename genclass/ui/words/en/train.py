@@ -90,6 +90,7 @@ WORDS = {
     "own_by_names": "the beginnings of the file names: {classes}",
     "own_by_column": "the column {name} of the list: {classes}",
     "own_by_nothing": "nothing: one class of all, {classes}",
+    "own_no_twins": "No two classes look like each other's mirror images: they can be learnt mirrored, too.",
     "own_twins": "Images of {first} look mirrored like those of {second}: they will be learnt without mirror images, "
     "unless you choose otherwise.",
     # train: models taken away and brought back

@@ -99,6 +99,7 @@ WORDS = {
     "own_by_names": "文件名的开头：{classes}",
     "own_by_column": "列表中的 {name} 一列：{classes}",
     "own_by_nothing": "不分类别，全部归为一类：{classes}",
+    "own_no_twins": "没有两个类别互为镜像，图片翻转后也可以学习。",
     "own_twins": "“{first}”的图片翻转后看起来像“{second}”：除非你另外选择，训练时不翻转。",
     # train: models taken away and brought back
     "take_model": "模型（zip）",
