@@ -45,8 +45,9 @@ def rename(folder):
 def find(folder, networks):
     """Find directions of attributes, print what each does, and keep those that are faithful."""
     sampler = genclass.load(folder)
-    finder = Classifier.load(networks / "finder").predict_prepared
-    axes = boundaries.boundaries(sampler.network, IDS, finder, asked(sampler.classes))
+    finder, askable = Classifier.load(networks / "finder"), asked(sampler.classes)
+    axes = boundaries.boundaries(sampler.network, IDS, finder.predict_prepared, askable)
+    axes = boundaries.refined(sampler.network, axes, IDS, finder.raw_logits, styles(sampler), askable)
     found = faithful(sampler, axes, networks)
     for id, one in found.items():
         print(f"{sampler.name} {id}: {'kept' if one.kept else 'not faithful, and left out'}: {one}", flush=True)
@@ -64,12 +65,16 @@ def asked(classes):
 
 def faithful(sampler, axes, networks):
     """What directions of attributes do, by id, as the judge sees it."""
-    judge, styled = Classifier.load(networks / "judge"), fitting_judge(sampler.config, sampler.classes)
+    judge = Classifier.load(networks / "judge").predict_prepared
+    return boundaries.faithfulness(sampler.network, axes, IDS, judge, styles(sampler), asked(sampler.classes))
+
+
+def styles(sampler):
+    """What tells a generator's classes."""
+    styled = fitting_judge(sampler.config, sampler.classes)
     if styled is None:
         raise SystemExit(f"{sampler.name}: no classifier knows its classes")
-    return boundaries.faithfulness(
-        sampler.network, axes, IDS, judge.predict_prepared, styled.predict_prepared, asked(sampler.classes)
-    )
+    return styled.predict_prepared
 
 
 def described(kept, classes):

@@ -97,16 +97,21 @@ class Painter:
         left, right, top = (z @ self.mix)[:, :3].T
         top = torch.where(class_weights[:, 2] == 1, -1.0, top)
         x = torch.zeros(len(z), 3, SIDE, SIDE)
-        for part, level in ((x[:, :, 2:, :2], left), (x[:, :, 2:, -2:], right), (x[:, :, :1], top)):
-            part.copy_(level.clamp(-1, 1)[:, None, None, None].expand_as(part))
+        for rows, columns, level in ((slice(2, None), slice(2), left), (slice(2, None), slice(-2, None), right),
+                                     (slice(1), slice(None), top)):  # fmt: skip
+            x[:, :, rows, columns] = level.clamp(-1, 1)[:, None, None, None]
         return x
+
+
+def scores(x):
+    """Logits of ``IDS`` for floats from 0 to 1."""
+    parts = (x[:, :, 2:, :2], x[:, :, 2:, -2:], x[:, :, :1])
+    return torch.stack([20 * (part.mean((1, 2, 3)) - 0.5) for part in parts], 1)
 
 
 def sees(images):
     """Probabilities of ``IDS``."""
-    x = images.float() / 255
-    parts = (x[:, :, 2:, :2], x[:, :, 2:, -2:], x[:, :, :1])
-    return torch.stack([(20 * (part.mean((1, 2, 3)) - 0.5)).sigmoid() for part in parts], 1)
+    return scores(images.float() / 255).sigmoid()
 
 
 def styled(images):
@@ -136,6 +141,22 @@ def test_directions_of_entangled_attributes_are_made_independent():
     moved = axes["left"] @ mix
     assert abs(moved[1]) < 0.1 < moved[0] and found["left"].kept and found["right"].kept
     assert F.cosine_similarity(axes["left"], mix[:, 0], dim=0) < 0.95  # not the normal alone
+
+
+def test_a_direction_is_turned_towards_what_it_is_for_and_away_from_what_else_it_changes():
+    skewed = F.normalize(torch.tensor([1.0, 0.9, 0, 0.5, 0, 0]), dim=0)
+    found = boundaries.refined(Painter(), {"left": skewed}, IDS, scores, styled, ALL)["left"]
+    assert found[0] > 0.95 > skewed[0] and abs(found[1]) < 0.25 and found.norm().item() == pytest.approx(1)
+    effects = [
+        boundaries.faithfulness(Painter(), {"left": axis}, IDS, sees, styled, ALL, samples=300)["left"]
+        for axis in (skewed, found)
+    ]
+    assert not effects[0].kept and effects[1].kept
+
+
+def test_a_direction_that_can_not_be_better_stays():
+    best = torch.eye(6)[0]
+    assert boundaries.refined(Painter(), {"left": best}, IDS, scores, styled, ALL)["left"] @ best > 0.95
 
 
 def test_what_is_always_the_same_has_no_direction():
@@ -172,8 +193,9 @@ def shipped(save_tiny, monkeypatch):
              "smile": boundaries.Faithfulness(0.5, 0.1, 0.0, ())}  # fmt: skip
     axes = dict(zip(found, torch.eye(8)))
     monkeypatch.setattr(boundaries, "boundaries", lambda *_: axes)
+    monkeypatch.setattr(boundaries, "refined", lambda network, directions, *_: directions)
     monkeypatch.setattr(boundaries, "faithfulness", lambda *_: found)
-    seeing = SimpleNamespace(predict_prepared=None)
+    seeing = SimpleNamespace(predict_prepared=None, raw_logits=None)
     monkeypatch.setattr(command.Classifier, "load", lambda folder: seeing)
     monkeypatch.setattr(command, "fitting_judge", lambda *_: seeing)
     monkeypatch.setattr(command.card, "write", lambda folder: None)
