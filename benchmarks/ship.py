@@ -17,7 +17,7 @@ from genclass.analysis.evaluate import evaluate
 from genclass.files.images import png_bytes, sheet
 from genclass.models import card, checkpoint, directions, store
 from genclass.models.sampler import Sampler
-from genclass.train.gan import fixed_samples
+from genclass.train.gan_report import fixed_samples
 
 MOST_BYTES = {"classic-gan": 29_000_000}  # its dense layer alone has 26 MB
 USUAL_BYTES = 9_000_000

@@ -21,9 +21,10 @@ from genclass.networks import gan
 from genclass.networks.losses import LOSSES, r1_penalty
 from genclass.networks.projected_gan import COMPARED
 from genclass.networks.protocols import Discriminator, Generator, Network
+from genclass.train import gan_report
 from genclass.train.cuda_graph import Recorded, restore
 from genclass.train.distributed.ranks import ALONE, Alone
-from genclass.train.optimizer_state import optimizer_tensors, restore_optimizer
+from genclass.train.optimizer_state import optimizer_tensors, restore_optimizer, set_rate
 from genclass.train.precision import autocast
 from genclass.train.schedules import Order, ema_decay, late_fall, step_generator
 from genclass.train.settings import GanSettings
@@ -32,9 +33,6 @@ PROJECTED = "projected-gan"
 FEATURES = {1: "fashion-mnist-airnet", 3: "cifar10-airnet"}  # by channels
 LARGER = 1.5  # times a classifier's own images, from which on they are shrunk for it
 PENALTY_EVERY = 16
-PICTURE_ROWS = 6
-PICTURE_COLUMNS = 10
-REAL_IMAGES = 200  # of a class, to know how much they differ
 
 
 def architecture(settings: GanSettings, imageset: ImageSet) -> dict[str, Any]:
@@ -259,20 +257,13 @@ class GanTrainer:
         as a fraction of how much real ones do.
         """
         sampler = Sampler(copy.deepcopy(self.average).to("cpu"), self.config | {"sha256": {"model.safetensors": ""}})
-        images, columns = fixed_samples(sampler, PICTURE_ROWS)
-        spread = spread_of(torch.from_numpy(images), columns if self.classes else 1)
+        images, columns = gan_report.fixed_samples(sampler, gan_report.ROWS)
+        spread = gan_report.spread_of(torch.from_numpy(images), columns if self.classes else 1)
         return {"spread": round(spread / self.real_spread, 4)}, sheet(images, columns), {}
 
     @functools.cached_property
     def real_spread(self) -> float:
-        """``spread_of`` the first real images of each class."""
-        images, labels = self.imageset.train_images, self.imageset.train_labels
-        classes = range(min(self.classes, PICTURE_COLUMNS)) if self.classes else [None]
-        spreads = [
-            spread_of((images if label is None else images[labels == label])[:REAL_IMAGES].permute(0, 2, 3, 1), 1)
-            for label in classes
-        ]
-        return max(sum(spreads) / len(spreads), 1e-6)
+        return gan_report.real_spread(self.imageset, self.classes)
 
     def final_metrics(self) -> dict[str, Any]:
         return {}
@@ -304,15 +295,6 @@ class GanTrainer:
         restore_optimizer(self.discriminator_optimizer, tensors, "discriminator_optimizer")
 
 
-def set_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:
-    """An optimizer's learning rate, in place where it is a tensor."""
-    for group in optimizer.param_groups:
-        if isinstance(group["lr"], torch.Tensor):
-            group["lr"].fill_(rate)
-        else:
-            group["lr"] = rate
-
-
 @torch.no_grad()
 def update_average(average: Network, network: Network, decay: float) -> None:
     """Move ``average`` towards ``network``: weights and batch norm's statistics by ``1 - decay``, counters at once."""
@@ -322,29 +304,3 @@ def update_average(average: Network, network: Network, decay: float) -> None:
     for mean, value in pairs:
         if not mean.is_floating_point():
             mean.copy_(value)
-
-
-def spread_of(images: torch.Tensor, columns: int) -> float:
-    """Deviation of a pixel over the images of a column, averaged over pixels and columns.
-
-    Args:
-        images: uint8 [N, H, W, C], row by row.
-    """
-    apart = images.float().unflatten(0, (-1, columns))
-    return apart.std(0, correction=0).mean().item()
-
-
-def fixed_samples(sampler: Sampler, rows: int, columns: int = PICTURE_COLUMNS) -> tuple[np.ndarray, int]:
-    """Samples of latents that are always the same: with classes, each column is a class and each row one z.
-
-    Returns:
-        (uint8 [rows * columns, H, W, C], columns).
-    """
-    classes = sampler.classes[:columns]
-    recipes = [
-        {"model": sampler.name, "seed": row, "count": 1, "class": name} for row in range(rows) for name in classes
-    ]
-    recipes = recipes or [{"model": sampler.name, "count": rows * columns}]
-    z = torch.cat([sampler.latents(recipe) for recipe in recipes])
-    weights = [part for recipe in recipes if (part := sampler.class_weights(recipe)) is not None]
-    return sampler.draw(z, torch.cat(weights) if weights else None), len(classes) or columns

@@ -25,3 +25,12 @@ def restore_optimizer(optimizer: torch.optim.Optimizer, tensors: dict[str, torch
         for key, value in entry.items():
             if value.shape == parameter.shape:  # fused steps walk raw memory: the layouts must agree
                 entry[key] = torch.empty_like(parameter).copy_(value)
+
+
+def set_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:
+    """An optimizer's learning rate, in place where it is a tensor."""
+    for group in optimizer.param_groups:
+        if isinstance(group["lr"], torch.Tensor):
+            group["lr"].fill_(rate)
+        else:
+            group["lr"] = rate
