@@ -213,7 +213,7 @@ def test_names_are_read_in_whatever_code_page_they_were_written(write, encoding,
     assert [entry.read() for entry in found] == [*(b"1" for _ in written), b"2"]
 
 
-@pytest.mark.parametrize("encoding", set(WORDS) - {"utf-8"})
+@pytest.mark.parametrize("encoding", sorted(set(WORDS) - {"utf-8"}))
 def test_names_of_two_systems_in_one_zip_are_both_read(encoding):
     plain = ["猫咪/图片 1.jpg", "日本語/犬.jpg", "b/2.png"]
     names = [*(name.encode(encoding) for name in WORDS[encoding]), *map(str.encode, plain)]
