@@ -398,6 +398,7 @@ def test_another_recipe_that_is_opened_stops_a_search_and_stays(page, monkeypatc
     expect(page.locator("#guide-stop")).to_be_disabled()
     expect(page.locator("#guide-bar")).to_have_text("")  # of what was found nothing is left
     page.locator("#tool-axes-button").click()
+    page.wait_for_function("seed => JSON.parse(genclass.recipe).seed === seed", arg=seed)  # it may come after that
     rested(page)
     assert "latent" not in recipe(page) and recipe(page)["seed"] == seed and (picture(page) == began) == (seed == 0)
     page.wait_for_function("() => !document.querySelector('[inert]')")

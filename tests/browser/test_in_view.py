@@ -28,6 +28,7 @@ def sized(request, page):
     page.locator("#strip-d8 img").wait_for()
     page.locator("#generate-card .gc-card").wait_for()
     page.wait_for_function("() => !document.body.matches('.gc-stale, .gc-unfound')")
+    page.wait_for_function("() => !document.getAnimations().some((one) => one.playState === 'running')")
     return page
 
 

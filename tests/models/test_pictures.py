@@ -114,7 +114,9 @@ def test_many_files_are_decoded_few_at_a_time(classifier, tmp_path, monkeypatch)
     whole = classifier.predict(paths)
     monkeypatch.setattr("genclass.models.classifier.CHUNK", 2)
     read, most = [], []
-    monkeypatch.setattr(pictures, "read", lambda path, *_: read.append(path) or Image.open(path).convert("RGB"))
+    monkeypatch.setattr(
+        pictures, "read_noted", lambda path, *_: read.append(path) or (Image.open(path).convert("RGB"), ())
+    )
     answer = classifier.answer
     monkeypatch.setattr(classifier, "answer", lambda images: most.append(len(read)) or answer(images))
     assert np.allclose(classifier.predict(paths), whole, atol=1e-6) and most == [2, 4, 6]

@@ -31,7 +31,7 @@ TERMS |= {
     "Sneaker",
 }  # a command's form and its example
 TERMS |= {"DiceBear", "avatars", "timm", "resnet", "ImageNet"}
-TERMS |= {"Adam", "Cutout", "ReLU", "softmax", "hinge"}
+TERMS |= {"Adam", "CUDA", "Cutout", "ReLU", "softmax", "hinge"}
 TERMS |= {"chet"}  # of Fréchet
 ENGLISH, CHINESE = (LANGUAGES[name] for name in ("en", "zh"))
 HAN, LATIN = r"[\u4e00-\u9fff]", r"[A-Za-z0-9{}]"
