@@ -23,7 +23,8 @@ from safetensors.torch import load_file, save_file
 
 import genclass
 from benchmarks import boundaries
-from benchmarks.attributes import ATTRIBUTES, IDS, default_folder
+from benchmarks.attributes import default_folder
+from genclass.data.avatar_attributes import ATTRIBUTES, IDS
 from genclass.files import atomic
 from genclass.models import card, checkpoint, directions, effects, store
 from genclass.models.classifier import Classifier

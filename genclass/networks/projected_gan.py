@@ -132,9 +132,12 @@ class Compared(nn.Module):
 
 
 class FeatureHead(nn.Module):
-    """A logit from maps [N, MIXED, side, side], with the class by projection; spectral norms keep it smooth."""
+    """A logit from maps [N, MIXED, side, side], with the class by projection; spectral norms keep it smooth.
 
-    def __init__(self, side: int, width: int, classes: int) -> None:
+    Beside it the logits of ``attributes`` in each class: [N, 1 + classes * attributes].
+    """
+
+    def __init__(self, side: int, width: int, classes: int, attributes: int) -> None:
         super().__init__()
         self.compared = Compared(MIXED, side)
         widths = [2 * MIXED, *[width] * ((side - 1) // 4).bit_length()]
@@ -144,6 +147,8 @@ class FeatureHead(nn.Module):
         self.conv = spectral_norm(nn.Conv2d(widths[-1], width, 3, padding=1))
         self.linear = spectral_norm(nn.Conv2d(width, 1, 1))
         self.embed = nn.Linear(classes, width, bias=False) if classes else None
+        places = (side >> len(self.down)) ** 2
+        self.has = nn.Linear(width * places, classes * attributes) if attributes else None
 
     def forward(self, x: torch.Tensor, class_weights: torch.Tensor | None) -> torch.Tensor:
         x = self.compared(x)
@@ -151,7 +156,9 @@ class FeatureHead(nn.Module):
             x = F.leaky_relu(layer(x), 0.2)
         x = F.leaky_relu(self.conv(x), 0.2)
         logit = self.linear(x).mean((1, 2, 3))
-        return logit if self.embed is None else logit + (self.embed(class_weights) * x.mean((2, 3))).sum(1)
+        if self.embed is not None:
+            logit = logit + (self.embed(class_weights) * x.mean((2, 3))).sum(1)
+        return logit[:, None] if self.has is None else torch.cat([logit[:, None], self.has(x.flatten(1))], 1)
 
 
 class ProjectedDiscriminator(ProjectionDiscriminator):
@@ -162,11 +169,14 @@ class ProjectedDiscriminator(ProjectionDiscriminator):
     Args:
         width: channels of the widest maps, and of the heads.
         backbone: a trained classifier of coloured images, which is no part of the weights, or None.
+        attributes: how many the heads on its maps tell beside (as in Odena et al., "Conditional Image Synthesis with
+            Auxiliary Classifier GANs", 2017); there are classes then.
     """
 
     def __init__(self, classes: int = 10, channels: int = 3, image_size: int = 32, width: int = 64,
-                 backbone: Backbone | None = None) -> None:  # fmt: skip
+                 backbone: Backbone | None = None, attributes: int = 0) -> None:  # fmt: skip
         super().__init__(classes, channels, image_size, width)
+        self.attributes = attributes
         last, side = stage_widths(image_size, width // 2)[0], stages(image_size)[0]
         self.compared, self.head = Compared(last, side), Head(2 * last, side, last, classes)
         self.seen = max(SEEN, image_size)
@@ -175,12 +185,20 @@ class ProjectedDiscriminator(ProjectionDiscriminator):
             self.frozen = Frozen(backbone)
             shapes = [one.shape for one in self.frozen(torch.zeros(1, channels, self.seen, self.seen))]
             self.mixing = Mixing([shape[1] for shape in shapes])
-            self.feature_heads.extend(FeatureHead(shape[2], width, classes) for shape in shapes)
+            self.feature_heads.extend(FeatureHead(shape[2], width, classes, attributes) for shape in shapes)
 
     def forward(self, x: torch.Tensor, class_weights: torch.Tensor | None = None) -> torch.Tensor:
-        logits = [self.head(self.compared(self.maps(x)[-1]), class_weights)]
+        return self.judged(x, class_weights)[0]
+
+    def judged(self, x: torch.Tensor, class_weights: torch.Tensor | None = None) -> tuple[torch.Tensor, torch.Tensor]:
+        """(logits [N, heads], logits of having each attribute [N, attributes]) of images in -1..1."""
+        logits, has = [self.head(self.compared(self.maps(x)[-1]), class_weights)], x.new_zeros(len(x), 0)
         if self.frozen is not None and self.mixing is not None:
             seen = x if x.shape[3] == self.seen else F.interpolate(x, size=self.seen, mode="bilinear")
-            mixed = self.mixing(self.frozen(seen))
-            logits += [head(one, class_weights) for head, one in zip(self.feature_heads, mixed)]
-        return torch.stack(logits, 1)
+            maps = zip(self.feature_heads, self.mixing(self.frozen(seen)))
+            told = torch.stack([head(one, class_weights) for head, one in maps], 1)
+            logits += told[:, :, 0].unbind(1)
+            if self.attributes and class_weights is not None:
+                of_each = told[:, :, 1:].mean(1).unflatten(1, (-1, self.attributes))
+                has = (of_each * class_weights[:, :, None]).sum(1)
+        return torch.stack(logits, 1), has

@@ -20,7 +20,8 @@ from genclass.networks import cnn
 from genclass.networks.protocols import Discriminator, Generator, Network
 from genclass.networks.residual_gan import DownBlock, ProjectionDiscriminator, ResidualGenerator, UpBlock
 from genclass.train.classifier import ClassifierTrainer
-from genclass.train.gan import GanTrainer, backbone
+from genclass.train.gan import GanTrainer
+from genclass.train.gan_architecture import backbone
 from genclass.train.settings import GAN, ClassifierSettings, GanSettings
 
 # It serves grey images too, better than the classifiers of the grey sets do (benchmarks/RESULTS.md).

@@ -14,9 +14,10 @@ from genclass.data import catalog
 from genclass.data.imageset import ImageSet
 from genclass.errors import GenClassError
 from genclass.models import checkpoint, store
+from genclass.networks.gan import GANS
 from genclass.networks.protocols import Generator, Network
 from genclass.networks.timm_backbone import TimmBackbone
-from genclass.train import classifier, finetune, gan, machine, photos
+from genclass.train import classifier, finetune, gan_architecture, machine, photos
 from genclass.train.machine import Shape
 from genclass.train.settings import AUTO, ClassifierSettings, GanSettings, Request, Settings
 
@@ -116,8 +117,9 @@ def _config(settings: Settings, data: str, shape: Shape) -> dict[str, Any]:
     imageset = ImageSet(data, [str(label) for label in range(classes)], none, none, none, none)
     kind = "gan" if isinstance(settings, GanSettings) else "classifier"
     if isinstance(settings, GanSettings):
-        conditional = gan.gan.GANS[settings.architecture].generator.conditional
-        found = finetune.architecture(imageset) if settings.transfer else gan.architecture(settings, imageset)
+        conditional = GANS[settings.architecture].generator.conditional
+        goes_on = settings.transfer
+        found = finetune.architecture(imageset) if goes_on else gan_architecture.architecture(settings, imageset)
     else:
         conditional, found = True, classifier.architecture(settings)
     return {"name": "", "kind": kind, "classes": imageset.classes if conditional else [],

@@ -10,65 +10,27 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from genclass import paths
-from genclass.data import catalog
 from genclass.data.batches import augment, flip_where
 from genclass.data.imageset import ImageSet, describe
 from genclass.files.images import sheet, to_float
-from genclass.models import checkpoint, store
+from genclass.models import checkpoint
 from genclass.models.sampler import Sampler
 from genclass.networks import gan
 from genclass.networks.losses import LOSSES, r1_penalty
-from genclass.networks.projected_gan import COMPARED
+from genclass.networks.projected_gan import COMPARED, ProjectedDiscriminator
 from genclass.networks.protocols import Discriminator, Generator, Network
 from genclass.train import gan_report
+from genclass.train.attribute_latents import AttributeLatents
 from genclass.train.cuda_graph import Recorded, restore
 from genclass.train.distributed.ranks import ALONE, Alone
+from genclass.train.gan_architecture import PROJECTED, architecture, classifier_for
 from genclass.train.optimizer_state import optimizer_tensors, restore_optimizer, set_rate
 from genclass.train.precision import autocast
 from genclass.train.schedules import Order, ema_decay, late_fall, step_generator
 from genclass.train.settings import GanSettings
 
-PROJECTED = "projected-gan"
-FEATURES = {1: "fashion-mnist-airnet", 3: "cifar10-airnet"}  # by channels
-LARGER = 1.5  # times a classifier's own images, from which on they are shrunk for it
 PENALTY_EVERY = 16
-
-
-def architecture(settings: GanSettings, imageset: ImageSet) -> dict[str, Any]:
-    """``architecture`` of the config.json of a GAN that learns from such images."""
-    found: dict[str, Any] = {"name": settings.architecture, "z_dim": settings.z_dim}
-    if settings.width:
-        found |= {"width": settings.width, "discriminator": {"width": settings.discriminator_width}}
-    if settings.features:
-        projected = settings.architecture == PROJECTED
-        found["discriminator"] |= _shipped() if projected else backbone(imageset, classifier_for(imageset))
-    return found
-
-
-def _shipped() -> dict[str, Any]:
-    """What a projected discriminator's architecture says of the network it sees with, which it doesn't hold."""
-    known = checkpoint.read_config(paths.SHIPPED / store.KNOWS_MOST)
-    return {"backbone": {"shipped": store.KNOWS_MOST, "sha256": known["sha256"]["model.safetensors"]}}
-
-
-def backbone(imageset: ImageSet, folder: Path) -> dict[str, Any]:
-    """What a discriminator's architecture says of the classifier inside, which sees images about as large as its own:
-    of larger ones its maps would cost more than all the rest.
-
-    Args:
-        folder: the classifier's.
-    """
-    known = checkpoint.read_config(folder)
-    found = {"backbone": {**known["architecture"], "classes": len(known["classes"])}}
-    too_large = imageset.image_size >= LARGER * known["image_size"]
-    return found | ({"backbone_size": known["image_size"]} if too_large else {})
-
-
-def classifier_for(imageset: ImageSet) -> Path:
-    """Folder of the shipped classifier that a discriminator sees with: of the same data, or as colourful."""
-    own = paths.SHIPPED / f"{catalog.whole_name(imageset.name)}-airnet"
-    return own if own.is_dir() else paths.SHIPPED / FEATURES[imageset.channels]
+ATTRIBUTES_COUNT = 0.5  # as much as this does each attribute's loss count beside that of how real an image is
 
 
 class GanTrainer:
@@ -99,7 +61,9 @@ class GanTrainer:
         self.settings, self.seed, self.device, self.total, self.precision = settings, seed, device, total, precision
         self.imageset = imageset
         self.images, self.labels = imageset.train_images.to(device), imageset.train_labels.to(device)
-        grouped = imageset.train_labels if settings.architecture == PROJECTED else None
+        projected = settings.architecture == PROJECTED
+        self.attributes = AttributeLatents.of(imageset) if projected else None
+        grouped = imageset.train_labels if projected else None
         self.order = Order(len(imageset.train_images), settings.batch, seed, grouped, COMPARED)
         self.config = self._config()
         self.classes = len(self.config["classes"])
@@ -149,16 +113,24 @@ class GanTrainer:
         return torch.optim.Adam(parameters, rate, betas=betas, fused=True, capturable=gpu)
 
     def batch(self, step: int) -> tuple[torch.Tensor, torch.Tensor | None, torch.Tensor]:
-        """(real images float32 [N, C, H, W] in -1..1, class weights [N, classes] or None, z [N, z_dim]) of one step."""
-        indices = self.order.indices(step)[1].to(self.device, non_blocking=True)
+        """Of one step: real images float32 [N, C, H, W] in -1..1, what is known of them or None, z [N, z_dim].
+
+        Class weights are known, [N, classes], and beside them where they are told attributes, in -1..1.
+        """
+        chosen = self.order.indices(step)[1]
+        indices = chosen.to(self.device, non_blocking=True)
         draw = step_generator(self.seed, 2, step)
         images = self.images[indices]
         if self.settings.flip:
             images = flip_where(images, torch.rand(len(images), generator=draw) < 0.5)
         real = (to_float(images) * 2 - 1).contiguous(memory_format=torch.channels_last)
-        z = torch.randn(len(images), self.generator.z_dim, generator=draw).to(self.device, non_blocking=True)
-        class_weights = F.one_hot(self.labels[indices].long(), self.classes).float() if self.classes else None
-        return real, class_weights, z
+        z = torch.randn(len(images), self.generator.z_dim, generator=draw)
+        known = F.one_hot(self.labels[indices].long(), self.classes).float() if self.classes else None
+        if self.attributes is not None and known is not None:
+            z = self.attributes.agree(z, chosen, self.imageset.train_labels[chosen])
+            has = self.attributes.has[chosen].to(self.device, non_blocking=True)
+            known = torch.cat([known, has], 1)
+        return real, known, z.to(self.device, non_blocking=True)
 
     def step(self, step: int) -> dict[str, torch.Tensor]:
         """One step of each player; returns their losses, D(x) and D(G(z)) (mean sigmoids) as tensors."""
@@ -188,63 +160,86 @@ class GanTrainer:
         self.recorded = recorded
 
     def _play(
-        self, penalised: bool, real: torch.Tensor, class_weights: torch.Tensor | None, z: torch.Tensor
+        self, penalised: bool, real: torch.Tensor, known: torch.Tensor | None, z: torch.Tensor
     ) -> dict[str, torch.Tensor]:
         """What a step computes once its batch and rates are there."""
         self.generator.train()
         with autocast(self.device, self.precision):
-            fake = self.generator(z, class_weights).float()
-        metrics = self._step_discriminator(real, fake.detach(), class_weights)
+            fake = self.generator(z, self._class_weights(known)).float()
+        metrics = self._step_discriminator(real, fake.detach(), known)
         if penalised and self.settings.penalty:
-            self._step_penalty(real.detach(), class_weights, self.settings.penalty)
-        return metrics | {"loss_g": self._step_generator(fake, class_weights)}
+            self._step_penalty(real.detach(), known, self.settings.penalty)
+        return metrics | {"loss_g": self._step_generator(fake, known)}
 
     def _set_learning_rates(self, step: int) -> None:
         factor = late_fall(step / self.total, self.settings.fall)
         set_rate(self.generator_optimizer, self.settings.learning_rate * factor)
         set_rate(self.discriminator_optimizer, self.settings.discriminator_learning_rate * factor)
 
-    def _discriminate(self, images: torch.Tensor, class_weights: torch.Tensor | None) -> torch.Tensor:
-        """The discriminator's logits, float32 [N, heads]; what it sees is augmented where the settings say so."""
+    def _discriminate(self, images: torch.Tensor, known: torch.Tensor | None) -> torch.Tensor:
+        """The discriminator's logits, float32 [N, heads], with attributes [N, heads + attributes].
+
+        What it sees is augmented where the settings say so.
+        """
         if self.settings.augment:
             images = self.ranks.as_whole(lambda whole: augment(whole, self.changes), images)
             images = images.contiguous(memory_format=torch.channels_last)
+        class_weights = self._class_weights(known)
         with autocast(self.device, self.precision):
-            return self.discriminator(images, class_weights).float()
+            if self.attributes is None:
+                return self.discriminator(images, class_weights).float()
+            judged = cast(ProjectedDiscriminator, self.discriminator).judged(images, class_weights)
+            return torch.cat(judged, 1).float()
+
+    def _class_weights(self, known: torch.Tensor | None) -> torch.Tensor | None:
+        return None if known is None else known[:, : self.classes]
 
     def _step_discriminator(
-        self, real: torch.Tensor, fake: torch.Tensor, class_weights: torch.Tensor | None
+        self, real: torch.Tensor, fake: torch.Tensor, known: torch.Tensor | None
     ) -> dict[str, torch.Tensor]:
         """Real and fake go through in one pass."""
-        both = None if class_weights is None else torch.cat([class_weights, class_weights])
-        logits = self.ranks.call(self.discriminator, self._discriminate, torch.cat([real, fake]), both)
-        logits_real, logits_fake = logits.chunk(2)
-        loss = self.discriminator_loss(logits_real, logits_fake)
+        both = None if known is None else torch.cat([known, known])
+        judged = self.ranks.call(self.discriminator, self._discriminate, torch.cat([real, fake]), both)
+        (logits_real, told), (logits_fake, _) = (self._parted(one, known) for one in judged.chunk(2))
+        loss = self.discriminator_loss(logits_real, logits_fake) + told
         self.discriminator_optimizer.zero_grad(set_to_none=True)
         loss.backward()
         self.discriminator_optimizer.step()
         seen = {"d_real": logits_real.sigmoid().mean(), "d_fake": logits_fake.sigmoid().mean()}
         return {"loss_d": loss.detach(), **{key: value.detach() for key, value in seen.items()}}
 
-    def _step_penalty(self, real: torch.Tensor, class_weights: torch.Tensor | None, factor: float) -> None:
+    def _parted(self, judged: torch.Tensor, known: torch.Tensor | None) -> tuple[torch.Tensor, torch.Tensor | float]:
+        """(logits [N, heads], loss of the attributes seen in images of which ``known`` is true)."""
+        if self.attributes is None or known is None:
+            return judged, 0.0
+        has = known[:, self.classes :]
+        logits, seen = judged[:, : -has.shape[1]], judged[:, -has.shape[1] :]
+        losses = F.binary_cross_entropy_with_logits(seen, (has + 1) / 2, has.abs(), reduction="none")
+        return logits, ATTRIBUTES_COUNT * losses.sum(1).mean()
+
+    def _step_penalty(self, real: torch.Tensor, known: torch.Tensor | None, factor: float) -> None:
         """The penalty in a step of its own, rarely and so much stronger (Karras et al., StyleGAN2, 2020)."""
         real.requires_grad_(True)
-        penalty = self.ranks.call(self.discriminator, lambda: r1_penalty(self._discriminate(real, class_weights), real))
+        penalty = self.ranks.call(self.discriminator, lambda: r1_penalty(self._logits(real, known), real))
         self.discriminator_optimizer.zero_grad(set_to_none=True)
         (penalty * factor * PENALTY_EVERY).backward()
         self.discriminator_optimizer.step()
 
-    def _step_generator(self, fake: torch.Tensor, class_weights: torch.Tensor | None) -> torch.Tensor:
+    def _logits(self, images: torch.Tensor, known: torch.Tensor | None) -> torch.Tensor:
+        return self._parted(self._discriminate(images, known), known)[0]
+
+    def _step_generator(self, fake: torch.Tensor, known: torch.Tensor | None) -> torch.Tensor:
         self._freeze_discriminator(True)  # its gradients would be thrown away
-        loss = self.ranks.call(self.generator, lambda: self._fooled(fake, class_weights))
+        loss = self.ranks.call(self.generator, lambda: self._fooled(fake, known))
         self.generator_optimizer.zero_grad(set_to_none=True)
         loss.backward()
         self.generator_optimizer.step()
         self._freeze_discriminator(False)
         return loss.detach()
 
-    def _fooled(self, fake: torch.Tensor, class_weights: torch.Tensor | None) -> torch.Tensor:
-        return self.generator_loss(self._discriminate(fake, class_weights))
+    def _fooled(self, fake: torch.Tensor, known: torch.Tensor | None) -> torch.Tensor:
+        logits, told = self._parted(self._discriminate(fake, known), known)
+        return self.generator_loss(logits) + told
 
     def _freeze_discriminator(self, frozen: bool) -> None:
         for parameter in self.discriminator_parameters:

@@ -25,30 +25,6 @@ def avatars():
     return sources.load("avatars-mini")
 
 
-def test_every_question_has_both_answers_in_every_style_that_it_is_asked_of(avatars):
-    told = attributes.told(avatars.attributes, avatars.attributes.train, avatars.train_labels, avatars.classes)
-    for index, one in enumerate(attributes.ATTRIBUTES):
-        for label, style in enumerate(avatars.classes):
-            answers = set(told[avatars.train_labels == label, index].tolist())
-            assert answers - {ABSENT} == ({0, 1} if style in one.rules else set()), (one.id, style)
-
-
-@pytest.mark.parametrize(
-    ("style", "options", "expected"),
-    [
-        ("micah", {"glasses": "round", "hair": "full", "mouth": "sad"}, {"glasses": 1, "hair-length": 1, "smile": 0}),
-        ("micah", {"hair": "turban"}, {"glasses": 0, "hair-length": ABSENT, "beard": 0}),
-        ("micah", {"hair": "mrClean", "hair-colour": "#ffffff"}, {"hair-length": 0, "hair-colour": ABSENT}),
-        ("pixel-art", {"hair-colour": "#28150a", "skin-colour": "#ffdbac"}, {"hair-colour": 0, "skin-colour": 1}),
-        ("critters", {"background": "#be185d", "mouth": "grin"}, {"background": 1, "smile": 1, "glasses": ABSENT}),
-        ("personas", {"eyes": "sunglasses", "mouth": "pacifier"}, {"glasses": 1, "smile": ABSENT}),
-    ],
-)
-def test_options_tell_what_an_avatar_has(style, options, expected):
-    told = dict(zip(attributes.IDS, attributes._told_of(options, style)))
-    assert told | expected == told
-
-
 def few(avatars, count):
     """``count`` training images in turn from all styles, and as many to test on."""
     some = attributes.asked(avatars, slice(0, None, len(avatars.train_images) // count))
