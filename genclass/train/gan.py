@@ -61,12 +61,12 @@ class GanTrainer:
         self.settings, self.seed, self.device, self.total, self.precision = settings, seed, device, total, precision
         self.imageset = imageset
         self.images, self.labels = imageset.train_images.to(device), imageset.train_labels.to(device)
-        projected = settings.architecture == PROJECTED
-        self.attributes = AttributeLatents.of(imageset) if projected else None
-        grouped = imageset.train_labels if projected else None
+        grouped = imageset.train_labels if settings.architecture == PROJECTED else None
         self.order = Order(len(imageset.train_images), settings.batch, seed, grouped, COMPARED)
         self.config = self._config()
         self.classes = len(self.config["classes"])
+        tells = "attributes" in self.config["architecture"].get("discriminator", {})
+        self.attributes = AttributeLatents.of(imageset) if tells else None
         torch.manual_seed(seed)
         self.generator, self.discriminator = self._networks()
         self.average = copy.deepcopy(self.generator).eval().requires_grad_(False)

@@ -23,7 +23,7 @@ def architecture(settings: GanSettings, imageset: ImageSet) -> dict[str, Any]:
     if settings.features:
         projected = settings.architecture == PROJECTED
         found["discriminator"] |= _shipped() if projected else backbone(imageset, classifier_for(imageset))
-        if projected and imageset.attributes is not None:
+        if projected and imageset.attributes is not None and (settings.z_dim or 0) >= len(IDS):
             found["discriminator"]["attributes"] = len(IDS)
     return found
 

@@ -93,3 +93,12 @@ def test_logits_alone_say_how_real_images_are(trainer):
     logits, has = trainer.discriminator.judged(real, known[:, :10])
     assert logits.shape == (8, 5) and has.shape == (8, len(IDS))
     assert torch.equal(trainer.discriminator(real, known[:, :10]), logits)
+
+
+@pytest.mark.parametrize("less", [{"features": False}, {"z_dim": 3}])
+def test_without_heads_that_tell_them_or_latents_for_them_it_is_trained_as_before(less):
+    imageset = sources.load("avatars-mini")
+    settings = dataclasses.replace(PRESETS["gan"]["projected-gan"], width=4, discriminator_width=8, batch=8, **less)
+    trainer = GanTrainer(imageset, settings, 0, torch.device("cpu"), 100)
+    assert trainer.batch(0)[1].shape == (8, 10)
+    assert trainer.step(0)["loss_g"].isfinite()
