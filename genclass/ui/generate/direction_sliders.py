@@ -121,17 +121,28 @@ def strips(sampler: Sampler, recipe: Recipe, chosen: int) -> list[str]:
 
     Args:
         recipe: complete.
-        chosen: which of its images.
+        chosen: which of its images; the first whose class has something of a direction, where that one's has nothing.
     """
-    z, class_weights = sampler.latents(recipe)[chosen], sampler.class_weights(recipe)
+    z, class_weights = sampler.latents(recipe), sampler.class_weights(recipe)
     vectors = list(sampler.directions.items())[:COUNT]
-    moved = [z + (sigma - recipe.directions.get(id, 0)) * axis for id, axis in vectors for sigma in SIGMAS]
-    weights = None if class_weights is None else class_weights[chosen].expand(len(moved), -1)
+    places = [_example(sampler, class_weights, chosen, id) for id, _ in vectors]
+    moved = [z[place] + (sigma - recipe.directions.get(id, 0)) * axis
+             for place, (id, axis) in zip(places, vectors) for sigma in SIGMAS]  # fmt: skip
+    weights = None if class_weights is None else class_weights[places].repeat_interleave(len(SIGMAS), 0)
     drawn = sampler.draw(torch.stack(moved), weights)
     lacks = html.note(say("axis_lacking"), "note gc-lacking")
     parts = zip(np.split(drawn, len(vectors)), vectors, missing(sampler, recipe))
     found = [lacks if without else _strip(part, id) for part, (id, _), without in parts]
     return found + [""] * (COUNT - len(found))
+
+
+def _example(sampler: Sampler, class_weights: torch.Tensor | None, chosen: int, id: str) -> int:
+    """Which image shows what a direction does."""
+    lacking = sampler.said.lacking.get(id, ())
+    if class_weights is None or not lacking:
+        return chosen
+    shows = [sampler.classes[label] not in lacking for label in class_weights.argmax(1).tolist()]
+    return chosen if shows[chosen] or True not in shows else shows.index(True)
 
 
 def _strip(drawn: np.ndarray, id: str) -> str:

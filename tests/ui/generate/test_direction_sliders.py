@@ -87,6 +87,15 @@ def test_a_word_stands_where_the_strip_of_a_greyed_slider_would_be(save_tiny):
         assert [("none of it" in part) for part in found] == [False, bool(words)] + [False] * (COUNT - 2)
 
 
+def test_a_strip_is_of_an_image_whose_class_has_something_of_it(save_tiny):
+    model = Sampler.load(save_tiny("gan"))
+    lacking = {"lacking": json.dumps({"d2": ["a"]})}
+    model.__dict__["_directions"] = model.directions, Said({**model.said.metadata, **lacking})
+    recipe = model.complete({"model": "tiny", "count": 4})
+    first, second = (direction_sliders.strips(model, recipe, chosen) for chosen in (0, 1))
+    assert first[1] == second[1] and first[0] != second[0]
+
+
 @pytest.mark.parametrize("told", ["[", "[]", "7", '{"d1": 5}', '{"d1": [5]}', "null"])
 def test_what_a_stranger_wrote_of_classes_is_left_out_where_it_is_none(told):
     assert Said({"lacking": told}).lacking in ({}, {"d1": []})
