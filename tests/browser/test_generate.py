@@ -381,6 +381,9 @@ def test_while_a_search_runs_what_it_would_overwrite_cannot_be_used(page, monkey
     assert not held()
 
 
+SHOWS = "([src, same]) => (document.querySelector('#generate-picture img').src === src) === same"
+
+
 @pytest.mark.parametrize(("way", "seed"), [("a picture is dropped", 0), ("an experiment is opened", 7)])
 def test_another_recipe_that_is_opened_stops_a_search_and_stays(page, monkeypatch, way, seed):
     rested(page)
@@ -400,7 +403,8 @@ def test_another_recipe_that_is_opened_stops_a_search_and_stays(page, monkeypatc
     page.locator("#tool-axes-button").click()
     page.wait_for_function("seed => JSON.parse(genclass.recipe).seed === seed", arg=seed)  # it may come after that
     rested(page)
-    assert "latent" not in recipe(page) and recipe(page)["seed"] == seed and (picture(page) == began) == (seed == 0)
+    page.wait_for_function(SHOWS, arg=[began, seed == 0])
+    assert "latent" not in recipe(page) and recipe(page)["seed"] == seed
     page.wait_for_function("() => !document.querySelector('[inert]')")
 
 

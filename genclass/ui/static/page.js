@@ -12,6 +12,7 @@ window.genclass = {
   pressed: {}, // by the id of a button, whether the event of its last press has yet to take what is asked for
   taken: {}, // by the same, the state that was taken last
   late: null, // what was typed while a recipe for all controls is on its way
+  over: false, // whether a picture has come meanwhile, which may lie over that of the recipe
   TYPED: ["seed", "count", "truncation"], // what every model has
   HELD: ".gc-generate > .column:not(.gc-stage) > :not(#generate-tools), #tool-axes, .gc-share, .gc-one",
   ANSWERED: ["answer", "doubts", "ways-on", "seen", "closer"].map((part) => `#classify-${part}`).join(),
@@ -50,6 +51,7 @@ window.genclass = {
   // Another recipe for all controls is on its way: what a search `ends` with, or one over which a search would go on.
   turn(ends) {
     this.late = {};
+    this.over = false;
     if (this.searching && !ends) this.leave();
   },
 
@@ -64,7 +66,8 @@ window.genclass = {
     this.pause = 0;
     this.lay("");
     tileWatcher.observe(document.getElementById("generate-tile"), { childList: true, subtree: true, attributeFilter: ["src"] });
-    this.settle();
+    if (this.over) this.draw();
+    else this.settle();
     for (const what in late) this.retype(what, late[what]);
     return this.labels(model);
   },
@@ -145,6 +148,7 @@ window.genclass = {
   // A picture has come; one that was asked for before all controls were set to another recipe is none.
   drawn() {
     genclassBrowser.answered();
+    this.over = true;
     this.served(); // in place of what the browser has drawn
     if (this.pressed["generate-live"] || this.taken["generate-live"] === this.state()) this.settle();
     else this.draw();
