@@ -6,7 +6,6 @@ al., 2020). Another classifier, which played no part in that, then says what eac
 ``benchmarks.directions``.
 """
 
-import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -102,10 +101,11 @@ def refined(
 
     found = {}
     for id, axis in directions.items():
-        tried = [axis]
-        if margin(id, axis) < SURE:
-            tried += [_turned(network, axis, ids.index(id), scores, varies, stay) for stay in STAY]
-        found[id] = max(tried, key=functools.partial(margin, id))
+        tried = [(margin(id, axis), axis)]
+        if tried[0][0] < SURE:
+            turned = (_turned(network, axis, ids.index(id), scores, varies, stay) for stay in STAY)
+            tried += [(margin(id, one), one) for one in turned]
+        found[id] = max(tried, key=lambda one: one[0])[1]
     return found
 
 

@@ -24,11 +24,11 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 
 from genclass import paths
-from genclass.data import folders, mirroring, split
+from genclass.data import folders, split
 from genclass.data.folders import Found, Pictures
 from genclass.data.imageset import ImageSet
 from genclass.data.reading.names import class_name as shown_name
-from genclass.data.reading.notes import Note, note, some
+from genclass.data.reading.notes import Note, note
 from genclass.data.reading.readings import Reading, chosen
 from genclass.errors import GenClassError
 from genclass.files import atomic, budget
@@ -42,9 +42,6 @@ KEPT_SECONDS = 24 * 3600
 KEPT_DRAFTS = 200
 KEPT_BYTES = 2_000_000_000
 MOST = folders.IN_PAGE.entries or folders.MAX_IMAGES
-Doubt = tuple[str, dict[str, Any]]  # a code of the page's words and the values in them
-FEW = 10  # images of a class: below, what is learnt depends on luck
-UNEVEN = 3  # times as many images in one class as in another
 NAME = "my-images"
 
 
@@ -321,36 +318,3 @@ def _lock() -> FileLock:
     folder = paths.runs_dir() / ".drafts"
     folder.mkdir(parents=True, exist_ok=True)
     return FileLock(folder / ".lock")
-
-
-def warnings(draft: Draft) -> list[Doubt]:
-    """What is doubtful about a draft before it is trained on.
-
-    Returns:
-        (code, values): ``own_one_class``, ``own_few``, ``own_uneven``, ``own_copies``, ``own_both``, ``own_twins``
-    """
-    counts = draft.counts()
-    found: list[Doubt] = []
-    if len(counts) == 1:
-        found.append(("own_one_class", {}))
-    few = [name for name, count in counts.items() if count < FEW]
-    if few:
-        found.append(("own_few", {"names": some(few), "least": FEW}))
-    if counts and max(counts.values()) > UNEVEN * min(counts.values()):
-        most, least = max(counts, key=counts.__getitem__), min(counts, key=counts.__getitem__)
-        found.append(("own_uneven", {"most": most, "many": counts[most], "least": least, "few": counts[least]}))
-    settled = draft.pictures.settled()
-    twins = mirroring.twins_by_name(settled.images, settled.labels)
-    found += [("own_twins", {"first": twins[0], "second": twins[1]})] if twins else []
-    return found + _about_copies(settled)
-
-
-def _about_copies(pictures: Pictures) -> list[Doubt]:
-    same = split.copies(pictures.images)
-    again = [index for index, first in enumerate(same) if first != index]
-    both = [index for index in again if pictures.labels[index] != pictures.labels[same[index]]]
-    found: list[Doubt] = [("own_copies", {"count": len(again)})] if again else []
-    if both:
-        first, second = pictures.labels[same[both[0]]], pictures.labels[both[0]]
-        found.append(("own_both", {"count": len(both), "first": first, "second": second}))
-    return found

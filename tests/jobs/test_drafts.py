@@ -9,7 +9,7 @@ from PIL import Image
 from genclass import paths
 from genclass.data import folders
 from genclass.files import decode
-from genclass.jobs import drafts
+from genclass.jobs import draft_warnings, drafts
 from genclass.train.run.layout import Owner
 from tests.helpers import code_of, picture, zip_of
 from tests.stand_ins import arrows
@@ -33,7 +33,7 @@ def files(tmp_path):
 
 
 def codes(draft):
-    return [code for code, _ in drafts.warnings(draft)]
+    return [code for code, _ in draft_warnings.warnings(draft)]
 
 
 def test_classes_grow_and_survive(files):
@@ -111,12 +111,12 @@ def test_warnings_say_what_is_doubtful(files):
     draft = drafts.add(None, "cups", files(*range(12)))
     assert codes(draft) == ["own_one_class"]
     draft = drafts.add(draft.id, "forks", files(20, 21))
-    assert dict(drafts.warnings(draft)) == {
+    assert dict(draft_warnings.warnings(draft)) == {
         "own_few": {"names": "forks", "least": 10},
         "own_uneven": {"most": "cups", "many": 12, "least": "forks", "few": 2},
     }
     draft = drafts.add(draft.id, "forks", files(*range(22, 31), 20, 3))
-    assert dict(drafts.warnings(draft)) == {
+    assert dict(draft_warnings.warnings(draft)) == {
         "own_copies": {"count": 2},
         "own_both": {"count": 1, "first": "cups", "second": "forks"},
     }
@@ -225,4 +225,4 @@ def test_classes_that_mirror_one_another_are_told(tmp_path):
             Image.fromarray(image).save(tmp_path / f"{name}-{index}.png")
             found.append((f"{index}.png", tmp_path / f"{name}-{index}.png"))
         draft = drafts.add(draft and draft.id, name, found)
-    assert ("own_twins", {"first": "left", "second": "right"}) in drafts.warnings(draft)
+    assert ("own_twins", {"first": "left", "second": "right"}) in draft_warnings.warnings(draft)

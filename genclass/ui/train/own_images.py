@@ -18,7 +18,7 @@ from genclass.data.reading import notes
 from genclass.data.reading.readings import Reading
 from genclass.errors import GenClassError, check_choice
 from genclass.files import images
-from genclass.jobs import drafts
+from genclass.jobs import draft_warnings, drafts
 from genclass.train.run.layout import Owner
 from genclass.train.settings import PRESETS
 from genclass.ui.common import camera as cameras
@@ -247,7 +247,7 @@ def preview(draft: drafts.Draft) -> str:
             for name, count in list(counts.items())[:SHOWN_CLASSES]]  # fmt: skip
     more = len(counts) - len(rows)
     told = [sentence(note) for note in split.about(draft.pictures) if note["code"] not in UNSAID]
-    found = drafts.warnings(draft)
+    found = draft_warnings.warnings(draft)
     if len(counts) > 1 and "own_twins" not in dict(found):
         told.append(say("own_no_twins"))
     doubts = [say(code, **values) for code, values in found]
