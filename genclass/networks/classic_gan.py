@@ -83,5 +83,13 @@ class ClassicDiscriminator(nn.Module):
         """What each convolution makes of images in -1..1: [N, 64, h, w], [N, 128, h/2, w/2], [N, 256, h/4, w/4]."""
         return [x := F.relu(conv(x)) for conv in self.convs]
 
-    def forward(self, x: torch.Tensor, class_weights: torch.Tensor | None = None) -> torch.Tensor:
+    def look(self, x: torch.Tensor) -> list[torch.Tensor]:
+        return []
+
+    def forward(
+        self, x: torch.Tensor, class_weights: torch.Tensor | None = None, seen: list[torch.Tensor] | None = None
+    ) -> torch.Tensor:
         return self.head(self.maps(x)[-1].flatten(1))
+
+    def penalised(self, x: torch.Tensor, class_weights: torch.Tensor | None) -> torch.Tensor:
+        return self(x)

@@ -19,7 +19,7 @@ from genclass.networks.residual_gan import (
     stages,
 )
 
-SEEN = 64  # pixels a side that the backbone sees at least
+SEEN = 64  # pixels a side that the backbone sees at least, where nothing else is said
 FINEST = 1  # of the backbone's maps: the first are little more than the pixels
 MIXED = 64  # channels of the mixed maps
 STYLE_SPREAD = 0.5  # of a norm's scales and biases over classes and over z, to begin with
@@ -171,15 +171,16 @@ class ProjectedDiscriminator(ProjectionDiscriminator):
         backbone: a trained classifier of coloured images, which is no part of the weights, or None.
         attributes: how many the heads on its maps tell beside (as in Odena et al., "Conditional Image Synthesis with
             Auxiliary Classifier GANs", 2017); there are classes then.
+        seen: side to which images are resized for it, or None for 64, or their own where that is more.
     """
 
     def __init__(self, classes: int = 10, channels: int = 3, image_size: int = 32, width: int = 64,
-                 backbone: Backbone | None = None, attributes: int = 0) -> None:  # fmt: skip
+                 backbone: Backbone | None = None, attributes: int = 0, seen: int | None = None) -> None:  # fmt: skip
         super().__init__(classes, channels, image_size, width)
         self.attributes = attributes
         last, side = stage_widths(image_size, width // 2)[0], stages(image_size)[0]
         self.compared, self.head = Compared(last, side), Head(2 * last, side, last, classes)
-        self.seen = max(SEEN, image_size)
+        self.seen = seen or max(SEEN, image_size)
         self.frozen, self.mixing = None, None
         if backbone is not None:
             self.frozen = Frozen(backbone)
@@ -187,16 +188,32 @@ class ProjectedDiscriminator(ProjectionDiscriminator):
             self.mixing = Mixing([shape[1] for shape in shapes])
             self.feature_heads.extend(FeatureHead(shape[2], width, classes, attributes) for shape in shapes)
 
-    def forward(self, x: torch.Tensor, class_weights: torch.Tensor | None = None) -> torch.Tensor:
-        return self.judged(x, class_weights)[0]
+    def of_pixels(self, x: torch.Tensor, class_weights: torch.Tensor | None) -> torch.Tensor:
+        return self.head(self.compared(self.maps(x)[-1]), class_weights)
 
-    def judged(self, x: torch.Tensor, class_weights: torch.Tensor | None = None) -> tuple[torch.Tensor, torch.Tensor]:
-        """(logits [N, heads], logits of having each attribute [N, attributes]) of images in -1..1."""
-        logits, has = [self.head(self.compared(self.maps(x)[-1]), class_weights)], x.new_zeros(len(x), 0)
-        if self.frozen is not None and self.mixing is not None:
-            seen = x if x.shape[3] == self.seen else F.interpolate(x, size=self.seen, mode="bilinear")
-            maps = zip(self.feature_heads, self.mixing(self.frozen(seen)))
-            told = torch.stack([head(one, class_weights) for head, one in maps], 1)
+    def penalised(self, x: torch.Tensor, class_weights: torch.Tensor | None) -> torch.Tensor:
+        """Spectral norms keep the other heads smooth, and gradients through the frozen network cost most."""
+        return self.of_pixels(x, class_weights)[:, None]
+
+    def look(self, x: torch.Tensor) -> list[torch.Tensor]:
+        if self.frozen is None or self.mixing is None:
+            return []
+        if x.shape[3] != self.seen:
+            x = F.interpolate(x, size=self.seen, mode="bilinear" if x.shape[3] < self.seen else "area")
+        return self.mixing(self.frozen(x))
+
+    def forward(
+        self, x: torch.Tensor, class_weights: torch.Tensor | None = None, seen: list[torch.Tensor] | None = None
+    ) -> torch.Tensor:
+        return self.judged(x, class_weights, self.look(x) if seen is None else seen)[0]
+
+    def judged(
+        self, x: torch.Tensor, class_weights: torch.Tensor | None, seen: list[torch.Tensor]
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """(logits [N, heads], logits of having each attribute [N, attributes]) of images in -1..1 and ``look(x)``."""
+        logits, has = [self.of_pixels(x, class_weights)], x.new_zeros(len(x), 0)
+        if seen:
+            told = torch.stack([head(one, class_weights) for head, one in zip(self.feature_heads, seen)], 1)
             logits += told[:, :, 0].unbind(1)
             if self.attributes and class_weights is not None:
                 of_each = told[:, :, 1:].mean(1).unflatten(1, (-1, self.attributes))

@@ -98,10 +98,19 @@ class Generator(Foldable, Protocol):
 
 
 class Discriminator(Network, Protocol):
-    """(images in -1..1, class weights as for a ``Generator``) to logits [N, heads], high where an image looks real.
+    """(images in -1..1, class weights as for a ``Generator``, ``look(images)`` where it is known) to logits [N, heads],
+    high where an image looks real.
 
     One head looks at the pixels; where there is a ``Backbone`` inside, further ones at its maps.
     """
 
     def maps(self, x: torch.Tensor) -> list[torch.Tensor]:
         """What its own layers make of images in -1..1: [N, channels, h, w] each, the finest first."""
+        ...
+
+    def look(self, x: torch.Tensor) -> list[torch.Tensor]:
+        """What layers that never learn make of images in -1..1: [N, channels, h, w] each; none without such layers."""
+        ...
+
+    def penalised(self, x: torch.Tensor, class_weights: torch.Tensor | None) -> torch.Tensor:
+        """Logits [N, heads] of images in -1..1: those whose gradients a penalty keeps small."""

@@ -188,11 +188,23 @@ class ProjectionDiscriminator(nn.Module):
         y = self.from_image(x)
         return [y, *(y := block(y) for block in self.blocks)]
 
-    def forward(self, x: torch.Tensor, class_weights: torch.Tensor | None = None) -> torch.Tensor:
-        logits = [self.head(self.maps(x)[-1], class_weights)]
-        if self.backbone is not None:
-            scale = self.backbone.normalisation
-            seen = F.interpolate(x, size=self.backbone_size, mode="area") if self.backbone_size else x
-            maps = self.backbone.maps((seen / 2 + 0.5 - scale["mean"]) / scale["std"])
-            logits += [head(maps, class_weights) for head, maps in zip(self.feature_heads, maps)]
+    def of_pixels(self, x: torch.Tensor, class_weights: torch.Tensor | None) -> torch.Tensor:
+        """The logit [N] of images in -1..1 by what its own layers make of their pixels."""
+        return self.head(self.maps(x)[-1], class_weights)
+
+    def penalised(self, x: torch.Tensor, class_weights: torch.Tensor | None) -> torch.Tensor:
+        return self(x, class_weights)
+
+    def look(self, x: torch.Tensor) -> list[torch.Tensor]:
+        if self.backbone is None:
+            return []
+        scale = self.backbone.normalisation
+        seen = F.interpolate(x, size=self.backbone_size, mode="area") if self.backbone_size else x
+        return self.backbone.maps((seen / 2 + 0.5 - scale["mean"]) / scale["std"])
+
+    def forward(
+        self, x: torch.Tensor, class_weights: torch.Tensor | None = None, seen: list[torch.Tensor] | None = None
+    ) -> torch.Tensor:
+        maps = zip(self.feature_heads, self.look(x) if seen is None else seen)
+        logits = [self.of_pixels(x, class_weights), *(head(one, class_weights) for head, one in maps)]
         return torch.stack(logits, 1)

@@ -17,6 +17,7 @@ from genclass.data.imageset import ImageSet, fitted
 from genclass.models import checkpoint, store
 from genclass.models.classifier import Classifier
 from genclass.networks import cnn
+from genclass.networks.projected_gan import StyledGenerator
 from genclass.networks.protocols import Discriminator, Generator, Network
 from genclass.networks.residual_gan import DownBlock, ProjectionDiscriminator, ResidualGenerator, UpBlock
 from genclass.train.classifier import ClassifierTrainer
@@ -30,7 +31,7 @@ FROZEN = 2  # blocks: the third and a new head learn more of new classes than a 
 GANS = {1: "fashion-mnist-gan", 3: "cifar10-gan"}  # by channels
 CHUNK = 256
 Residual = ResidualGenerator | ProjectionDiscriminator
-BY_CLASS = (".table.weight", ".embed.weight")  # what a GAN learns of each class: a column each
+BY_CLASS = (".table.weight", ".embed.weight")  # what a GAN learns of each class
 
 
 def begun_with(folder: Path) -> tuple[Network, dict[str, Any]]:
@@ -126,12 +127,13 @@ class FineTuner(GanTrainer):
         device: torch.device,
         total: int,
         precision: str = "float32",
+        recorded: dict[str, Any] | None = None,
     ) -> None:
         self.folder = store.find_named(GANS[imageset.channels])
         self.shipped_config = checkpoint.read_config(self.folder)
         self.has_shipped_discriminator = (self.folder / "discriminator.safetensors").exists()
         imageset = fitted(imageset, imageset.channels, side_of(settings, imageset.channels))
-        super().__init__(imageset, settings, seed, device, total, precision)
+        super().__init__(imageset, settings, seed, device, total, precision, recorded)
 
     def _architecture(self) -> dict[str, Any]:
         return architecture(self.imageset)
@@ -147,6 +149,8 @@ class FineTuner(GanTrainer):
     def _networks(self) -> tuple[Generator, Discriminator]:
         parts = ["model"] + ["discriminator"] * self.has_shipped_discriminator
         generator, discriminator = super()._networks()
+        if self.recorded_architecture:
+            return generator, discriminator
         class_weights = class_probabilities(self.imageset, self._classifier())
         for network, part in zip((generator, discriminator), parts):
             shipped, _ = checkpoint.load_network(self.folder, part)
@@ -174,7 +178,7 @@ def inherit(network: Network, shipped: Network, class_weights: torch.Tensor) -> 
     What larger images need more of begins as nothing but a map enlarged, or made smaller.
 
     Args:
-        network, shipped: of the same architecture; the first may have no classes.
+        network, shipped: of the same architecture; the first may have no classes, and tells no attributes.
         class_weights: float32 [classes or 1, classes of ``shipped``], rows sum to 1.
     """
     assert isinstance(network, Residual) and isinstance(shipped, Residual)
@@ -182,15 +186,22 @@ def inherit(network: Network, shipped: Network, class_weights: torch.Tensor) -> 
     known = _as_in(network, shipped, len(new))
     for index in new:
         _pass_on(network.blocks[index])
+    by_class = (*BY_CLASS, "dense.weight") if isinstance(network, StyledGenerator) else BY_CLASS
     for key, value in network.state_dict().items():
         if key.startswith(tuple(f"blocks.{index}." for index in new)):
             continue
-        if key.endswith(BY_CLASS):
-            value.copy_(known[key] @ class_weights.T)
+        if key.endswith(by_class):
+            value.copy_(_of_classes(known[key], class_weights))
         elif key in known:
             value.copy_(known[key])
         else:  # a norm without classes has a scale and a bias of its own
             value.copy_(_common(known, key, class_weights))
+
+
+def _of_classes(known: torch.Tensor, class_weights: torch.Tensor) -> torch.Tensor:
+    """Weights whose first columns belong to a class each, and further ones, where there are any, to latents."""
+    count = class_weights.shape[1]
+    return torch.cat([known[:, :count] @ class_weights.T, known[:, count:]], 1)
 
 
 def _new_blocks(network: Residual, shipped: Residual) -> list[int]:

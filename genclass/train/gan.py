@@ -41,6 +41,7 @@ class GanTrainer:
         seed: decides the weights, the order, the latents.
         total: steps of the whole run, at whose end the learning rates may fall.
         precision: ``float32`` or ``bfloat16``.
+        recorded: ``architecture`` of the networks of a run that goes on, which an earlier version may have begun.
     """
 
     kind: ClassVar[str] = "gan"
@@ -57,13 +58,14 @@ class GanTrainer:
         device: torch.device,
         total: int,
         precision: str = "float32",
+        recorded: dict[str, Any] | None = None,
     ) -> None:
         self.settings, self.seed, self.device, self.total, self.precision = settings, seed, device, total, precision
-        self.imageset = imageset
+        self.imageset, self.recorded_architecture = imageset, recorded
         self.images, self.labels = imageset.train_images.to(device), imageset.train_labels.to(device)
-        grouped = imageset.train_labels if settings.architecture == PROJECTED else None
-        self.order = Order(len(imageset.train_images), settings.batch, seed, grouped, COMPARED)
         self.config = self._config()
+        grouped = imageset.train_labels if self.config["architecture"]["name"] == PROJECTED else None
+        self.order = Order(len(imageset.train_images), settings.batch, seed, grouped, COMPARED)
         self.classes = len(self.config["classes"])
         tells = "attributes" in self.config["architecture"].get("discriminator", {})
         self.attributes = AttributeLatents.of(imageset) if tells else None
@@ -78,7 +80,8 @@ class GanTrainer:
 
     def _config(self) -> dict[str, Any]:
         """The part of a checkpoint's config.json that does not depend on the run."""
-        config = {**describe(self.imageset), "kind": self.kind, "architecture": self._architecture()}
+        found = self.recorded_architecture or self._architecture()
+        config = {**describe(self.imageset), "kind": self.kind, "architecture": found}
         if not gan.GANS[self.settings.architecture].generator.conditional:
             config["classes"] = []
         return config | {"normalisation": {"mean": 0.5, "std": 0.5}}
@@ -91,11 +94,11 @@ class GanTrainer:
         return classifier_for(self.imageset)
 
     def _networks(self) -> tuple[Generator, Discriminator]:
-        """(generator, discriminator) with fresh weights, but for those of a classifier inside."""
+        """(generator, discriminator) with fresh weights, but for those of a classifier inside, unless a run goes on."""
         generator = cast(Generator, checkpoint.build(self.config))
         discriminator = cast(Discriminator, checkpoint.build(self.config, "discriminator"))
         backbone = getattr(discriminator, "backbone", None)
-        if backbone is not None:
+        if backbone is not None and self.recorded_architecture is None:
             self._load_backbone(backbone)
         for network in (generator, discriminator):
             network.to(self.device).to(memory_format=torch.channels_last)
@@ -166,40 +169,47 @@ class GanTrainer:
         self.generator.train()
         with autocast(self.device, self.precision):
             fake = self.generator(z, self._class_weights(known)).float()
-        metrics = self._step_discriminator(real, fake.detach(), known)
+        shown_real, shown = self._shown(real), self._shown(fake)
+        metrics = self._step_discriminator(shown_real, [one.detach() for one in shown], known)
         if penalised and self.settings.penalty:
-            self._step_penalty(real.detach(), known, self.settings.penalty)
-        return metrics | {"loss_g": self._step_generator(fake, known)}
+            self._step_penalty(shown_real[0].detach(), known, self.settings.penalty)
+        return metrics | {"loss_g": self._step_generator(shown, known)}
 
     def _set_learning_rates(self, step: int) -> None:
         factor = late_fall(step / self.total, self.settings.fall)
         set_rate(self.generator_optimizer, self.settings.learning_rate * factor)
         set_rate(self.discriminator_optimizer, self.settings.discriminator_learning_rate * factor)
 
-    def _discriminate(self, images: torch.Tensor, known: torch.Tensor | None) -> torch.Tensor:
-        """The discriminator's logits, float32 [N, heads], with attributes [N, heads + attributes].
+    def _shown(self, images: torch.Tensor) -> list[torch.Tensor]:
+        """What the discriminator judges: images, augmented where the settings say so, and what it looks at in them.
 
-        What it sees is augmented where the settings say so.
+        Its frozen layers are most of its cost, and see a fake once for both players.
         """
         if self.settings.augment:
             images = self.ranks.as_whole(lambda whole: augment(whole, self.changes), images)
             images = images.contiguous(memory_format=torch.channels_last)
-        class_weights = self._class_weights(known)
+        with autocast(self.device, self.precision):
+            return [images, *self.discriminator.look(images)]
+
+    def _discriminate(self, shown: list[torch.Tensor], known: torch.Tensor | None) -> torch.Tensor:
+        """The discriminator's logits, float32 [N, heads], with attributes [N, heads + attributes]."""
+        (images, *seen), class_weights = shown, self._class_weights(known)
         with autocast(self.device, self.precision):
             if self.attributes is None:
-                return self.discriminator(images, class_weights).float()
-            judged = cast(ProjectedDiscriminator, self.discriminator).judged(images, class_weights)
+                return self.discriminator(images, class_weights, seen).float()
+            judged = cast(ProjectedDiscriminator, self.discriminator).judged(images, class_weights, seen)
             return torch.cat(judged, 1).float()
 
     def _class_weights(self, known: torch.Tensor | None) -> torch.Tensor | None:
         return None if known is None else known[:, : self.classes]
 
     def _step_discriminator(
-        self, real: torch.Tensor, fake: torch.Tensor, known: torch.Tensor | None
+        self, real: list[torch.Tensor], fake: list[torch.Tensor], known: torch.Tensor | None
     ) -> dict[str, torch.Tensor]:
         """Real and fake go through in one pass."""
         both = None if known is None else torch.cat([known, known])
-        judged = self.ranks.call(self.discriminator, self._discriminate, torch.cat([real, fake]), both)
+        shown = [torch.cat(pair) for pair in zip(real, fake)]
+        judged = self.ranks.call(self.discriminator, self._discriminate, shown, both)
         (logits_real, told), (logits_fake, _) = (self._parted(one, known) for one in judged.chunk(2))
         loss = self.discriminator_loss(logits_real, logits_fake) + told
         self.discriminator_optimizer.zero_grad(set_to_none=True)
@@ -220,15 +230,16 @@ class GanTrainer:
     def _step_penalty(self, real: torch.Tensor, known: torch.Tensor | None, factor: float) -> None:
         """The penalty in a step of its own, rarely and so much stronger (Karras et al., StyleGAN2, 2020)."""
         real.requires_grad_(True)
-        penalty = self.ranks.call(self.discriminator, lambda: r1_penalty(self._logits(real, known), real))
+        penalty = self.ranks.call(self.discriminator, lambda: r1_penalty(self._penalised(real, known), real))
         self.discriminator_optimizer.zero_grad(set_to_none=True)
         (penalty * factor * PENALTY_EVERY).backward()
         self.discriminator_optimizer.step()
 
-    def _logits(self, images: torch.Tensor, known: torch.Tensor | None) -> torch.Tensor:
-        return self._parted(self._discriminate(images, known), known)[0]
+    def _penalised(self, images: torch.Tensor, known: torch.Tensor | None) -> torch.Tensor:
+        with autocast(self.device, self.precision):
+            return self.discriminator.penalised(images, self._class_weights(known)).float()
 
-    def _step_generator(self, fake: torch.Tensor, known: torch.Tensor | None) -> torch.Tensor:
+    def _step_generator(self, fake: list[torch.Tensor], known: torch.Tensor | None) -> torch.Tensor:
         self._freeze_discriminator(True)  # its gradients would be thrown away
         loss = self.ranks.call(self.generator, lambda: self._fooled(fake, known))
         self.generator_optimizer.zero_grad(set_to_none=True)
@@ -237,7 +248,7 @@ class GanTrainer:
         self._freeze_discriminator(False)
         return loss.detach()
 
-    def _fooled(self, fake: torch.Tensor, known: torch.Tensor | None) -> torch.Tensor:
+    def _fooled(self, fake: list[torch.Tensor], known: torch.Tensor | None) -> torch.Tensor:
         logits, told = self._parted(self._discriminate(fake, known), known)
         return self.generator_loss(logits) + told
 

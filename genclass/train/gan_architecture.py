@@ -12,6 +12,7 @@ from genclass.train.settings import GanSettings
 
 PROJECTED = "projected-gan"
 FEATURES = {1: "fashion-mnist-airnet", 3: "cifar10-airnet"}  # by channels
+ENLARGED = 128  # side to which smaller images are enlarged for the network that a projected discriminator sees with
 LARGER = 1.5  # times a classifier's own images, from which on they are shrunk for it
 
 
@@ -22,16 +23,19 @@ def architecture(settings: GanSettings, imageset: ImageSet) -> dict[str, Any]:
         found |= {"width": settings.width, "discriminator": {"width": settings.discriminator_width}}
     if settings.features:
         projected = settings.architecture == PROJECTED
-        found["discriminator"] |= _shipped() if projected else backbone(imageset, classifier_for(imageset))
+        found["discriminator"] |= (
+            _shipped(imageset.image_size) if projected else backbone(imageset, classifier_for(imageset))
+        )
         if projected and imageset.attributes is not None and (settings.z_dim or 0) >= len(IDS):
             found["discriminator"]["attributes"] = len(IDS)
     return found
 
 
-def _shipped() -> dict[str, Any]:
+def _shipped(image_size: int) -> dict[str, Any]:
     """What a projected discriminator's architecture says of the network it sees with, which it doesn't hold."""
     known = checkpoint.read_config(paths.SHIPPED / store.KNOWS_MOST)
-    return {"backbone": {"shipped": store.KNOWS_MOST, "sha256": known["sha256"]["model.safetensors"]}}
+    network = {"shipped": store.KNOWS_MOST, "sha256": known["sha256"]["model.safetensors"]}
+    return {"backbone": network, "seen": max(ENLARGED, image_size)}
 
 
 def backbone(imageset: ImageSet, folder: Path) -> dict[str, Any]:

@@ -132,7 +132,7 @@ def prepared(folder: RunFolder, imageset: ImageSet) -> tuple[Trainer, tuple[int,
     step, tensors = folder.newest_state()
     mirrored, beginning = fixed.get("mirror_twins") is None, fixed.get("begun_with", EARLIER)
     trainer = make_trainer(
-        folder.request, imageset, folder.total_at(step), fixed["precision"], mirrored, beginning=beginning
+        folder.request, imageset, folder.total_at(step), fixed["precision"], mirrored, beginning, folder.architecture()
     )
     if tensors is not None:
         trainer.restore(tensors)

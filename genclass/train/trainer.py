@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Sequence
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, cast
 
 import numpy as np
 import torch
@@ -18,7 +18,7 @@ from genclass.train.finetune import CLASSIFIER, FineTuner, LastBlockTrainer
 from genclass.train.gan import GanTrainer
 from genclass.train.photos import LastStagesTrainer, suited
 from genclass.train.schedules import Order
-from genclass.train.settings import ClassifierSettings, Request, Settings
+from genclass.train.settings import ClassifierSettings, GanSettings, Request, Settings
 
 
 class Trainer(Protocol):
@@ -115,12 +115,14 @@ def make_trainer(
     precision: str = "float32",
     mirrored: bool = True,
     beginning: dict[str, Any] | None = None,
+    architecture: dict[str, Any] | None = None,
 ) -> Trainer:
     """The trainer of a request, with fresh weights from its seed.
 
     Args:
         mirrored: whether mirror images may be trained on, where the request asks for them.
         beginning: what ``beginning_of`` gave, where a run has recorded it.
+        architecture: that of a GAN, where a run has recorded it.
 
     Raises:
         GenClassError: ``no_device``, ``no_beginning``, ``unfit_beginning``, or what the trainer raises.
@@ -129,6 +131,9 @@ def make_trainer(
     if isinstance(settings, ClassifierSettings) and settings.transfer:
         name = (beginning or beginning_of(request, imageset, mirrored))["model"]
         kind, settings = _going_on(name), dataclasses.replace(settings, backbone=name)
+    if isinstance(settings, GanSettings):
+        made = cast(type[GanTrainer], kind)
+        return made(imageset, settings, request.seed, device, total, precision, architecture)
     return kind(imageset, settings, request.seed, device, total, precision)
 
 

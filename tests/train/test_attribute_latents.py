@@ -77,7 +77,7 @@ def test_real_images_come_with_what_they_have_and_latents_that_agree(trainer):
 
 def test_the_discriminator_learns_to_tell_them_and_the_generator_is_led_by_that(trainer):
     real, known, z = trainer.batch(0)
-    lost = lambda images: trainer._parted(trainer._discriminate(images, known), known)[1]
+    lost = lambda images: trainer._parted(trainer._discriminate(trainer._shown(images), known), known)[1]
     before = lost(real).item()
     for step in range(8):
         trainer.step(step)
@@ -90,7 +90,7 @@ def test_the_discriminator_learns_to_tell_them_and_the_generator_is_led_by_that(
 def test_logits_alone_say_how_real_images_are(trainer):
     real, known, _ = trainer.batch(0)
     trainer.discriminator.eval()
-    logits, has = trainer.discriminator.judged(real, known[:, :10])
+    logits, has = trainer.discriminator.judged(real, known[:, :10], trainer.discriminator.look(real))
     assert logits.shape == (8, 5) and has.shape == (8, len(IDS))
     assert torch.equal(trainer.discriminator(real, known[:, :10]), logits)
 

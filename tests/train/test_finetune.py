@@ -148,6 +148,35 @@ def test_without_classes_it_begins_as_the_mixture_of_all():
     assert torch.allclose(fresh.eval()(z), shipped.eval()(z, class_weights.expand(4, -1)), atol=1e-4)
 
 
+def test_a_gan_that_hears_its_latents_everywhere_is_gone_on_with_too():
+    """Other classes, larger images: what it draws of a z, the new one draws too, as far as new layers can."""
+    shipped, config = checkpoint.load_network(paths.SHIPPED / "avatars-gan")
+    class_weights = torch.eye(10)[[3, 7]] * 0.9 + 0.01
+    fresh = checkpoint.build(config | {"classes": ["a", "b"]})
+    inherit(fresh, shipped, class_weights)
+    z = torch.randn(6, 64, generator=torch.Generator().manual_seed(0))
+    asked = torch.eye(2)[[0, 1] * 3]
+    expected = shipped.eval()(z, asked @ class_weights)
+    assert torch.allclose(fresh.eval()(z, asked), expected, atol=1e-4)
+    large = checkpoint.build(config | {"classes": ["a", "b"], "image_size": 128})
+    inherit(large, shipped, class_weights)
+    drawn = F.avg_pool2d(large.eval()(z, asked), 16).flatten(1)
+    likeness = torch.corrcoef(torch.cat([F.avg_pool2d(expected, 8).flatten(1), drawn]))[:6, 6:]
+    assert likeness.diag().mean() > 0.6
+
+
+def test_its_discriminator_goes_on_without_the_attributes_that_new_images_lack():
+    shipped, config = checkpoint.load_network(paths.SHIPPED / "avatars-gan", "discriminator")
+    known = config["architecture"]["discriminator"]
+    less = {key: value for key, value in known.items() if key != "attributes"}
+    architecture = config["architecture"] | {"discriminator": less}
+    fresh = checkpoint.build(config | {"classes": ["a", "b"], "architecture": architecture}, "discriminator")
+    class_weights = torch.eye(10)[[3, 7]]
+    inherit(fresh, shipped, class_weights)
+    x, asked = torch.rand(2, 3, 64, 64) * 2 - 1, torch.eye(2)
+    assert torch.allclose(fresh.eval()(x, asked), shipped.eval()(x, asked @ class_weights), atol=1e-4)
+
+
 @pytest.mark.parametrize(("channels", "size"), [(1, 32), (1, 64), (3, 48), (3, 64), (3, 96)])
 def test_a_shipped_gan_is_gone_on_with_at_another_size(channels, size, tmp_path):
     request = Request("gan", "own", "transfer", {"image_size": size, "batch": 2})

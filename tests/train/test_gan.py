@@ -5,12 +5,14 @@ import dataclasses
 import pytest
 import torch
 
+import genclass
+from genclass.data import sources
 from genclass.errors import GenClassError
 from genclass.models import checkpoint, store
 from genclass.networks.projected_gan import COMPARED
-from genclass.train import loop
+from genclass.train import gan_architecture, loop
 from tests.stand_ins import small_set
-from tests.train.runs import TINY, request
+from tests.train.runs import TINY, final_weights, make, request, train_in_stretches
 
 
 def trainer_of(name="small", **shape):
@@ -77,9 +79,11 @@ def test_both_rates_fall_where_it_is_asked_for():
     assert not torch.equal(weights(), start)
 
 
-def projected_trainer():
-    small = {key: value for key, value in TINY["gan"][1].items() if key != "features"}
-    return loop.make_trainer(request(preset="projected-gan", overrides=small), small_set(), total=5)
+SMALL = {key: value for key, value in TINY["gan"][1].items() if key != "features"}
+
+
+def projected_trainer(**more):
+    return loop.make_trainer(request(preset="projected-gan", overrides=SMALL | more), small_set(), total=5)
 
 
 def test_a_projected_discriminator_comes_without_the_network_that_it_sees_with(tmp_path):
@@ -119,3 +123,54 @@ def test_neighbours_that_a_projected_discriminator_compares_are_of_one_class():
     trainer = projected_trainer()
     [classes] = [weights.argmax(1) for _, weights, _ in [trainer.batch(0)]]
     assert all(len(set(group)) == 1 for group in classes.view(-1, COMPARED).tolist())
+
+
+def test_a_projected_discriminator_sees_small_images_enlarged():
+    trainer = projected_trainer()
+    assert trainer.config["architecture"]["discriminator"]["seen"] == gan_architecture.ENLARGED
+    sides = [maps.shape[3] for maps in trainer.discriminator.look(torch.zeros(1, 3, 32, 32))]
+    assert sides[0] == gan_architecture.ENLARGED // 4 and sides == sorted(sides, reverse=True)
+
+
+def test_what_never_learns_looks_at_each_image_once(monkeypatch):
+    trainer, looked = projected_trainer(), []
+    look = trainer.discriminator.look
+    monkeypatch.setattr(trainer.discriminator, "look", lambda x: looked.append(len(x)) or look(x))
+    trainer.step(1)
+    assert looked == [8, 8]  # the real images and the fakes, which both players learn from
+
+
+@pytest.mark.parametrize("augment", [False, True])
+def test_what_was_looked_at_is_judged_as_the_images_themselves(augment):
+    trainer = projected_trainer(augment=augment)
+    real, known, _ = trainer.batch(0)
+    trainer.changes = torch.Generator().manual_seed(0)
+    shown = trainer._shown(real)
+    trainer.discriminator.eval()
+    assert torch.equal(shown[0], real) != augment
+    assert torch.allclose(trainer._discriminate(shown, known), trainer.discriminator(shown[0], known), atol=1e-5)
+
+
+def test_the_penalty_of_a_projected_discriminator_is_of_its_pixels_alone():
+    trainer = projected_trainer()
+    real, known, _ = trainer.batch(0)
+    before = {key: value.detach().clone() for key, value in trainer.discriminator.named_parameters()}
+    trainer._set_learning_rates(0)
+    trainer._step_penalty(real, known, 1.0)
+    changed = {key for key, value in trainer.discriminator.named_parameters() if not torch.equal(value, before[key])}
+    assert any(key.startswith("head.") for key in changed)
+    assert not any(key.startswith(("feature_heads.", "mixing.")) for key in changed)
+
+
+def test_a_run_goes_on_with_the_architecture_that_it_began_with(tmp_path, monkeypatch):
+    monkeypatch.setattr(sources, "load", lambda *_, **__: small_set())
+    monkeypatch.setattr(gan_architecture, "ENLARGED", 64)
+    make(tmp_path / "run", preset="projected-gan", overrides=SMALL | {"epochs": 0.5})
+    monkeypatch.setattr(loop, "REPORT_SECONDS", -1.0)
+    for progress in loop.train(tmp_path / "run"):
+        if progress.step == 1:
+            monkeypatch.setattr(gan_architecture, "ENLARGED", 96)  # a later version
+            (tmp_path / "run" / "stop").touch()
+    train_in_stretches(tmp_path / "run", monkeypatch)
+    assert genclass.load(tmp_path / "run").config["architecture"]["discriminator"]["seen"] == 64
+    assert final_weights(tmp_path / "run")

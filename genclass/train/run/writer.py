@@ -198,6 +198,13 @@ class RunFolder:
         tensors = load_file(self.path / "state" / str(step) / "state.safetensors")
         return step, {checkpoint.renamed(key): tensor for key, tensor in tensors.items()}
 
+    def architecture(self) -> dict[str, Any] | None:
+        """That of the run's models, as their config.json has it; None where none can be read."""
+        for model in store.numbered(self.path / "model"):
+            with contextlib.suppress(GenClassError):  # a state does without a model, if today's architecture is as then
+                return checkpoint.read_config(model)["architecture"]
+        return None
+
 
 def _drop_picture(file: Path) -> None:
     for suffix in ("-wrong.png", "-heat.png", ".json", ".png"):
