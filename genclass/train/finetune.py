@@ -127,13 +127,13 @@ class FineTuner(GanTrainer):
         device: torch.device,
         total: int,
         precision: str = "float32",
-        recorded: dict[str, Any] | None = None,
+        architecture: dict[str, Any] | None = None,
     ) -> None:
         self.folder = store.find_named(GANS[imageset.channels])
         self.shipped_config = checkpoint.read_config(self.folder)
         self.has_shipped_discriminator = (self.folder / "discriminator.safetensors").exists()
         imageset = fitted(imageset, imageset.channels, side_of(settings, imageset.channels))
-        super().__init__(imageset, settings, seed, device, total, precision, recorded)
+        super().__init__(imageset, settings, seed, device, total, precision, architecture)
 
     def _architecture(self) -> dict[str, Any]:
         return architecture(self.imageset)

@@ -41,7 +41,7 @@ class GanTrainer:
         seed: decides the weights, the order, the latents.
         total: steps of the whole run, at whose end the learning rates may fall.
         precision: ``float32`` or ``bfloat16``.
-        recorded: ``architecture`` of the networks of a run that goes on, which an earlier version may have begun.
+        architecture: that of a run that goes on, which an earlier version may have begun.
     """
 
     kind: ClassVar[str] = "gan"
@@ -58,10 +58,10 @@ class GanTrainer:
         device: torch.device,
         total: int,
         precision: str = "float32",
-        recorded: dict[str, Any] | None = None,
+        architecture: dict[str, Any] | None = None,
     ) -> None:
         self.settings, self.seed, self.device, self.total, self.precision = settings, seed, device, total, precision
-        self.imageset, self.recorded_architecture = imageset, recorded
+        self.imageset, self.recorded_architecture = imageset, architecture
         self.images, self.labels = imageset.train_images.to(device), imageset.train_labels.to(device)
         self.config = self._config()
         grouped = imageset.train_labels if self.config["architecture"]["name"] == PROJECTED else None

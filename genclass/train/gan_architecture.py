@@ -21,21 +21,20 @@ def architecture(settings: GanSettings, imageset: ImageSet) -> dict[str, Any]:
     found: dict[str, Any] = {"name": settings.architecture, "z_dim": settings.z_dim}
     if settings.width:
         found |= {"width": settings.width, "discriminator": {"width": settings.discriminator_width}}
-    if settings.features:
-        projected = settings.architecture == PROJECTED
-        found["discriminator"] |= (
-            _shipped(imageset.image_size) if projected else backbone(imageset, classifier_for(imageset))
-        )
-        if projected and imageset.attributes is not None and (settings.z_dim or 0) >= len(IDS):
-            found["discriminator"]["attributes"] = len(IDS)
+    if settings.features and settings.architecture == PROJECTED:
+        found["discriminator"] |= _projected(settings, imageset)
+    elif settings.features:
+        found["discriminator"] |= backbone(imageset, classifier_for(imageset))
     return found
 
 
-def _shipped(image_size: int) -> dict[str, Any]:
+def _projected(settings: GanSettings, imageset: ImageSet) -> dict[str, Any]:
     """What a projected discriminator's architecture says of the network it sees with, which it doesn't hold."""
     known = checkpoint.read_config(paths.SHIPPED / store.KNOWS_MOST)
     network = {"shipped": store.KNOWS_MOST, "sha256": known["sha256"]["model.safetensors"]}
-    return {"backbone": network, "seen": max(ENLARGED, image_size)}
+    told = imageset.attributes is not None and (settings.z_dim or 0) >= len(IDS)
+    seen = max(ENLARGED, imageset.image_size)
+    return {"backbone": network, "seen": seen} | ({"attributes": len(IDS)} if told else {})
 
 
 def backbone(imageset: ImageSet, folder: Path) -> dict[str, Any]:
