@@ -24,7 +24,7 @@ from genclass.data.imageset import ABSENT, ImageSet
 from genclass.models import checkpoint
 from genclass.models.classifier import Classifier
 from genclass.train.classifier import ClassifierTrainer
-from genclass.train.settings import PRESETS, ClassifierSettings
+from genclass.train.presets import PRESETS, ClassifierSettings
 
 AIRNET, CLASSIC = PRESETS["classifier"]["airnet"], PRESETS["classifier"]["classic-cnn"]
 NETWORKS = {

@@ -18,7 +18,8 @@ from genclass.models.formats import FORMATS
 from genclass.networks.cnn import CLASSIFIERS
 from genclass.networks.gan import GANS
 from genclass.train import machine
-from genclass.train.settings import PRESETS, Request, adjustable, default_name
+from genclass.train.presets import PRESETS
+from genclass.train.settings import Request, adjustable, default_name
 from tests.helpers import encode, picture
 from tests.stand_ins import config_of, know, random_images, save_network, small_set
 

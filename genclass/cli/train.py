@@ -12,9 +12,10 @@ from genclass.errors import GenClassError
 from genclass.train import ending, loop, standby
 from genclass.train.distributed import ranks
 from genclass.train.distributed.follow import follow
+from genclass.train.presets import LASTING, PRESETS
 from genclass.train.run import layout as run_folder
 from genclass.train.run.longer import lengthen
-from genclass.train.settings import LASTING, PRESETS, Request
+from genclass.train.settings import Request
 
 
 def add(commands: Commands) -> None:

@@ -27,8 +27,9 @@ from genclass.files.images import png_bytes
 from genclass.models import checkpoint, directions, store
 from genclass.models.sampler import Sampler
 from genclass.networks.timm_backbone import MODEST
+from genclass.train.presets import PRESETS
 from genclass.train.run import layout as run_folder
-from genclass.train.settings import PRESETS, RANGES, Request
+from genclass.train.settings import RANGES, Request
 
 WEIGHTS = ("model.safetensors", "discriminator.safetensors", "directions.safetensors")
 FILES = ("config.json", *WEIGHTS, "preview.png")

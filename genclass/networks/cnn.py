@@ -1,7 +1,7 @@
 """Classifier networks, in a dict by name.
 
 To add one, write a module that is a ``protocols.ClassifierNetwork`` and enter it in ``CLASSIFIERS``: its tests,
-checkpoints and exports follow. A preset of the same name in ``train/settings.py`` makes it trainable.
+checkpoints and exports follow. A preset of the same name in ``train/presets.py`` makes it trainable.
 """
 
 from typing import ClassVar, cast

@@ -1,7 +1,7 @@
 """All GANs in a dict by name.
 
 To add one, write modules that are a ``protocols.Generator`` and a ``protocols.Discriminator`` and enter the pair in
-``GANS``: its tests, checkpoints and exports follow. A preset of the same name in ``train/settings.py`` makes it
+``GANS``: its tests, checkpoints and exports follow. A preset of the same name in ``train/presets.py`` makes it
 trainable.
 """
 

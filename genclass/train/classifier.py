@@ -25,8 +25,8 @@ from genclass.networks.protocols import ClassifierNetwork, Network
 from genclass.train.distributed.ranks import ALONE, Alone
 from genclass.train.optimizer_state import optimizer_tensors, restore_optimizer
 from genclass.train.precision import autocast
+from genclass.train.presets import ClassifierSettings
 from genclass.train.schedules import Order, step_generator, triangle
-from genclass.train.settings import ClassifierSettings
 
 WHITEN_IMAGES = 5000
 WHITEN_BIAS_EPOCHS = 3

@@ -23,8 +23,8 @@ from genclass.models import checkpoint
 from genclass.models.sampler import Sampler
 from genclass.networks.protocols import Discriminator
 from genclass.train.classifier import ClassifierTrainer
+from genclass.train.presets import AIRNET
 from genclass.train.schedules import step_generator
-from genclass.train.settings import AIRNET
 
 STEPS = 200
 SMALL = dataclasses.replace(AIRNET, batch=64, width=8, shift=1)

@@ -23,7 +23,7 @@ from genclass.networks.residual_gan import DownBlock, ProjectionDiscriminator, R
 from genclass.train.classifier import ClassifierTrainer
 from genclass.train.gan import GanTrainer
 from genclass.train.gan_architecture import backbone
-from genclass.train.settings import GAN, ClassifierSettings, GanSettings
+from genclass.train.presets import GAN, ClassifierSettings, GanSettings
 
 # It serves grey images too, better than the classifiers of the grey sets do (benchmarks/RESULTS.md).
 CLASSIFIER = "cifar10-airnet"

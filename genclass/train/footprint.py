@@ -19,7 +19,8 @@ from genclass.networks.protocols import Generator, Network
 from genclass.networks.timm_backbone import TimmBackbone
 from genclass.train import classifier, finetune, gan_architecture, machine, photos
 from genclass.train.machine import Shape
-from genclass.train.settings import AUTO, ClassifierSettings, GanSettings, Request, Settings
+from genclass.train.presets import AUTO, ClassifierSettings, GanSettings, Settings
+from genclass.train.settings import Request
 
 PROCESS = 450_000_000  # bytes of a training process beside its images and networks
 OF_WEIGHTS = 5  # times their bytes: they, what was averaged of them, their gradients and two averages of those

@@ -26,8 +26,8 @@ from genclass.train.distributed.ranks import ALONE, Alone
 from genclass.train.gan_architecture import PROJECTED, architecture, classifier_for
 from genclass.train.optimizer_state import optimizer_tensors, restore_optimizer, set_rate
 from genclass.train.precision import autocast
+from genclass.train.presets import GanSettings
 from genclass.train.schedules import Order, ema_decay, late_fall, step_generator
-from genclass.train.settings import GanSettings
 
 PENALTY_EVERY = 16
 ATTRIBUTES_COUNT = 0.5  # as much as this does each attribute's loss count beside that of how real an image is

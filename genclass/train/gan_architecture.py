@@ -8,7 +8,7 @@ from genclass.data import catalog
 from genclass.data.avatar_attributes import IDS
 from genclass.data.imageset import ImageSet
 from genclass.models import checkpoint, store
-from genclass.train.settings import GanSettings
+from genclass.train.presets import GanSettings
 
 PROJECTED = "projected-gan"
 FEATURES = {1: "fashion-mnist-airnet", 3: "cifar10-airnet"}  # by channels

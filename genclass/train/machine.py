@@ -26,8 +26,9 @@ from genclass.files.records import an_object, is_number, is_text
 from genclass.train import cuda_graph
 from genclass.train.gan import GanTrainer
 from genclass.train.precision import choose_precision
+from genclass.train.presets import PRESETS
 from genclass.train.run import waiting
-from genclass.train.settings import PRESETS, Request
+from genclass.train.settings import Request
 from genclass.train.trainer import Trainer, make_trainer, trainer_class
 
 Shape = tuple[int, int, int]  # channels, image size and classes of a set

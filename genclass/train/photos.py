@@ -29,8 +29,8 @@ from genclass.networks.protocols import Network
 from genclass.networks.timm_backbone import TimmBackbone
 from genclass.train.finetune import CLASSIFIER, BegunClassifier
 from genclass.train.precision import agreed_precision, autocast
+from genclass.train.presets import AUTO, ClassifierSettings
 from genclass.train.schedules import step_generator, triangle
-from genclass.train.settings import AUTO, ClassifierSettings
 
 SIDES = (96, 224)  # to which images are enlarged at least, and made smaller at most
 ENLARGED = 2000  # training images that are enlarged at most: more are learnt from as they are

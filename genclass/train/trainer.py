@@ -17,8 +17,9 @@ from genclass.train.distributed.ranks import Alone
 from genclass.train.finetune import CLASSIFIER, FineTuner, LastBlockTrainer
 from genclass.train.gan import GanTrainer
 from genclass.train.photos import LastStagesTrainer, suited
+from genclass.train.presets import ClassifierSettings, GanSettings, Settings
 from genclass.train.schedules import Order
-from genclass.train.settings import ClassifierSettings, GanSettings, Request, Settings
+from genclass.train.settings import Request
 
 
 class Trainer(Protocol):

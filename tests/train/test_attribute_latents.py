@@ -10,7 +10,7 @@ from genclass.data.avatar_attributes import IDS
 from genclass.data.imageset import Attributes, ImageSet
 from genclass.train.attribute_latents import AttributeLatents
 from genclass.train.gan import GanTrainer
-from genclass.train.settings import PRESETS
+from genclass.train.presets import PRESETS
 
 COUNT = 4000
 

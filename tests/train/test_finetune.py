@@ -18,8 +18,9 @@ from genclass.models.classifier import Classifier
 from genclass.models.sampler import Sampler
 from genclass.train import loop
 from genclass.train.finetune import CLASSIFIER, class_probabilities, inherit
+from genclass.train.presets import PRESETS
 from genclass.train.run import layout as run_folder
-from genclass.train.settings import PRESETS, Request
+from genclass.train.settings import Request
 from tests.stand_ins import SHIPPED, small_set
 from tests.train.runs import final_weights, same, train_in_stretches
 

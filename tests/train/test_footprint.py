@@ -6,7 +6,8 @@ import pytest
 
 from genclass.data import sources
 from genclass.train import footprint, loop, machine
-from genclass.train.settings import PRESETS, Request
+from genclass.train.presets import PRESETS
+from genclass.train.settings import Request
 from tests.stand_ins import know, small_set
 from tests.train import runs
 

@@ -5,7 +5,8 @@ import pytest
 
 from genclass.networks.cnn import CLASSIFIERS
 from genclass.networks.gan import GANS
-from genclass.train.settings import AIRNET, IMAGE_SIZES, PRESETS, Request, adjustable, default_name
+from genclass.train.presets import AIRNET, PRESETS
+from genclass.train.settings import IMAGE_SIZES, Request, adjustable, default_name
 from genclass.train.trainer import make_trainer
 from tests.helpers import code_of
 from tests.stand_ins import small_set

@@ -8,7 +8,7 @@ from genclass import paths
 from genclass.analysis import explain
 from genclass.data import catalog
 from genclass.files import animate, images
-from genclass.train.settings import PRESETS
+from genclass.train.presets import PRESETS
 from genclass.ui.classify import explain_panel
 from genclass.ui.common import text
 from genclass.ui.layout import build_app

@@ -9,17 +9,8 @@ from gradio.components import Component
 from genclass.data import catalog
 from genclass.errors import GenClassError, check_choice
 from genclass.train import machine
-from genclass.train.settings import (
-    CHOICES,
-    PRESETS,
-    RANGES,
-    ClassifierSettings,
-    GanSettings,
-    Request,
-    adjustable,
-    sizes,
-    usual_size,
-)
+from genclass.train.presets import PRESETS, ClassifierSettings, GanSettings
+from genclass.train.settings import CHOICES, RANGES, Request, adjustable, sizes, usual_size
 from genclass.ui.common import html, text
 from genclass.ui.common.events import HIDDEN, RAW, WATCH, Event, Parts, answers, interactive, safely, user_input
 from genclass.ui.common.text import name_of, say

@@ -19,8 +19,8 @@ from genclass.data.reading.readings import Reading
 from genclass.errors import GenClassError, check_choice
 from genclass.files import images
 from genclass.jobs import draft_warnings, drafts
+from genclass.train.presets import PRESETS
 from genclass.train.run.layout import Owner
-from genclass.train.settings import PRESETS
 from genclass.ui.common import camera as cameras
 from genclass.ui.common import html
 from genclass.ui.common.events import HIDDEN, RAW, Event, Parts, answers, from_script, parts_of, safely, tell_script

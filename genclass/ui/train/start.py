@@ -14,8 +14,9 @@ from genclass.errors import GenClassError, check_choice, check_number
 from genclass.jobs import drafts, runs
 from genclass.train import machine
 from genclass.train.naming import name_of_classes, slug
+from genclass.train.presets import PRESETS
 from genclass.train.run.layout import LIVE, Owner
-from genclass.train.settings import MAX_MINUTES, PRESETS, Request, adjustable, renamed, usual_size
+from genclass.train.settings import MAX_MINUTES, Request, adjustable, renamed, usual_size
 from genclass.ui.server import limits, uploads
 
 SESSIONS = 200

@@ -15,7 +15,8 @@ from genclass.models import checkpoint
 from genclass.models.classifier import Classifier
 from genclass.networks import toy_gan
 from genclass.networks.classic_gan import ClassicDiscriminator, ClassicGenerator
-from genclass.train.settings import PRESETS, adjustable
+from genclass.train.presets import PRESETS
+from genclass.train.settings import adjustable
 from genclass.ui.classify.examples import example_files
 from genclass.ui.learn import experiments, model_advisor, real_or_generated, size_calculator, toy_panel
 from genclass.ui.learn.tab import build as build_tab

@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from genclass.train.settings import ClassifierSettings, GanSettings
+from genclass.train.presets import ClassifierSettings, GanSettings
 from genclass.ui.train import compare_runs
 from genclass.ui.words import LANGUAGES
 from tests.ui.helpers import start_tiny, wait_for

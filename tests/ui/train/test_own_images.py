@@ -17,7 +17,7 @@ from genclass import paths
 from genclass.errors import GenClassError
 from genclass.files import images as pngs
 from genclass.jobs import bundle, drafts, runs
-from genclass.train.settings import PRESETS
+from genclass.train.presets import PRESETS
 from genclass.ui.common import text
 from genclass.ui.server import uploads
 from genclass.ui.train import own_images, start, take_model
