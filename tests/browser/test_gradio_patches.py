@@ -1,6 +1,10 @@
 """What ``static/gradio_patches.js`` needs of Gradio's insides is there."""
 
+import asyncio
+
 import pytest
+from gradio import routes
+from playwright.sync_api import expect
 
 HAS_LOCALE = "async () => 'changeLocale' in await import(genclassGradio.core())"
 
@@ -74,3 +78,26 @@ def test_the_title_of_a_toast_is_the_pages(page):
     assert page.locator(".toast-title.error").count(), changed(".toast-title of an error")
     shown = page.evaluate("getComputedStyle(document.querySelector('.toast-title'), '::before').content")
     assert shown not in ("none", "normal", '""'), changed("how the title of a toast is styled")
+
+
+def test_an_answer_asked_for_while_gradio_ends_the_stream_comes(page, monkeypatch):
+    page.locator("#tab-models-button").click()
+    heading = page.locator("#models-card h3")
+    heading.wait_for()
+    page.wait_for_timeout(3000)
+
+    class Slow(routes.StreamingResponse):
+        """Its last message, which ends the stream, takes a second to the browser."""
+
+        async def stream_response(self, send):
+            async def sent(message):
+                if b"close_stream" in message.get("body", b""):
+                    await asyncio.sleep(1)
+                await send(message)
+
+            await super().stream_response(sent)
+
+    monkeypatch.setattr(routes, "StreamingResponse", Slow)
+    for name in ("plain-gan", "abc-airnet", "fashion-mnist-gan"):
+        page.locator(f"button[data-model={name}]").click()
+        expect(heading).to_have_text(name, timeout=10_000)

@@ -92,3 +92,46 @@ new MutationObserver(() => {
     input.accept = "image/*,.heic,.heif,.hif,.avif,.jfif,.jpe,.tif,.tiff,.pbm,.pgm,.ppm,.pnm,.pfm";
   }
 }).observe(document.documentElement, { childList: true, subtree: true });
+
+// Gradio's server ends its stream of answers as soon as none is due. What the browser asks for while the last message is on
+// its way would wait for ever: to the browser the stream is still open then, so it opens no other. Where an answer is due
+// after all, the stream goes on here.
+{
+  const send = window.fetch, due = new Set(), early = new Set(); // events by their ids; the end of some comes before the id
+
+  const eachMessage = async (body, pass) => {
+    const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+    let text = "";
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      const messages = (text + part.value).split("\n\n");
+      text = messages.pop();
+      messages.forEach(pass);
+    }
+  };
+
+  const goOn = async (stream, request, answer) => {
+    const encoder = new TextEncoder();
+    let more;
+    const pass = (message) => {
+      const { msg, event_id } = JSON.parse(message.slice("data:".length));
+      if (msg === "process_completed" && !due.delete(event_id)) early.add(event_id);
+      more = msg === "close_stream" && due.size > 0;
+      if (!more) stream.enqueue(encoder.encode(message + "\n\n"));
+    };
+    for (await eachMessage(answer.body, pass); more; await eachMessage(answer.body, pass)) {
+      answer = await send(...request);
+      if (!answer.ok) throw answer;
+    }
+    stream.close();
+  };
+
+  window.fetch = async (...request) => {
+    const answer = await send(...request), path = answer.ok ? new URL(answer.url).pathname : "";
+    if (path.endsWith("/queue/join")) {
+      const { event_id } = await answer.clone().json();
+      if (!early.delete(event_id)) due.add(event_id);
+    }
+    if (!path.endsWith("/queue/data")) return answer;
+    return new Response(new ReadableStream({ start: (stream) => goOn(stream, request, answer) }), answer);
+  };
+}
