@@ -85,6 +85,7 @@ def test_an_answer_asked_for_while_gradio_ends_the_stream_comes(page, monkeypatc
     heading = page.locator("#models-card h3")
     heading.wait_for()
     page.wait_for_timeout(3000)
+    ended = []
 
     class Slow(routes.StreamingResponse):
         """Its last message, which ends the stream, takes a second to the browser."""
@@ -92,6 +93,7 @@ def test_an_answer_asked_for_while_gradio_ends_the_stream_comes(page, monkeypatc
         async def stream_response(self, send):
             async def sent(message):
                 if b"close_stream" in message.get("body", b""):
+                    ended.append(message)
                     await asyncio.sleep(1)
                 await send(message)
 
@@ -101,3 +103,4 @@ def test_an_answer_asked_for_while_gradio_ends_the_stream_comes(page, monkeypatc
     for name in ("plain-gan", "abc-airnet", "fashion-mnist-gan"):
         page.locator(f"button[data-model={name}]").click()
         expect(heading).to_have_text(name, timeout=10_000)
+    assert ended, changed("how a stream of answers ends: it was by the message close_stream")
