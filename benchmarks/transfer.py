@@ -2,7 +2,6 @@
 
     python -m benchmarks.transfer classifier|gan [--seeds N]
     python -m benchmarks.transfer photos --sets FOLDER... [--seeds N]
-    python -m benchmarks.transfer avatars [--minutes X] [--seeds N]
 
 Classes of Fashion-MNIST and MNIST, which the shipped models of CIFAR-10 (classifier) and of Fashion-MNIST (GAN, digits
 only) have never seen; which classes and which images is drawn anew for each seed. Accuracy is that on up to 300 test
@@ -12,14 +11,9 @@ For ``photos`` each FOLDER has a folder for each of five classes or more, with 5
 photos of each to learn from and 40 to be tested on are drawn anew for each seed. Beside the preset stand what it may
 begin with, each without a choice; and on the frozen features of the ImageNet network a plain linear head, and the
 preset's own, which learns from changed views.
-
-For ``avatars`` GANs are trained at 64×64 for some minutes of all cores, on 50 and on 500 avatars of five styles: the
-distance to test images as ``avatars-airnet`` sees them, how many samples have the style that was asked for, and which
-share of them is nearer to a training image, by pixels, than all but 1 % of the test images are.
 """
 
 import argparse
-import itertools
 import json
 import time
 from pathlib import Path
@@ -27,14 +21,13 @@ from unittest import mock
 
 import torch
 
-from benchmarks.memorising import pixel_distances
 from genclass.analysis.linear_probe import linear_accuracy
 from genclass.analysis.metrics import accuracy, frechet_distance, predictions
 from genclass.data import folders, imageset, sources
 from genclass.models import store
 from genclass.models.classifier import Classifier
 from genclass.models.sampler import Sampler
-from genclass.train import finetune, loop, machine, photos
+from genclass.train import finetune, loop, photos
 from genclass.train.settings import Request
 from genclass.train.trainer import beginning_of, make_trainer
 
@@ -52,7 +45,6 @@ BEGINNINGS = {
 WAYS = ("plain head", "head on views", *BEGINNINGS, "transfer")
 GAN_STEPS = 100
 GAN_SAMPLES = 1000
-AVATARS = (50, 500)  # images
 
 
 def task(name, classes, images, seed):
@@ -217,35 +209,7 @@ def gans(seeds, images=50, classes=5):
     return rows
 
 
-def avatars(seeds, minutes):
-    """Rows of class agreement, Fréchet distance and copies after so many minutes."""
-    judge, rows = Classifier.load(store.find_named("avatars-airnet")), []
-    print("| images | preset | images seen | style agreement | Fréchet distance | copies |\n|---|---|---|---|---|---|")
-    for images, preset in itertools.product(AVATARS, ("quick", "transfer")):
-        for seed in range(seeds):
-            imageset = task("avatars-mini", 5, images // 5, seed)
-            trainer = in_time(Request("gan", "own", preset, {"image_size": 64}, seed=seed), imageset, minutes)
-            drawn, _ = _drawn(trainer)
-            near, usual = (pixel_distances(some, imageset.train_images) for some in (drawn, imageset.test_images))
-            row = {"images": images, "preset": preset, "seed": seed, "seen": trainer.total * trainer.order.batch}
-            row |= dict(zip(("agreement", "frechet"), _judged(judge, trainer, imageset)))
-            row["copies"] = (near < usual.quantile(0.01)).float().mean().item()
-            print("| {images} | {preset} | {seen} | {agreement:.3f} | {frechet:.3g} | {copies:.1%} |".format(**row),
-                  flush=True)  # fmt: skip
-            rows.append(row)
-    return rows
-
-
-def in_time(request, imageset, minutes):
-    """A trainer after as many steps as take so many minutes here."""
-    seconds = machine.seconds_per_step(loop.make_trainer(request, imageset, 1_000_000))
-    trainer = loop.make_trainer(request, imageset, max(1, round(minutes * 60 / seconds)))
-    for step in range(trainer.total):
-        trainer.step(step)
-    return trainer
-
-
-def _drawn(trainer):
+def samples_of(trainer):
     """(uint8 [N, C, S, S], int64 [N]): samples and their classes."""
     sampler = Sampler(trainer.average.cpu(), trainer.config | {"sha256": {"model.safetensors": ""}})
     recipe = {"model": sampler.name, "count": GAN_SAMPLES}
@@ -255,7 +219,7 @@ def _drawn(trainer):
 
 def _judged(judge, trainer, imageset):
     """(share of samples seen as the asked class, Fréchet distance to the test images)."""
-    drawn, labels = _drawn(trainer)
+    drawn, labels = samples_of(trainer)
     known = torch.tensor([judge.classes.index(name) for name in imageset.classes])
     agreement = accuracy(predictions(judge.predict_prepared, drawn), known[labels])
     return agreement, frechet_distance(judge.features(drawn), judge.features(imageset.test_images))
@@ -263,14 +227,13 @@ def _judged(judge, trainer, imageset):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("kind", choices=["classifier", "gan", "photos", "avatars"])
+    parser.add_argument("kind", choices=["classifier", "gan", "photos"])
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--sets", nargs="+", default=[], metavar="FOLDER")
     args = parser.parse_args()
-    torch.set_num_threads(machine.cores() if args.kind == "avatars" else 1)
-    given = {"photos": [args.sets], "avatars": [args.minutes]}.get(args.kind, [])
-    measured = {"classifier": classifiers, "gan": gans, "photos": photo_sets, "avatars": avatars}[args.kind]
+    torch.set_num_threads(1)
+    given = [args.sets] if args.kind == "photos" else []
+    measured = {"classifier": classifiers, "gan": gans, "photos": photo_sets}[args.kind]
     rows = measured(args.seeds, *given)
     print(json.dumps({"kind": args.kind, "seeds": args.seeds, "rows": rows}))
 

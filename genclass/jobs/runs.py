@@ -29,7 +29,7 @@ from genclass.train.ending import why_early
 from genclass.train.run import layout as run_folder
 from genclass.train.run.longer import lengthen
 from genclass.train.run.waiting import place_in_line
-from genclass.train.settings import Request, usual_size
+from genclass.train.settings import Request
 from genclass.train.trainer import about_mirroring, check_data, pick_device
 
 log = logging.getLogger("genclass.page")
@@ -104,7 +104,7 @@ def _whole(path: Path) -> Iterator[None]:
 
 def _own_images(upload: ImageSet | str | Path, request: Request) -> ImageSet:
     if not isinstance(upload, ImageSet):
-        size = usual_size(request.settings())
+        size = request.settings().image_size
         upload = sources.load_folder(Path(upload), size, folders.IN_PAGE, request.classes_from)
     check_data(upload, request.kind)
     return dataclasses.replace(upload, name=request.data)

@@ -22,13 +22,13 @@ from genclass.networks.protocols import Discriminator, Generator, Network
 from genclass.networks.residual_gan import DownBlock, ProjectionDiscriminator, ResidualGenerator, UpBlock
 from genclass.train.classifier import ClassifierTrainer
 from genclass.train.gan import GanTrainer
-from genclass.train.gan_architecture import backbone
+from genclass.train.gan_architecture import PROJECTED, backbone
 from genclass.train.presets import GAN, ClassifierSettings, GanSettings
 
 # It serves grey images too, better than the classifiers of the grey sets do (benchmarks/RESULTS.md).
 CLASSIFIER = "cifar10-airnet"
 FROZEN = 2  # blocks: the third and a new head learn more of new classes than a head alone, in seconds as well
-GANS = {1: "fashion-mnist-gan", 3: "cifar10-gan"}  # by channels
+GANS = {1: ["fashion-mnist-gan"], 3: ["cifar10-gan", "avatars-gan"]}  # by channels, those of larger images last
 CHUNK = 256
 Residual = ResidualGenerator | ProjectionDiscriminator
 BY_CLASS = (".table.weight", ".embed.weight")  # what a GAN learns of each class
@@ -94,16 +94,22 @@ class LastBlockTrainer(BegunClassifier):
         return super().predict_batch(step)
 
 
-def side_of(settings: GanSettings, channels: int) -> int:
-    """Side of the images that a GAN draws which goes on with the shipped one of so many channels."""
-    return settings.image_size or checkpoint.read_config(store.find_named(GANS[channels]))["image_size"]
+def shipped_gan(imageset: ImageSet) -> Path:
+    """Folder of the shipped GAN that one of such images goes on with: of those that draw none larger the largest."""
+    first, *larger = (store.find_named(name) for name in GANS[imageset.channels])
+    fit = [folder for folder in larger if checkpoint.read_config(folder)["image_size"] <= imageset.image_size]
+    return [first, *fit][-1]
 
 
 def architecture(imageset: ImageSet) -> dict[str, Any]:
     """``architecture`` of the config.json of a GAN that goes on with the shipped one."""
-    folder = store.find_named(GANS[imageset.channels])
+    folder = shipped_gan(imageset)
     config = checkpoint.read_config(folder)
-    found, known = config["architecture"], backbone(imageset, _knows_classes_of(config))
+    found = config["architecture"]
+    if found["name"] == PROJECTED:  # of one's own images no attributes are known
+        kept = {key: value for key, value in found["discriminator"].items() if key != "attributes"}
+        return found | {"discriminator": kept}
+    known = backbone(imageset, _knows_classes_of(config))
     if (folder / "discriminator.safetensors").exists():
         smaller = {key: known[key] for key in known.keys() & {"backbone_size"}}
         return found | {"discriminator": found["discriminator"] | smaller}
@@ -129,10 +135,9 @@ class FineTuner(GanTrainer):
         precision: str = "float32",
         architecture: dict[str, Any] | None = None,
     ) -> None:
-        self.folder = store.find_named(GANS[imageset.channels])
+        self.folder = shipped_gan(imageset)
         self.shipped_config = checkpoint.read_config(self.folder)
         self.has_shipped_discriminator = (self.folder / "discriminator.safetensors").exists()
-        imageset = fitted(imageset, imageset.channels, side_of(settings, imageset.channels))
         super().__init__(imageset, settings, seed, device, total, precision, architecture)
 
     def _architecture(self) -> dict[str, Any]:
@@ -193,9 +198,14 @@ def inherit(network: Network, shipped: Network, class_weights: torch.Tensor) -> 
         if key.endswith(by_class):
             value.copy_(_of_classes(known[key], class_weights))
         elif key in known:
-            value.copy_(known[key])
+            value.copy_(_fitted(known[key], value))
         else:  # a norm without classes has a scale and a bias of its own
             value.copy_(_common(known, key, class_weights))
+
+
+def _fitted(known: torch.Tensor, value: torch.Tensor) -> torch.Tensor:
+    """What is known of each place, of maps of another side, as the usual deviation in ``Compared`` is."""
+    return known if known.shape == value.shape else F.interpolate(known[None], size=value.shape[1:])[0]
 
 
 def _of_classes(known: torch.Tensor, class_weights: torch.Tensor) -> torch.Tensor:

@@ -112,8 +112,6 @@ def _step(settings: Settings, data: str, shape: Shape) -> Step:
 def _config(settings: Settings, data: str, shape: Shape) -> dict[str, Any]:
     """As much of the model's config.json as its networks are built from."""
     channels, side, classes = shape
-    if isinstance(settings, GanSettings) and settings.transfer:
-        side = finetune.side_of(settings, channels)
     none = torch.empty(0, channels, side, side)
     imageset = ImageSet(data, [str(label) for label in range(classes)], none, none, none, none)
     kind = "gan" if isinstance(settings, GanSettings) else "classifier"

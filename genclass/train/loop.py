@@ -29,7 +29,7 @@ from genclass.train.health import Health
 from genclass.train.model_record import save_model
 from genclass.train.run import layout as run_folder
 from genclass.train.run.writer import RunFolder
-from genclass.train.settings import Request, usual_size
+from genclass.train.settings import Request
 from genclass.train.trainer import (
     EARLIER,
     Trainer,
@@ -147,7 +147,7 @@ def load_data(folder: RunFolder) -> ImageSet:
     if packed.exists():
         imageset = load_packed(packed)
     else:
-        imageset = sources.load(request.data, usual_size(request.settings()), classes_from=request.classes_from)
+        imageset = sources.load(request.data, request.settings().image_size, classes_from=request.classes_from)
     for told in imageset.notes:
         log.warning("%s", told["message"])
     check_data(imageset, request.kind)

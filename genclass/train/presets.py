@@ -40,7 +40,7 @@ class ClassifierSettings:
     cutout: int = 0
     width: int | None = None
     depth: int | None = None
-    image_size: int | None = 32
+    image_size: int = 32
     holdout: int = 0
     transfer: bool = False
     backbone: str | None = None
@@ -65,8 +65,7 @@ class GanSettings:
         features: let the discriminator see the maps of a shipped classifier beside the pixels.
         augment: change what the discriminator sees, real and generated, so that few images last longer.
         fall: share of the run, at its end, over which both learning rates fall to 0.
-        image_size: side to which images of one's own are cropped and resized; named sets keep theirs. None: that of the
-            shipped GAN.
+        image_size: side to which images of one's own are cropped and resized; named sets keep theirs.
         transfer: go on with a shipped GAN of as many channels, of whose layers larger images get more.
     """
 
@@ -87,7 +86,7 @@ class GanSettings:
     features: bool | None = None
     augment: bool = False
     fall: float = 0.0
-    image_size: int | None = 32
+    image_size: int = 32
     transfer: bool = False
 
 
@@ -122,6 +121,7 @@ PRESETS: dict[str, dict[str, Settings]] = {
         # For minutes on few cores: of small networks that see many images more comes out (benchmarks/RESULTS.md).
         "quick": dataclasses.replace(
             GAN,
+            architecture="projected-gan",  # of which the ImageNet network is left out
             epochs=10,
             learning_rate=1e-3,
             discriminator_learning_rate=8e-4,
@@ -152,7 +152,7 @@ PRESETS: dict[str, dict[str, Settings]] = {
             width=None,
             discriminator_width=None,
             features=None,
-            image_size=None,  # that of the shipped GAN
+            image_size=64,
             augment=True,
             transfer=True,
         ),

@@ -100,7 +100,7 @@ class Request:
         if not catalog.is_mirrored(self.data):
             settings = dataclasses.replace(settings, flip=False)
         row = catalog.find(self.data)
-        if row is not None and settings.image_size is not None:
+        if row is not None:
             settings = dataclasses.replace(settings, image_size=row.image_size)
         allowed = adjustable(settings)
         for name in self.overrides:
@@ -114,7 +114,7 @@ class Request:
 
 def _fitting(settings: Settings) -> Settings:
     """The settings, whose image size must be one that the architecture can do."""
-    size, largest = settings.image_size or 0, _largest(settings)
+    size, largest = settings.image_size, _largest(settings)
     if size > largest:
         raise GenClassError("too_large_for", architecture=settings.architecture, size=size, largest=largest)
     return settings
@@ -130,11 +130,6 @@ def sizes(settings: Settings) -> list[int]:
     return [side for side in IMAGE_SIZES if side <= _largest(settings)]
 
 
-def usual_size(settings: Settings) -> int:
-    """To which side images of one's own are made."""
-    return settings.image_size or IMAGE_SIZES[0]
-
-
 def renamed(settings: dict[str, Any]) -> dict[str, Any]:
     """A dict of settings under today's names, which an earlier version may have written."""
     return {RENAMED.get(name, name): value for name, value in settings.items()}
@@ -143,11 +138,7 @@ def renamed(settings: dict[str, Any]) -> dict[str, Any]:
 def adjustable(settings: Settings) -> list[str]:
     """Names of the settings that apply to a preset and may be overridden; another architecture is another preset."""
     values = dataclasses.asdict(settings)
-    return [
-        name
-        for name, value in values.items()
-        if (value is not None or name == "image_size") and name not in ("architecture", "transfer")
-    ]
+    return [name for name, value in values.items() if value is not None and name not in ("architecture", "transfer")]
 
 
 def _check(name: str, value: Any, usual: Any) -> Any:

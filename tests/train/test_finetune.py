@@ -17,7 +17,7 @@ from genclass.models import checkpoint
 from genclass.models.classifier import Classifier
 from genclass.models.sampler import Sampler
 from genclass.train import loop
-from genclass.train.finetune import CLASSIFIER, class_probabilities, inherit
+from genclass.train.finetune import CLASSIFIER, class_probabilities, inherit, shipped_gan
 from genclass.train.presets import PRESETS
 from genclass.train.run import layout as run_folder
 from genclass.train.settings import Request
@@ -187,6 +187,13 @@ def test_a_shipped_gan_is_gone_on_with_at_another_size(channels, size, tmp_path)
     checkpoint.save(tmp_path / "run", trainer.config, trainer.networks())
     assert Sampler.load(tmp_path / "run").sample({"model": "own", "count": 1}).shape == (1, size, size, channels)
     checkpoint.load_network(tmp_path / "run", "discriminator")
+
+
+@pytest.mark.parametrize(("size", "begun"), [(32, "cifar10-gan"), (48, "cifar10-gan"), (64, "avatars-gan"),
+                                             (128, "avatars-gan")])  # fmt: skip
+def test_what_is_gone_on_with_draws_images_about_as_large(size, begun):
+    assert shipped_gan(own_set(size=size)).name == begun
+    assert shipped_gan(own_set(channels=1, size=size)).name == "fashion-mnist-gan"
 
 
 def test_at_twice_the_size_it_begins_with_the_same_pictures_enlarged():

@@ -32,8 +32,7 @@ def test_work_and_memory_grow_with_the_pixels(preset):
 
 @pytest.mark.parametrize("channels", [1, 3])
 def test_a_shipped_gan_that_goes_on_at_larger_sizes_takes_more(channels):
-    shape, sizes = (channels, 32, 2), ({}, {"image_size": 64}, {"image_size": 128})
-    steps = [footprint.of_step(Request("gan", "own", "transfer", size), shape) for size in sizes]
+    steps = [footprint.of_step(Request("gan", "own", "transfer"), (channels, side, 2)) for side in (64, 128)]
     for small, large in zip(steps, steps[1:]):
         assert 2 < large.flop / small.flop < 7 and large.memory > small.memory
 

@@ -49,10 +49,10 @@ def test_images_of_ones_own_take_a_size(kind, size):
     assert asked.settings().image_size == size
 
 
-def test_a_gan_that_goes_on_with_a_shipped_one_takes_a_size_and_else_keeps_that_ones():
-    assert Request("gan", "my-pets", "transfer").settings().image_size is None
-    assert Request("gan", "my-pets", "transfer", {"image_size": 64}).settings().image_size == 64
-    assert Request("gan", "avatars", "transfer", {"image_size": 64}).settings().image_size == 64
+def test_a_gan_that_goes_on_with_a_shipped_one_takes_a_size():
+    assert Request("gan", "my-pets", "transfer").settings().image_size == 64
+    assert Request("gan", "my-pets", "transfer", {"image_size": 96}).settings().image_size == 96
+    assert Request("gan", "cifar10", "transfer").settings().image_size == 32
 
 
 def test_a_named_set_keeps_its_size():

@@ -60,7 +60,7 @@ def _named(row: DataSet) -> _Images:
 def _of_own(request: Request, known: drafts.Outline) -> str:
     if not known.sides:
         return html.note(say("estimate_own"))
-    asked = request.settings().image_size or drafts.SMALL
+    asked = request.settings().image_size
     side = min(asked, known.side)
     images = _Images(math.ceil(len(known.sides) * 0.8), (COLOURS, side, known.classes if known.classes > 1 else 0))
     smaller = [html.note(sentence(note)) for note in notes.smaller(known.sides, side)]

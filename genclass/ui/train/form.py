@@ -10,7 +10,7 @@ from genclass.data import catalog
 from genclass.errors import GenClassError, check_choice
 from genclass.train import machine
 from genclass.train.presets import PRESETS, ClassifierSettings, GanSettings
-from genclass.train.settings import CHOICES, RANGES, Request, adjustable, sizes, usual_size
+from genclass.train.settings import CHOICES, RANGES, Request, adjustable, sizes
 from genclass.ui.common import html, text
 from genclass.ui.common.events import HIDDEN, RAW, WATCH, Event, Parts, answers, interactive, safely, user_input
 from genclass.ui.common.text import name_of, say
@@ -121,7 +121,7 @@ def _shown(name: str, settings: Settings, source: Any) -> dict[str, Any]:
         return shown
     choices = [(f"{side} × {side}", side) for side in sizes(settings)]
     own = source == OWN  # a named set keeps its own size
-    return {**shown, "choices": choices, "visible": own, "value": usual_size(settings) if own else None}
+    return {**shown, "choices": choices, "visible": own, "value": settings.image_size if own else None}
 
 
 def _ranged(name: str) -> str:

@@ -1,6 +1,5 @@
 """What a visitor asks of a training run, made into a request and started. The page and the web API share it."""
 
-import dataclasses
 import hashlib
 import json
 import shlex
@@ -16,7 +15,7 @@ from genclass.train import machine
 from genclass.train.naming import name_of_classes, slug
 from genclass.train.presets import PRESETS
 from genclass.train.run.layout import LIVE, Owner
-from genclass.train.settings import MAX_MINUTES, Request, adjustable, renamed, usual_size
+from genclass.train.settings import MAX_MINUTES, Request, adjustable, renamed
 from genclass.ui.server import limits, uploads
 
 SESSIONS = 200
@@ -94,7 +93,7 @@ def image_size(kind: Any, preset: Any, fields: dict[str, Any] | None = None) -> 
         GenClassError: as they are checked.
     """
     asked = request_of(kind, OWN, preset, 1, fields={"image_size": (fields or {}).get("image_size")})
-    return usual_size(asked.settings())
+    return asked.settings().image_size
 
 
 def _check_memory(request: Request, imageset: ImageSet | None) -> None:
@@ -141,10 +140,9 @@ def request_of(kind: Any, source: str, preset: Any, minutes: Any, epochs: Any = 
     check_choice("kind", kind, tuple(PRESETS))
     check_choice("preset", preset, tuple(PRESETS[kind]))
     usual = Request(kind, source, preset).settings()
-    own = {**dataclasses.asdict(usual), "image_size": usual_size(usual)}
     named = ("flip",) if catalog.find(source) is None else ()
     changed = {key: value for key, value in renamed(fields or {}).items() if key in adjustable(usual)
-               and value is not None and (key in named or value != own[key])}  # fmt: skip
+               and value is not None and (key in named or value != getattr(usual, key))}  # fmt: skip
     shared = {"seed": seed, "name": name, "threads": machine.threads_beside_page(), "classes_from": classes_from}
     if epochs:  # 0 and None: minutes count
         return Request(kind, source, preset, {**changed, "epochs": epochs}, **shared)

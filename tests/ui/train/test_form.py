@@ -57,7 +57,7 @@ def test_the_size_of_ones_own_images_is_chosen_among_what_the_preset_can_do():
     assert [side for _, side in form.choose_preset("gan", form.OWN, "classic-gan")["image_size"]["choices"]][-1] == 96
     assert form.choose_preset("classifier", form.OWN, "transfer")["image_size"]["value"] == 224
     shown = form.choose_preset("gan", form.OWN, "transfer")["image_size"]
-    assert shown["visible"] and shown["value"] == 32
+    assert shown["visible"] and shown["value"] == 64
     shown = form.choose_preset("classifier", "mnist", "airnet")["image_size"]
     assert shown["visible"] is False and shown["value"] is None
 
