@@ -30,6 +30,8 @@ CLASSIFIER = "cifar10-airnet"
 FROZEN = 2  # blocks: the third and a new head learn more of new classes than a head alone, in seconds as well
 GANS = {1: ["fashion-mnist-gan"], 3: ["cifar10-gan", "avatars-gan"]}  # by channels, those of larger images last
 CHUNK = 256
+LEAST = 1e-6  # of a probability, whose logarithm is asked for
+PECULIAR = 2  # times as much as what a classifier sees in a class counts how much more it is than in the others
 Residual = ResidualGenerator | ProjectionDiscriminator
 BY_CLASS = (".table.weight", ".embed.weight")  # what a GAN learns of each class
 
@@ -123,7 +125,9 @@ def _knows_classes_of(config: dict[str, Any]) -> Path:
 
 
 class FineTuner(GanTrainer):
-    """Goes on with a shipped GAN. A class begins as the mixture of the shipped classes that a classifier sees in it."""
+    """Goes on with a shipped GAN. Each class begins as the shipped class that a classifier sees in it more than in the
+    others; images without classes begin as the mixture that it sees in them.
+    """
 
     def __init__(
         self,
@@ -157,6 +161,8 @@ class FineTuner(GanTrainer):
         if self.recorded_architecture:
             return generator, discriminator
         class_weights = class_probabilities(self.imageset, self._classifier())
+        if self.imageset.classes:
+            class_weights = distinct(class_weights)
         for network, part in zip((generator, discriminator), parts):
             shipped, _ = checkpoint.load_network(self.folder, part)
             inherit(network, shipped, class_weights)
@@ -174,6 +180,30 @@ def class_probabilities(imageset: ImageSet, folder: Path) -> torch.Tensor:
     images = imageset.train_images
     seen = torch.cat([classifier.predict_prepared(chunk) for chunk in images.split(CHUNK)])
     return torch.stack([seen[labels == label].mean(0) for label in range(max(1, len(imageset.classes)))])
+
+
+def distinct(probabilities: torch.Tensor) -> torch.Tensor:
+    """The shipped class that each class begins as, another one for each while they last, the clearest chosen first.
+
+    Classes that a classifier doesn't know look much alike to it. From the mixtures that it sees in them, all about the
+    same, five styles of drawings were still one and the same picture after 19,000 images.
+
+    Args:
+        probabilities: float32 [classes, classes of the classifier].
+
+    Returns:
+        float32 of the same shape, in each row a single 1.
+    """
+    logs = probabilities.clamp(min=LEAST).log()
+    scores = logs + PECULIAR * (logs - logs.mean(0))
+    chosen, left = torch.zeros_like(scores), scores.clone()
+    for taken in range(1, len(scores) + 1):
+        row, column = divmod(int(left.argmax()), left.shape[1])
+        chosen[row, column] = 1
+        left[row], left[:, column] = -torch.inf, -torch.inf
+        if taken % left.shape[1] == 0:  # each has been taken
+            left = scores.masked_fill(chosen.any(1, keepdim=True), -torch.inf)
+    return chosen
 
 
 @torch.no_grad()
@@ -198,12 +228,12 @@ def inherit(network: Network, shipped: Network, class_weights: torch.Tensor) -> 
         if key.endswith(by_class):
             value.copy_(_of_classes(known[key], class_weights))
         elif key in known:
-            value.copy_(_fitted(known[key], value))
+            value.copy_(_resized(known[key], value))
         else:  # a norm without classes has a scale and a bias of its own
             value.copy_(_common(known, key, class_weights))
 
 
-def _fitted(known: torch.Tensor, value: torch.Tensor) -> torch.Tensor:
+def _resized(known: torch.Tensor, value: torch.Tensor) -> torch.Tensor:
     """What is known of each place, of maps of another side, as the usual deviation in ``Compared`` is."""
     return known if known.shape == value.shape else F.interpolate(known[None], size=value.shape[1:])[0]
 

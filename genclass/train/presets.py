@@ -145,8 +145,8 @@ PRESETS: dict[str, dict[str, Settings]] = {
         "transfer": dataclasses.replace(
             GAN,
             epochs=100,
-            learning_rate=2e-4,
-            discriminator_learning_rate=2e-4,
+            learning_rate=4e-4,
+            discriminator_learning_rate=4e-4,
             ema_images=2_000,
             z_dim=None,
             width=None,

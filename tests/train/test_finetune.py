@@ -17,7 +17,7 @@ from genclass.models import checkpoint
 from genclass.models.classifier import Classifier
 from genclass.models.sampler import Sampler
 from genclass.train import loop
-from genclass.train.finetune import CLASSIFIER, class_probabilities, inherit, shipped_gan
+from genclass.train.finetune import CLASSIFIER, class_probabilities, distinct, inherit, shipped_gan
 from genclass.train.presets import PRESETS
 from genclass.train.run import layout as run_folder
 from genclass.train.settings import Request
@@ -138,6 +138,13 @@ def test_a_class_begins_as_the_mixture_that_a_classifier_sees():
     z = torch.randn(4, 64, generator=torch.Generator().manual_seed(0))
     drawn = fresh.eval()(z, torch.eye(2)[[1] * 4])
     assert torch.allclose(drawn, shipped.eval()(z, class_weights[[1] * 4]), atol=1e-4)
+
+
+def test_classes_that_look_alike_to_a_classifier_begin_as_different_ones():
+    seen = torch.tensor([[0.5, 0.3, 0.2], [0.6, 0.3, 0.1]])
+    assert distinct(seen).tolist() == [[0, 0, 1], [1, 0, 0]]  # the last is the first's own, the first both have
+    assert distinct(torch.full((7, 3), 1 / 3)).sum(0).tolist() == [3, 2, 2]
+    assert distinct(torch.full((7, 3), 1 / 3)).sum(1).tolist() == [1] * 7
 
 
 def test_without_classes_it_begins_as_the_mixture_of_all():
