@@ -73,11 +73,14 @@ def of_samples(judge, trainer, file):
     return told | {"copies": copies} | near_real(judge, drawn, labels, imageset)
 
 
-def told(row):
-    """The row, once it is printed."""
-    figures = "{seen} | {agreement:.3f} | {frechet:.3g} | {spread:.2f} | {copies:.1%}".format(**row)
-    print(f"| {row['images']} | {row['way']} | {figures} |", flush=True)
-    return row
+def rows_of(imageset, judge, seed, minutes, sheets):
+    """A row of the training images themselves, then one of each preset's samples."""
+    real = near_real(judge, imageset.train_images, imageset.train_labels.long(), imageset)
+    yield {"way": "themselves", "seen": 0, "spread": 1.0, "copies": 1.0} | real
+    for preset in PRESETS:
+        trainer = trained(preset, imageset, seed, minutes)
+        file = sheets and sheets / f"{preset}-{len(imageset.train_images)}-{seed}.png"
+        yield {"way": preset, "seen": trainer.total * trainer.order.batch} | of_samples(judge, trainer, file)
 
 
 def main():
@@ -90,15 +93,10 @@ def main():
     judge, rows = Classifier.load(store.find_named("avatars-airnet")), []
     print("| images | | seen | style agreement | Fréchet distance | spread | copies |\n|---|---|---|---|---|---|---|")
     for images, seed in itertools.product(IMAGES, range(args.seeds)):
-        imageset = unseen(images // len(STYLES), seed)
-        of_set, real = {"images": images, "seed": seed}, (imageset.train_images, imageset.train_labels.long())
-        themselves = {"way": "themselves", "seen": 0, "spread": 1.0, "copies": 1.0}
-        rows.append(told(of_set | themselves | near_real(judge, *real, imageset)))
-        for preset in PRESETS:
-            trainer = trained(preset, imageset, seed, args.minutes)
-            of_run = {"way": preset, "seen": trainer.total * trainer.order.batch}
-            file = args.sheets and args.sheets / f"{preset}-{images}-{seed}.png"
-            rows.append(told(of_set | of_run | of_samples(judge, trainer, file)))
+        for found in rows_of(unseen(images // len(STYLES), seed), judge, seed, args.minutes, args.sheets):
+            rows.append({"images": images, "seed": seed} | found)
+            figures = "{images} | {way} | {seen} | {agreement:.3f} | {frechet:.3g} | {spread:.2f} | {copies:.1%}"
+            print(f"| {figures.format(**rows[-1])} |", flush=True)
     print(json.dumps({"minutes": args.minutes, "rows": rows}))
 
 
