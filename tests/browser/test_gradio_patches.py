@@ -6,6 +6,8 @@ import pytest
 from gradio import routes
 from playwright.sync_api import expect
 
+from genclass.train import closed_loop
+
 HAS_LOCALE = "async () => 'changeLocale' in await import(genclassGradio.core())"
 
 
@@ -104,3 +106,27 @@ def test_an_answer_asked_for_while_gradio_ends_the_stream_comes(page, monkeypatc
         page.locator(f"button[data-model={name}]").click()
         expect(heading).to_have_text(name, timeout=10_000)
     assert ended, changed("how a stream of answers ends: it was by the message close_stream")
+
+
+LATE_ANSWERS = """() => {
+  const send = window.fetch;
+  window.fetch = async (...request) => {
+    const answer = await send(...request);
+    if (answer.url.includes("/queue/join")) await new Promise((done) => setTimeout(done, 3000));
+    return answer;
+  };
+}"""
+
+
+def test_what_the_first_of_many_reports_tells_is_shown(page, monkeypatch):
+    monkeypatch.setattr(closed_loop, "STEPS", 1_000_000)
+    page.locator("#tab-models-button").click()
+    page.locator("#models-card h3").wait_for()
+    page.evaluate(LATE_ANSWERS)
+    page.locator("#models-loop-button").click()  # its answers are asked for 3 s later, and more come with them
+    page.wait_for_timeout(1500)
+    page.locator("#loop-go").click()
+    expect(page.locator("#loop-bar")).to_contain_text("of 4", timeout=30_000)
+    expect(page.locator("#loop-stop")).to_be_enabled()
+    page.locator("#loop-stop").click()
+    expect(page.locator("#loop-bar")).to_contain_text("Stopped.")

@@ -44,7 +44,7 @@ def _getfile_but_for_gradio(thing: Any) -> str:
 with replaced(inspect, "getfile", _getfile_but_for_gradio), without_proxies():
     import gradio as gr
 
-from gradio import processing_utils  # noqa: E402
+from gradio import processing_utils, utils  # noqa: E402
 from gradio.context import LocalContext  # noqa: E402
 from gradio.queueing import Event  # noqa: E402
 from gradio.routes import STATIC_TEMPLATE_LIB, App, templates  # noqa: E402
@@ -113,6 +113,18 @@ def _is_short(data: Any) -> bool:
 # Before an event Gradio checks all files that came with it, on the event loop and without a pause: 0.2 ms each. A few
 # sliders must not wait behind another visitor's hundreds of files.
 processing_utils.async_move_files_to_cache = _move_files_beside
+
+
+_difference = utils.diff
+
+
+def _whole(old: Any, new: Any) -> list[list[Any]]:
+    return [["replace", [], new]] if isinstance(new, dict) and new != old else _difference(old, new)
+
+
+# Of an event that reports often Gradio tells by what each report differs from the one before. Its page changes that one
+# then, which may still wait to be shown: what it alone told of a component, as that a button can be pressed, was lost.
+utils.diff = _whole
 
 
 @contextlib.contextmanager

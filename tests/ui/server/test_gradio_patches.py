@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import gradio as gr
 import httpx
 import pytest
-from gradio import processing_utils
+from gradio import processing_utils, utils
 from gradio.context import LocalContext
 from gradio.data_classes import PredictBodyInternal
 from gradio.queueing import Queue
@@ -48,6 +48,7 @@ def needless(part, why):
         (SessionState, "_update_value_in_config"),
         (gr.Blocks, "validate_inputs"),
         (Queue, "push"),
+        (utils, "diff"),
         (Queue, "send_message"),
         (Queue, "remove_from_queue"),
     ],
@@ -67,6 +68,23 @@ def stubs_opened(module):
 def test_gradio_is_imported_without_going_through_its_type_stubs():
     assert stubs_opened("genclass.ui") == [], changed("how it finds its type stubs, by inspect.getfile")
     assert stubs_opened("gradio"), needless("what replaces inspect.getfile", "leaves its type stubs alone")
+
+
+def told_of_the_second(reports):
+    with gradio_patches.without_servers(), gr.Blocks(analytics_enabled=False) as demo:
+        button = gr.Button()
+        button.click(lambda: None, None, button)
+    for report in reports:
+        told = demo.handle_streaming_diffs(demo.fns[0], [report], "session", "run", False)
+    return told
+
+
+def test_what_a_report_tells_of_a_component_does_not_change_what_the_one_before_told(monkeypatch):
+    both = gr.update(interactive=True), gr.update()
+    assert told_of_the_second(both) == [[["replace", [], both[1]]]], changed("how reports are told, by utils.diff")
+    assert told_of_the_second(["a", "ab"]) == [[["append", [], "b"]]]  # what is text still takes no more than it must
+    monkeypatch.setattr(utils, "diff", gradio_patches._difference)
+    assert told_of_the_second(both) == [[["delete", ["interactive"], None]]], needless("_whole", "tells updates whole")
 
 
 def test_no_server_is_made_while_a_page_is_built(monkeypatch):
