@@ -147,7 +147,8 @@ def _training(training: dict) -> str:
     recipe = ", ".join(f"{key} {value}" for key, value in training["recipe"].items() if value is not None)
     versions = ", ".join(f"{name} {version}" for name, version in training["versions"].items())
     spent = f"{training['steps']:,} steps in {training['seconds']:,.0f} s on {training['machine']}"
-    return f"{spent}, seed {training['seed']}, {training['date']} ({versions}).\n\nRecipe: {recipe}."
+    before = f"\n\nBefore that: {_training(training['before'])}" if "before" in training else ""
+    return f"{spent}, seed {training['seed']}, {training['date']} ({versions}).\n\nRecipe: {recipe}.{before}"
 
 
 def _data(config: dict) -> str:

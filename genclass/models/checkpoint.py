@@ -20,7 +20,7 @@ from genclass import paths
 from genclass.errors import GenClassError
 from genclass.files import atomic, records
 from genclass.files.preprocess import is_preprocess
-from genclass.files.records import a_list, an_object, are_packed, is_count, is_number, is_object, is_text, or_none
+from genclass.files.records import Fits, a_list, an_object, are_packed, is_count, is_number, is_object, is_text, or_none
 from genclass.networks.cnn import CLASSIFIERS
 from genclass.networks.gan import GANS
 from genclass.networks.protocols import ClassifierNetwork, Network
@@ -40,10 +40,12 @@ LIMITS = {"temperature": an_object({"value": is_number}),
     "unfamiliar": an_object({"energy": is_number, "roughness": is_number}, {"ground": is_number}),
     "unsure": an_object({"probability": is_number}, {"found": OF_UNSURE}),
     "kinds": an_object({"share": is_number}, {"weights": are_packed(KNOWN + 1), "found": OF_KINDS})}  # fmt: skip
+TRAINING: dict[str, Fits] = {"recipe": is_object, "versions": is_object,
+    "data": an_object({}, {"name": is_text, "images": is_count}), "steps": is_count, "seconds": or_none(is_number),
+    "date": or_none(is_text)}  # fmt: skip
+# What a model began as another one of had been trained, too: ``before``.
 CONFIG_MORE = {**LIMITS, "metrics": is_object, "preprocess": is_preprocess, "image_size": is_count,
-    "channels": is_count, "training": an_object({}, {
-    "recipe": is_object, "versions": is_object, "data": an_object({}, {"name": is_text, "images": is_count}),
-    "steps": is_count, "seconds": or_none(is_number), "date": or_none(is_text)})}  # fmt: skip
+    "channels": is_count, "training": an_object({}, {**TRAINING, "before": an_object({}, TRAINING)})}  # fmt: skip
 
 
 def save(folder: Path, config: dict, networks: Mapping[str, Network], preview: bytes | None = None) -> None:

@@ -99,6 +99,9 @@ def of(name: str, folder: Path) -> Facts:
     sha256 = config["sha256"]["model.safetensors"]
     kept = measured_here(sha256)
     training = config.get("training", {})
+    parts = [training, training["before"]] if "before" in training else [training]
+    seconds = [part.get("seconds") for part in parts]
+    gpus = [str(part.get("machine")).partition(" cores, ")[2] for part in parts]  # as ``machine.described`` names them
     return Facts(
         name=name,
         folder=folder,
@@ -106,8 +109,8 @@ def of(name: str, folder: Path) -> Facts:
         parameters=parameters(folder, sha256),
         size=sum(path.stat().st_size for path in folder.iterdir() if path.is_file()),
         qualities=_qualities(kept, here=True) | _qualities(config["metrics"], here=False),
-        seconds=training.get("seconds"),
-        gpu=str(training.get("machine")).partition(" cores, ")[2] or None,  # as ``train.machine.described`` names it
+        seconds=None if None in seconds else sum(seconds),
+        gpu=next(filter(None, gpus), None),
         date=training.get("date"),
         shipped=folder.parent == paths.SHIPPED,
     )

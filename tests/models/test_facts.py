@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from genclass.errors import GenClassError
 from genclass.models import checkpoint, facts
 
 
@@ -62,3 +63,17 @@ def test_time_for_one_image_is_measured_once(kind, save_tiny, monkeypatch):
     assert 0 < first < 10_000
     monkeypatch.setattr(facts, "milliseconds", lambda *given: pytest.fail("measured twice"))
     assert facts.milliseconds_per_image(folder, sha256) == facts.milliseconds_so_far(sha256) == first
+
+
+def test_what_a_model_began_as_was_trained_too(save_tiny):
+    folder = save_tiny("gan")
+    config = checkpoint.read_config(folder)
+    began = {"seconds": 442, "machine": "Xeon, 16 cores, NVIDIA H100"}
+    for before, seconds, gpu in [(began, 500, "NVIDIA H100"), ({}, None, None)]:
+        config["training"] = {"seconds": 58, "machine": "EPYC, 2 cores", "before": before}
+        (folder / "config.json").write_text(json.dumps(config))
+        told = facts.of("tiny", folder)
+        assert (told.seconds, told.gpu) == (seconds, gpu)
+    (folder / "config.json").write_text(json.dumps(config | {"training": {"before": 5}}))
+    with pytest.raises(GenClassError, match="damaged"):
+        facts.of("tiny", folder)
