@@ -147,8 +147,10 @@ def _training(training: dict) -> str:
     recipe = ", ".join(f"{key} {value}" for key, value in training["recipe"].items() if value is not None)
     versions = ", ".join(f"{name} {version}" for name, version in training["versions"].items())
     spent = f"{training['steps']:,} steps in {training['seconds']:,.0f} s on {training['machine']}"
-    before = f"\n\nBefore that: {_training(training['before'])}" if "before" in training else ""
-    return f"{spent}, seed {training['seed']}, {training['date']} ({versions}).\n\nRecipe: {recipe}.{before}"
+    told = [f"{spent}, seed {training['seed']}, {training['date']} ({versions}).", f"Recipe: {recipe}."]
+    if "share" in training:
+        told.append(f"{training['share']:.0%} of the generator's weights are what came out, the rest what it began as:")
+    return "\n\n".join([*told, *([_training(training["before"])] if "before" in training else [])])
 
 
 def _data(config: dict) -> str:

@@ -43,9 +43,10 @@ LIMITS = {"temperature": an_object({"value": is_number}),
 TRAINING: dict[str, Fits] = {"recipe": is_object, "versions": is_object,
     "data": an_object({}, {"name": is_text, "images": is_count}), "steps": is_count, "seconds": or_none(is_number),
     "date": or_none(is_text)}  # fmt: skip
-# What a model began as another one of had been trained, too: ``before``.
+# What a model began as was trained before; the generator may be a blend of both, to this share the later one.
 CONFIG_MORE = {**LIMITS, "metrics": is_object, "preprocess": is_preprocess, "image_size": is_count,
-    "channels": is_count, "training": an_object({}, {**TRAINING, "before": an_object({}, TRAINING)})}  # fmt: skip
+    "channels": is_count, "training": an_object({}, TRAINING | {"before": an_object({}, TRAINING),
+    "share": is_number})}  # fmt: skip
 
 
 def save(folder: Path, config: dict, networks: Mapping[str, Network], preview: bytes | None = None) -> None:

@@ -23,7 +23,7 @@ from genclass.networks.residual_gan import DownBlock, ProjectionDiscriminator, R
 from genclass.train.classifier import ClassifierTrainer
 from genclass.train.gan import GanTrainer
 from genclass.train.gan_architecture import PROJECTED, backbone
-from genclass.train.presets import GAN, ClassifierSettings, GanSettings
+from genclass.train.presets import ClassifierSettings, GanSettings
 
 # It serves grey images too, better than the classifiers of the grey sets do (benchmarks/RESULTS.md).
 CLASSIFIER = "cifar10-airnet"
@@ -105,18 +105,14 @@ def shipped_gan(imageset: ImageSet) -> Path:
 
 def architecture(imageset: ImageSet) -> dict[str, Any]:
     """``architecture`` of the config.json of a GAN that goes on with the shipped one."""
-    folder = shipped_gan(imageset)
-    config = checkpoint.read_config(folder)
+    config = checkpoint.read_config(shipped_gan(imageset))
     found = config["architecture"]
     if found["name"] == PROJECTED:  # of one's own images no attributes are known
         kept = {key: value for key, value in found["discriminator"].items() if key != "attributes"}
         return found | {"discriminator": kept}
     known = backbone(imageset, _knows_classes_of(config))
-    if (folder / "discriminator.safetensors").exists():
-        smaller = {key: known[key] for key in known.keys() & {"backbone_size"}}
-        return found | {"discriminator": found["discriminator"] | smaller}
-    # One that begins afresh need not be as wide as that which trained the shipped generator.
-    return found | {"discriminator": {"width": GAN.discriminator_width, **known}}
+    smaller = {key: known[key] for key in known.keys() & {"backbone_size"}}
+    return found | {"discriminator": found["discriminator"] | smaller}
 
 
 def _knows_classes_of(config: dict[str, Any]) -> Path:
@@ -141,29 +137,25 @@ class FineTuner(GanTrainer):
     ) -> None:
         self.folder = shipped_gan(imageset)
         self.shipped_config = checkpoint.read_config(self.folder)
-        self.has_shipped_discriminator = (self.folder / "discriminator.safetensors").exists()
         super().__init__(imageset, settings, seed, device, total, precision, architecture)
 
     def _architecture(self) -> dict[str, Any]:
         return architecture(self.imageset)
 
     def _load_backbone(self, backbone: Network) -> None:
-        """A shipped discriminator brings its own, which may be of an older classifier."""
-        if not self.has_shipped_discriminator:
-            super()._load_backbone(backbone)
+        """The shipped discriminator brings its own, which may be of an older classifier."""
 
     def _classifier(self) -> Path:
         return _knows_classes_of(self.shipped_config)
 
     def _networks(self) -> tuple[Generator, Discriminator]:
-        parts = ["model"] + ["discriminator"] * self.has_shipped_discriminator
         generator, discriminator = super()._networks()
         if self.recorded_architecture:
             return generator, discriminator
         class_weights = class_probabilities(self.imageset, self._classifier())
         if self.imageset.classes:
             class_weights = distinct(class_weights)
-        for network, part in zip((generator, discriminator), parts):
+        for network, part in zip((generator, discriminator), ("model", "discriminator")):
             shipped, _ = checkpoint.load_network(self.folder, part)
             inherit(network, shipped, class_weights)
         return generator, discriminator
