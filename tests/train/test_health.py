@@ -80,7 +80,7 @@ def test_a_generator_that_goes_too_far_draws_one_image(tmp_path, all_reported, m
     monkeypatch.setattr(health, "COLLAPSE_STEPS", 20)  # a small one is early
     found, _ = warned(
         tmp_path / "run",
-        overrides=TINY_GAN | {"learning_rate": 0.02, "discriminator_learning_rate": 0.001, "penalty": 0},
+        overrides=TINY_GAN | {"learning_rate": 0.1, "discriminator_learning_rate": 0.001, "penalty": 0},
     )
     assert found == {"samples_collapse"}
 
