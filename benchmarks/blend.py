@@ -12,20 +12,17 @@ import shutil
 from pathlib import Path
 
 import torch
+import torch.nn.functional as F
 
 from genclass.models import checkpoint, store
 
 
 def as_in(network, shipped):
-    """A shipped generator's weights by the names and shapes of one whose norms and first layer are told more."""
+    """A shipped generator's weights in the shapes of one that tells its norms z, too, and its first layer the class."""
     known, found = shipped.state_dict(), {}
     for key, value in network.state_dict().items():
-        found[key] = known[key].clone()
-        if value.shape != known[key].shape:  # of numbers for the class and for z, in this order
-            found[key] = torch.zeros_like(value)
-            of_z = key == "dense.weight"
-            found[key][:, network.shared :] = known[key] if of_z else 0
-            found[key][:, : network.shared] = 0 if of_z else known[key]
+        more = (network.shared, 0) if key == "dense.weight" else (0, network.z_dim)  # columns: of the class, then of z
+        found[key] = known[key] if known[key].shape == value.shape else F.pad(known[key], more)
     return found
 
 
@@ -39,7 +36,6 @@ def blend(name, model, share, out):
         for key, value in network.state_dict().items()
     })  # fmt: skip
     how = {"before": checkpoint.read_config(began)["training"], "share": share}
-    config = {key: value for key, value in config.items() if key not in ("format", "sha256")}
     discriminator, _ = checkpoint.load_network(model, "discriminator")
     shutil.rmtree(out, ignore_errors=True)
     networks = {"model": network, "discriminator": discriminator}
